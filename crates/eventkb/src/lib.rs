@@ -1,1 +1,5 @@
 //! The library.
+pub mod event;
+pub mod integrity;
+pub mod report;
+pub mod signature;

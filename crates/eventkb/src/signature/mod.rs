@@ -1,0 +1,2 @@
+//! Signatures.
+pub mod model;
