@@ -10,6 +10,7 @@
 //! ```
 
 pub mod event;
+pub mod evt;
 pub mod evtx;
 
 pub use event::{EventSpec, FileTime, Rendering};
