@@ -9,8 +9,10 @@
 //! assert!(file.starts_with(b"ElfFile\0"));
 //! ```
 
+pub mod damage;
 pub mod event;
 pub mod evt;
 pub mod evtx;
+pub mod rng;
 
 pub use event::{EventSpec, FileTime, Rendering};

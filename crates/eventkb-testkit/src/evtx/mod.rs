@@ -8,6 +8,7 @@
 mod binxml;
 mod chunk;
 mod encode;
+pub mod map;
 
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 
