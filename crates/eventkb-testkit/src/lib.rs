@@ -9,10 +9,12 @@
 //! assert!(file.starts_with(b"ElfFile\0"));
 //! ```
 
+pub mod bulk;
 pub mod damage;
 pub mod event;
 pub mod evt;
 pub mod evtx;
 pub mod rng;
+pub mod scenario;
 
 pub use event::{EventSpec, FileTime, Rendering};
