@@ -6,8 +6,8 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use crate::event::{EventSpec, FileTime};
 use crate::evtx::{
-    CHUNK_SIZE, Chunk, Encoder, FILE_HEADER_SIZE, Header, Layout, Place, Promise, Shape, Summary,
-    file_header, repair_chunk_crcs,
+    CHUNK_SIZE, Chunk, Encoder, FILE_HEADER_SIZE, Header, Layout, Place, Promise, RECORDS_END,
+    Shape, Summary, file_header, repair_chunk_crcs,
 };
 use crate::rng::Rng;
 use crate::scenario::{Attempt, MTA, Noise, START};
@@ -213,7 +213,7 @@ impl Maker {
                 time: event.time,
             };
             let place = self.encoder.record(&mut self.chunk, &event, 0, header);
-            let Some(place) = place.filter(|_| self.chunk.bytes.len() <= CHUNK_SIZE) else {
+            let Some(place) = place.filter(|_| self.chunk.bytes.len() <= RECORDS_END) else {
                 self.chunk.roll_back(&mark);
                 break;
             };

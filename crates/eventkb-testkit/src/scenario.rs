@@ -333,6 +333,7 @@ const KINDS: &[Kind] = &[
 #[derive(Debug, Clone)]
 pub struct Noise {
     rng: Rng,
+    /// When the next event happens, in milliseconds since 1970.
     time: i64,
     step: i64,
     computers: Vec<String>,
@@ -345,7 +346,7 @@ impl Noise {
     pub fn new(seed: u64) -> Self {
         Self {
             rng: Rng::new(seed),
-            time: START,
+            time: 1000 * START,
             step: 17,
             computers: vec![CALLER.to_owned()],
             providers: KINDS.len(),
@@ -355,7 +356,7 @@ impl Noise {
     /// The time of the first event (Unix seconds).
     #[must_use]
     pub fn start(mut self, time: i64) -> Self {
-        self.time = time;
+        self.time = 1000 * time;
         self
     }
 
@@ -391,7 +392,6 @@ impl Noise {
         let which = self.rng.below(self.providers);
         let number = self.rng.below(5000).to_string();
         let computer = self.rng.pick(&self.computers).cloned().unwrap_or_default();
-        let nanos = u32::try_from(self.rng.below(1000)).unwrap_or_default() * 1_000_000;
         let event = match KINDS.get(which) {
             Some(&(provider, id, level, task, qualifiers, channel, strings)) => {
                 EventSpec::new(provider, id)
@@ -409,7 +409,9 @@ impl Noise {
                     .strings(["worker", &number, "The operation took longer than usual."])
             }
         };
-        event.computer(&computer).at(self.time, nanos)
+        let millis = u32::try_from(self.time.rem_euclid(1000)).unwrap_or_default();
+        let seconds = self.time.div_euclid(1000);
+        event.computer(&computer).at(seconds, 1_000_000 * millis)
     }
 }
 
@@ -418,7 +420,7 @@ impl Iterator for Noise {
 
     fn next(&mut self) -> Option<EventSpec> {
         let event = self.event();
-        let twice = usize::try_from(2 * self.step).unwrap_or(1);
+        let twice = usize::try_from(2000 * self.step).unwrap_or(1);
         self.time += i64::try_from(self.rng.below(twice + 1)).unwrap_or_default();
         Some(event)
     }
@@ -467,10 +469,7 @@ mod tests {
         let one: Vec<EventSpec> = Noise::new(3).providers(30).take(500).collect();
         let two: Vec<EventSpec> = Noise::new(3).providers(30).take(500).collect();
         assert_eq!(one, two);
-        assert!(
-            one.windows(2)
-                .all(|pair| pair[0].time.unix_seconds() <= pair[1].time.unix_seconds())
-        );
+        assert!(one.windows(2).all(|pair| pair[0].time <= pair[1].time));
         assert!(one.iter().all(|event| event.provider != MTA));
         let names: std::collections::HashSet<&str> =
             one.iter().map(|event| event.provider.as_str()).collect();

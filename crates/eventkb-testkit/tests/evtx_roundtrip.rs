@@ -157,7 +157,10 @@ fn an_empty_log_has_an_empty_chunk() {
 #[test]
 fn the_largest_event_fits_and_a_larger_one_is_refused() {
     let fits = EventSpec::new("Contoso", 1).strings(["x".repeat(31_000)]);
-    check(EvtxWriter::new().write(&[fits.clone()]), &[fits]);
+    check(
+        EvtxWriter::new().write(std::slice::from_ref(&fits)),
+        &[fits],
+    );
     let mut out = std::io::Cursor::new(Vec::new());
     let too_big = EventSpec::new("Contoso", 2).strings(["x".repeat(32_700)]);
     let error = EvtxWriter::new().write_to(&mut out, std::iter::once(too_big));

@@ -6,6 +6,10 @@ pub const CHUNK_SIZE: usize = 65_536;
 /// Where the first record of a chunk starts.
 pub const CHUNK_HEADER_SIZE: usize = 512;
 
+/// Records end at or before this. A record that ends on the very last byte of its chunk would be
+/// within the format, but libevtx does not read it and no real log was seen to hold one.
+pub(crate) const RECORDS_END: usize = CHUNK_SIZE - 8;
+
 const STRING_TABLE: usize = 128;
 const TEMPLATE_TABLE: usize = 384;
 

@@ -13,7 +13,7 @@ pub mod map;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 
 pub use chunk::{CHUNK_HEADER_SIZE, CHUNK_SIZE};
-pub(crate) use chunk::{Chunk, Promise, repair_chunk_crcs};
+pub(crate) use chunk::{Chunk, Promise, RECORDS_END, repair_chunk_crcs};
 pub(crate) use encode::{Encoder, Header, Place, Shape};
 
 use crate::event::EventSpec;
@@ -245,7 +245,7 @@ impl<'a, W: Write + Seek> Run<'a, W> {
         };
         let mark = self.chunk.mark();
         let place = self.encoder.record(&mut self.chunk, event, id, header);
-        let place = place.filter(|_| self.chunk.bytes.len() <= CHUNK_SIZE);
+        let place = place.filter(|_| self.chunk.bytes.len() <= RECORDS_END);
         let Some(place) = place else {
             self.chunk.roll_back(&mark);
             return false;
