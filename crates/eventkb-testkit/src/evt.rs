@@ -452,7 +452,10 @@ fn record(event: &EventSpec, written_delay: u32) -> Vec<u8> {
         bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
     };
     words(&mut bytes, &[length, u32::from_le_bytes(*b"LfLe"), 0]);
-    words(&mut bytes, &[generated, generated + written_delay]);
+    words(
+        &mut bytes,
+        &[generated, generated.saturating_add(written_delay)],
+    );
     words(&mut bytes, &[identifier]);
     for half in [event_type(event), count, event.task, 0] {
         bytes.extend_from_slice(&half.to_le_bytes());

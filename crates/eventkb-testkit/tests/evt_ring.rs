@@ -1,6 +1,7 @@
 //! The .evt ring: every shape that real files have, checked by walking it independently.
 
 use eventkb_testkit::EventSpec;
+use eventkb_testkit::event::AUDIT_FAILURE_KEYWORD;
 use eventkb_testkit::evt::{EVT_HEADER_SIZE, EvtFile, EvtWriter};
 
 fn events(count: u16) -> Vec<EventSpec> {
@@ -138,4 +139,48 @@ fn a_cleared_log_keeps_old_bytes() {
     assert_eq!(walk(&reused).len(), 5);
     assert_eq!(walk(&reused)[0], (1, 9015));
     assert!(!reused.stale.is_empty());
+}
+
+#[test]
+fn every_field_has_its_place() {
+    let sid = [1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0];
+    let event = EventSpec::new("Security", 529)
+        .level(0)
+        .keywords(AUDIT_FAILURE_KEYWORD)
+        .task(2)
+        .qualifiers(0xc004)
+        .computer("PORTLAND")
+        .at(949_800_000, 0)
+        .strings(["Zürich", ""])
+        .params(["third"])
+        .user_sid(&sid)
+        .binary(&[1, 2, 3, 4, 5]);
+    let file = EvtWriter::new()
+        .first_number(4711)
+        .written_delay(2)
+        .write_placed(&[event]);
+    keep("fields.evt", &file);
+    let place = file.live[0];
+    let record = &file.bytes[place.offset..place.offset + place.length];
+    assert_eq!(u32_at(record, 0x08), 4711);
+    assert_eq!(u32_at(record, 0x0c), 949_800_000);
+    assert_eq!(u32_at(record, 0x10), 949_800_002);
+    assert_eq!(u32_at(record, 0x14), 0xc004_0211);
+    assert_eq!(
+        record[0x18..0x1e],
+        [16, 0, 3, 0, 2, 0],
+        "type, strings, category"
+    );
+    let field = |at: usize, length: usize| {
+        let start = u32_at(record, at) as usize;
+        &record[start..start + length]
+    };
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    assert_eq!(field(0x2c, u32_at(record, 0x28) as usize), sid);
+    assert_eq!(field(0x34, u32_at(record, 0x30) as usize), [1, 2, 3, 4, 5]);
+    let strings = utf16("Zürich\0\0third\0");
+    assert_eq!(field(0x24, strings.len()), strings);
+    let names = utf16("Security\0PORTLAND\0");
+    assert_eq!(record[0x38..0x38 + names.len()], names);
 }

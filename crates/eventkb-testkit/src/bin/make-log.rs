@@ -58,7 +58,7 @@ fn parse(arguments: &[String]) -> Result<(BulkSpec, String), String> {
             next.ok_or_else(|| format!("{argument} needs a value"))
         };
         match argument.as_str() {
-            "--mb" => spec.bytes = number::<u64>(argument, value()?)? << 20,
+            "--mb" => spec.bytes = number::<u64>(argument, value()?)?.saturating_mul(1 << 20),
             "--providers" => spec.providers = number(argument, value()?)?,
             "--seed" => spec.seed = number(argument, value()?)?,
             "--relevant" => {

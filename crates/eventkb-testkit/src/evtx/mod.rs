@@ -233,7 +233,7 @@ impl<'a, W: Write + Seek> Run<'a, W> {
     /// Puts the event into the current chunk, or leaves the chunk as it was.
     fn try_add(&mut self, event: &EventSpec) -> bool {
         let id = match event.record_id {
-            0 => self.last_id + 1,
+            0 => self.last_id.saturating_add(1),
             id => id,
         };
         let header = Header {
@@ -260,7 +260,7 @@ impl<'a, W: Write + Seek> Run<'a, W> {
         self.promise.last_record = u32::try_from(place.offset).unwrap_or_default();
         self.in_chunk += 1;
         self.last_id = id;
-        self.next_header_id = header.id + 1;
+        self.next_header_id = header.id.saturating_add(1);
         true
     }
 
@@ -272,7 +272,7 @@ impl<'a, W: Write + Seek> Run<'a, W> {
         self.summary.chunks += 1;
         let listed = self.options.header_chunks.unwrap_or(u64::MAX);
         if self.summary.chunks <= listed {
-            self.stale_next_id = self.promise.last_id + 1;
+            self.stale_next_id = self.promise.last_id.saturating_add(1);
         }
         Ok(())
     }
