@@ -4,6 +4,7 @@ pub mod integrity;
 pub mod limits;
 mod matcher;
 pub mod report;
+pub mod source;
 pub mod signature;
 
 pub use event::{Event, Trust};

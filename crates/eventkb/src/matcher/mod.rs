@@ -11,6 +11,6 @@ mod observation;
 mod occurrence;
 mod rivals;
 pub(crate) mod session;
-mod tally;
+pub(crate) mod tally;
 mod verdict;
 
