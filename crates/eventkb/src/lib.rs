@@ -1,1 +1,3 @@
 //! The library.
+
+pub mod source;
