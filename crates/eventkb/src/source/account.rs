@@ -110,12 +110,10 @@ impl Account {
         self.integrity.read += 1;
         self.first = earliest(self.first, head.time);
         self.last = self.last.max(head.time);
-        match self.sources.get_mut(head.provider) {
-            Some(count) => *count += 1,
-            None if self.sources.len() < limits::MAX_SPANS => {
-                self.sources.insert(head.provider.to_owned(), 1);
-            }
-            None => {}
+        if let Some(count) = self.sources.get_mut(head.provider) {
+            *count += 1;
+        } else if self.sources.len() < limits::MAX_SPANS {
+            self.sources.insert(head.provider.to_owned(), 1);
         }
         let Some(span) = self.span(head.computer.unwrap_or(""), head.channel.unwrap_or("")) else {
             return;

@@ -64,8 +64,11 @@ impl Walk {
             return;
         }
         match fs::canonicalize(folder) {
-            Ok(real) if !self.entered.insert(real) => return,
-            Ok(_) => {}
+            Ok(real) => {
+                if !self.entered.insert(real) {
+                    return;
+                }
+            }
             Err(error) => {
                 self.found.failed.push((folder.to_owned(), error));
                 return;
