@@ -1,0 +1,75 @@
+//! From reports, events and signatures to documents: what is shown, in which order and words.
+
+pub(crate) mod answer;
+pub(crate) mod compare;
+pub(crate) mod events;
+pub(crate) mod finding;
+pub(crate) mod logs;
+pub(crate) mod nothing;
+pub(crate) mod pile;
+pub(crate) mod signatures;
+pub(crate) mod symptoms;
+pub(crate) mod words;
+
+use eventkb::report::Report;
+
+use crate::render::doc::Doc;
+use crate::times::Zone;
+
+/// What views need to know of the reader.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    pub(crate) zone: Zone,
+    /// There is room for tables of many columns.
+    pub(crate) wide: bool,
+}
+
+impl Reader {
+    /// A column's title with the zone of its times.
+    pub(crate) fn timed(&self, title: &str) -> String {
+        format!("{title} ({})", self.zone.name())
+    }
+}
+
+/// The whole answer to `scan`.
+pub(crate) fn scan(report: &Report, reader: &Reader) -> Doc {
+    let mut doc = Doc::default();
+    answer::add(&mut doc, report, reader);
+    for finding in answer::offered(report) {
+        finding::add(&mut doc, finding, reader);
+    }
+    if answer::offered(report).next().is_none() {
+        nothing::add(&mut doc, report, reader);
+    }
+    answer::add_ruled_out(&mut doc, report);
+    pile::add(&mut doc, report, reader);
+    doc
+}
+
+/// The whole answer to `explain`.
+pub(crate) fn explain(report: &Report, id: &str, reader: &Reader) -> Doc {
+    let mut doc = Doc::default();
+    let finding = report
+        .findings
+        .iter()
+        .find(|f| f.signature.id.eq_ignore_ascii_case(id));
+    let explained = report
+        .explained
+        .iter()
+        .find(|e| e.signature.id.eq_ignore_ascii_case(id));
+    match (finding, explained) {
+        (Some(finding), _) => finding::add(&mut doc, finding, reader),
+        (None, Some(explained)) => finding::add_explained(&mut doc, explained, reader),
+        (None, None) => {
+            doc.heading(format!("{id}  no verdict"));
+            doc.para("None of its events is in these logs.");
+        }
+    }
+    let others = answer::offered(report)
+        .filter(|other| !other.signature.id.eq_ignore_ascii_case(id))
+        .map(|other| answer::one_line(other, reader).into())
+        .collect();
+    doc.bullets("Found in the same logs", others);
+    pile::add(&mut doc, report, reader);
+    doc
+}

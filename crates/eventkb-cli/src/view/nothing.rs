@@ -1,0 +1,80 @@
+//! Nothing found: what came closest, and what nobody explains.
+
+use eventkb::event::level_name;
+use eventkb::report::Report;
+
+use super::{Reader, words};
+use crate::render::doc::{Cell, Doc, Line, Table, Tone};
+
+/// Near misses shown.
+const MOST_MISSES: usize = 5;
+/// Unexplained events shown.
+const MOST_UNEXPLAINED: usize = 15;
+
+/// Adds what a reader can still take from a scan without findings.
+pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
+    if report.totals.records_read == 0 {
+        if report.totals.files > 0 {
+            doc.para("No record was read, so this says nothing about the computers.");
+        }
+        return;
+    }
+    add_near_misses(doc, report, reader);
+    add_unexplained(doc, report, reader);
+}
+
+fn add_near_misses(doc: &mut Doc, report: &Report, reader: &Reader) {
+    doc.heading("What came closest");
+    if report.near_misses.is_empty() {
+        doc.para("Nothing: no record has an event that a signature looks for.");
+        return;
+    }
+    let mut table = Table::new(&["article", "found", "missing", "why it does not count"]);
+    for miss in report.near_misses.iter().take(MOST_MISSES) {
+        let mut why: Vec<Line> = vec![miss.reason.as_str().into()];
+        if let Some(first) = miss.first {
+            let computers = words::some(&miss.computers, 4);
+            why.push(format!("first {} on {computers}", reader.zone.full(first)).into());
+        }
+        table.row(vec![
+            Cell::lines(vec![
+                Line::toned(Tone::Strong, &miss.signature.id),
+                miss.signature.title.as_str().into(),
+            ]),
+            miss.found.join(", ").into(),
+            miss.missing.join(", ").into(),
+            Cell::lines(why),
+        ]);
+    }
+    doc.table(table);
+    let more = report.near_misses.len().saturating_sub(MOST_MISSES);
+    if more > 0 {
+        doc.para(format!("and {more} more; --format json has all."));
+    }
+}
+
+fn add_unexplained(doc: &mut Doc, report: &Report, reader: &Reader) {
+    doc.heading("Errors and warnings that no signature explains");
+    if report.unexplained.is_empty() {
+        doc.para("None.");
+        return;
+    }
+    let when = reader.timed("first to last");
+    let mut table = Table::new(&["level", "source", ">event", ">times", &when, "computers"]);
+    for event in report.unexplained.iter().take(MOST_UNEXPLAINED) {
+        let tone = if event.level <= 2 {
+            Tone::Bad
+        } else {
+            Tone::Warn
+        };
+        table.row(vec![
+            Cell::toned(tone, level_name(event.level)),
+            event.provider.as_str().into(),
+            event.event_id.to_string().into(),
+            words::grouped(event.count).into(),
+            reader.zone.span(event.first, event.last).into(),
+            words::some(&event.computers, 3).into(),
+        ]);
+    }
+    doc.table(table);
+}
