@@ -37,6 +37,9 @@ pub struct Report {
     /// The most frequent errors and warnings that no finding explains.
     #[serde(default)]
     pub unexplained: Vec<Unexplained>,
+    /// Signatures whose whole logic was asked for, whatever came out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Explanation>,
     /// Which logs cover which computer, and when.
     #[serde(default)]
     pub coverage: Vec<LogSpan>,
@@ -242,6 +245,15 @@ pub struct Finding {
     pub tree: Vec<OutcomeNode>,
 }
 
+/// What a signature makes of the logs, asked for by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The verdict; `None` when there is none, and then the one inside `finding` means nothing.
+    pub verdict: Option<Verdict>,
+    /// Everything there is to say.
+    pub finding: Finding,
+}
+
 /// The result of the cause check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CauseReport {
@@ -438,7 +450,7 @@ pub struct Ranking {
 }
 
 /// One node of the verdict's logic.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeNode {
     /// `match`, `all of`, `found rpc_error`, `string 2 is 9301` and so on.
     pub label: String,

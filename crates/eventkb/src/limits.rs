@@ -1,0 +1,86 @@
+//! Every limit of the library, named, with its reason.
+//!
+//! Log contents and signatures are foreign: whatever they hold, time and memory stay bounded by
+//! these numbers.
+
+/// Size of an .evtx chunk in bytes: fixed by the format.
+pub const CHUNK_SIZE: usize = 64 * 1024;
+
+/// Size of the .evtx file header block in bytes: fixed by the format.
+pub const FILE_HEADER_SIZE: usize = 4096;
+
+/// Chunks read in one block: 16 x 64 KiB = 1 MiB was the fastest safe way to read (larger blocks
+/// gain nothing, smaller ones cost a fifth).
+pub const CHUNKS_PER_BLOCK: usize = 16;
+
+/// Depth of nested BinXML elements or fragments in one record. Real records stay below 12; the
+/// deepest known crafted one has 130.
+pub const MAX_XML_DEPTH: usize = 64;
+
+/// Elements in one template definition, or values in one record. Real ones stay below 200.
+pub const MAX_TEMPLATE_NODES: usize = 4096;
+
+/// Characters of text built for one record: a 64 KiB chunk holds at most 32,768 of them, so more
+/// can only come from values that are placed again and again.
+pub const MAX_RECORD_TEXT: usize = 256 * 1024;
+
+/// Insertion strings kept for one event. `%99` is the highest that a message can use.
+pub const MAX_STRINGS: usize = 256;
+
+/// Size of a signature file in bytes. The largest built-in one has some 15 KB.
+pub const MAX_SIGNATURE_BYTES: u64 = 1024 * 1024;
+
+/// Nesting of a signature's rules.
+pub const MAX_RULE_DEPTH: usize = 16;
+
+/// Symptoms, rule-outs or examples of one signature.
+pub const MAX_SIGNATURE_ITEMS: usize = 128;
+
+/// Length of a pattern in a signature, in bytes. The pattern engine is linear in the text, and
+/// its programs are bounded by this.
+pub const MAX_PATTERN_BYTES: usize = 512;
+
+/// Longest window a signature may ask for, in seconds: 31 days.
+pub const MAX_WINDOW_S: u64 = 31 * 24 * 3600;
+
+/// Single observations kept for one class (provider, event, computer and the values that matter)
+/// before they are folded into runs with exact counts.
+pub const MAX_SINGLE_OBSERVATIONS: usize = 256;
+
+/// Seconds between two observations of one run, once a class is folded.
+pub const RUN_GAP_S: i64 = 60;
+
+/// Records kept as proof at each end of a run.
+pub const RUN_CITATIONS: usize = 3;
+
+/// Classes of observations kept in one session. A log that has more of them varies the values on
+/// purpose; what is dropped is counted and named.
+pub const MAX_CLASSES: usize = 100_000;
+
+/// Citations shown for one symptom of a finding; the count stays exact.
+pub const MAX_CITATIONS: usize = 10;
+
+/// Kinds of unexplained errors and warnings that are counted apart.
+pub const MAX_TALLY_KINDS: usize = 20_000;
+
+/// Rows in the list of unexplained errors and warnings.
+pub const MAX_UNEXPLAINED: usize = 10;
+
+/// Rows in the list of near misses.
+pub const MAX_NEAR_MISSES: usize = 10;
+
+/// Computers listed for one row of a list.
+pub const MAX_COMPUTERS_LISTED: usize = 20;
+
+/// Gaps in record ids listed for one file.
+pub const MAX_GAPS: usize = 20;
+
+/// Pairs of computer and channel told apart in one file. Collectors hold hundreds of computers;
+/// more than this in one file is crafted.
+pub const MAX_SPANS: usize = 4096;
+
+/// Folders below a path given on the command line.
+pub const MAX_FOLDER_DEPTH: usize = 64;
+
+/// Files whose SHA-256 is computed unasked: larger ones would cost more than the scan.
+pub const MAX_HASHED_BYTES: u64 = 64 * 1024 * 1024;

@@ -1,0 +1,311 @@
+//! What a session remembers of the events that matter: small, bounded, and the same in any order.
+//!
+//! Events that say the same to every signature (same provider, id, computer, same outcome of all
+//! conditions, same captured values) form a *class*. A class keeps its events one by one until
+//! there are many; then it folds them into *runs*, stretches of time without a longer pause, with
+//! exact counts and a few records at both ends as proof. Nothing here depends on the order in
+//! which events arrive, so that sessions can be merged.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::evaluate::Evaluation;
+use crate::event::{Event, Trust};
+use crate::limits;
+use crate::report::Citation;
+use crate::signature::set::Subscription;
+
+/// What all events of one class have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct ClassKey {
+    /// Provider, folded to lower case.
+    pub(crate) provider: String,
+    pub(crate) event_id: u16,
+    /// Computer as the record spells it; empty when it names none.
+    pub(crate) computer: String,
+    /// What the event is to each part that subscribed to it.
+    pub(crate) evaluations: Vec<(Subscription, Evaluation)>,
+    /// Computer names it gives.
+    pub(crate) names: Vec<(Subscription, String)>,
+}
+
+/// One record, as far as it is needed for a citation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Observation {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) file: Arc<str>,
+    pub(crate) record_id: Option<u64>,
+    pub(crate) offset: Option<u64>,
+    pub(crate) strings: Vec<String>,
+    pub(crate) trust: Trust,
+}
+
+impl Observation {
+    pub(crate) fn of(event: &Event) -> Observation {
+        let strings = event.strings.as_deref().unwrap_or(&[]);
+        Observation {
+            time: event.time,
+            file: Arc::clone(&event.file),
+            record_id: event.record_id,
+            offset: event.offset,
+            strings: strings.iter().take(limits::MAX_STRINGS).cloned().collect(),
+            trust: event.trust,
+        }
+    }
+
+    /// The same for copies of one record in several files. Whole seconds: .evt knows no fractions.
+    fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.time.map(Timestamp::as_second).hash(&mut hasher);
+        self.record_id.hash(&mut hasher);
+        self.strings.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    pub(crate) fn citation(&self, computer: &str, from_text: bool) -> Citation {
+        Citation {
+            file: self.file.to_string(),
+            record_id: self.record_id,
+            time: self.time,
+            computer: (!computer.is_empty()).then(|| computer.to_owned()),
+            strings: self.strings.clone(),
+            offset: self.offset,
+            trust: self.trust,
+            from_text,
+        }
+    }
+}
+
+/// A stretch of time in which events of one class follow each other without a longer pause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
+    pub(crate) count: u64,
+    /// The first and the last few records.
+    pub(crate) proof: BTreeSet<Observation>,
+}
+
+impl Run {
+    fn single(observation: Observation, time: Timestamp) -> Run {
+        Run { first: time, last: time, count: 1, proof: BTreeSet::from([observation]) }
+    }
+
+    fn absorb(&mut self, other: Run) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.count += other.count;
+        self.proof.extend(other.proof);
+        if self.proof.len() > 2 * limits::RUN_CITATIONS {
+            let middle: Vec<Observation> = self
+                .proof
+                .iter()
+                .skip(limits::RUN_CITATIONS)
+                .take(self.proof.len() - 2 * limits::RUN_CITATIONS)
+                .cloned()
+                .collect();
+            for observation in &middle {
+                self.proof.remove(observation);
+            }
+        }
+    }
+}
+
+/// The events of one class.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Class {
+    /// One by one, as long as there are few of them.
+    singles: Vec<Observation>,
+    /// Folded, by their first time.
+    runs: BTreeMap<Timestamp, Run>,
+    folded: bool,
+    /// Records without a time: they cannot be joined, but they were seen.
+    pub(crate) untimed: u64,
+    /// Copies of records that were counted already.
+    pub(crate) duplicates: u64,
+    /// Fingerprints of what was counted, to know copies; the file matters where records have no id.
+    known: HashMap<u64, Option<Arc<str>>>,
+}
+
+impl Class {
+    pub(crate) fn add(&mut self, observation: Observation) {
+        let Some(time) = observation.time else {
+            self.untimed += 1;
+            return;
+        };
+        let fingerprint = observation.fingerprint();
+        let file = observation.record_id.is_none().then(|| Arc::clone(&observation.file));
+        if let Some(known) = self.known.get(&fingerprint) {
+            // Without a record id, equal lines of one export are separate events.
+            if file.is_none() || *known != file {
+                self.duplicates += 1;
+                self.prefer(&observation, fingerprint);
+                return;
+            }
+        } else {
+            self.known.insert(fingerprint, file);
+        }
+        if self.folded {
+            self.fold(Run::single(observation, time));
+            return;
+        }
+        self.singles.push(observation);
+        if self.singles.len() > limits::MAX_SINGLE_OBSERVATIONS {
+            self.fold_all();
+        }
+    }
+
+    /// Of several copies of a record, the first in the order of paths is the one to cite.
+    fn prefer(&mut self, copy: &Observation, fingerprint: u64) {
+        if let Some(kept) = self.singles.iter_mut().find(|o| o.fingerprint() == fingerprint) {
+            if *copy < *kept {
+                *kept = copy.clone();
+            }
+            return;
+        }
+        let Some(time) = copy.time else { return };
+        let Some((_, run)) = self.runs.range_mut(..=time).next_back() else { return };
+        let kept = run.proof.iter().find(|o| o.fingerprint() == fingerprint).cloned();
+        if let Some(kept) = kept
+            && *copy < kept
+        {
+            run.proof.remove(&kept);
+            run.proof.insert(copy.clone());
+        }
+    }
+
+    fn fold_all(&mut self) {
+        self.folded = true;
+        for observation in std::mem::take(&mut self.singles) {
+            if let Some(time) = observation.time {
+                self.fold(Run::single(observation, time));
+            }
+        }
+    }
+
+    /// Puts a run among the runs, joining it with those it touches.
+    fn fold(&mut self, mut run: Run) {
+        let touches = |a: Timestamp, b: Timestamp| b.as_second() - a.as_second() <= limits::RUN_GAP_S;
+        while let Some((&start, before)) = self.runs.range(..=run.first).next_back() {
+            if !touches(before.last, run.first) {
+                break;
+            }
+            let Some(before) = self.runs.remove(&start) else { break };
+            run.absorb(before);
+        }
+        while let Some((&start, _)) = self.runs.range(run.first..).next() {
+            if !touches(run.last, start) {
+                break;
+            }
+            let Some(after) = self.runs.remove(&start) else { break };
+            run.absorb(after);
+        }
+        self.runs.insert(run.first, run);
+    }
+
+    pub(crate) fn merge(&mut self, other: Class) {
+        self.untimed += other.untimed;
+        self.duplicates += other.duplicates;
+        if other.folded && !self.folded {
+            self.fold_all();
+        }
+        for run in other.runs.into_values() {
+            self.fold(run);
+        }
+        for (fingerprint, file) in other.known {
+            // Runs hold no single records to compare, so copies in them stay counted.
+            if other.folded {
+                self.known.entry(fingerprint).or_insert(file);
+            }
+        }
+        for observation in other.singles {
+            self.add(observation);
+        }
+    }
+
+    /// How many events there are, copies not counted.
+    pub(crate) fn count(&self) -> u64 {
+        self.singles.len() as u64 + self.runs.values().map(|run| run.count).sum::<u64>() + self.untimed
+    }
+
+    /// The events as stretches of time, in order: a single event is a stretch of its own.
+    pub(crate) fn stretches(&self) -> Vec<Stretch> {
+        let mut singles = self.singles.clone();
+        singles.sort();
+        let mut all: Vec<Stretch> = singles
+            .into_iter()
+            .filter_map(|observation| {
+                let time = observation.time?;
+                Some(Stretch { first: time, last: time, count: 1, proof: vec![observation] })
+            })
+            .collect();
+        all.extend(self.runs.values().map(|run| Stretch {
+            first: run.first,
+            last: run.last,
+            count: run.count,
+            proof: run.proof.iter().cloned().collect(),
+        }));
+        all
+    }
+}
+
+/// One event, or a run of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
+    pub(crate) count: u64,
+    pub(crate) proof: Vec<Observation>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn observation(second: i64, record_id: u64) -> Observation {
+        Observation {
+            time: Timestamp::from_second(second).ok(),
+            file: "a.evtx".into(),
+            record_id: Some(record_id),
+            offset: None,
+            strings: vec!["x".into()],
+            trust: Trust::Intact,
+        }
+    }
+
+    #[test]
+    fn copies_count_once_and_the_first_path_is_cited() {
+        let mut class = Class::default();
+        let mut copy = observation(10, 1);
+        copy.file = "0.evtx".into();
+        class.add(observation(10, 1));
+        class.add(copy);
+        assert_eq!((class.count(), class.duplicates), (1, 1));
+        assert_eq!(class.stretches()[0].proof[0].file.as_ref(), "0.evtx");
+    }
+
+    #[test]
+    fn folding_is_the_same_in_any_order() {
+        let many: Vec<Observation> =
+            (0..2000).map(|n| observation(i64::from(n) * 7 % 50_000, n as u64)).collect();
+        let mut forward = Class::default();
+        let mut backward = Class::default();
+        let (mut left, mut right) = (Class::default(), Class::default());
+        for (n, o) in many.iter().enumerate() {
+            forward.add(o.clone());
+            if n % 3 == 0 { left.add(o.clone()) } else { right.add(o.clone()) }
+        }
+        for o in many.iter().rev() {
+            backward.add(o.clone());
+        }
+        left.merge(right);
+        assert_eq!(forward.count(), 2000);
+        assert_eq!(forward.stretches(), backward.stretches());
+        assert_eq!(forward.stretches(), left.stretches());
+        assert!(forward.stretches().iter().all(|s| s.proof.len() <= 2 * limits::RUN_CITATIONS));
+    }
+}

@@ -1,0 +1,269 @@
+//! The account of one file: what it holds, what was read of it, which logs it covers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use crate::event::{Event, Trust};
+use crate::integrity::Integrity;
+use crate::limits;
+use crate::matcher::tally::earliest;
+use crate::matcher::session::Head;
+use crate::report::{Input, LogSpan, RecordGap, SourceCount};
+
+/// Sources listed for one file.
+const MOST_SOURCES: usize = 5;
+
+/// What is known of one file while it is read. Accounts of parts of a file add up.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// Promised, read, failed and lost records, and defects.
+    pub integrity: Integrity,
+    /// Bytes read.
+    pub bytes: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    spans: Vec<Span>,
+    /// Index into `spans` of the last record's computer and channel: records come in long rows.
+    recent: usize,
+    sources: HashMap<String, u64>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Span {
+    computer: String,
+    channel: String,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    records: u64,
+    cleared: BTreeSet<Timestamp>,
+    ids: Ids,
+}
+
+/// Record ids as ranges, so that gaps show whatever the order of records. In a sound log this is
+/// one range.
+#[derive(Debug, Clone, Default)]
+struct Ids {
+    ranges: BTreeMap<u64, u64>,
+    overflow: bool,
+}
+
+/// Ranges kept for one log. Real filtered exports have thousands of gaps; listing them all would
+/// help nobody, so beyond this they are only known to exist.
+const MOST_RANGES: usize = 4096;
+
+impl Ids {
+    fn add(&mut self, low: u64, high: u64) {
+        let mut low = low;
+        let mut high = high;
+        if let Some((&start, end)) = self.ranges.range_mut(..=low).next_back() {
+            if *end >= high {
+                return;
+            }
+            if end.checked_add(1).is_none_or(|next| next >= low) {
+                // The usual case: the next id in a row.
+                if self.ranges.range(low..).next().is_none_or(|(&next, _)| next > high.saturating_add(1)) {
+                    if let Some(end) = self.ranges.get_mut(&start) {
+                        *end = high;
+                    }
+                    return;
+                }
+                low = start;
+            }
+        }
+        while let Some((&start, &end)) = self.ranges.range(low..).next() {
+            if start > high.saturating_add(1) {
+                break;
+            }
+            high = high.max(end);
+            self.ranges.remove(&start);
+        }
+        if self.ranges.len() >= MOST_RANGES {
+            self.overflow = true;
+            return;
+        }
+        self.ranges.insert(low, high);
+    }
+
+    fn lowest(&self) -> Option<u64> {
+        self.ranges.keys().next().copied()
+    }
+
+    fn highest(&self) -> Option<u64> {
+        self.ranges.values().next_back().copied()
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = RecordGap> + '_ {
+        let next = self.ranges.keys().skip(1);
+        self.ranges.values().zip(next).map(|(&after, &before)| RecordGap { after, before })
+    }
+}
+
+impl Account {
+    /// Counts one record.
+    pub fn saw(&mut self, head: &Head<'_>, record_id: Option<u64>) {
+        if head.trust == Trust::Recovered {
+            // Stale records are evidence of their own; they say nothing of what the log covers.
+            self.integrity.recovered += 1;
+            return;
+        }
+        self.integrity.read += 1;
+        self.first = earliest(self.first, head.time);
+        self.last = self.last.max(head.time);
+        if let Some(count) = self.sources.get_mut(head.provider) {
+            *count += 1;
+        } else if self.sources.len() < limits::MAX_SPANS {
+            self.sources.insert(head.provider.to_owned(), 1);
+        }
+        let Some(span) = self.span(head.computer.unwrap_or(""), head.channel.unwrap_or("")) else {
+            return;
+        };
+        span.records += 1;
+        span.first = earliest(span.first, head.time);
+        span.last = span.last.max(head.time);
+        if let Some(id) = record_id {
+            span.ids.add(id, id);
+        }
+    }
+
+    /// Learns from an event in full what it tells about logs: that one was cleared.
+    pub fn learn(&mut self, event: &Event) {
+        let Some(time) = event.time else { return };
+        let named = |name: &str| {
+            event.named.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
+        // 1102 and its ancestor 517 are written to the Security log that was cleared; 104 names
+        // the log that was cleared, and is written to System.
+        let cleared = match event.event_id {
+            1102 if event.is_from("Microsoft-Windows-Eventlog") => Some("Security"),
+            517 if event.is_from("Security") => Some("Security"),
+            104 if event.is_from("Microsoft-Windows-Eventlog") => named("Channel"),
+            _ => None,
+        };
+        let Some(channel) = cleared else { return };
+        let channel = channel.to_owned();
+        if let Some(span) = self.span(event.computer.as_deref().unwrap_or(""), &channel) {
+            span.cleared.insert(time);
+        }
+    }
+
+    /// Whether [`Account::learn`] has use for an event of this provider and id.
+    pub fn learns_from(provider: &str, event_id: u16) -> bool {
+        matches!(event_id, 104 | 517 | 1102)
+            && (provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog")
+                || provider.eq_ignore_ascii_case("Security"))
+    }
+
+    fn span(&mut self, computer: &str, channel: &str) -> Option<&mut Span> {
+        let is = |span: &Span| span.computer == computer && span.channel == channel;
+        if !self.spans.get(self.recent).is_some_and(is) {
+            match self.spans.iter().position(is) {
+                Some(at) => self.recent = at,
+                None if self.spans.len() < limits::MAX_SPANS => {
+                    self.recent = self.spans.len();
+                    self.spans.push(Span {
+                        computer: computer.to_owned(),
+                        channel: channel.to_owned(),
+                        ..Span::default()
+                    });
+                }
+                None => return None,
+            }
+        }
+        self.spans.get_mut(self.recent)
+    }
+
+    /// Adds the account of another part of the same file.
+    pub fn add(&mut self, other: Account) {
+        self.integrity.add(other.integrity);
+        self.bytes += other.bytes;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+        for (source, count) in other.sources {
+            *self.sources.entry(source).or_default() += count;
+        }
+        for theirs in other.spans {
+            let Some(ours) = self.span(&theirs.computer, &theirs.channel) else { continue };
+            ours.records += theirs.records;
+            ours.first = earliest(ours.first, theirs.first);
+            ours.last = ours.last.max(theirs.last);
+            ours.cleared.extend(theirs.cleared);
+            for (low, high) in theirs.ids.ranges {
+                ours.ids.add(low, high);
+            }
+        }
+    }
+
+    /// Closes the account.
+    pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> (Input, Vec<LogSpan>) {
+        self.integrity.sort();
+        let damaged = self.integrity.may_hide_records();
+        self.spans.sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
+        let mut gaps: Vec<RecordGap> = self.spans.iter().flat_map(|span| span.ids.gaps()).collect();
+        gaps.sort();
+        gaps.truncate(limits::MAX_GAPS);
+        let mut sources: Vec<SourceCount> = self
+            .sources
+            .into_iter()
+            .map(|(provider, count)| SourceCount { provider, count })
+            .collect();
+        sources.sort_by(|a, b| (b.count, &a.provider).cmp(&(a.count, &b.provider)));
+        sources.truncate(MOST_SOURCES);
+        let spans = self
+            .spans
+            .into_iter()
+            .map(|span| LogSpan {
+                lowest_record_id: span.ids.lowest(),
+                highest_record_id: span.ids.highest(),
+                computer: span.computer,
+                channel: span.channel,
+                file: path.to_owned(),
+                first: span.first,
+                last: span.last,
+                records: span.records,
+                cleared: span.cleared.into_iter().collect(),
+                damaged,
+            })
+            .collect();
+        let input = Input {
+            path: path.to_owned(),
+            format: format.to_owned(),
+            bytes: self.bytes,
+            sha256,
+            records_promised: self.integrity.promised,
+            records_read: self.integrity.read,
+            records_recovered: self.integrity.recovered,
+            records_lost: self.integrity.failed + self.integrity.lost,
+            records_duplicate: 0,
+            first: self.first,
+            last: self.last,
+            defects: self.integrity.defects,
+            top_sources: sources,
+            gaps,
+            error: None,
+        };
+        (input, spans)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_make_ranges_in_any_order() {
+        for order in [[1, 2, 3, 7, 8, 5], [8, 5, 7, 3, 2, 1], [5, 1, 3, 2, 8, 7]] {
+            let mut ids = Ids::default();
+            order.iter().for_each(|&id| ids.add(id, id));
+            assert_eq!(ids.ranges, BTreeMap::from([(1, 3), (5, 5), (7, 8)]), "{order:?}");
+            assert_eq!((ids.lowest(), ids.highest()), (Some(1), Some(8)));
+        }
+        let mut ids = Ids::default();
+        ids.add(1, 3);
+        ids.add(5, 9);
+        ids.add(4, 4);
+        assert_eq!(ids.ranges, BTreeMap::from([(1, 9)]));
+        ids.add(u64::MAX, u64::MAX);
+        assert_eq!(ids.highest(), Some(u64::MAX));
+    }
+}

@@ -1,0 +1,263 @@
+//! Builds an event from the elements of an `<Event>`, wherever they come from: BinXML or text.
+//!
+//! Folklore it knows:
+//! - numbers may be stored as text (forwarded events), and `EventID` may hold all 32 bits;
+//! - classic events carry `<Data>` without a name, services use `param1` to `paramN`, manifests
+//!   use real names: all of them are insertion strings in the order they stand;
+//! - `UserData` has elements of any name: each leaf is a string, and a named value.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::event::{Event, Trust};
+use crate::limits;
+use crate::matcher::evaluate::whole_number;
+
+/// Which part of an event an element belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Area {
+    Outside,
+    Event,
+    System,
+    Data,
+    UserData,
+    Rendering,
+}
+
+/// Takes elements in document order and gives an [`Event`].
+#[derive(Debug)]
+pub(crate) struct EventBuilder {
+    event: Event,
+    strings: Vec<String>,
+    /// Names of the open elements.
+    open: Vec<Element>,
+    area: Area,
+    /// Characters of text kept so far.
+    size: usize,
+    /// Which single elements of System were there: a second one means the event is forged.
+    seen: u32,
+    forged: bool,
+    too_large: bool,
+}
+
+#[derive(Debug, Default)]
+struct Element {
+    name: String,
+    text: String,
+    data_name: Option<String>,
+    has_children: bool,
+}
+
+impl EventBuilder {
+    pub(crate) fn new(file: &Arc<str>, offset: Option<u64>, trust: Trust) -> Self {
+        EventBuilder {
+            event: Event { file: Arc::clone(file), offset, trust, ..Event::default() },
+            strings: Vec::new(),
+            open: Vec::new(),
+            area: Area::Outside,
+            size: 0,
+            seen: 0,
+            forged: false,
+            too_large: false,
+        }
+    }
+
+    /// An element begins.
+    pub(crate) fn start(&mut self, name: &str) {
+        if let Some(parent) = self.open.last_mut() {
+            parent.has_children = true;
+        }
+        let depth = self.open.len();
+        self.area = match (self.area, depth, name) {
+            (Area::Outside, _, "Event") => Area::Event,
+            (Area::Event, 1, "System") => Area::System,
+            (Area::Event, 1, "EventData") => Area::Data,
+            (Area::Event, 1, "UserData") => Area::UserData,
+            (Area::Event, 1, "RenderingInfo") => Area::Rendering,
+            (area, _, _) => area,
+        };
+        if self.area == Area::System && depth == 2 {
+            self.once(name);
+        }
+        self.open.push(Element { name: name.to_owned(), ..Element::default() });
+    }
+
+    /// Names inside an event come from the log. One that ends up twice in System can only have
+    /// been smuggled in, so that readers of the second see another event than readers of the first.
+    fn once(&mut self, name: &str) {
+        const SINGLE: [&str; 8] = [
+            "Provider", "EventID", "Level", "Task", "TimeCreated", "EventRecordID", "Channel", "Computer",
+        ];
+        if let Some(at) = SINGLE.iter().position(|single| *single == name) {
+            let bit = 1_u32 << at;
+            self.forged |= self.seen & bit != 0;
+            self.seen |= bit;
+        }
+    }
+
+    /// An attribute of the element that began last.
+    pub(crate) fn attribute(&mut self, name: &str, value: &str) {
+        let Some(element) = self.open.last_mut() else { return };
+        match (self.area, element.name.as_str(), name) {
+            (Area::System, "Provider", "Name") => value.clone_into(&mut self.event.provider),
+            (Area::System, "Provider", "EventSourceName") if !value.is_empty() => {
+                self.event.event_source = Some(value.to_owned());
+            }
+            (Area::System, "EventID", "Qualifiers") => self.event.qualifiers = number(value),
+            (Area::System, "TimeCreated", "SystemTime") => self.event.time = time(value),
+            (Area::Data | Area::UserData, _, "Name") => element.data_name = Some(value.to_owned()),
+            _ => {}
+        }
+    }
+
+    /// Sets the time without a detour over text.
+    pub(crate) fn time(&mut self, time: Option<Timestamp>) {
+        self.event.time = time;
+    }
+
+    /// Text of the element that began last.
+    pub(crate) fn text(&mut self, text: &str) {
+        let Some(element) = self.open.last_mut() else { return };
+        self.size += text.len();
+        if self.size > limits::MAX_RECORD_TEXT {
+            self.too_large = true;
+            return;
+        }
+        element.text.push_str(text);
+    }
+
+    /// The element that began last ends.
+    pub(crate) fn end(&mut self) {
+        let Some(element) = self.open.pop() else { return };
+        match self.area {
+            Area::System if self.open.len() == 2 => self.system(element),
+            Area::Data if self.open.len() >= 2 => self.data(element),
+            Area::UserData if self.open.len() >= 2 => self.user_data(element),
+            Area::Rendering if self.open.len() >= 2 => self.rendering(&element),
+            _ => {}
+        }
+        self.area = match self.open.len() {
+            0 => Area::Outside,
+            1 => Area::Event,
+            _ => self.area,
+        };
+    }
+
+    fn system(&mut self, element: Element) {
+        let text = element.text.trim();
+        match element.name.as_str() {
+            "EventID" => {
+                if let Some(id) = whole_number(text).and_then(|id| u32::try_from(id).ok()) {
+                    self.event.event_id = low_word(id);
+                    if id > 0xffff && self.event.qualifiers.is_none() {
+                        self.event.qualifiers = Some(low_word(id >> 16));
+                    }
+                }
+            }
+            "Level" => self.event.level = number(text),
+            "Task" => self.event.category = number(text),
+            "EventRecordID" => {
+                self.event.record_id = whole_number(text).and_then(|id| u64::try_from(id).ok());
+            }
+            "Channel" if !text.is_empty() => self.event.channel = Some(text.to_owned()),
+            "Computer" if !text.is_empty() => self.event.computer = Some(text.to_owned()),
+            _ => {}
+        }
+    }
+
+    fn data(&mut self, element: Element) {
+        // Binary is the record's data, not a string; what stands inside a Data belongs to it.
+        if self.open.len() > 2 {
+            if let Some(parent) = self.open.last_mut() {
+                parent.text.push_str(&element.text);
+            }
+            return;
+        }
+        if element.name != "Data" && (element.name == "Binary" || element.has_children) {
+            return;
+        }
+        let name = match element.data_name {
+            Some(name) => Some(name),
+            None if element.name == "Data" => None,
+            None => Some(element.name),
+        };
+        self.value(name, element.text);
+    }
+
+    fn user_data(&mut self, element: Element) {
+        if !element.has_children {
+            self.value(Some(element.data_name.unwrap_or(element.name)), element.text);
+        }
+    }
+
+    fn value(&mut self, name: Option<String>, value: String) {
+        if self.strings.len() >= limits::MAX_STRINGS {
+            self.too_large = true;
+            return;
+        }
+        if let Some(name) = name {
+            self.event.named.push((name, value.clone()));
+        }
+        self.strings.push(value);
+    }
+
+    fn rendering(&mut self, element: &Element) {
+        let text = element.text.trim();
+        if text.is_empty() {
+            return;
+        }
+        match element.name.as_str() {
+            "Message" => self.event.message = Some(text.to_owned()),
+            "Task" => self.event.category_name = Some(text.to_owned()),
+            "Channel" if self.event.channel.is_none() => {
+                self.event.channel = Some(text.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// The event, or why it cannot be believed.
+    pub(crate) fn finish(self) -> Result<Event, BuildError> {
+        if self.forged {
+            return Err(BuildError::Forged);
+        }
+        if self.too_large {
+            return Err(BuildError::TooLarge);
+        }
+        if self.seen == 0 {
+            return Err(BuildError::NoSystem);
+        }
+        let mut event = self.event;
+        event.strings = Some(self.strings);
+        Ok(event)
+    }
+}
+
+/// Why elements make no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BuildError {
+    #[error("an element of System is there twice, as in a forged record")]
+    Forged,
+    #[error("its text is larger than the limit")]
+    TooLarge,
+    #[error("it has no System part")]
+    NoSystem,
+}
+
+fn low_word(id: u32) -> u16 {
+    (id & 0xffff) as u16
+}
+
+fn number<T: TryFrom<i64>>(text: &str) -> Option<T> {
+    whole_number(text).and_then(|value| T::try_from(value).ok())
+}
+
+/// Reads a time as logs write it: RFC 3339, also without a zone (then UTC, as TimeCreated is).
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let civil: jiff::civil::DateTime = text.parse().ok()?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    })
+}

@@ -1,0 +1,57 @@
+//! Tells formats apart by what is in the file, never by its name: customers rename logs.
+
+use std::fmt;
+
+/// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
+/// an .evtx whose own header is destroyed.
+pub const PREFIX: usize = 4096 + 8;
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Windows Vista and later: `ElfFile`.
+    Evtx,
+}
+
+impl Format {
+    /// The name used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Evtx => "evtx",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a file is, judged by its first [`PREFIX`] bytes; `None` when it is nothing we read.
+pub fn detect(prefix: &[u8]) -> Option<Format> {
+    let has = |at: usize, magic: &[u8]| prefix.get(at..at + magic.len()) == Some(magic);
+    // A log whose first sector was overwritten still shows its first chunk.
+    if has(0, b"ElfFile\0") || has(4096, b"ElfChnk\0") {
+        return Some(Format::Evtx);
+    }
+    None
+}
+
+/// What a file that is not read seems to be, for the message that says why it was left alone.
+pub fn describe(prefix: &[u8]) -> &'static str {
+    if prefix.is_empty() {
+        "it is empty"
+    } else if prefix.starts_with(b"MTAFile\0") {
+        "it holds the message texts of a log, not a log"
+    } else if prefix.starts_with(b"MZ") {
+        "it is a program"
+    } else if prefix.iter().take(512).all(|b| *b == 0) {
+        "it begins with zeroes"
+    } else if std::str::from_utf8(prefix.get(..512).unwrap_or(prefix)).is_ok() {
+        "it is a text, and not an event log export that is known"
+    } else {
+        "its content is not an event log"
+    }
+}

@@ -1,0 +1,107 @@
+//! Where events come from.
+//!
+//! A source turns bytes into events and accounts for every byte it could not read. It never sees
+//! a signature: what it must not decode it learns from [`Sink::wants`].
+//!
+//! To add a format: one module with a function like [`Read`](std::io::Read) in, [`Delivery`] out;
+//! an entry in [`detect::Format`] and a line in [`open`].
+
+pub mod account;
+pub(crate) mod build;
+pub mod detect;
+pub mod find;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::event::Event;
+use crate::integrity::DefectCode;
+use crate::matcher::session::{Head, Session};
+use account::Account;
+
+/// Takes what a source reads.
+pub trait Sink {
+    /// Whether an event of this provider and id is wanted in full.
+    fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool;
+
+    /// Counts a record that is not wanted.
+    fn skip(&mut self, head: &Head<'_>);
+
+    /// Takes an event that is wanted. [`ControlFlow::Break`] ends the reading.
+    fn event(&mut self, event: Event) -> ControlFlow<()>;
+}
+
+impl Sink for Session<'_> {
+    fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
+        Session::wants(self, provider, event_source, event_id)
+    }
+
+    fn skip(&mut self, head: &Head<'_>) {
+        Session::skip(self, head);
+    }
+
+    fn event(&mut self, event: Event) -> ControlFlow<()> {
+        self.feed(&event);
+        ControlFlow::Continue(())
+    }
+}
+
+/// Hands the records of one file to the sink and keeps the account of the file.
+pub struct Delivery<'a> {
+    /// The file, with the path inside an archive.
+    pub file: Arc<str>,
+    /// The account of the file.
+    pub account: &'a mut Account,
+    sink: &'a mut dyn Sink,
+    stopped: bool,
+}
+
+impl<'a> Delivery<'a> {
+    /// A delivery of `file` to `sink`.
+    pub fn new(file: Arc<str>, account: &'a mut Account, sink: &'a mut dyn Sink) -> Self {
+        Delivery { file, account, sink, stopped: false }
+    }
+
+    /// Whether the sink has had enough.
+    pub fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Counts a record by its head and says whether it is wanted in full. A reader that can build
+    /// the event only at a price asks first, and calls [`Delivery::wanted`] when the answer is yes.
+    pub fn wants(&mut self, head: &Head<'_>, event_source: Option<&str>, record_id: Option<u64>) -> bool {
+        self.account.saw(head, record_id);
+        let wanted = self.sink.wants(head.provider, event_source, head.event_id);
+        if !wanted {
+            self.sink.skip(head);
+        }
+        wanted
+    }
+
+    /// Hands over an event that [`Delivery::wants`] asked for.
+    pub fn wanted(&mut self, event: Event) {
+        self.account.learn(&event);
+        if self.sink.event(event).is_break() {
+            self.stopped = true;
+        }
+    }
+
+    /// Counts an event and hands it over if it is wanted: for formats where building an event
+    /// costs nothing extra.
+    pub fn event(&mut self, event: Event) {
+        let wanted = {
+            let head = Head::of(&event);
+            self.wants(&head, event.event_source.as_deref(), event.record_id)
+        };
+        if wanted {
+            self.wanted(event);
+        } else {
+            self.account.learn(&event);
+        }
+    }
+
+    /// Notes something that is wrong with the file.
+    pub fn defect(&mut self, code: DefectCode, offset: Option<u64>, message: impl Into<String>) {
+        self.account.integrity.note(code, offset, message);
+    }
+}
