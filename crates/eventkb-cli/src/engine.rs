@@ -1,66 +1,16 @@
-//! Stand-in for the library calls while they are being written; goes away with the merge.
-#![allow(
-    dead_code,
-    unused_variables,
-    clippy::unnecessary_wraps,
-    clippy::needless_pass_by_value
-)]
+//! Stand-in for the library calls that are still being written; goes away with them.
+#![allow(dead_code, unused_variables)]
 
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 
+pub(crate) use eventkb::SignatureSet;
 use eventkb::event::Event;
-use eventkb::report::{Report, SignatureCount, Tool};
+use eventkb::report::{Input, Report, Scope};
+pub(crate) use eventkb::signature::load::{Problem, ProblemSeverity, SignatureError};
 use eventkb::signature::model::Signature;
 use jiff::Timestamp;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ProblemSeverity {
-    Error,
-    Warning,
-}
-#[derive(Debug, Clone)]
-pub(crate) struct Problem {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-    pub(crate) severity: ProblemSeverity,
-}
-#[derive(Debug, Clone)]
-pub(crate) struct SignatureError {
-    pub(crate) file: String,
-    pub(crate) problems: Vec<Problem>,
-}
-#[derive(Debug, Clone, Default)]
-pub(crate) struct SignatureSet {
-    all: Vec<Signature>,
-}
-impl SignatureSet {
-    pub(crate) fn built_in() -> Self {
-        let text = include_str!("../../eventkb/signatures/Q253307.json");
-        SignatureSet {
-            all: serde_json::from_str(text).into_iter().collect(),
-        }
-    }
-    pub(crate) fn add_path(&mut self, path: &Path) -> Result<usize, Vec<SignatureError>> {
-        Ok(0)
-    }
-    pub(crate) fn get(&self, id: &str) -> Option<&Signature> {
-        self.all
-            .iter()
-            .find(|signature| signature.id.eq_ignore_ascii_case(id))
-    }
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Signature> {
-        self.all.iter()
-    }
-    pub(crate) fn len(&self) -> usize {
-        self.all.len()
-    }
-    pub(crate) fn sentence(&self, event: &Event) -> Option<String> {
-        None
-    }
-}
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ScanOptions {
     pub(crate) since: Option<Timestamp>,
@@ -90,33 +40,65 @@ pub(crate) struct ExampleResult {
     pub(crate) ok: bool,
     pub(crate) detail: String,
 }
-fn empty() -> Report {
-    Report {
-        report_version: 1,
-        tool: Tool {
-            name: "eventkb".into(),
-            version: "0.1.0".into(),
-        },
-        signatures: SignatureCount {
-            count: 1,
-            built_in: 1,
-        },
-        scope: Default::default(),
-        findings: vec![],
-        explained: vec![],
-        near_misses: vec![],
-        unexplained: vec![],
-        coverage: vec![],
-        inputs: vec![],
-        ignored: vec![],
-        totals: Default::default(),
+fn events(path: &Path) -> Vec<Event> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let mut all = Vec::new();
+    for (n, line) in text.lines().enumerate() {
+        let Ok(v) = serde_json::from_str::<serde_json::Value>(line) else {
+            continue;
+        };
+        all.push(Event {
+            provider: v["provider"].as_str().unwrap_or("").into(),
+            event_id: v["event_id"].as_u64().unwrap_or(0) as u16,
+            level: v["level"].as_u64().map(|l| l as u8),
+            channel: Some("Application".into()),
+            computer: v["computer"].as_str().map(Into::into),
+            time: v["time"]
+                .as_i64()
+                .and_then(|t| Timestamp::from_second(t).ok()),
+            record_id: Some(n as u64 + 1),
+            strings: v["strings"].as_array().map(|s| {
+                s.iter()
+                    .map(|s| s.as_str().unwrap_or("").to_owned())
+                    .collect()
+            }),
+            file: path.to_string_lossy().as_ref().into(),
+            ..Event::default()
+        });
     }
+    all
 }
 pub(crate) fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions) -> Report {
-    empty()
+    let scope = Scope {
+        since: options.since,
+        until: options.until,
+        computers: options.computers.clone(),
+        channels: options.channels.clone(),
+        recovered: options.recovered,
+    };
+    let mut session = eventkb::Session::with_scope(signatures, scope);
+    for id in &options.explain {
+        session.explain(id);
+    }
+    for path in paths {
+        let all = events(path);
+        if !all.is_empty() {
+            let input = Input {
+                path: path.display().to_string(),
+                format: "jsonl".into(),
+                records_read: all.len() as u64,
+                ..Input::default()
+            };
+            session.add_input(input, vec![]);
+        }
+        for event in all {
+            session.feed(&event);
+        }
+    }
+    session.finish()
 }
 pub(crate) fn inventory(paths: &[PathBuf], options: &ScanOptions) -> Report {
-    empty()
+    scan(paths, &SignatureSet::empty(), options)
 }
 pub(crate) fn list_events(
     paths: &[PathBuf],
@@ -124,17 +106,27 @@ pub(crate) fn list_events(
     options: &ScanOptions,
     sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
 ) -> Report {
-    empty()
+    for path in paths {
+        for event in events(path) {
+            if sink(event).is_break() {
+                break;
+            }
+        }
+    }
+    inventory(paths, options)
 }
-pub(crate) fn check_signature(file: &Path) -> Result<Signature, SignatureError> {
-    Err(SignatureError {
-        file: file.display().to_string(),
-        problems: vec![],
-    })
+pub(crate) fn check_signature(file: &Path) -> (Option<Signature>, Vec<Problem>) {
+    match std::fs::read_to_string(file) {
+        Ok(text) => eventkb::signature::load::examine(&text),
+        Err(_) => match eventkb::signature::load::read_file(file) {
+            Ok(signature) => (Some(signature), vec![]),
+            Err(error) => (None, error.problems),
+        },
+    }
 }
 pub(crate) fn test_signatures(set: &SignatureSet) -> Vec<ExampleResult> {
     vec![]
 }
 pub(crate) fn signature_schema() -> String {
-    "{}".into()
+    eventkb::signature::schema::signature_schema()
 }

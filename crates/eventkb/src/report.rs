@@ -30,10 +30,6 @@ pub struct Report {
     /// Signatures that share some evidence but reach no verdict, closest first.
     #[serde(default)]
     pub near_misses: Vec<NearMiss>,
-    /// Signatures that the user asked to be explained and that have no finding: symptom by
-    /// symptom, met or not.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub explained: Vec<Explained>,
     /// The most frequent errors and warnings that no finding explains.
     #[serde(default)]
     pub unexplained: Vec<Unexplained>,
@@ -481,23 +477,6 @@ pub struct NearMiss {
     pub first: Option<Timestamp>,
     /// Computers that take part.
     pub computers: Vec<String>,
-}
-
-/// A signature that was asked for by name and reached no verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Explained {
-    /// Which article.
-    pub signature: SignatureRef,
-    /// Why there is no verdict, in a sentence.
-    pub reason: String,
-    /// Symptom by symptom, in the signature's order.
-    pub symptoms: Vec<SymptomReport>,
-    /// The verdicts' logic, for the closest occurrence or for none.
-    #[serde(default)]
-    pub tree: Vec<OutcomeNode>,
-    /// What to ask the customer for.
-    #[serde(default)]
-    pub collect: Vec<String>,
 }
 
 /// A frequent error or warning that no finding explains.

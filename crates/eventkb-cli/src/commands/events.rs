@@ -9,7 +9,8 @@ use crate::args::{EventsArgs, EventsFormat, GlobalArgs};
 use crate::engine::{self, EventFilter, SignatureSet};
 use crate::exit::Exit;
 use crate::output::{self, Output, Stop};
-use crate::view::{self, Reader, events::JsonEvent, events::Row};
+use crate::view::events::{JsonEvent, Row};
+use crate::view::{self, Reader, words};
 
 /// Records in one table: enough to see much at once, few enough to print while reading goes on.
 const ROWS: usize = 500;
@@ -58,7 +59,8 @@ pub(super) fn run(
     let unusable = (!cut && reading::complain(&args.paths, &report, output)) || loaded.refused;
     if cut {
         output.warning(format_args!(
-            "stopped after {listed} records, as --limit says"
+            "stopped after {}, as --limit says",
+            words::count(listed, "record")
         ));
     }
     Ok(Exit::of_reading(

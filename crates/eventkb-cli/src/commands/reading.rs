@@ -6,7 +6,7 @@ use eventkb::report::Report;
 use jiff::Timestamp;
 
 use crate::args::{GlobalArgs, ReadArgs};
-use crate::engine::{ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
+use crate::engine::{Problem, ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
 use crate::output::{Output, Stop};
 
 /// Signatures, and whether some were refused.
@@ -36,15 +36,28 @@ fn complain_of_signature(error: &SignatureError, output: &mut Output) {
         .iter()
         .filter(|p| p.severity == ProblemSeverity::Error)
     {
-        let place = format!("{}:{}:{}", error.file, problem.line, problem.column);
+        let at = if problem.place.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", problem.place)
+        };
         let help = problem
             .help
             .as_ref()
             .map_or_else(String::new, |help| format!(" ({help})"));
+        let place = place(&error.file, problem);
         output.error(format_args!(
-            "{place}: {}{help}; this signature is not used",
+            "{place}: {at}{}{help}; signature not used",
             problem.message
         ));
+    }
+}
+
+/// `file:line:column`, as far as they are known.
+pub(super) fn place(file: &str, problem: &Problem) -> String {
+    match problem.line {
+        0 => file.to_owned(),
+        line => format!("{file}:{line}:{}", problem.column),
     }
 }
 

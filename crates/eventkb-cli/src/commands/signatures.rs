@@ -6,11 +6,11 @@ use eventkb::signature::model::Signature;
 
 use super::reading;
 use crate::args::{GlobalArgs, SignaturesCommand};
-use crate::engine::{self, ProblemSeverity, SignatureSet};
+use crate::engine::{self, Problem, ProblemSeverity, SignatureSet};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::sanitize::Clean;
-use crate::view;
+use crate::view::{self, words};
 
 pub(super) fn run(
     command: &SignaturesCommand,
@@ -88,33 +88,51 @@ fn distance(a: &str, b: &str) -> usize {
 fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Found;
     for file in files {
-        let (problems, shown) = match engine::check_signature(file) {
-            Ok(signature) => {
-                let text = format!("{}: {} is sound\n", file.display(), signature.id);
-                output.text(Clean::new(text.trim_end()).as_str())?;
-                output.text("\n")?;
-                continue;
-            }
-            Err(error) => (error.problems, error.file),
-        };
+        let (signature, problems) = engine::check_signature(file);
         for problem in &problems {
-            let kind = match problem.severity {
-                ProblemSeverity::Error => {
-                    exit = Exit::Unusable;
-                    "error"
-                }
-                ProblemSeverity::Warning => "warning",
-            };
-            let place = format!("{shown}:{}:{}", problem.line, problem.column);
-            let text = format!("{place}: {kind}: {}", problem.message);
-            output.text(Clean::new(&text).as_str())?;
-            if let Some(help) = &problem.help {
-                output.text(&format!("\n    help: {}", Clean::new(help).as_str()))?;
-            }
-            output.text("\n")?;
+            print_problem(&file.display().to_string(), problem, output)?;
         }
+        let errors = problems
+            .iter()
+            .filter(|p| p.severity == ProblemSeverity::Error)
+            .count();
+        let name = file.display();
+        let verdict = match signature {
+            Some(signature) if errors == 0 => format!("{name}: {} is sound", signature.id),
+            _ => {
+                exit = Exit::Unusable;
+                format!(
+                    "{name}: refused, {}",
+                    words::count(errors.max(1) as u64, "error")
+                )
+            }
+        };
+        output.text(Clean::new(&verdict).as_str())?;
+        output.text("\n")?;
     }
     Ok(exit)
+}
+
+fn print_problem(file: &str, problem: &Problem, output: &mut Output) -> Result<(), Stop> {
+    let kind = match problem.severity {
+        ProblemSeverity::Error => "error",
+        ProblemSeverity::Warning => "warning",
+    };
+    let text = format!(
+        "{}: {kind}: {}",
+        reading::place(file, problem),
+        problem.message
+    );
+    output.text(Clean::new(&text).as_str())?;
+    for (label, more) in [
+        ("at", Some(&problem.place)),
+        ("help", problem.help.as_ref()),
+    ] {
+        if let Some(more) = more.filter(|more| !more.is_empty()) {
+            output.text(&format!("\n    {label}: {}", Clean::new(more).as_str()))?;
+        }
+    }
+    output.text("\n")
 }
 
 fn test(set: &SignatureSet, ids: &[String], all: bool, output: &mut Output) -> Result<Exit, Stop> {

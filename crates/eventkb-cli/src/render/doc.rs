@@ -139,6 +139,8 @@ impl Table {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
     pub(crate) met: bool,
+    /// Whether that is as it should be.
+    pub(crate) good: bool,
     pub(crate) label: Line,
     pub(crate) children: Vec<Node>,
 }

@@ -74,11 +74,8 @@ fn draw_list(tag: &str, lines: &[Line], out: &mut String) {
 fn draw_nodes(nodes: &[Node], out: &mut String) {
     out.push_str("<ul class=\"tree\">\n");
     for node in nodes {
-        let (mark, class) = if node.met {
-            ("✓", "good")
-        } else {
-            ("✗", "bad")
-        };
+        let mark = if node.met { "✓" } else { "✗" };
+        let class = if node.good { "good" } else { "bad" };
         out.push_str(&format!(
             "<li><span class=\"{class}\">{mark}</span> {}",
             inline(&node.label)

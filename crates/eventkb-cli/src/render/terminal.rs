@@ -118,12 +118,13 @@ fn indented(prefix: Piece, line: &Line, look: Look, out: &mut String) {
 
 fn draw_nodes(nodes: &[Node], indent: &str, look: Look, out: &mut String) {
     for node in nodes {
-        let (mark, tone) = match (node.met, look.ascii) {
-            (true, false) => ("✓ ", Tone::Good),
-            (false, false) => ("✗ ", Tone::Bad),
-            (true, true) => ("[x] ", Tone::Good),
-            (false, true) => ("[ ] ", Tone::Bad),
+        let mark = match (node.met, look.ascii) {
+            (true, false) => "✓ ",
+            (false, false) => "✗ ",
+            (true, true) => "[x] ",
+            (false, true) => "[ ] ",
         };
+        let tone = if node.good { Tone::Good } else { Tone::Bad };
         indented((tone, format!("{indent}{mark}")), &node.label, look, out);
         draw_nodes(&node.children, &format!("{indent}    "), look, out);
     }

@@ -148,11 +148,7 @@ fn row(finding: &Finding, reader: &Reader) -> Vec<Cell> {
         verdict,
         Cell::lines(vec![Line::toned(Tone::Strong, id), title.into()]),
         Cell::lines(vec![
-            format!(
-                "{} on {computers}",
-                words::count(finding.occurrences, "time")
-            )
-            .into(),
+            format!("{} on {computers}", words::times(finding.occurrences)).into(),
             span.into(),
         ]),
         cause,
@@ -178,7 +174,7 @@ pub(crate) fn one_line(finding: &Finding, reader: &Reader) -> String {
         finding.signature.id,
         words::verdict(finding.verdict),
         finding.signature.title,
-        words::count(finding.occurrences, "time"),
+        words::times(finding.occurrences),
         words::some(&finding.computers, MOST_COMPUTERS),
         reader.zone.full_span(finding.first, finding.last),
         finding.cause.state.as_str(),

@@ -3,7 +3,7 @@
 use eventkb::report::{Report, SymptomReport, SymptomState};
 use eventkb::signature::model::Signature;
 
-use super::{Reader, pile, signatures, words};
+use super::{Reader, judged, pile, signatures, words};
 use crate::render::doc::{Cell, Doc, Line, Table, Tone};
 
 /// What one article makes of one event.
@@ -57,31 +57,23 @@ fn add_verdicts(doc: &mut Doc, report: &Report, compared: &[&Signature], reader:
     for signature in compared {
         let id = Cell::toned(Tone::Strong, &signature.id);
         let title = Cell::from(&signature.title);
-        match report
-            .findings
-            .iter()
-            .find(|finding| finding.signature.id == signature.id)
-        {
-            Some(finding) => table.row(vec![
+        let judged = judged(report, &signature.id);
+        let why = judged.map_or("none of its events is here", |(_, finding)| {
+            finding.reason.as_str()
+        });
+        table.row(match judged {
+            Some((Some(verdict), finding)) => vec![
                 id,
                 title,
-                Cell::toned(
-                    words::verdict_tone(finding.verdict),
-                    words::verdict(finding.verdict),
-                ),
+                Cell::toned(words::verdict_tone(verdict), words::verdict(verdict)),
                 words::grouped(finding.occurrences).into(),
                 reader.zone.span(finding.first, finding.last).into(),
                 finding.cause.state.as_str().into(),
-                finding.reason.as_str().into(),
-            ]),
-            None => {
-                let explained = report
-                    .explained
-                    .iter()
-                    .find(|e| e.signature.id == signature.id);
-                let why = explained.map_or("none of its events is here", |e| e.reason.as_str());
+                why.into(),
+            ],
+            _ => {
                 let dash = || Cell::from("-");
-                table.row(vec![
+                vec![
                     id,
                     title,
                     "none".into(),
@@ -89,9 +81,9 @@ fn add_verdicts(doc: &mut Doc, report: &Report, compared: &[&Signature], reader:
                     dash(),
                     dash(),
                     why.into(),
-                ]);
+                ]
             }
-        }
+        });
     }
     if !reader.wide {
         // Seven columns do not fit: the title can be read elsewhere, the span too.
@@ -192,18 +184,9 @@ fn part<'a>(report: &'a Report, signature: &Signature, provider: &str, event_id:
         .iter()
         .find(|s| is_it(&s.provider, s.event_id))
     {
-        let finding = report
-            .findings
-            .iter()
-            .find(|finding| finding.signature.id == signature.id);
-        let explained = report
-            .explained
-            .iter()
-            .find(|e| e.signature.id == signature.id);
-        let judged = finding
-            .map(|f| &f.symptoms)
-            .or(explained.map(|e| &e.symptoms));
-        return match judged.and_then(|all| all.iter().find(|judged| judged.id == symptom.id)) {
+        let finding = judged(report, &signature.id).map(|(_, finding)| finding);
+        let judged = finding.and_then(|f| f.symptoms.iter().find(|judged| judged.id == symptom.id));
+        return match judged {
             Some(judged) => Part::Symptom(judged),
             None => Part::Unjudged(signatures::conditions(&symptom.conditions)),
         };
@@ -244,7 +227,7 @@ fn cell(part: &Part) -> Cell {
         Part::Symptom(symptom) => {
             let mut head = words::state(symptom.state).to_owned();
             if symptom.count > 0 {
-                head.push_str(&format!(", {}", words::count(symptom.count, "time")));
+                head.push_str(&format!(", {}", words::times(symptom.count)));
             }
             let mut lines: Vec<Line> = vec![head.into()];
             lines.extend(
@@ -275,10 +258,7 @@ fn add_differences(doc: &mut Doc, report: &Report, compared: &[&Signature]) {
             if !compared.iter().any(|other| other.id == rival.id) {
                 continue;
             }
-            let finding = report
-                .findings
-                .iter()
-                .find(|finding| finding.signature.id == signature.id);
+            let finding = judged(report, &signature.id).map(|(_, finding)| finding);
             let judged = finding.and_then(|f| f.rivals.iter().find(|other| other.id == rival.id));
             let difference = judged.map_or(&rival.difference, |judged| &judged.difference);
             let mut line = Line::toned(Tone::Strong, format!("{} or {}", signature.id, rival.id))

@@ -1,6 +1,6 @@
 //! One article with its evidence, doubts and way out.
 
-use eventkb::report::{CauseReport, Explained, Finding, Group, OutcomeNode, TimelineEntry};
+use eventkb::report::{CauseReport, Finding, Group, OutcomeNode, TimelineEntry, Verdict};
 
 use super::{Reader, symptoms, words};
 use crate::render::doc::{Block, Doc, Line, Node, Table, Tone};
@@ -9,22 +9,42 @@ use crate::times;
 /// Groups and comparisons listed before the rest is only counted.
 const MOST_ROWS: usize = 10;
 
-/// Adds everything that is known of one finding.
-pub(crate) fn add(doc: &mut Doc, finding: &Finding, reader: &Reader) {
+/// How much is told of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// The evidence and what follows from it.
+    Evidence,
+    /// The verdict's whole logic too.
+    Logic,
+}
+
+/// Adds everything that is known of one finding. Without a verdict, parts that only a finding
+/// has stay away.
+pub(crate) fn add(
+    doc: &mut Doc,
+    verdict: Option<Verdict>,
+    finding: &Finding,
+    depth: Depth,
+    reader: &Reader,
+) {
     let (id, title) = (&finding.signature.id, &finding.signature.title);
+    let (tone, word) = match verdict {
+        Some(verdict) => (words::verdict_tone(verdict), words::verdict(verdict)),
+        None => (Tone::Dim, "no verdict"),
+    };
     doc.heading(
         Line::from(format!("{id}  "))
-            .and(
-                words::verdict_tone(finding.verdict),
-                words::verdict(finding.verdict),
-            )
+            .and(tone, word)
             .plain(format!("  {title}")),
     );
-    doc.blocks.push(Block::Fields(fields(finding, reader)));
-    symptoms::add(doc, &finding.symptoms, reader);
+    doc.blocks
+        .push(Block::Fields(fields(verdict, finding, reader)));
+    symptoms::add(doc, &finding.symptoms, depth, reader);
     add_timeline(doc, &finding.timeline, reader);
     add_groups(doc, &finding.groups, reader);
-    add_tree(doc, &finding.tree);
+    if depth == Depth::Logic {
+        add_tree(doc, &finding.tree);
+    }
     doc.bullets(
         "Doubts",
         finding
@@ -34,10 +54,13 @@ pub(crate) fn add(doc: &mut Doc, finding: &Finding, reader: &Reader) {
             .collect(),
     );
     doc.bullets("Instead it could be", rivals(finding));
-    doc.steps(
-        "What to do",
-        finding.resolution.iter().map(Line::from).collect(),
-    );
+    // A cure for what it is not would mislead.
+    if verdict >= Some(Verdict::Possible) {
+        doc.steps(
+            "What to do",
+            finding.resolution.iter().map(Line::from).collect(),
+        );
+    }
     doc.bullets(
         "What to ask for",
         finding.collect.iter().map(Line::from).collect(),
@@ -48,38 +71,21 @@ pub(crate) fn add(doc: &mut Doc, finding: &Finding, reader: &Reader) {
     );
 }
 
-/// Adds what is known of a signature that reached no verdict.
-pub(crate) fn add_explained(doc: &mut Doc, explained: &Explained, reader: &Reader) {
-    let (id, title) = (&explained.signature.id, &explained.signature.title);
-    doc.heading(format!("{id}  no verdict  {title}"));
-    doc.blocks.push(Block::Fields(vec![(
-        "Why",
-        vec![explained.reason.as_str().into()],
-    )]));
-    symptoms::add(doc, &explained.symptoms, reader);
-    add_tree(doc, &explained.tree);
-    doc.bullets(
-        "What to ask for",
-        explained.collect.iter().map(Line::from).collect(),
-    );
-}
-
-fn fields(finding: &Finding, reader: &Reader) -> Vec<(&'static str, Vec<Line>)> {
-    let mut fields = vec![
-        ("Why", vec![finding.reason.as_str().into()]),
-        (
-            "Seen",
-            vec![
-                format!(
-                    "{} on {}, {}",
-                    words::count(finding.occurrences, "time"),
-                    words::some(&finding.computers, MOST_ROWS),
-                    reader.zone.full_span(finding.first, finding.last)
-                )
-                .into(),
-            ],
-        ),
-    ];
+fn fields(
+    verdict: Option<Verdict>,
+    finding: &Finding,
+    reader: &Reader,
+) -> Vec<(&'static str, Vec<Line>)> {
+    let mut fields = vec![("Why", vec![finding.reason.as_str().into()])];
+    if finding.occurrences > 0 {
+        let seen = format!(
+            "{} on {}, {}",
+            words::times(finding.occurrences),
+            words::some(&finding.computers, MOST_ROWS),
+            reader.zone.full_span(finding.first, finding.last)
+        );
+        fields.push(("Seen", vec![seen.into()]));
+    }
     let sides: Vec<Line> = finding
         .sides
         .iter()
@@ -98,11 +104,13 @@ fn fields(finding: &Finding, reader: &Reader) -> Vec<(&'static str, Vec<Line>)> 
     if !finding.cause_text.is_empty() {
         fields.push(("Cause", vec![finding.cause_text.as_str().into()]));
     }
-    fields.push(("Checked", cause_check(&finding.cause)));
+    if verdict.is_some() {
+        fields.push(("Checked", cause_check(&finding.cause)));
+    }
     if let Some(better) = &finding.better {
         fields.push(("Better", vec![better.as_str().into()]));
     }
-    if !finding.ranking.reasons.is_empty() {
+    if verdict.is_some() && !finding.ranking.reasons.is_empty() {
         fields.push((
             "Rank",
             finding.ranking.reasons.iter().map(Line::from).collect(),
@@ -127,16 +135,18 @@ fn cause_check(cause: &CauseReport) -> Vec<Line> {
             "different" => "another name than",
             other => other,
         };
-        lines.push(
-            format!(
-                "\"{}\" {result} \"{}\": {}, {}",
-                evidence.name,
-                evidence.compared_with,
-                words::record(&evidence.citation),
-                evidence.citation.file,
-            )
-            .into(),
+        let record = format!(
+            "{}, {}",
+            words::record(&evidence.citation),
+            evidence.citation.file
         );
+        let (name, other) = (&evidence.name, &evidence.compared_with);
+        // The sentence may name the names already; the record it never does.
+        let is_said = cause.reason.contains(&format!("\"{name}\""));
+        lines.push(match is_said {
+            true => format!("read in {record}").into(),
+            false => format!("\"{name}\" {result} \"{other}\": {record}").into(),
+        });
     }
     if cause.evidence.len() > MOST_ROWS {
         lines.push(format!("and {} more comparisons", cause.evidence.len() - MOST_ROWS).into());
@@ -253,28 +263,32 @@ fn add_groups(doc: &mut Doc, groups: &[Group], reader: &Reader) {
 fn add_tree(doc: &mut Doc, tree: &[OutcomeNode]) {
     if !tree.is_empty() {
         doc.sub("Condition by condition");
-        doc.blocks
-            .push(Block::Tree(tree.iter().map(node).collect()));
+        doc.blocks.push(Block::Tree(
+            tree.iter().map(|outcome| node(outcome, true)).collect(),
+        ));
     }
 }
 
-fn node(outcome: &OutcomeNode) -> Node {
-    let tone = if outcome.met {
-        Tone::Plain
-    } else {
-        Tone::Strong
-    };
-    let mut label = Line::toned(tone, &outcome.label);
-    if !outcome.met {
+/// `wanted` is whether the node helps when it is met: below `not` it is the other way round.
+fn node(outcome: &OutcomeNode, wanted: bool) -> Node {
+    let mut label = Line::toned(Tone::Strong, &outcome.label);
+    if !outcome.met && wanted {
         label = label.and(Tone::Bad, " (not met)");
     }
     if !outcome.detail.is_empty() {
         label = label.plain(format!(": {}", outcome.detail));
     }
+    let wanted_below = wanted != (outcome.label == "not");
+    let children = outcome
+        .children
+        .iter()
+        .map(|child| node(child, wanted_below))
+        .collect();
     Node {
         met: outcome.met,
+        good: outcome.met == wanted,
         label,
-        children: outcome.children.iter().map(node).collect(),
+        children,
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) mod signatures;
 pub(crate) mod symptoms;
 pub(crate) mod words;
 
-use eventkb::report::Report;
+use eventkb::report::{Finding, Report, Verdict};
 
 use crate::render::doc::Doc;
 use crate::times::Zone;
@@ -36,12 +36,18 @@ pub(crate) fn scan(report: &Report, reader: &Reader) -> Doc {
     let mut doc = Doc::default();
     answer::add(&mut doc, report, reader);
     for finding in answer::offered(report) {
-        finding::add(&mut doc, finding, reader);
+        finding::add(
+            &mut doc,
+            Some(finding.verdict),
+            finding,
+            finding::Depth::Evidence,
+            reader,
+        );
     }
+    answer::add_ruled_out(&mut doc, report);
     if answer::offered(report).next().is_none() {
         nothing::add(&mut doc, report, reader);
     }
-    answer::add_ruled_out(&mut doc, report);
     pile::add(&mut doc, report, reader);
     doc
 }
@@ -49,18 +55,11 @@ pub(crate) fn scan(report: &Report, reader: &Reader) -> Doc {
 /// The whole answer to `explain`.
 pub(crate) fn explain(report: &Report, id: &str, reader: &Reader) -> Doc {
     let mut doc = Doc::default();
-    let finding = report
-        .findings
-        .iter()
-        .find(|f| f.signature.id.eq_ignore_ascii_case(id));
-    let explained = report
-        .explained
-        .iter()
-        .find(|e| e.signature.id.eq_ignore_ascii_case(id));
-    match (finding, explained) {
-        (Some(finding), _) => finding::add(&mut doc, finding, reader),
-        (None, Some(explained)) => finding::add_explained(&mut doc, explained, reader),
-        (None, None) => {
+    match judged(report, id) {
+        Some((verdict, finding)) => {
+            finding::add(&mut doc, verdict, finding, finding::Depth::Logic, reader)
+        }
+        None => {
             doc.heading(format!("{id}  no verdict"));
             doc.para("None of its events is in these logs.");
         }
@@ -72,4 +71,17 @@ pub(crate) fn explain(report: &Report, id: &str, reader: &Reader) -> Doc {
     doc.bullets("Found in the same logs", others);
     pile::add(&mut doc, report, reader);
     doc
+}
+
+/// What the report says of a signature, with its verdict if it has one.
+pub(crate) fn judged<'a>(report: &'a Report, id: &str) -> Option<(Option<Verdict>, &'a Finding)> {
+    let is_it = |finding: &Finding| finding.signature.id.eq_ignore_ascii_case(id);
+    let explained = report
+        .explained
+        .iter()
+        .find(|explained| is_it(&explained.finding));
+    let finding = || report.findings.iter().find(|finding| is_it(finding));
+    explained
+        .map(|explained| (explained.verdict, &explained.finding))
+        .or_else(|| finding().map(|finding| (Some(finding.verdict), finding)))
 }

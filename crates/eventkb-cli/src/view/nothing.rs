@@ -24,11 +24,14 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
 }
 
 fn add_near_misses(doc: &mut Doc, report: &Report, reader: &Reader) {
-    doc.heading("What came closest");
     if report.near_misses.is_empty() {
-        doc.para("Nothing: no record has an event that a signature looks for.");
+        // An article that is ruled out did come close, and has been told of.
+        if report.findings.is_empty() {
+            doc.para("Nothing comes close: no record has an event that a signature looks for.");
+        }
         return;
     }
+    doc.heading("What came closest");
     let mut table = Table::new(&["article", "found", "missing", "why it does not count"]);
     for miss in report.near_misses.iter().take(MOST_MISSES) {
         let mut why: Vec<Line> = vec![miss.reason.as_str().into()];
@@ -41,8 +44,8 @@ fn add_near_misses(doc: &mut Doc, report: &Report, reader: &Reader) {
                 Line::toned(Tone::Strong, &miss.signature.id),
                 miss.signature.title.as_str().into(),
             ]),
-            miss.found.join(", ").into(),
-            miss.missing.join(", ").into(),
+            Cell::lines(miss.found.iter().map(Line::from).collect()),
+            Cell::lines(miss.missing.iter().map(Line::from).collect()),
             Cell::lines(why),
         ]);
     }

@@ -2,6 +2,7 @@
 
 use eventkb::report::{SymptomReport, SymptomState};
 
+use super::finding::Depth;
 use super::{Reader, words};
 use crate::render::doc::{Cell, Doc, Line, Table, Tone};
 
@@ -11,7 +12,7 @@ const MOST_CITATIONS: usize = 3;
 const MOST_VALUES: usize = 8;
 
 /// Adds the table.
-pub(crate) fn add(doc: &mut Doc, symptoms: &[SymptomReport], reader: &Reader) {
+pub(crate) fn add(doc: &mut Doc, symptoms: &[SymptomReport], depth: Depth, reader: &Reader) {
     if symptoms.is_empty() {
         return;
     }
@@ -28,7 +29,16 @@ pub(crate) fn add(doc: &mut Doc, symptoms: &[SymptomReport], reader: &Reader) {
             words::state_tone(symptom.state),
             words::state(symptom.state),
         );
-        let evidence = Cell::lines(evidence_lines(symptom, reader));
+        let mut evidence = evidence_lines(symptom, reader);
+        if depth == Depth::Logic {
+            evidence.extend(
+                symptom
+                    .note
+                    .as_ref()
+                    .map(|note| format!("note: {note}").into()),
+            );
+        }
+        let evidence = Cell::lines(evidence);
         table.row(if reader.wide {
             let times = words::grouped(symptom.count);
             vec![
@@ -47,7 +57,7 @@ pub(crate) fn add(doc: &mut Doc, symptoms: &[SymptomReport], reader: &Reader) {
             );
             let mut state = state;
             if symptom.count > 0 {
-                state.lines.push(words::count(symptom.count, "time").into());
+                state.lines.push(words::times(symptom.count).into());
             }
             vec![Cell::lines(name), state, evidence]
         });
@@ -112,9 +122,6 @@ fn evidence_lines(symptom: &SymptomReport, reader: &Reader) -> Vec<Line> {
     let more = symptom.count.saturating_sub(shown.len() as u64);
     if symptom.state == SymptomState::Found && more > 0 && !shown.is_empty() {
         lines.push(format!("and {} more", words::count(more, "record")).into());
-    }
-    if let Some(note) = &symptom.note {
-        lines.push(Line::from("note: ").plain(note));
     }
     lines
 }

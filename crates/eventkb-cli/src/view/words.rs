@@ -12,6 +12,15 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     format!("{} {thing}{plural}", grouped(number))
 }
 
+/// `once`, `twice`, `3 times`.
+pub(crate) fn times(number: u64) -> String {
+    match number {
+        1 => "once".into(),
+        2 => "twice".into(),
+        more => count(more, "time"),
+    }
+}
+
 /// A number with thousands apart.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
