@@ -9,6 +9,7 @@
 pub mod account;
 pub(crate) mod build;
 pub mod detect;
+pub mod evt;
 pub mod find;
 
 use std::ops::ControlFlow;
