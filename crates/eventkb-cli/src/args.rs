@@ -254,7 +254,7 @@ pub(crate) enum SignaturesCommand {
     },
     /// Check signature files: every problem, with line and column
     Check {
-        /// JSON files
+        /// JSON files, or folders of them
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },

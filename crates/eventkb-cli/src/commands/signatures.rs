@@ -87,7 +87,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Found;
-    for file in files {
+    for file in &in_folders(files) {
         let (signature, problems) = engine::check_signature(file);
         for problem in &problems {
             print_problem(&file.display().to_string(), problem, output)?;
@@ -111,6 +111,25 @@ fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
         output.text("\n")?;
     }
     Ok(exit)
+}
+
+/// Stands the `.json` files of a folder in for the folder.
+fn in_folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in paths {
+        let is_json = |file: &PathBuf| file.extension().is_some_and(|ext| ext == "json");
+        let entries = std::fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok);
+        let mut inside: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_json).collect();
+        inside.sort();
+        if inside.is_empty() {
+            inside.push(path.clone());
+        }
+        files.extend(inside);
+    }
+    files
 }
 
 fn print_problem(file: &str, problem: &Problem, output: &mut Output) -> Result<(), Stop> {

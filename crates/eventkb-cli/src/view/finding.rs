@@ -130,9 +130,9 @@ fn cause_check(cause: &CauseReport) -> Vec<Line> {
     ];
     for evidence in cause.evidence.iter().take(MOST_ROWS) {
         let result = match evidence.result.as_str() {
-            "equal" => "letter by letter the same as",
+            "equal" => "is letter by letter",
             "case_only" => "differs in case only from",
-            "different" => "another name than",
+            "different" => "is another name than",
             other => other,
         };
         let record = format!(

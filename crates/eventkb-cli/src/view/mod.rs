@@ -85,3 +85,89 @@ pub(crate) fn judged<'a>(report: &'a Report, id: &str) -> Option<(Option<Verdict
         .map(|explained| (explained.verdict, &explained.finding))
         .or_else(|| finding().map(|finding| (Some(finding.verdict), finding)))
 }
+
+#[cfg(test)]
+mod tests {
+    use eventkb::SignatureSet;
+
+    use super::*;
+    use crate::render::{Look, terminal};
+
+    const MATCH: &str = include_str!("../../tests/fixtures/match.json");
+
+    type Checked = Result<(), Box<dyn std::error::Error>>;
+
+    fn reader(wide: bool) -> Reader {
+        Reader {
+            zone: Zone::default(),
+            wide,
+        }
+    }
+
+    fn drawn(doc: &Doc, width: usize) -> String {
+        let text = terminal(
+            doc,
+            Look {
+                width,
+                color: false,
+                ascii: false,
+            },
+        );
+        for line in text.lines() {
+            assert!(line.chars().count() <= width, "{line}");
+        }
+        text
+    }
+
+    #[test]
+    fn the_inventory_names_spans_gaps_and_damage() -> Checked {
+        let report: Report = serde_json::from_str(MATCH)?;
+        for (width, wide) in [(80, false), (160, true)] {
+            let text = drawn(&logs::doc(&report, &reader(wide)), width);
+            for wanted in ["SEATTLE", "cleared", "13 records", "dirty", "readme.txt"] {
+                // `dirty` is a code for programs; people read the sentence.
+                assert_eq!(
+                    text.contains(wanted),
+                    wanted != "dirty",
+                    "{wanted} at {width}:\n{text}"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_comparison_marks_what_tells_apart() -> Checked {
+        let report: Report = serde_json::from_str(MATCH)?;
+        let set = SignatureSet::built_in();
+        let one = set.get("Q253307").ok_or("built in")?;
+        let mut other = one.clone();
+        other.id = "Q217142".into();
+        other.symptoms.retain(|symptom| symptom.event_id != 9311);
+        for (width, wide) in [(80, false), (160, true)] {
+            let text = drawn(&compare::doc(&report, &[one, &other], &reader(wide)), width);
+            assert!(text.contains("Q253307 or Q217142?"), "{text}");
+            assert!(
+                text.contains("<== yes") && text.contains("does not know it"),
+                "{text}"
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn explaining_a_ruled_out_article_offers_no_cure() -> Checked {
+        let report: Report = serde_json::from_str(MATCH)?;
+        let text = drawn(&explain(&report, "q217142", &reader(false)), 80);
+        assert!(
+            text.contains("Q217142  ruled out") && text.contains("Better   Q253307"),
+            "{text}"
+        );
+        assert!(!text.contains("What to do"), "{text}");
+        assert!(
+            text.contains("Found in the same logs\n- Q253307 match"),
+            "{text}"
+        );
+        Ok(())
+    }
+}

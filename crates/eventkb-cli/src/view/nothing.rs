@@ -54,6 +54,12 @@ fn add_near_misses(doc: &mut Doc, report: &Report, reader: &Reader) {
     if more > 0 {
         doc.para(format!("and {more} more; --format json has all."));
     }
+    if let Some(closest) = report.near_misses.first() {
+        let id = &closest.signature.id;
+        doc.para(format!(
+            "`eventkb explain {id} PATH...` shows every condition."
+        ));
+    }
 }
 
 fn add_unexplained(doc: &mut Doc, report: &Report, reader: &Reader) {
