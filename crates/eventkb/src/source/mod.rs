@@ -9,8 +9,11 @@
 pub mod account;
 pub(crate) mod build;
 pub mod detect;
+pub(crate) mod event_xml;
 pub mod evt;
+pub mod evtx;
 pub mod find;
+pub(crate) mod pipeline;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
