@@ -2,9 +2,10 @@
 
 mod args;
 mod commands;
-mod engine;
+mod examples;
 mod exit;
 mod output;
+mod progress;
 mod render;
 mod sanitize;
 mod times;

@@ -59,8 +59,8 @@ pub(crate) fn is_wide(look: Look) -> bool {
 
 /// Standard output and standard error.
 pub(crate) struct Output<'a> {
-    pub(crate) out: &'a mut dyn Write,
-    pub(crate) err: &'a mut dyn Write,
+    pub(crate) out: &'a mut (dyn Write + Send),
+    pub(crate) err: &'a mut (dyn Write + Send),
     pub(crate) look: Look,
     pub(crate) quiet: bool,
 }

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use eventkb::report::Verdict;
-use eventkb::signature::model::Signature;
+use eventkb::{Signature, SignatureSet};
 
 use super::reading;
 use crate::args::{CompareArgs, GlobalArgs};
-use crate::engine::{self, SignatureSet};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::view;
@@ -24,9 +23,16 @@ pub(super) fn run(
         .iter()
         .map(|signature| signature.id.clone())
         .collect();
-    let report = engine::scan(&paths, &loaded.set, &options);
+    let report = reading::watched(&options, global, || {
+        eventkb::scan(&paths, &loaded.set, &options)
+    });
     let unusable = reading::complain(&paths, &report, output) || loaded.refused;
-    super::print(&report, args.format, global, output, |reader| {
+    let how = super::Print {
+        format: args.format,
+        hashes: args.read.hash,
+        global,
+    };
+    super::print(&report, &how, output, |reader| {
         view::compare::doc(&report, &compared, reader)
     })?;
     let found = report.findings.iter().any(|finding| {

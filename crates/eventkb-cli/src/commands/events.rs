@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use eventkb::event::Event;
+use eventkb::{Event, EventFilter, SignatureSet};
 
 use super::reading;
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs};
-use crate::engine::{self, EventFilter, SignatureSet};
 use crate::exit::Exit;
 use crate::output::{self, Output, Stop};
+use crate::progress;
 use crate::view::events::{JsonEvent, Row};
 use crate::view::{self, Reader, words};
 
@@ -35,6 +35,7 @@ pub(super) fn run(
     let reader = Reader {
         zone: global.zone.clone(),
         wide: output::is_wide(output.look),
+        hashes: false,
     };
     let mut printer = Printer {
         output,
@@ -46,8 +47,11 @@ pub(super) fn run(
         listed: 0,
         stop: None,
     };
-    let report = engine::list_events(&args.paths, &filter, &options, &mut |event| {
-        printer.take(event)
+    let watched = progress::is_watched(global.quiet, true);
+    let report = progress::during(&options.progress, watched, || {
+        eventkb::list_events(&args.paths, &filter, &options, &mut |event| {
+            printer.take(event)
+        })
     });
     printer.flush();
     let (listed, stop) = (printer.listed, printer.stop);

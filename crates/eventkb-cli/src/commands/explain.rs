@@ -4,7 +4,6 @@ use eventkb::report::Verdict;
 
 use super::{reading, signatures};
 use crate::args::{ExplainArgs, GlobalArgs};
-use crate::engine;
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::view;
@@ -18,9 +17,16 @@ pub(super) fn run(
     let id = signatures::known(&loaded.set, &args.signature)?.id.clone();
     let mut options = reading::options(&args.read, global)?;
     options.explain = vec![id.clone()];
-    let report = engine::scan(&args.paths, &loaded.set, &options);
+    let report = reading::watched(&options, global, || {
+        eventkb::scan(&args.paths, &loaded.set, &options)
+    });
     let unusable = reading::complain(&args.paths, &report, output) || loaded.refused;
-    super::print(&report, args.format, global, output, |reader| {
+    let how = super::Print {
+        format: args.format,
+        hashes: args.read.hash,
+        global,
+    };
+    super::print(&report, &how, output, |reader| {
         view::explain(&report, &id, reader)
     })?;
     let finding = report

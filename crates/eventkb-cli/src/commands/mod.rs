@@ -36,8 +36,8 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let mut err = io::stderr().lock();
+    let mut out = BufWriter::new(io::stdout());
+    let mut err = io::stderr();
     let look = output::look(&cli.global);
     let mut output = Output {
         out: &mut out,
@@ -79,18 +79,32 @@ fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Resu
     }
 }
 
+/// How a report is to be printed.
+struct Print<'a> {
+    format: ReportFormat,
+    /// The user asked for hashes.
+    hashes: bool,
+    global: &'a GlobalArgs,
+}
+
 /// Prints a report: its own data as JSON, or the view of it in another format.
 fn print(
     report: &Report,
-    format: ReportFormat,
-    global: &GlobalArgs,
+    how: &Print,
     output: &mut Output,
     view: impl FnOnce(&Reader) -> Doc,
 ) -> Result<(), Stop> {
-    let wide = format != ReportFormat::Table || output::is_wide(output.look);
+    let Print {
+        format,
+        hashes,
+        global,
+    } = *how;
+    let for_terminal = format == ReportFormat::Table;
     let reader = Reader {
         zone: global.zone.clone(),
-        wide,
+        wide: !for_terminal || output::is_wide(output.look),
+        // On a terminal they are noise; in a file they are provenance.
+        hashes: hashes || !for_terminal,
     };
     match format {
         ReportFormat::Json => output.json(report, true),

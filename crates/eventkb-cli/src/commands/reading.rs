@@ -3,11 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use eventkb::report::Report;
+use eventkb::{Problem, ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
 use jiff::Timestamp;
 
 use crate::args::{GlobalArgs, ReadArgs};
-use crate::engine::{Problem, ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
 use crate::output::{Output, Stop};
+use crate::progress;
+use crate::view::words;
+
+/// Files named on stderr before the rest is only counted.
+const MOST_COMPLAINTS: usize = 10;
 
 /// Signatures, and whether some were refused.
 pub(super) struct Signatures {
@@ -92,6 +97,19 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
     })
 }
 
+/// Reads, showing progress where someone watches.
+pub(super) fn watched<T>(
+    options: &ScanOptions,
+    global: &GlobalArgs,
+    read: impl FnOnce() -> T,
+) -> T {
+    progress::during(
+        &options.progress,
+        progress::is_watched(global.quiet, false),
+        read,
+    )
+}
+
 /// Names on stderr everything that could not be read. Says whether a path on the command line
 /// holds no readable log at all.
 pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) -> bool {
@@ -136,17 +154,35 @@ pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) 
             )),
         }
     }
-    for input in &report.inputs {
-        if let Some(error) = &input.error {
-            output.error(format_args!("{}: could not be read: {error}", input.path));
-        } else if input.records_lost > 0 {
-            output.warning(format_args!(
-                "{}: damaged, {} of its records are lost; `eventkb logs` says more",
-                input.path, input.records_lost
-            ));
-        }
-    }
+    complain_of_files(report, output);
     unusable
+}
+
+/// One line for each file with something wrong, as long as there are few.
+fn complain_of_files(report: &Report, output: &mut Output) {
+    let failed = report
+        .inputs
+        .iter()
+        .filter_map(|input| Some((input, input.error.as_ref()?)));
+    for (input, error) in failed.clone().take(MOST_COMPLAINTS) {
+        output.error(format_args!("{}: {error}", input.path));
+    }
+    let damaged = report.inputs.iter().filter(|input| input.records_lost > 0);
+    for input in damaged.clone().take(MOST_COMPLAINTS) {
+        let lost = words::count(input.records_lost, "record");
+        output.warning(format_args!(
+            "{}: damaged, {lost} lost; `eventkb logs` says more",
+            input.path
+        ));
+    }
+    let more = failed.count().saturating_sub(MOST_COMPLAINTS)
+        + damaged.count().saturating_sub(MOST_COMPLAINTS);
+    if more > 0 {
+        let files = words::count(more as u64, "more file");
+        output.warning(format_args!(
+            "{files} could not be read in full; `eventkb logs` lists them"
+        ));
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -25,9 +25,12 @@ pub(super) fn run(
             report.report_version
         ));
     }
-    super::print(&report, args.format, global, output, |reader| {
-        view::scan(&report, reader)
-    })?;
+    let how = super::Print {
+        format: args.format,
+        hashes: false,
+        global,
+    };
+    super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
     Ok(if report.best().is_some() {
         Exit::Found
     } else {

@@ -2,7 +2,6 @@
 
 use super::reading;
 use crate::args::{GlobalArgs, ScanArgs};
-use crate::engine;
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::view;
@@ -10,11 +9,16 @@ use crate::view;
 pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
     let options = reading::options(&args.read, global)?;
-    let report = engine::scan(&args.paths, &signatures.set, &options);
+    let report = reading::watched(&options, global, || {
+        eventkb::scan(&args.paths, &signatures.set, &options)
+    });
     let unusable = reading::complain(&args.paths, &report, output) || signatures.refused;
-    super::print(&report, args.format, global, output, |reader| {
-        view::scan(&report, reader)
-    })?;
+    let how = super::Print {
+        format: args.format,
+        hashes: args.read.hash,
+        global,
+    };
+    super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
     Ok(Exit::of_reading(
         report.best().is_some(),
         unusable,

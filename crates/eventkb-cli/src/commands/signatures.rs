@@ -1,12 +1,13 @@
 //! `signatures`: list, show, check and test them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use eventkb::signature::model::Signature;
+use eventkb::signature::{load, schema};
+use eventkb::{Problem, ProblemSeverity, Signature, SignatureSet};
 
 use super::reading;
 use crate::args::{GlobalArgs, SignaturesCommand};
-use crate::engine::{self, Problem, ProblemSeverity, SignatureSet};
+use crate::examples;
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::sanitize::Clean;
@@ -43,8 +44,7 @@ pub(super) fn run(
             Ok(if loaded.refused { Exit::Unusable } else { exit })
         }
         SignaturesCommand::Schema => {
-            output.text(&engine::signature_schema())?;
-            output.text("\n")?;
+            output.text(&schema::signature_schema())?;
             Ok(Exit::Found)
         }
     }
@@ -88,7 +88,7 @@ fn distance(a: &str, b: &str) -> usize {
 fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Found;
     for file in &in_folders(files) {
-        let (signature, problems) = engine::check_signature(file);
+        let (signature, problems) = check_file(file);
         for problem in &problems {
             print_problem(&file.display().to_string(), problem, output)?;
         }
@@ -111,6 +111,17 @@ fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
         output.text("\n")?;
     }
     Ok(exit)
+}
+
+/// Everything there is to say about a file, recommendations included.
+fn check_file(file: &Path) -> (Option<Signature>, Vec<Problem>) {
+    // The library's own reading knows the limits and names what keeps it from reading.
+    match load::read_file(file) {
+        Err(error) if error.problems.iter().all(|problem| problem.line == 0) => {
+            (None, error.problems)
+        }
+        _ => load::examine(&std::fs::read_to_string(file).unwrap_or_default()),
+    }
 }
 
 /// Stands the `.json` files of a folder in for the folder.
@@ -159,7 +170,7 @@ fn test(set: &SignatureSet, ids: &[String], all: bool, output: &mut Output) -> R
         .iter()
         .map(|id| Ok(known(set, id)?.id.as_str()))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let mut results = engine::test_signatures(set);
+    let mut results = examples::test_signatures(set);
     results.retain(|result| ids.is_empty() || ids.contains(&result.signature.as_str()));
     output.tables(&view::signatures::tested(&results, all))?;
     Ok(if results.iter().all(|result| result.ok) {

@@ -1,7 +1,7 @@
 //! How wide each column of a table becomes.
 
 use super::doc::{Line, Table, Tone};
-use super::wrap::{wide, widest_word};
+use super::wrap::{wide, widest_piece, widest_word};
 
 /// No column gets narrower than this, however little room there is.
 const NARROWEST: usize = 6;
@@ -23,7 +23,14 @@ pub(super) fn widths(table: &Table, room: usize) -> Vec<usize> {
         return needs.iter().map(|need| need.natural).collect();
     }
     let mut widths: Vec<usize> = needs.iter().map(|need| need.least).collect();
-    shrink(&mut widths, room);
+    let pieces: Vec<usize> = needs
+        .iter()
+        .map(|need| need.piece.min(need.least))
+        .collect();
+    shrink(&mut widths, room, |index| {
+        pieces.get(index).copied().unwrap_or(0).max(NARROWEST)
+    });
+    shrink(&mut widths, room, |_| NARROWEST);
     grow(&mut widths, &needs, room);
     widths
 }
@@ -34,6 +41,8 @@ struct Need {
     natural: usize,
     /// Only long words are broken.
     least: usize,
+    /// What has no good place to break stays whole: a time, a word.
+    piece: usize,
     /// Columns of text in its fullest cell.
     fullest: usize,
 }
@@ -49,6 +58,7 @@ fn need(table: &Table, index: usize, longest_word: usize) -> Need {
         natural: wide(&title),
         least: widest_word(&title),
         fullest: wide(&title),
+        piece: widest_piece(&title),
     };
     for cell in table.rows.iter().filter_map(|row| row.get(index)) {
         let mut full = 0;
@@ -63,18 +73,24 @@ fn need(table: &Table, index: usize, longest_word: usize) -> Need {
                 widest_word(line).min(longest_word)
             };
             need.least = need.least.max(least);
+            need.piece = need.piece.max(if is_short {
+                wide(line)
+            } else {
+                widest_piece(line)
+            });
         }
         need.fullest = need.fullest.max(full);
     }
     need
 }
 
-/// Takes from the widest columns until all fit.
-fn shrink(widths: &mut [usize], room: usize) {
+/// Takes from the widest columns until all fit, but from none below its floor.
+fn shrink(widths: &mut [usize], room: usize, floor: impl Fn(usize) -> usize) {
     while widths.iter().sum::<usize>() > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            _ => return,
+        let candidates = (0..widths.len()).filter(|&index| widths[index] > floor(index));
+        match candidates.max_by_key(|&index| widths[index]) {
+            Some(index) => widths[index] -= 1,
+            None => return,
         }
     }
 }

@@ -131,7 +131,12 @@ impl Wrapped {
         while columns(rest) > self.max - self.used {
             let (head, tail) = rest.split_at(break_at(rest, self.max - self.used));
             self.put_all(head);
-            rest = tail;
+            // A date may be parted from its time after all, where there is no room for both.
+            rest = if tail.first().is_some_and(|(c, _)| *c == ' ') {
+                &tail[1..]
+            } else {
+                tail
+            };
             self.new_line();
         }
         self.put_all(rest);
@@ -166,6 +171,24 @@ impl Wrapped {
     }
 }
 
+fn parts(c: char) -> bool {
+    matches!(c, '!' | '-' | '_' | ',' | ';' | '.' | '=' | '|')
+}
+
+/// The widest piece of a line that has no good place to break it.
+pub(super) fn widest_piece(line: &Line) -> usize {
+    let piece = |word: &Word| {
+        if word.iter().any(|(c, _)| *c == ' ') {
+            return columns(word);
+        }
+        word.split_inclusive(|(c, _)| matches!(c, '/' | '\\') || parts(*c))
+            .map(columns)
+            .max()
+            .unwrap_or(0)
+    };
+    words(line).iter().map(piece).max().unwrap_or(0)
+}
+
 /// Where to break a word that does not fit: at least one character in.
 fn break_at(word: &[(char, Tone)], room: usize) -> usize {
     let mut used = 0;
@@ -179,10 +202,11 @@ fn break_at(word: &[(char, Tone)], room: usize) -> usize {
         }
         fits = index + 1;
         match c {
+            ' ' => return index.max(1),
             '/' => folder = fits,
             // Before it: an escape such as `\x1b` stays whole, and a Windows path still breaks.
             '\\' => folder = index,
-            '!' | '-' | '_' | ',' | ';' | '.' | '=' | '|' => other = fits,
+            c if parts(*c) => other = fits,
             _ => {}
         }
     }
@@ -230,6 +254,19 @@ mod tests {
             ]
         );
         assert_eq!(widest_word(&line), 19);
+    }
+
+    #[test]
+    fn a_date_without_room_parts_from_its_time() {
+        assert_eq!(
+            wrap_text(&"2000-02-06 01:20:02".into(), 12),
+            ["2000-02-06", "01:20:02"]
+        );
+        assert_eq!(
+            widest_piece(&"2000-02-06 01:20:02 a/bcd/Application.evtx".into()),
+            19
+        );
+        assert_eq!(widest_piece(&"Microsoft-Windows-PowerShell".into()), 10);
     }
 
     #[test]

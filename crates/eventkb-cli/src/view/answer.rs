@@ -3,10 +3,13 @@
 use eventkb::report::{Finding, Report, Verdict};
 
 use super::{Reader, pile, words};
-use crate::render::doc::{Cell, Doc, Line, Table, Tone};
+use crate::render::doc::{Block, Cell, Doc, Line, Table, Tone};
 
 /// Computers named in one cell.
 const MOST_COMPUTERS: usize = 4;
+
+/// Articles that are ruled out, before the rest is only counted.
+const MOST_RULED_OUT: usize = 8;
 
 /// Findings that are offered as an explanation.
 pub(crate) fn offered(report: &Report) -> impl Iterator<Item = &Finding> {
@@ -22,7 +25,13 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
     if let Some(scope) = scope(report, reader) {
         doc.para(scope);
     }
-    if report.may_hide_something() {
+    if report.cancelled {
+        doc.para(Line::toned(
+            Tone::Warn,
+            "Reading was stopped before its end: this is about the part that was read.",
+        ));
+    }
+    if report.may_hide_something() && report.totals.files > 0 {
         doc.para(Line::toned(
             Tone::Warn,
             "Not everything could be read, so something may be missing: see \"What was read\".",
@@ -183,23 +192,27 @@ pub(crate) fn one_line(finding: &Finding, reader: &Reader) -> String {
 
 /// The articles that the evidence speaks against, in short.
 pub(crate) fn add_ruled_out(doc: &mut Doc, report: &Report) {
-    let lines: Vec<Line> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::RuledOut)
+    let ruled_out = || {
+        report
+            .findings
+            .iter()
+            .filter(|f| f.verdict == Verdict::RuledOut)
+    };
+    let mut lines: Vec<Line> = ruled_out()
+        .take(MOST_RULED_OUT)
         .map(|finding| {
-            let better = match &finding.better {
-                Some(better) => format!(" Better: {better}."),
-                None => String::new(),
-            };
-            Line::toned(Tone::Strong, &finding.signature.id).plain(format!(
-                " ({}): {}{better}",
-                finding.signature.title, finding.reason
-            ))
+            let reason = finding.reason.trim_end_matches('.');
+            let better = finding.better.as_ref();
+            let better = better.map_or_else(String::new, |better| format!(" Better: {better}."));
+            Line::toned(Tone::Strong, &finding.signature.id).plain(format!(": {reason}.{better}"))
         })
         .collect();
+    let more = ruled_out().count().saturating_sub(MOST_RULED_OUT);
+    if more > 0 {
+        lines.push(format!("and {more} more; `eventkb explain ID PATH...` says why").into());
+    }
     if !lines.is_empty() {
         doc.heading("Ruled out");
-        doc.blocks.push(crate::render::doc::Block::Bullets(lines));
+        doc.blocks.push(Block::Bullets(lines));
     }
 }

@@ -98,7 +98,7 @@ fn fields(
             format!("{}: {who} ({})", side.name, side.description).into()
         })
         .collect();
-    if !sides.is_empty() {
+    if verdict.is_some() && !sides.is_empty() {
         fields.push(("Computers", sides));
     }
     if !finding.cause_text.is_empty() {

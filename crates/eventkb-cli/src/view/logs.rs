@@ -115,7 +115,7 @@ fn add_files(doc: &mut Doc, report: &Report, reader: &Reader) {
         Table::new(&["file", "what", "condition"])
     };
     for input in &report.inputs {
-        let file = pile::file(input);
+        let file = pile::file(input, reader);
         let (format, size) = (input.format.as_str(), words::size(input.bytes));
         let mut condition = pile::condition(input);
         let sources = sources(input);

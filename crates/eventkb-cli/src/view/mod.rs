@@ -22,6 +22,8 @@ pub(crate) struct Reader {
     pub(crate) zone: Zone,
     /// There is room for tables of many columns.
     pub(crate) wide: bool,
+    /// Name the files' hashes.
+    pub(crate) hashes: bool,
 }
 
 impl Reader {
@@ -101,6 +103,7 @@ mod tests {
         Reader {
             zone: Zone::default(),
             wide,
+            hashes: false,
         }
     }
 

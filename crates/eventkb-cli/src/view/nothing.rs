@@ -8,6 +8,8 @@ use crate::render::doc::{Cell, Doc, Line, Table, Tone};
 
 /// Near misses shown.
 const MOST_MISSES: usize = 5;
+/// Events named for one near miss.
+const MOST_EVENTS: usize = 4;
 /// Unexplained events shown.
 const MOST_UNEXPLAINED: usize = 15;
 
@@ -32,22 +34,38 @@ fn add_near_misses(doc: &mut Doc, report: &Report, reader: &Reader) {
         return;
     }
     doc.heading("What came closest");
-    let mut table = Table::new(&["article", "found", "missing", "why it does not count"]);
+    let mut table = if reader.wide {
+        Table::new(&["article", "found", "missing", "why it does not count"])
+    } else {
+        Table::new(&["article", "found and missing", "why it does not count"])
+    };
     for miss in report.near_misses.iter().take(MOST_MISSES) {
         let mut why: Vec<Line> = vec![miss.reason.as_str().into()];
         if let Some(first) = miss.first {
             let computers = words::some(&miss.computers, 4);
             why.push(format!("first {} on {computers}", reader.zone.full(first)).into());
         }
-        table.row(vec![
-            Cell::lines(vec![
-                Line::toned(Tone::Strong, &miss.signature.id),
-                miss.signature.title.as_str().into(),
-            ]),
-            Cell::lines(miss.found.iter().map(Line::from).collect()),
-            Cell::lines(miss.missing.iter().map(Line::from).collect()),
-            Cell::lines(why),
+        let article = Cell::lines(vec![
+            Line::toned(Tone::Strong, &miss.signature.id),
+            miss.signature.title.as_str().into(),
         ]);
+        let (found, missing) = (listed(&miss.found), listed(&miss.missing));
+        table.row(if reader.wide {
+            vec![
+                article,
+                Cell::lines(found),
+                Cell::lines(missing),
+                Cell::lines(why),
+            ]
+        } else {
+            let part = |title: &str, lines: Vec<Line>| {
+                std::iter::once(Line::toned(Tone::Strong, title)).chain(lines)
+            };
+            let both = part("found", found)
+                .chain(part("missing", missing))
+                .collect();
+            vec![article, Cell::lines(both), Cell::lines(why)]
+        });
     }
     doc.table(table);
     let more = report.near_misses.len().saturating_sub(MOST_MISSES);
@@ -60,6 +78,14 @@ fn add_near_misses(doc: &mut Doc, report: &Report, reader: &Reader) {
             "`eventkb explain {id} PATH...` shows every condition."
         ));
     }
+}
+
+fn listed(names: &[String]) -> Vec<Line> {
+    let mut lines: Vec<Line> = names.iter().take(MOST_EVENTS).map(Line::from).collect();
+    if names.len() > MOST_EVENTS {
+        lines.push(format!("and {} more", names.len() - MOST_EVENTS).into());
+    }
+    lines
 }
 
 fn add_unexplained(doc: &mut Doc, report: &Report, reader: &Reader) {

@@ -34,7 +34,7 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
         let records = words::grouped(input.records_read);
         table.row(if reader.wide {
             vec![
-                file(input),
+                file(input, reader),
                 input.format.as_str().into(),
                 records.into(),
                 span.into(),
@@ -47,7 +47,7 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
                 words::count(input.records_read, "record")
             );
             vec![
-                file(input),
+                file(input, reader),
                 Cell::lines(vec![records.into(), span.into()]),
                 condition(input),
             ]
@@ -57,7 +57,7 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
     let unshown = report.inputs.len() - shown.len().min(MOST_FILES);
     if unshown > 0 {
         let sound = if all || shown.len() <= MOST_FILES {
-            " without defects"
+            " without loss"
         } else {
             ""
         };
@@ -137,17 +137,22 @@ pub(crate) fn when(before: &str, totals: &Totals, reader: &Reader) -> String {
     )
 }
 
+/// Whether a reader of the answer should know of it. That a log was copied from a running system,
+/// as most are, is told by `logs`.
 fn is_notable(input: &Input) -> bool {
     input.error.is_some()
         || input.records_lost > 0
         || input.records_duplicate > 0
-        || !input.defects.is_empty()
+        || input
+            .defects
+            .iter()
+            .any(|defect| defect.code.may_hide_records())
 }
 
 /// A file's path, with its hash where one was asked for.
-pub(crate) fn file(input: &Input) -> Cell {
+pub(crate) fn file(input: &Input, reader: &Reader) -> Cell {
     let mut lines: Vec<Line> = vec![input.path.as_str().into()];
-    if let Some(hash) = &input.sha256 {
+    if let Some(hash) = input.sha256.as_ref().filter(|_| reader.hashes) {
         lines.push(Line::from("sha256 ").plain(hash));
     }
     Cell::lines(lines)
@@ -158,7 +163,7 @@ pub(crate) fn condition(input: &Input) -> Cell {
     let mut lines: Vec<Line> = Vec::new();
     let mut tone = Tone::Warn;
     if let Some(error) = &input.error {
-        lines.push(Line::from("could not be read: ").plain(error));
+        lines.push(error.as_str().into());
         tone = Tone::Bad;
     }
     if input.records_lost > 0 {

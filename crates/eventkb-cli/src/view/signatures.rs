@@ -2,7 +2,7 @@
 
 use eventkb::signature::model::{Condition, Rule, Severity, Signature, Symptom};
 
-use crate::engine::ExampleResult;
+use crate::examples::ExampleResult;
 use crate::render::doc::{Block, Cell, Doc, Line, Table, Tone};
 
 /// All signatures.
