@@ -1,4 +1,5 @@
 //! The library.
+mod authoring;
 pub mod event;
 pub mod integrity;
 pub mod limits;
@@ -8,6 +9,7 @@ mod scan;
 pub mod signature;
 pub mod source;
 
+pub use authoring::{ExampleResult, check_signature, example_events, test_signature, test_signatures};
 pub use event::{Event, Trust};
 pub use matcher::session::{Head, Session};
 pub use report::Report;

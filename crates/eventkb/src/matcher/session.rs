@@ -16,7 +16,7 @@ use crate::scan::in_scope;
 use crate::signature::set::{Part, SignatureSet, Subscription};
 
 /// What a reader knows of a record without decoding all of it: enough to count it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Head<'a> {
     /// Provider name.
     pub provider: &'a str,

@@ -32,7 +32,7 @@ pub(crate) fn event(
             }
             Token::End(_) => builder.end(),
             Token::Text(part) => {
-                builder.text(&part.xml10_content());
+                builder.text(&part);
             }
             Token::GeneralRef(name) => {
                 let text = match name.resolve_char_ref() {
@@ -62,7 +62,7 @@ fn start(builder: &mut EventBuilder, tag: &quick_xml::events::BytesStart<'_>) ->
     builder.start(name.as_ref());
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
-        let value = attribute.unescape_value().map_err(|error| error.to_string())?;
+        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
         builder.attribute(attribute.key.as_ref(), &value);
     }
     Ok(())

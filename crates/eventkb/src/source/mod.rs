@@ -8,6 +8,7 @@
 
 pub mod account;
 pub(crate) mod build;
+mod classic;
 pub mod detect;
 pub(crate) mod event_xml;
 pub mod evt;

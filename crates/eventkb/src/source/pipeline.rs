@@ -18,7 +18,7 @@ use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
 use super::find;
-use super::{Delivery, Sink};
+use super::{Delivery, Sink, classic};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
 
@@ -250,10 +250,36 @@ impl<'a> Reading<'a> {
         let counted = Counted {
             input: Cursor::new(prefix).chain(input),
             hasher: hash.then(Sha256::new),
+            bytes: 0,
             progress: self.plan.progress,
         };
         match format {
             Format::Evtx => self.evtx(place, counted),
+            Format::Evt => self.serial(place, format, counted, |input, delivery| {
+                classic::read(input, delivery).map_err(|error| error.to_string())
+            }),
+        }
+    }
+
+    /// Reads a file in this thread, from its beginning to its end.
+    fn serial<R: Read>(
+        &mut self,
+        place: &str,
+        format: Format,
+        mut input: Counted<'_, R>,
+        read: impl FnOnce(&mut dyn Read, &mut Delivery<'_>) -> Result<(), String>,
+    ) {
+        let mut account = Account::default();
+        let mut delivery = Delivery::new(place.into(), &mut account, self.sink);
+        let result = read(&mut input, &mut delivery);
+        self.stopped |= delivery.stopped();
+        account.bytes = input.bytes;
+        match result {
+            Ok(()) => {
+                let sha256 = input.hasher.filter(|_| !self.stopped).map(hex);
+                self.outcome.inputs.push(account.close(place, format.as_str(), sha256));
+            }
+            Err(why) => self.failed(place, format.as_str(), &why),
         }
     }
 
@@ -292,6 +318,7 @@ impl<'a> Reading<'a> {
 struct Counted<'a, R> {
     input: R,
     hasher: Option<Sha256>,
+    bytes: u64,
     progress: &'a Progress,
 }
 
@@ -301,6 +328,7 @@ impl<R: Read> Read for Counted<'_, R> {
         if let (Some(hasher), Some(bytes)) = (&mut self.hasher, buffer.get(..read)) {
             hasher.update(bytes);
         }
+        self.bytes += read as u64;
         self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }

@@ -322,3 +322,6 @@ fn long_way(
     let rendered = fallback::xml(chunk, frame)?;
     event_xml::event(&rendered, file, offset, frame.trust).map_err(|error| error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,6 +164,8 @@ impl Decoder {
                     }
                     if let Some(items) = array_place(steps, at).and_then(value)
                         && items.kind == STRING_ARRAY
+                        // An array without items leaves the element there once, and empty.
+                        && !items.bytes.is_empty()
                     {
                         self.repeat(chunk, instance, at, items, builder)?;
                         at = end + 1;
@@ -204,7 +206,7 @@ impl Decoder {
     ) -> Result<(), NotDirect> {
         match value.kind {
             NULL => Ok(()),
-            BINXML if value.bytes.is_empty() => Ok(()),
+            BINXML | STRING_ARRAY if value.bytes.is_empty() => Ok(()),
             BINXML => self.fragment(chunk, &value.bytes, builder, depth + 1),
             _ => {
                 buffer.clear();
