@@ -121,6 +121,7 @@ pub trait Members {
     /// One member, to be read as far as is wanted; `path` is its place, such as
     /// `case.zip!/SEATTLE/AppEvent.Evt`, and no other member's.
     ///
+    /// Sizes and checksums are checked where the reader ends, so it pays to read up to there.
     /// An error of the reader is the end of what can be had of the member; the reason comes to
     /// [`Members::refused`] after this returned, so an error need not be reported from here.
     /// [`ControlFlow::Break`] ends the reading of the archive.

@@ -37,7 +37,8 @@ pub(super) fn read(reading: &mut Reading<'_>, mut input: Supply<'_>) -> Result<(
         if block.iter().all(|byte| *byte == 0) {
             zeroes += 1;
             if zeroes >= 2 && !damaged {
-                return Ok(());
+                // Padding follows, and the checksum of what the tar is packed in.
+                return Ok(skip(&mut input, u64::MAX)?);
             }
             continue;
         }
