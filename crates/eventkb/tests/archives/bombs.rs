@@ -53,8 +53,15 @@ fn ten_gigabytes_of_zeroes() {
     assert!(got.bytes < 40 << 20, "{} bytes came out", got.bytes);
 
     // The same in a zip without its directory, and in a gzip.
-    let end = bytes.windows(5).rposition(|bytes| bytes == b"after").unwrap();
-    let end = bytes[..end].windows(5).rposition(|bytes| bytes == b"after").unwrap() + 5;
+    let end = bytes
+        .windows(5)
+        .rposition(|bytes| bytes == b"after")
+        .unwrap();
+    let end = bytes[..end]
+        .windows(5)
+        .rposition(|bytes| bytes == b"after")
+        .unwrap()
+        + 5;
     let got = quick(|| skim("a.zip", &bytes[..end]));
     assert_eq!(got.content("a.zip!/after.evt"), b"after");
     assert_eq!(
@@ -329,4 +336,39 @@ fn an_archive_that_must_be_held_and_is_too_large() {
     } else {
         assert_eq!(refusal.to_string(), "cab (in this build) is not supported");
     }
+}
+
+#[cfg(feature = "sevenz")]
+#[test]
+fn a_7z_index_of_a_gigabyte() {
+    // A packed index: one stream, LZMA2, one coder, and the size that it claims.
+    let index = |size: u64| {
+        let mut index =
+            b"\x17\x06\x00\x01\x09\x01\x00\x07\x0b\x01\x00\x01\x21\x21\x01\x18\x0c\xff".to_vec();
+        index.extend_from_slice(&size.to_le_bytes());
+        index.extend_from_slice(&[0, 0]);
+        index
+    };
+    let archive = |index: &[u8]| {
+        let mut start = Vec::new();
+        for value in [1, index.len() as u64] {
+            start.extend_from_slice(&u64::to_le_bytes(value));
+        }
+        start.extend_from_slice(&crc32fast::hash(index).to_le_bytes());
+        let mut bytes = b"7z\xbc\xaf\x27\x1c\0\x04".to_vec();
+        bytes.extend_from_slice(&crc32fast::hash(&start).to_le_bytes());
+        bytes.extend_from_slice(&start);
+        bytes.push(0);
+        bytes.extend_from_slice(index);
+        bytes
+    };
+    let got = quick(|| open("a.7z", &archive(&index(1 << 30))));
+    let refusal = got.refusal("a.7z").to_string();
+    assert_eq!(
+        refusal,
+        "it is damaged: its index is larger than any real one"
+    );
+    // One of a fair size is tried, and holds nothing.
+    let got = open("a.7z", &archive(&index(100)));
+    assert_ne!(got.refusal("a.7z").to_string(), refusal);
 }

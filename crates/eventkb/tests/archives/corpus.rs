@@ -21,11 +21,9 @@ fn every_container_gives_the_plain_file() {
         let bytes = std::fs::read(folder.join(&name)).unwrap();
         let got = open(&name, &bytes).expect_sound();
         assert_eq!(got.members.len(), 1, "{name}: {:?}", got.names());
-        assert!(
-            got.members[0].0.ends_with(&format!("!/{stem}.evtx")),
-            "{:?}",
-            got.names()
-        );
+        // The zip and the gzip remember the name with its `%4`.
+        let member = format!("{name}!/Microsoft-Windows-Kernel-PnP");
+        assert!(got.members[0].0.starts_with(&member), "{:?}", got.names());
         assert!(got.members[0].1 == plain, "{name} gives other bytes");
     }
 }

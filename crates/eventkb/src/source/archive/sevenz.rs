@@ -60,10 +60,9 @@ fn read_block(
     let meter = file.inner.meter();
     let password = Password::empty();
     let decoder = BlockDecoder::new(1, number, archive, &password, file);
-    let names: Vec<String> = decoder
-        .entries()
-        .iter()
-        .map(|entry| entry.name.clone())
+    let entries = decoder.entries().iter();
+    let names: Vec<Option<String>> = entries
+        .map(|entry| (!entry.is_directory).then(|| entry.name.clone()))
         .collect();
     let last = decoder
         .entries()
@@ -99,7 +98,7 @@ fn read_block(
         Err(error) => refusal(&error),
     };
     // Whatever ended the block, ended it for all that follows in it.
-    for name in names.iter().skip(done) {
+    for name in names.iter().skip(done).flatten() {
         reading.entry()?;
         let path = reading.places.place(name);
         reading.refused(&path, lost.clone());
