@@ -128,3 +128,7 @@ pub const MAX_ARCHIVE_INDEX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Length of a member's name that is kept. Windows' own limit is 260 unless lifted.
 pub const MAX_MEMBER_NAME: usize = 1024;
+
+/// Bytes up to which errors and warnings that nothing explains are counted unasked: beyond, the
+/// count would take several times as long as the scan itself.
+pub const MAX_COUNTED_BYTES: u64 = 256 * 1024 * 1024;

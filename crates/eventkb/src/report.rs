@@ -25,6 +25,9 @@ pub struct Report {
     /// What was left out on request.
     #[serde(default, skip_serializing_if = "Scope::is_everything")]
     pub scope: Scope,
+    /// Reading was stopped before its end: what follows is about the part that was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
     /// Best first; `ruled_out` last.
     pub findings: Vec<Finding>,
     /// Signatures that share some evidence but reach no verdict, closest first.
@@ -33,6 +36,9 @@ pub struct Report {
     /// The most frequent errors and warnings that no finding explains.
     #[serde(default)]
     pub unexplained: Vec<Unexplained>,
+    /// They were not counted, because the dump is large and nobody asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unexplained_not_counted: bool,
     /// Signatures whose whole logic was asked for, whatever came out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub explained: Vec<Explanation>,

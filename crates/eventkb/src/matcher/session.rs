@@ -9,13 +9,14 @@ use super::coverage::{Coverage, Diagnostics};
 use super::evaluate;
 use super::observation::{Class, ClassKey, Observation};
 use super::tally::Tally;
-use crate::event::{Event, Trust, short_name};
+use crate::event::{Event, Trust};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report, Scope};
+use crate::scan::in_scope;
 use crate::signature::set::{Part, SignatureSet, Subscription};
 
 /// What a reader knows of a record without decoding all of it: enough to count it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Head<'a> {
     /// Provider name.
     pub provider: &'a str,
@@ -88,6 +89,7 @@ pub struct Session<'s> {
     pub(super) ignored: Vec<Ignored>,
     /// Ids of signatures whose full outcome tree is wanted whatever comes out.
     pub(super) explain: BTreeSet<String>,
+    pub(super) counts_all: bool,
 }
 
 impl<'s> Session<'s> {
@@ -109,12 +111,28 @@ impl<'s> Session<'s> {
             inputs: Vec::new(),
             ignored: Vec::new(),
             explain: BTreeSet::new(),
+            counts_all: true,
         }
     }
 
     /// Asks for the full outcome tree of a signature, even if nothing matches.
     pub fn explain(&mut self, id: &str) {
         self.explain.insert(id.to_owned());
+    }
+
+    /// Whether to count errors and warnings that no signature wants, for the report's list of
+    /// unexplained ones. A session does unless told otherwise.
+    pub fn count_unexplained(&mut self, yes: bool) {
+        self.counts_all = yes;
+    }
+
+    pub(crate) fn counts_all(&self) -> bool {
+        self.counts_all
+    }
+
+    /// Whether any event of this provider could matter to any signature.
+    pub fn knows(&self, provider: &str) -> bool {
+        self.signatures.interest().knows(provider)
     }
 
     /// Whether an event of this provider and id could matter to any signature. A reader that
@@ -125,7 +143,7 @@ impl<'s> Session<'s> {
 
     /// Counts a record that no signature wants.
     pub fn skip(&mut self, head: &Head<'_>) {
-        if self.in_scope(head) {
+        if in_scope(&self.scope, head) {
             self.count(head);
         }
     }
@@ -133,7 +151,7 @@ impl<'s> Session<'s> {
     /// Looks at one event.
     pub fn feed(&mut self, event: &Event) {
         let head = Head::of(event);
-        if !self.in_scope(&head) {
+        if !in_scope(&self.scope, &head) {
             return;
         }
         self.count(&head);
@@ -154,25 +172,10 @@ impl<'s> Session<'s> {
         self.remember(key, Observation::of(event));
     }
 
-    fn in_scope(&self, head: &Head<'_>) -> bool {
-        let scope = &self.scope;
-        if head.trust == Trust::Recovered && !scope.recovered {
-            return false;
-        }
-        let one_of = |list: &[String], have: Option<&str>, same: &dyn Fn(&str, &str) -> bool| {
-            list.is_empty() || have.is_some_and(|have| list.iter().any(|want| same(want, have)))
-        };
-        let computer = |want: &str, have: &str| {
-            want.eq_ignore_ascii_case(have) || want.eq_ignore_ascii_case(short_name(have))
-        };
-        scope.since.is_none_or(|since| head.time.is_some_and(|time| time >= since))
-            && scope.until.is_none_or(|until| head.time.is_some_and(|time| time < until))
-            && one_of(&scope.computers, head.computer, &computer)
-            && one_of(&scope.channels, head.channel, &|a, b| a.eq_ignore_ascii_case(b))
-    }
-
     fn count(&mut self, head: &Head<'_>) {
-        self.tally.add(head.provider, head.event_id, head.level, head.time, head.computer);
+        if self.counts_all {
+            self.tally.add(head.provider, head.event_id, head.level, head.time, head.computer);
+        }
         if let Some(category) = head.category
             && self.signatures.interest().knows(head.provider)
         {
@@ -278,6 +281,7 @@ impl<'s> Session<'s> {
         self.inputs.extend(other.inputs);
         self.ignored.extend(other.ignored);
         self.explain.extend(other.explain);
+        self.counts_all &= other.counts_all;
     }
 
     /// Judges everything that was seen.
