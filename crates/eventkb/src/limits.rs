@@ -84,3 +84,10 @@ pub const MAX_FOLDER_DEPTH: usize = 64;
 
 /// Files whose SHA-256 is computed unasked: larger ones would cost more than the scan.
 pub const MAX_HASHED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Bytes of text of one record in an export. A record of a log is at most 64 KiB; escaping, the
+/// rendered message beside the strings and pretty printing make it larger, but never this large.
+pub const MAX_EXPORT_RECORD: usize = 1024 * 1024;
+
+/// Bytes of an export decoded at once.
+pub const TEXT_BLOCK: usize = 64 * 1024;

@@ -9,7 +9,13 @@
 pub mod account;
 pub(crate) mod build;
 pub mod detect;
+pub(crate) mod elements;
 pub mod find;
+pub(crate) mod json;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod text;
+pub mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -97,6 +103,20 @@ impl<'a> Delivery<'a> {
             self.wanted(event);
         } else {
             self.account.learn(&event);
+        }
+    }
+
+    /// Counts a record that is there but cannot be read.
+    pub fn failed(&mut self, offset: Option<u64>, message: impl Into<String>) {
+        self.account.integrity.failed += 1;
+        self.defect(DefectCode::FailedRecord, offset, message);
+    }
+
+    /// Notes why an export could not be read to its end, if so.
+    pub(crate) fn ended(&mut self, window: &text::Window<'_>) {
+        if let Some(error) = window.failure() {
+            let message = format!("reading failed before the end: {error}");
+            self.defect(DefectCode::ReadError, window.place(), message);
         }
     }
 
