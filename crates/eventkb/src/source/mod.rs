@@ -12,9 +12,12 @@ pub mod detect;
 pub(crate) mod elements;
 pub mod find;
 pub(crate) mod json;
+pub mod jsonl;
+pub(crate) mod powershell;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod text;
+pub(crate) mod words;
 pub mod xml;
 
 use std::ops::ControlFlow;
