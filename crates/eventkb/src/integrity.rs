@@ -62,6 +62,8 @@ pub enum DefectCode {
     Refused,
     /// The records repeat records of another file.
     Duplicate,
+    /// Something odd that hides nothing, worth knowing before drawing conclusions.
+    Oddity,
     /// Anything a newer version of eventkb knows and this one does not.
     #[serde(other)]
     Other,
@@ -78,6 +80,7 @@ impl DefectCode {
                 | DefectCode::StaleRecords
                 | DefectCode::RepairedRecord
                 | DefectCode::Duplicate
+                | DefectCode::Oddity
                 | DefectCode::FileHeader
         )
     }

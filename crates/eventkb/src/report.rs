@@ -25,6 +25,9 @@ pub struct Report {
     /// What was left out on request.
     #[serde(default, skip_serializing_if = "Scope::is_everything")]
     pub scope: Scope,
+    /// Reading was stopped before its end: what follows is about the part that was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
     /// Best first; `ruled_out` last.
     pub findings: Vec<Finding>,
     /// Signatures that share some evidence but reach no verdict, closest first.

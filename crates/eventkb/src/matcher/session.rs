@@ -9,13 +9,14 @@ use super::coverage::{Coverage, Diagnostics};
 use super::evaluate;
 use super::observation::{Class, ClassKey, Observation};
 use super::tally::Tally;
-use crate::event::{Event, Trust, short_name};
+use crate::event::{Event, Trust};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report, Scope};
+use crate::scan::in_scope;
 use crate::signature::set::{Part, SignatureSet, Subscription};
 
 /// What a reader knows of a record without decoding all of it: enough to count it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Head<'a> {
     /// Provider name.
     pub provider: &'a str,
@@ -125,7 +126,7 @@ impl<'s> Session<'s> {
 
     /// Counts a record that no signature wants.
     pub fn skip(&mut self, head: &Head<'_>) {
-        if self.in_scope(head) {
+        if in_scope(&self.scope, head) {
             self.count(head);
         }
     }
@@ -133,7 +134,7 @@ impl<'s> Session<'s> {
     /// Looks at one event.
     pub fn feed(&mut self, event: &Event) {
         let head = Head::of(event);
-        if !self.in_scope(&head) {
+        if !in_scope(&self.scope, &head) {
             return;
         }
         self.count(&head);
@@ -152,23 +153,6 @@ impl<'s> Session<'s> {
             return;
         }
         self.remember(key, Observation::of(event));
-    }
-
-    fn in_scope(&self, head: &Head<'_>) -> bool {
-        let scope = &self.scope;
-        if head.trust == Trust::Recovered && !scope.recovered {
-            return false;
-        }
-        let one_of = |list: &[String], have: Option<&str>, same: &dyn Fn(&str, &str) -> bool| {
-            list.is_empty() || have.is_some_and(|have| list.iter().any(|want| same(want, have)))
-        };
-        let computer = |want: &str, have: &str| {
-            want.eq_ignore_ascii_case(have) || want.eq_ignore_ascii_case(short_name(have))
-        };
-        scope.since.is_none_or(|since| head.time.is_some_and(|time| time >= since))
-            && scope.until.is_none_or(|until| head.time.is_some_and(|time| time < until))
-            && one_of(&scope.computers, head.computer, &computer)
-            && one_of(&scope.channels, head.channel, &|a, b| a.eq_ignore_ascii_case(b))
     }
 
     fn count(&mut self, head: &Head<'_>) {

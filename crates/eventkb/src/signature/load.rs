@@ -163,6 +163,28 @@ pub fn examine(text: &str) -> (Option<Signature>, Vec<Problem>) {
     (signature, problems)
 }
 
+/// A recommendation for the place that `steps` lead to; numbers are indices.
+pub(crate) fn warning_at(
+    text: &str,
+    steps: &[&str],
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Problem {
+    let place = steps.iter().fold(Place::default(), |place, step| match step.parse() {
+        Ok(index) => place.index(index),
+        Err(_) => place.key(step),
+    });
+    let (line, column) = locate::line_and_column(text, &place);
+    Problem {
+        line,
+        column,
+        place: place.to_string(),
+        message: message.into(),
+        help: Some(help.into()),
+        severity: ProblemSeverity::Warning,
+    }
+}
+
 /// What is wrong at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note {

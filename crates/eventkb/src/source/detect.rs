@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::evt;
+
 /// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
 /// an .evtx whose own header is destroyed.
 pub const PREFIX: usize = 4096 + 8;
@@ -12,6 +14,8 @@ pub const PREFIX: usize = 4096 + 8;
 pub enum Format {
     /// Windows Vista and later: `ElfFile`.
     Evtx,
+    /// Windows NT 4.0 to Server 2003: `LfLe`.
+    Evt,
 }
 
 impl Format {
@@ -19,6 +23,7 @@ impl Format {
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Evtx => "evtx",
+            Format::Evt => "evt",
         }
     }
 }
@@ -35,6 +40,9 @@ pub fn detect(prefix: &[u8]) -> Option<Format> {
     // A log whose first sector was overwritten still shows its first chunk.
     if has(0, b"ElfFile\0") || has(4096, b"ElfChnk\0") {
         return Some(Format::Evtx);
+    }
+    if evt::is_evt(prefix) || evt::looks_like_evt(prefix) {
+        return Some(Format::Evt);
     }
     None
 }

@@ -8,11 +8,15 @@
 
 pub mod account;
 pub(crate) mod build;
+mod classic;
 pub mod detect;
 pub(crate) mod elements;
+pub mod evt;
+pub mod evtx;
 pub mod find;
 pub(crate) mod json;
 pub mod jsonl;
+pub(crate) mod pipeline;
 pub(crate) mod powershell;
 #[cfg(test)]
 pub(crate) mod testing;

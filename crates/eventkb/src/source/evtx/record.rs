@@ -1,0 +1,391 @@
+//! One record, read directly: its template and its values.
+//!
+//! This is the short way that nearly every record takes: no tree is built and nothing is rendered,
+//! the head is read from the values themselves, and only a wanted record is walked in full. What
+//! is not read directly goes through the `evtx` crate ([`super::fallback`]).
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::slot::{Frame, u16_at, u32_at};
+use super::template::{DEFINITION_HEAD, Field, Step, System, Template};
+use super::value::{BINXML, NULL, NotDirect, STRING_ARRAY, Value, utf16};
+use crate::limits;
+use crate::matcher::session::Head;
+use crate::source::build::EventBuilder;
+
+/// Reads the records of one chunk after another; buffers and templates are kept between records.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    /// By their place in the chunk; `None` for those that are not read directly.
+    templates: HashMap<usize, Option<Rc<Template>>>,
+    values: Vec<Value>,
+    provider: Text,
+    event_source: Text,
+    channel: Text,
+    computer: Text,
+}
+
+/// A decoded string with the bytes it came from: equal neighbours need no second decoding.
+#[derive(Debug, Default)]
+struct Text {
+    bytes: Vec<u8>,
+    text: String,
+}
+
+impl Text {
+    fn set_utf16(&mut self, bytes: &[u8]) {
+        if self.bytes != bytes || self.text.is_empty() {
+            self.bytes.clear();
+            self.bytes.extend_from_slice(bytes);
+            self.text.clear();
+            utf16(bytes, &mut self.text);
+        }
+    }
+
+    fn set(&mut self, text: &str) {
+        if self.text != text {
+            self.bytes.clear();
+            self.text.clear();
+            self.text.push_str(text);
+        }
+    }
+}
+
+/// What the head of a record says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RecordHead<'d> {
+    pub(super) head: Head<'d>,
+    pub(super) event_source: Option<&'d str>,
+    pub(super) record_id: Option<u64>,
+}
+
+/// One instance of a template: the template and its values.
+struct Instance {
+    template: Rc<Template>,
+    values: Vec<Value>,
+}
+
+impl Decoder {
+    /// Forgets the chunk before: its templates stand elsewhere in the next one.
+    pub(super) fn next_chunk(&mut self) {
+        self.templates.clear();
+    }
+
+    /// Reads the head of a record.
+    pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, NotDirect> {
+        let mut values = std::mem::take(&mut self.values);
+        let instance = self.instance(chunk, &frame.body, &mut values);
+        self.values = values;
+        let template = instance?;
+        let system = template.system.as_ref().ok_or(NotDirect)?;
+        self.fill(chunk, system, frame)
+    }
+
+    fn fill(&mut self, chunk: &[u8], system: &System, frame: &Frame) -> Result<RecordHead<'_>, NotDirect> {
+        let values = &self.values;
+        let number = |field: &Field| number(chunk, values, field);
+        let event_id = number(&system.event_id).ok_or(NotDirect)?;
+        let level = number(&system.level).and_then(|n| u8::try_from(n).ok());
+        let category = number(&system.task).and_then(|n| u16::try_from(n).ok());
+        let record_id = number(&system.record_id);
+        let time = time(chunk, values, &system.time);
+        read_text(chunk, values, &system.provider, &mut self.provider)?;
+        read_text(chunk, values, &system.event_source, &mut self.event_source)?;
+        read_text(chunk, values, &system.channel, &mut self.channel)?;
+        read_text(chunk, values, &system.computer, &mut self.computer)?;
+        let given = |text: &'_ str| -> bool { !text.is_empty() };
+        Ok(RecordHead {
+            head: Head {
+                provider: &self.provider.text,
+                event_id: (event_id & 0xffff) as u16,
+                level,
+                category,
+                time,
+                computer: Some(self.computer.text.as_str()).filter(|t| given(t)),
+                channel: Some(self.channel.text.as_str()).filter(|t| given(t)),
+                trust: frame.trust,
+            },
+            event_source: Some(self.event_source.text.as_str()).filter(|t| given(t)),
+            record_id,
+        })
+    }
+
+    /// Walks the whole record.
+    pub(super) fn walk(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        builder: &mut EventBuilder,
+    ) -> Result<(), NotDirect> {
+        self.fragment(chunk, &frame.body, builder, 0)
+    }
+
+    /// Walks a fragment that is one instance of a template, as records and nested values are.
+    fn fragment(
+        &mut self,
+        chunk: &[u8],
+        body: &Range<usize>,
+        builder: &mut EventBuilder,
+        depth: usize,
+    ) -> Result<(), NotDirect> {
+        if depth > limits::MAX_XML_DEPTH / 4 {
+            return Err(NotDirect);
+        }
+        let mut values = Vec::new();
+        let template = self.instance(chunk, body, &mut values)?;
+        let instance = Instance { template, values };
+        let all = 0..instance.template.steps.len();
+        self.steps(chunk, &instance, all, builder, depth)
+    }
+
+    fn steps(
+        &mut self,
+        chunk: &[u8],
+        instance: &Instance,
+        range: Range<usize>,
+        builder: &mut EventBuilder,
+        depth: usize,
+    ) -> Result<(), NotDirect> {
+        let steps = &instance.template.steps;
+        let value = |at: u16| instance.values.get(usize::from(at));
+        let mut buffer = String::new();
+        let mut at = range.start;
+        while at < range.end {
+            let Some(step) = steps.get(at) else { break };
+            match step {
+                Step::Start { name, depends, end } => {
+                    if depends.and_then(value).is_some_and(Value::is_null) {
+                        at = end + 1;
+                        continue;
+                    }
+                    if let Some(items) = array_place(steps, at).and_then(value)
+                        && items.kind == STRING_ARRAY
+                        // An array without items leaves the element there once, and empty.
+                        && !items.bytes.is_empty()
+                    {
+                        self.repeat(chunk, instance, at, items, builder)?;
+                        at = end + 1;
+                        continue;
+                    }
+                    builder.start(name);
+                }
+                Step::Attribute(name) => {
+                    let end = attribute_end(steps, at);
+                    let parts = steps.get(at + 1..end).unwrap_or(&[]);
+                    buffer.clear();
+                    if attribute_value(chunk, parts, &instance.values, &mut buffer)? {
+                        builder.attribute(name, &buffer);
+                    }
+                    at = end;
+                }
+                Step::AttributeEnd => {}
+                Step::Text(text) => builder.text(text),
+                Step::End => builder.end(),
+                Step::Place { value: place, .. } => {
+                    if let Some(value) = value(*place) {
+                        self.place(chunk, value, builder, depth, &mut buffer)?;
+                    }
+                }
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+
+    fn place(
+        &mut self,
+        chunk: &[u8],
+        value: &Value,
+        builder: &mut EventBuilder,
+        depth: usize,
+        buffer: &mut String,
+    ) -> Result<(), NotDirect> {
+        match value.kind {
+            NULL => Ok(()),
+            BINXML | STRING_ARRAY if value.bytes.is_empty() => Ok(()),
+            BINXML => self.fragment(chunk, &value.bytes, builder, depth + 1),
+            _ => {
+                buffer.clear();
+                value.write(chunk, buffer)?;
+                builder.text(buffer);
+                Ok(())
+            }
+        }
+    }
+
+    /// An element whose content is an array stands there once for each item: this is how classic
+    /// events bring all their insertion strings in one value.
+    fn repeat(
+        &mut self,
+        chunk: &[u8],
+        instance: &Instance,
+        start: usize,
+        items: &Value,
+        builder: &mut EventBuilder,
+    ) -> Result<(), NotDirect> {
+        let steps = &instance.template.steps;
+        let Some(Step::Start { name, .. }) = steps.get(start) else { return Err(NotDirect) };
+        let mut attributes: Vec<(&str, String)> = Vec::new();
+        let mut at = start + 1;
+        while let Some(Step::Attribute(attribute)) = steps.get(at) {
+            let end = attribute_end(steps, at);
+            let mut text = String::new();
+            let parts = steps.get(at + 1..end).unwrap_or(&[]);
+            if attribute_value(chunk, parts, &instance.values, &mut text)? {
+                attributes.push((attribute, text));
+            }
+            at = end + 1;
+        }
+        let mut text = String::new();
+        for item in items.items(chunk) {
+            builder.start(name);
+            for (attribute, value) in &attributes {
+                builder.attribute(attribute, value);
+            }
+            text.clear();
+            utf16(item, &mut text);
+            builder.text(&text);
+            builder.end();
+        }
+        Ok(())
+    }
+
+    /// Reads the instance of a template that `body` holds: its values go to `values`.
+    fn instance(
+        &mut self,
+        chunk: &[u8],
+        body: &Range<usize>,
+        values: &mut Vec<Value>,
+    ) -> Result<Rc<Template>, NotDirect> {
+        let mut at = body.start;
+        // Fragment header 0f 01 01 00, then the token of an instance.
+        if chunk.get(at) == Some(&0x0f) {
+            at += 4;
+        }
+        if chunk.get(at) != Some(&0x0c) {
+            return Err(NotDirect);
+        }
+        let definition = u32_at(chunk, at + 6).ok_or(NotDirect)? as usize;
+        at += 10;
+        if definition == at {
+            // First use in the chunk: the definition itself stands here.
+            let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
+            at = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
+        }
+        let template = self.template(chunk, definition)?;
+        read_values(chunk, at, body.end, values)?;
+        Ok(template)
+    }
+
+    fn template(&mut self, chunk: &[u8], at: usize) -> Result<Rc<Template>, NotDirect> {
+        self.templates
+            .entry(at)
+            .or_insert_with(|| Template::read(chunk, at).ok().map(Rc::new))
+            .clone()
+            .ok_or(NotDirect)
+    }
+}
+
+/// Reads the table of values that follows an instance.
+fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> Result<(), NotDirect> {
+    values.clear();
+    let count = u32_at(chunk, at).ok_or(NotDirect)? as usize;
+    let table = at + 4;
+    let mut place = table.checked_add(count.checked_mul(4).ok_or(NotDirect)?).ok_or(NotDirect)?;
+    if count > limits::MAX_TEMPLATE_NODES || place > end {
+        return Err(NotDirect);
+    }
+    for n in 0..count {
+        let size = usize::from(u16_at(chunk, table + 4 * n).ok_or(NotDirect)?);
+        let kind = *chunk.get(table + 4 * n + 2).ok_or(NotDirect)?;
+        let bytes = place..place + size;
+        if bytes.end > end {
+            return Err(NotDirect);
+        }
+        place = bytes.end;
+        values.push(Value { kind, bytes });
+    }
+    Ok(())
+}
+
+/// The value that is the whole content of the element at `start`, if it is one.
+fn array_place(steps: &[Step], start: usize) -> Option<u16> {
+    let mut at = start + 1;
+    while let Some(Step::Attribute(_)) = steps.get(at) {
+        at = attribute_end(steps, at) + 1;
+    }
+    match (steps.get(at)?, steps.get(at + 1)?) {
+        (Step::Place { value, .. }, Step::End) => Some(*value),
+        _ => None,
+    }
+}
+
+fn attribute_end(steps: &[Step], start: usize) -> usize {
+    let rest = steps.get(start..).unwrap_or(&[]);
+    start + rest.iter().position(|step| *step == Step::AttributeEnd).unwrap_or(rest.len())
+}
+
+/// Puts an attribute's value together; `false` when its only part is an optional place without a
+/// value, and the attribute is left out.
+fn attribute_value(
+    chunk: &[u8],
+    parts: &[Step],
+    values: &[Value],
+    out: &mut String,
+) -> Result<bool, NotDirect> {
+    for part in parts {
+        match part {
+            Step::Text(text) => out.push_str(text),
+            Step::Place { value, optional } => {
+                let Some(value) = values.get(usize::from(*value)) else { continue };
+                if *optional && parts.len() == 1 && value.is_empty(chunk) {
+                    return Ok(false);
+                }
+                value.write(chunk, out)?;
+            }
+            _ => return Err(NotDirect),
+        }
+    }
+    Ok(true)
+}
+
+fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {
+    match field {
+        Field::Missing => None,
+        Field::Text(text) => {
+            crate::matcher::evaluate::whole_number(text).and_then(|n| u64::try_from(n).ok())
+        }
+        Field::Value(at) => values.get(usize::from(*at))?.number(chunk),
+    }
+}
+
+fn time(chunk: &[u8], values: &[Value], field: &Field) -> Option<Timestamp> {
+    match field {
+        Field::Missing => None,
+        Field::Text(text) => crate::source::build::time(text),
+        Field::Value(at) => values.get(usize::from(*at))?.time(chunk),
+    }
+}
+
+fn read_text(chunk: &[u8], values: &[Value], field: &Field, out: &mut Text) -> Result<(), NotDirect> {
+    match field {
+        Field::Missing => out.set(""),
+        Field::Text(text) => out.set(text),
+        Field::Value(at) => match values.get(usize::from(*at)) {
+            None => out.set(""),
+            Some(value) if value.kind == super::value::STRING => {
+                out.set_utf16(chunk.get(value.bytes.clone()).ok_or(NotDirect)?);
+            }
+            Some(value) => {
+                let mut text = String::new();
+                value.write(chunk, &mut text)?;
+                out.set(&text);
+            }
+        },
+    }
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! Template definitions: the shape that the records of a chunk share.
+//!
+//! A record names its template by its place in the chunk and brings only the values. The
+//! definition is read once for each chunk, into a flat list of steps, and the places of the
+//! System fields are noted, so that a record's head can be read without walking the template.
+
+use super::slot::{u16_at, u32_at};
+use super::value::{NotDirect, utf16};
+use crate::limits;
+
+/// One step through a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// An element begins.
+    Start {
+        name: Box<str>,
+        /// It is left out when this value is null.
+        depends: Option<u16>,
+        /// Index of its `End`.
+        end: usize,
+    },
+    /// An attribute begins; its value are the parts up to `AttributeEnd`.
+    Attribute(Box<str>),
+    AttributeEnd,
+    /// Text of the template itself.
+    Text(Box<str>),
+    /// A place for a value.
+    Place { value: u16, optional: bool },
+    End,
+}
+
+/// Where one field of System stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Field {
+    #[default]
+    Missing,
+    Text(Box<str>),
+    Value(u16),
+}
+
+/// Where the fields of System stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct System {
+    pub(super) provider: Field,
+    pub(super) event_source: Field,
+    pub(super) event_id: Field,
+    pub(super) level: Field,
+    pub(super) task: Field,
+    pub(super) time: Field,
+    pub(super) record_id: Field,
+    pub(super) channel: Field,
+    pub(super) computer: Field,
+}
+
+/// A template definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template {
+    pub(super) steps: Vec<Step>,
+    /// `None` when a field is put together from several parts.
+    pub(super) system: Option<System>,
+}
+
+/// Bytes of a definition's head: next definition, GUID, size of what follows.
+pub(super) const DEFINITION_HEAD: usize = 24;
+
+impl Template {
+    /// Reads the definition at `at` in the chunk.
+    pub(super) fn read(chunk: &[u8], at: usize) -> Result<Template, NotDirect> {
+        let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
+        let start = at + DEFINITION_HEAD;
+        let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
+        let mut reader = Reader { chunk, at: start, end, steps: Vec::new(), open: Vec::new() };
+        reader.read()?;
+        let steps = reader.steps;
+        let system = system(&steps);
+        Ok(Template { steps, system })
+    }
+}
+
+struct Reader<'a> {
+    chunk: &'a [u8],
+    at: usize,
+    end: usize,
+    steps: Vec<Step>,
+    /// Indices of the `Start` of open elements.
+    open: Vec<usize>,
+}
+
+impl Reader<'_> {
+    fn byte(&mut self) -> Result<u8, NotDirect> {
+        let byte = self.chunk.get(self.at..self.end).and_then(|rest| rest.first());
+        let byte = *byte.ok_or(NotDirect)?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn u16(&mut self) -> Result<u16, NotDirect> {
+        let value = u16_at(self.chunk, self.at).ok_or(NotDirect)?;
+        self.at += 2;
+        Ok(value)
+    }
+
+    fn u32(&mut self) -> Result<u32, NotDirect> {
+        let value = u32_at(self.chunk, self.at).ok_or(NotDirect)?;
+        self.at += 4;
+        Ok(value)
+    }
+
+    /// Reads all tokens to the end of the fragment.
+    fn read(&mut self) -> Result<(), NotDirect> {
+        let mut attribute = false;
+        loop {
+            if self.steps.len() > limits::MAX_TEMPLATE_NODES || self.open.len() > limits::MAX_XML_DEPTH {
+                return Err(NotDirect);
+            }
+            let token = self.byte()?;
+            // Bit 6 says that more attributes or more parts follow; the tokens tell as well.
+            let plain = token & !0x40;
+            let goes_on = matches!(plain, 0x05 | 0x08 | 0x09 | 0x0d | 0x0e);
+            if attribute && !goes_on {
+                self.steps.push(Step::AttributeEnd);
+                attribute = false;
+            }
+            match plain {
+                0x00 if self.open.is_empty() => return Ok(()),
+                0x0f => self.at += 3,
+                0x01 => self.start(token & 0x40 != 0)?,
+                0x06 => {
+                    let name = self.name()?;
+                    self.steps.push(Step::Attribute(name));
+                    attribute = true;
+                }
+                0x02 => {}
+                0x03 | 0x04 => {
+                    let start = self.open.pop().ok_or(NotDirect)?;
+                    let at = self.steps.len();
+                    if let Some(Step::Start { end, .. }) = self.steps.get_mut(start) {
+                        *end = at;
+                    }
+                    self.steps.push(Step::End);
+                }
+                0x05 => self.text()?,
+                0x0d | 0x0e => {
+                    let value = self.u16()?;
+                    self.at += 1;
+                    self.steps.push(Step::Place { value, optional: plain == 0x0e });
+                }
+                0x08 => {
+                    let unit = self.u16()?;
+                    let text = char::from_u32(u32::from(unit)).ok_or(NotDirect)?;
+                    self.steps.push(Step::Text(text.to_string().into()));
+                }
+                0x09 => self.entity()?,
+                // CDATA and processing instructions were never seen in an event.
+                _ => return Err(NotDirect),
+            }
+        }
+    }
+
+    fn start(&mut self, has_attributes: bool) -> Result<(), NotDirect> {
+        let depends = self.u16()?;
+        self.at += 4;
+        let name = self.name()?;
+        if has_attributes {
+            self.at += 4;
+        }
+        self.open.push(self.steps.len());
+        let depends = (depends != u16::MAX).then_some(depends);
+        self.steps.push(Step::Start { name, depends, end: 0 });
+        Ok(())
+    }
+
+    /// A name: inline where it is first used in the chunk, by its place afterwards.
+    fn name(&mut self) -> Result<Box<str>, NotDirect> {
+        let place = self.u32()? as usize;
+        let count = usize::from(u16_at(self.chunk, place.checked_add(6).ok_or(NotDirect)?).ok_or(NotDirect)?);
+        let chars = self.chunk.get(place + 8..place + 8 + 2 * count).ok_or(NotDirect)?;
+        if place == self.at {
+            self.at = place + 8 + 2 * count + 2;
+        }
+        let mut name = String::new();
+        utf16(chars, &mut name);
+        if name.is_empty() {
+            return Err(NotDirect);
+        }
+        Ok(name.into())
+    }
+
+    fn text(&mut self) -> Result<(), NotDirect> {
+        if self.byte()? != super::value::STRING {
+            return Err(NotDirect);
+        }
+        let count = usize::from(self.u16()?);
+        let chars = self.chunk.get(self.at..self.at + 2 * count).ok_or(NotDirect)?;
+        self.at += 2 * count;
+        let mut text = String::new();
+        utf16(chars, &mut text);
+        self.steps.push(Step::Text(text.into()));
+        Ok(())
+    }
+
+    fn entity(&mut self) -> Result<(), NotDirect> {
+        let text = match self.name()?.as_ref() {
+            "amp" => "&",
+            "lt" => "<",
+            "gt" => ">",
+            "quot" => "\"",
+            "apos" => "'",
+            _ => return Err(NotDirect),
+        };
+        self.steps.push(Step::Text(text.into()));
+        Ok(())
+    }
+}
+
+/// Finds the fields of `Event/System`; `None` when one is no single text or value, or is there
+/// twice.
+fn system(steps: &[Step]) -> Option<System> {
+    let mut system = System::default();
+    let mut open: Vec<&str> = Vec::new();
+    let mut at = 0;
+    while let Some(step) = steps.get(at) {
+        match step {
+            Step::Start { name, .. } => {
+                open.push(name);
+                let content = content_at(steps, at);
+                if let ["Event", "System", element] = open.as_slice() {
+                    let slot = match *element {
+                        "EventID" => Some(&mut system.event_id),
+                        "Level" => Some(&mut system.level),
+                        "Task" => Some(&mut system.task),
+                        "EventRecordID" => Some(&mut system.record_id),
+                        "Channel" => Some(&mut system.channel),
+                        "Computer" => Some(&mut system.computer),
+                        _ => None,
+                    };
+                    if let Some(slot) = slot {
+                        set(slot, steps.get(content..)?)?;
+                    }
+                }
+            }
+            Step::Attribute(name) => {
+                let slot = match (open.as_slice(), name.as_ref()) {
+                    (["Event", "System", "Provider"], "Name") => Some(&mut system.provider),
+                    (["Event", "System", "Provider"], "EventSourceName") => Some(&mut system.event_source),
+                    (["Event", "System", "TimeCreated"], "SystemTime") => Some(&mut system.time),
+                    _ => None,
+                };
+                if let Some(slot) = slot {
+                    set(slot, steps.get(at + 1..)?)?;
+                }
+            }
+            Step::End => {
+                open.pop();
+            }
+            Step::AttributeEnd | Step::Text(_) | Step::Place { .. } => {}
+        }
+        at += 1;
+    }
+    (system.provider != Field::Missing && system.event_id != Field::Missing).then_some(system)
+}
+
+/// Index of the first step behind an element's attributes.
+fn content_at(steps: &[Step], start: usize) -> usize {
+    let mut at = start + 1;
+    while matches!(steps.get(at), Some(Step::Attribute(_))) {
+        while !matches!(steps.get(at), Some(Step::AttributeEnd) | None) {
+            at += 1;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Sets a field from the parts at the beginning of `steps`, which must be at most one.
+fn set(slot: &mut Field, steps: &[Step]) -> Option<()> {
+    if *slot != Field::Missing {
+        return None;
+    }
+    *slot = match (steps.first()?, steps.get(1)?) {
+        (Step::End | Step::AttributeEnd, _) => return Some(()),
+        (Step::Text(text), Step::End | Step::AttributeEnd) => Field::Text(text.clone()),
+        (Step::Place { value, .. }, Step::End | Step::AttributeEnd) => Field::Value(*value),
+        _ => return None,
+    };
+    Some(())
+}

@@ -1,0 +1,89 @@
+//! The direct way against the crate's, record by record.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::*;
+use crate::event::Event;
+use crate::matcher::session::Head;
+
+/// What both ways must agree on. XML cannot hold control characters, so the crate writes `_` for
+/// them (and for what is no character at all); the direct way keeps what the log holds.
+fn essence(event: &Event) -> Event {
+    let plain = |text: &String| -> String {
+        let odd = |c: char| (c.is_control() && !"\r\n\t".contains(c)) || c == char::REPLACEMENT_CHARACTER;
+        text.chars().map(|c| if odd(c) { '_' } else { c }).collect()
+    };
+    Event {
+        trust: Trust::Intact,
+        strings: event.strings.as_ref().map(|strings| strings.iter().map(plain).collect()),
+        named: event.named.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        ..event.clone()
+    }
+}
+
+/// Compares all live records of a log; gives how many went the direct way, and all.
+fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) {
+    let file: Arc<str> = name.into();
+    let (mut direct, mut all) = (0, 0);
+    let mut decoder = Decoder::default();
+    for chunk in bytes.get(FILE_HEADER_SIZE..).unwrap_or(&[]).chunks_exact(CHUNK_SIZE) {
+        let mut integrity = Integrity::default();
+        decoder.next_chunk();
+        for frame in &slot::read(chunk, 0, &mut integrity).frames {
+            if frame.trust == Trust::Recovered {
+                continue;
+            }
+            all += 1;
+            let mut builder = EventBuilder::new(&file, None, frame.trust);
+            if decoder.walk(chunk, frame, &mut builder).is_err() {
+                continue;
+            }
+            let Ok(ours) = builder.finish() else { continue };
+            direct += 1;
+            let Ok(theirs) = long_way(chunk, frame, None, &file) else { continue };
+            if essence(&ours) != essence(&theirs) {
+                wrong.push(format!("{name} at {}:\n  {ours:?}\n  {theirs:?}", frame.start));
+            }
+            if let Ok(record) = decoder.head(chunk, frame)
+                && (record.head != Head::of(&Event { trust: frame.trust, ..ours.clone() })
+                    || record.record_id != ours.record_id
+                    || record.event_source != ours.event_source.as_deref())
+            {
+                wrong.push(format!("{name} at {}: head {:?}", frame.start, record.head));
+            }
+        }
+    }
+    (direct, all)
+}
+
+fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            logs_below(&path, logs);
+        } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+            logs.push(path);
+        }
+    }
+}
+
+#[test]
+fn real_records_are_the_same_both_ways() {
+    let Some(shared) = std::env::var_os("EVENTKB_SHARED") else {
+        println!("skipped: EVENTKB_SHARED is not set");
+        return;
+    };
+    let mut logs = Vec::new();
+    logs_below(&Path::new(&shared).join("corpus/evtx"), &mut logs);
+    let (mut wrong, mut direct, mut all) = (Vec::new(), 0, 0);
+    for log in &logs {
+        let bytes = std::fs::read(log).expect("readable");
+        let (d, a) = compare(&bytes, &log.display().to_string(), &mut wrong);
+        direct += d;
+        all += a;
+    }
+    println!("{direct} of {all} records of {} logs go the direct way", logs.len());
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(direct * 100 >= all * 90, "only {direct} of {all} go the direct way");
+}

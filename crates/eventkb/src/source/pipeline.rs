@@ -1,0 +1,359 @@
+//! Runs files through their readers, on as many threads as wanted.
+//!
+//! One thread finds, opens and reads files; blocks of .evtx slots are decoded by workers, each
+//! with a sink of its own. Sinks are merged by the caller, accounts here; neither depends on which
+//! worker did what.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::account::Account;
+use super::detect::{self, Format};
+use super::evtx::{Block, BlockDecoder, Blocks};
+use super::find;
+use super::{Delivery, Sink, classic};
+use crate::limits;
+use crate::report::{Ignored, Input, LogSpan};
+
+/// What reading a dump gave, apart from what the sinks took.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// The account of each file, in no order.
+    pub(crate) inputs: Vec<(Input, Vec<LogSpan>)>,
+    pub(crate) ignored: Vec<Ignored>,
+    /// Reading was stopped before its end.
+    pub(crate) cancelled: bool,
+}
+
+/// How far a run has come. Shared with whoever shows progress.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files found so far.
+    pub files: AtomicU64,
+    /// Of those, the ones that are read.
+    pub files_done: AtomicU64,
+    /// Bytes read.
+    pub bytes: AtomicU64,
+    /// Bytes of all files found, archives as they are.
+    pub bytes_total: AtomicU64,
+    /// Set it to stop reading; what was read so far is reported.
+    pub cancel: AtomicBool,
+}
+
+/// How to run.
+pub(crate) struct Plan<'a> {
+    /// Worker threads; 1 decodes in the reading thread.
+    pub(crate) threads: usize,
+    /// Compute SHA-256 of every file, not only of small ones.
+    pub(crate) hash: bool,
+    pub(crate) progress: &'a Progress,
+}
+
+/// One .evtx file whose blocks are out for decoding.
+struct Job {
+    file: Arc<str>,
+    /// Slots in use, and what was found in them.
+    state: Mutex<(u64, Account)>,
+}
+
+struct Task {
+    job: Arc<Job>,
+    block: Block,
+}
+
+/// Reads all files at `paths`. Every worker takes a sink from `sinks`; the first one also takes
+/// what is not decoded by workers. Gives the sinks back.
+pub(crate) fn run<S: Sink + Send>(paths: &[PathBuf], plan: &Plan<'_>, mut sinks: Vec<S>) -> (Outcome, Vec<S>) {
+    let mut reader = sinks.remove(0);
+    if sinks.is_empty() {
+        let outcome = Reading::new(plan, &mut reader, None).all(paths);
+        return (outcome, vec![reader]);
+    }
+    std::thread::scope(|scope| {
+        // Two blocks in line for each worker keep it busy; more would only hold memory.
+        let (tasks, waiting) = sync_channel::<Task>(2 * sinks.len());
+        let waiting = Arc::new(Mutex::new(waiting));
+        let (spare, spares) = sync_channel::<Vec<u8>>(4 * sinks.len() + 4);
+        let workers: Vec<_> = sinks
+            .into_iter()
+            .map(|sink| {
+                let waiting = Arc::clone(&waiting);
+                let spare = spare.clone();
+                scope.spawn(move || work(sink, &waiting, &spare))
+            })
+            .collect();
+        let outcome = Reading::new(plan, &mut reader, Some((tasks, spares))).all(paths);
+        let mut sinks = vec![reader];
+        // A worker that panicked has lost its sink; the panic is a bug and goes on.
+        sinks.extend(workers.into_iter().map(|worker| match worker.join() {
+            Ok(sink) => sink,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }));
+        (outcome, sinks)
+    })
+}
+
+fn work<S: Sink>(mut sink: S, waiting: &Mutex<Receiver<Task>>, spare: &SyncSender<Vec<u8>>) -> S {
+    let mut decoder = BlockDecoder::default();
+    loop {
+        let task = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Task { job, block }) = task else { return sink };
+        decode(&mut decoder, &job, &block, &mut sink);
+        // Nobody waits for a spare buffer at the end.
+        let _ = spare.try_send(block.bytes);
+    }
+}
+
+/// Decodes a block and adds to the account of its file. Gives `false` when the sink has enough.
+fn decode(decoder: &mut BlockDecoder, job: &Job, block: &Block, sink: &mut dyn Sink) -> bool {
+    let mut account = Account::default();
+    let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink);
+    let used = decoder.decode(block, &mut delivery);
+    let stopped = delivery.stopped();
+    let mut state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
+    state.0 += used;
+    state.1.add(account);
+    !stopped
+}
+
+/// An .evtx file that was read to its end, while blocks may still be out.
+struct Open {
+    job: Arc<Job>,
+    /// The account of the file itself; `Blocks` is closed when the blocks are counted.
+    close: Box<dyn FnOnce(u64) -> Account>,
+    sha256: Option<String>,
+}
+
+/// The reading thread.
+struct Reading<'a> {
+    plan: &'a Plan<'a>,
+    sink: &'a mut dyn Sink,
+    workers: Option<(SyncSender<Task>, Receiver<Vec<u8>>)>,
+    decoder: BlockDecoder,
+    buffer: Vec<u8>,
+    open: Vec<Open>,
+    outcome: Outcome,
+    stopped: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        plan: &'a Plan<'a>,
+        sink: &'a mut dyn Sink,
+        workers: Option<(SyncSender<Task>, Receiver<Vec<u8>>)>,
+    ) -> Self {
+        Reading {
+            plan,
+            sink,
+            workers,
+            decoder: BlockDecoder::default(),
+            buffer: Vec::new(),
+            open: Vec::new(),
+            outcome: Outcome::default(),
+            stopped: false,
+        }
+    }
+
+    fn all(mut self, paths: &[PathBuf]) -> Outcome {
+        let named: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        let found = find::find(paths);
+        self.outcome.ignored.extend(found.ignored);
+        for (path, error) in found.failed {
+            self.failed(&path.display().to_string(), "unknown", &plain(&error));
+        }
+        let progress = self.plan.progress;
+        progress.files.store(found.files.len() as u64, Ordering::Relaxed);
+        for path in &found.files {
+            let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+            progress.bytes_total.fetch_add(size, Ordering::Relaxed);
+        }
+        for path in &found.files {
+            if self.ended() {
+                break;
+            }
+            self.file(path, named.contains(path.as_path()));
+            progress.files_done.fetch_add(1, Ordering::Relaxed);
+        }
+        self.finish()
+    }
+
+    fn ended(&mut self) -> bool {
+        if self.plan.progress.cancel.load(Ordering::Relaxed) {
+            self.outcome.cancelled = true;
+        }
+        self.stopped || self.outcome.cancelled
+    }
+
+    /// Waits for the workers and closes all accounts.
+    fn finish(mut self) -> Outcome {
+        // Without a sender, the workers end once the line is empty. Their results are complete
+        // only when each job is held by nobody else.
+        drop(self.workers.take());
+        for open in self.open {
+            while Arc::strong_count(&open.job) > 1 {
+                std::thread::yield_now();
+            }
+            let mut state = open.job.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let (used, blocks) = std::mem::take(&mut *state);
+            let mut account = (open.close)(used);
+            account.add(blocks);
+            self.outcome.inputs.push(account.close(&open.job.file, Format::Evtx.as_str(), open.sha256));
+        }
+        self.outcome
+    }
+
+    fn failed(&mut self, path: &str, format: &str, why: &str) {
+        let input = Input {
+            path: path.to_owned(),
+            format: format.to_owned(),
+            error: Some(why.to_owned()),
+            ..Input::default()
+        };
+        self.outcome.inputs.push((input, Vec::new()));
+    }
+
+    fn file(&mut self, path: &Path, named: bool) {
+        let place = path.display().to_string();
+        let opened = File::open(path);
+        let (file, size) = match opened.and_then(|file| Ok((file.metadata()?.len(), file))) {
+            Ok((size, file)) => (file, size),
+            Err(error) => return self.failed(&place, "unknown", &plain(&error)),
+        };
+        let hash = self.plan.hash || size <= limits::MAX_HASHED_BYTES;
+        self.stream(&place, file, hash, named);
+    }
+
+    /// Reads one stream of bytes, whatever it is. `named` is a file that the user asked for by
+    /// name: not being a log is an error then, and otherwise only worth a note.
+    fn stream(&mut self, place: &str, mut input: impl Read, hash: bool, named: bool) {
+        let mut prefix = Vec::with_capacity(detect::PREFIX);
+        let error = (&mut input).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        let Some(format) = detect::detect(&prefix) else {
+            let why = match error {
+                Some(error) => format!("reading failed: {}", plain(&error)),
+                None => format!("not an event log: {}", detect::describe(&prefix)),
+            };
+            if named || looks_like_a_log(place) {
+                self.failed(place, "unknown", &why);
+            } else {
+                self.outcome.ignored.push(Ignored { path: place.to_owned(), reason: why });
+            }
+            return;
+        };
+        let counted = Counted {
+            input: Cursor::new(prefix).chain(input),
+            hasher: hash.then(Sha256::new),
+            bytes: 0,
+            progress: self.plan.progress,
+        };
+        match format {
+            Format::Evtx => self.evtx(place, counted),
+            Format::Evt => self.serial(place, format, counted, |input, delivery| {
+                classic::read(input, delivery).map_err(|error| error.to_string())
+            }),
+        }
+    }
+
+    /// Reads a file in this thread, from its beginning to its end.
+    fn serial<R: Read>(
+        &mut self,
+        place: &str,
+        format: Format,
+        mut input: Counted<'_, R>,
+        read: impl FnOnce(&mut dyn Read, &mut Delivery<'_>) -> Result<(), String>,
+    ) {
+        let mut account = Account::default();
+        let mut delivery = Delivery::new(place.into(), &mut account, self.sink);
+        let result = read(&mut input, &mut delivery);
+        self.stopped |= delivery.stopped();
+        account.bytes = input.bytes;
+        match result {
+            Ok(()) => {
+                let sha256 = input.hasher.filter(|_| !self.stopped).map(hex);
+                self.outcome.inputs.push(account.close(place, format.as_str(), sha256));
+            }
+            Err(why) => self.failed(place, format.as_str(), &why),
+        }
+    }
+
+    fn evtx<R: Read>(&mut self, place: &str, input: Counted<'_, R>) {
+        let job = Arc::new(Job { file: place.into(), state: Mutex::default() });
+        let mut blocks = Blocks::new(input);
+        loop {
+            if self.ended() {
+                break;
+            }
+            let buffer = match &self.workers {
+                Some((_, spares)) => spares.try_recv().unwrap_or_default(),
+                None => std::mem::take(&mut self.buffer),
+            };
+            let Some(block) = blocks.next_block(buffer) else { break };
+            match &self.workers {
+                // A worker is gone only if it panicked; joining it passes the panic on.
+                Some((tasks, _)) => {
+                    if tasks.send(Task { job: Arc::clone(&job), block }).is_err() {
+                        break;
+                    }
+                }
+                None => {
+                    self.stopped |= !decode(&mut self.decoder, &job, &block, self.sink);
+                    self.buffer = block.bytes;
+                }
+            }
+        }
+        let (closing, input) = blocks.finish();
+        let sha256 = input.hasher.filter(|_| !self.stopped).map(hex);
+        self.open.push(Open { job, close: Box::new(move |used| closing.close(used)), sha256 });
+    }
+}
+
+/// A reader that counts and hashes what goes through it.
+struct Counted<'a, R> {
+    input: R,
+    hasher: Option<Sha256>,
+    bytes: u64,
+    progress: &'a Progress,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        if let (Some(hasher), Some(bytes)) = (&mut self.hasher, buffer.get(..read)) {
+            hasher.update(bytes);
+        }
+        self.bytes += read as u64;
+        self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+fn hex(hasher: Sha256) -> String {
+    use std::fmt::Write;
+    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A file whose name says that it is a log, so that its not being one deserves a word.
+fn looks_like_a_log(place: &str) -> bool {
+    let extension = Path::new(place).extension();
+    extension.is_some_and(|e| e.eq_ignore_ascii_case("evtx") || e.eq_ignore_ascii_case("evt"))
+}
+
+/// An I/O error without the operating system's number.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Real logs, outside the repository: set `EVENTKB_SHARED` to the folder that holds `corpus/`.
+//! With `EVTX_DUMP` set to the program of the `evtx` crate, every record it reads is compared.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use eventkb::{EventFilter, ScanOptions, SignatureSet, list_events, scan};
+use serde_json::Value;
+
+fn corpus() -> Option<PathBuf> {
+    let shared = std::env::var_os("EVENTKB_SHARED");
+    if shared.is_none() {
+        println!("skipped: EVENTKB_SHARED is not set");
+    }
+    shared.map(|shared| PathBuf::from(shared).join("corpus"))
+}
+
+fn logs_below(folder: &Path) -> Vec<PathBuf> {
+    let mut logs = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+                logs.push(path);
+            }
+        }
+    }
+    logs.sort();
+    logs
+}
+
+type Key = (String, u64, u64);
+
+fn ours(path: &Path) -> BTreeMap<Key, usize> {
+    let mut keys = BTreeMap::new();
+    let mut each = |event: eventkb::Event| {
+        let key = (event.provider, u64::from(event.event_id), event.record_id.unwrap_or(0));
+        *keys.entry(key).or_default() += 1;
+        ControlFlow::Continue(())
+    };
+    list_events(&[path.to_owned()], &EventFilter::default(), &ScanOptions::default(), &mut each);
+    keys
+}
+
+fn number(value: &Value) -> u64 {
+    let value = value.get("#text").unwrap_or(value);
+    value.as_u64().or_else(|| value.as_str().and_then(|s| s.trim().parse().ok())).unwrap_or(0)
+}
+
+fn theirs(program: &str, path: &Path) -> BTreeMap<Key, usize> {
+    let output = Command::new(program)
+        .args(["-o", "jsonl", "-t", "1", "--no-confirm-overwrite"])
+        .arg(path)
+        .output()
+        .expect("evtx_dump runs");
+    let mut keys = BTreeMap::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
+        let system = &value["Event"]["System"];
+        let name = system["Provider"]["#attributes"]["Name"].as_str().unwrap_or("").to_owned();
+        let key = (name, number(&system["EventID"]) & 0xffff, number(&system["EventRecordID"]));
+        *keys.entry(key).or_default() += 1;
+    }
+    keys
+}
+
+#[test]
+fn every_record_that_evtx_dump_reads_is_listed() {
+    let Some(corpus) = corpus() else { return };
+    let Ok(program) = std::env::var("EVTX_DUMP") else {
+        println!("skipped: EVTX_DUMP is not set");
+        return;
+    };
+    let (mut records, mut more, mut wrong) = (0, 0, Vec::new());
+    for path in logs_below(&corpus.join("evtx")) {
+        let (ours, theirs) = (ours(&path), theirs(&program, &path));
+        for (key, count) in &theirs {
+            records += count;
+            let have = ours.get(key).copied().unwrap_or(0);
+            if have < *count {
+                wrong.push(format!("{}: {key:?} {have} < {count}", path.display()));
+            }
+        }
+        more += ours.values().sum::<usize>().saturating_sub(theirs.values().sum());
+    }
+    println!("evtx_dump read {records} records, eventkb {more} more");
+    assert!(wrong.is_empty(), "{} missing:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn real_logs_hold_no_finding() {
+    let Some(corpus) = corpus() else { return };
+    let signatures = SignatureSet::built_in();
+    let report = scan(&[corpus], &signatures, &ScanOptions::default());
+    let findings: Vec<&str> = report.findings.iter().map(|f| f.signature.id.as_str()).collect();
+    assert!(findings.is_empty(), "{findings:?}");
+    println!(
+        "{} files, {} records, {} recovered, {} lost, {} unreadable",
+        report.totals.files,
+        report.totals.records_read,
+        report.totals.records_recovered,
+        report.totals.records_lost,
+        report.totals.failed_files
+    );
+}
