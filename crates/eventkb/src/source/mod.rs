@@ -9,10 +9,12 @@
 pub mod account;
 pub(crate) mod build;
 mod classic;
+pub mod clixml;
 pub mod detect;
 pub(crate) mod elements;
 pub mod evt;
 pub mod evtx;
+pub(crate) mod exports;
 pub mod find;
 pub(crate) mod json;
 pub mod jsonl;

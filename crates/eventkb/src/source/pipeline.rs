@@ -18,7 +18,7 @@ use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
 use super::find;
-use super::{Delivery, Sink, classic};
+use super::{Delivery, Sink, classic, clixml, jsonl, xml};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
 
@@ -258,7 +258,24 @@ impl<'a> Reading<'a> {
             Format::Evt => self.serial(place, format, counted, |input, delivery| {
                 classic::read(input, delivery).map_err(|error| error.to_string())
             }),
+            Format::Xml => self.export(place, format, counted, xml::read),
+            Format::Clixml => self.export(place, format, counted, clixml::read),
+            Format::Json => self.export(place, format, counted, jsonl::read),
         }
+    }
+
+    /// Reads an export: whatever is wrong with it is in its account.
+    fn export<R: Read>(
+        &mut self,
+        place: &str,
+        format: Format,
+        input: Counted<'_, R>,
+        read: fn(&mut dyn Read, &mut Delivery<'_>),
+    ) {
+        self.serial(place, format, input, |input, delivery| {
+            read(input, delivery);
+            Ok(())
+        });
     }
 
     /// Reads a file in this thread, from its beginning to its end.
