@@ -21,7 +21,7 @@ use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 use crate::source::Delivery;
 use crate::source::account::{Account, Ends};
 use crate::source::build::EventBuilder;
-use crate::source::event_xml;
+use crate::source::xml;
 use record::Decoder;
 use slot::{Frame, Slot, u16_at, u32_at};
 
@@ -352,7 +352,7 @@ fn long_way(
     file: &Arc<str>,
 ) -> Result<Event, String> {
     let rendered = fallback::xml(chunk, frame)?;
-    event_xml::event(&rendered, file, offset, frame.trust).map_err(|error| error)
+    xml::event(&rendered, file, offset, frame.trust).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
