@@ -18,7 +18,7 @@ use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
 use super::find;
-use super::{Delivery, Sink, classic, clixml, jsonl, xml};
+use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
 
@@ -260,6 +260,8 @@ impl<'a> Reading<'a> {
             }),
             Format::Xml => self.export(place, format, counted, xml::read),
             Format::Clixml => self.export(place, format, counted, clixml::read),
+            Format::Csv => self.export(place, format, counted, csv::read),
+            Format::WevtutilText => self.export(place, format, counted, wevtutil::read),
             Format::Json => self.export(place, format, counted, jsonl::read),
         }
     }
