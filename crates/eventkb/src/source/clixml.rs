@@ -37,16 +37,26 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                 let text = elements.window.rest().get(..*length).unwrap_or_default();
                 match value(text, &mut channels) {
                     Ok(Json::List(items)) => {
-                        items.iter().for_each(|item| deliver(item, &file, place, &mut lacking, delivery));
+                        items
+                            .iter()
+                            .for_each(|item| deliver(item, &file, place, &mut lacking, delivery));
                     }
                     Ok(item) => deliver(&item, &file, place, &mut lacking, delivery),
-                    Err(error) => delivery.failed(place, format!("an event could not be read: {error}")),
+                    Err(error) => {
+                        delivery.failed(place, format!("an event could not be read: {error}"))
+                    }
                 }
             }
             // A list of events is no event: the search goes on inside it.
-            Piece::Damaged(flaw) if !is_list(elements.window.rest()) => xml::damaged(delivery, *flaw, place),
+            Piece::Damaged(flaw) if !is_list(elements.window.rest()) => {
+                xml::damaged(delivery, *flaw, place)
+            }
             Piece::Damaged(Flaw::Cut) => {
-                delivery.defect(DefectCode::Truncated, place, "the file ends inside a list of events");
+                delivery.defect(
+                    DefectCode::Truncated,
+                    place,
+                    "the file ends inside a list of events",
+                );
             }
             Piece::Damaged(_) => {}
         }
@@ -69,7 +79,11 @@ fn deliver(
     let event = match item {
         Json::Object(bag) if powershell::is_event(bag) => powershell::event(bag, file, place),
         _ => {
-            delivery.defect(DefectCode::Malformed, place, "an object is no event in any form that is known");
+            delivery.defect(
+                DefectCode::Malformed,
+                place,
+                "an object is no event in any form that is known",
+            );
             return;
         }
     };
@@ -78,14 +92,20 @@ fn deliver(
             lacking.see(&event, false);
             delivery.event(event);
         }
-        None => delivery.failed(place, "an event could not be read: it has no event id or no source"),
+        None => delivery.failed(
+            place,
+            "an event could not be read: it has no event id or no source",
+        ),
     }
 }
 
 /// Whether an object is a list: its elements come before any property.
 fn is_list(text: &str) -> bool {
     let first = |tags: &[&str]| tags.iter().filter_map(|tag| text.find(tag)).min();
-    match (first(&["<LST>", "<IE>", "<QUE>", "<STK>"]), first(&["<Props>", "<MS>"])) {
+    match (
+        first(&["<LST>", "<IE>", "<QUE>", "<STK>"]),
+        first(&["<Props>", "<MS>"]),
+    ) {
         (Some(list), Some(properties)) => list < properties,
         (list, None) => list.is_some(),
         (None, _) => false,
@@ -98,7 +118,11 @@ struct Channels(HashMap<String, String>);
 
 /// Reads one object.
 fn value(text: &str, channels: &mut Channels) -> Result<Json, XmlError> {
-    let mut tree = Tree { channels, open: Vec::new(), done: None };
+    let mut tree = Tree {
+        channels,
+        open: Vec::new(),
+        done: None,
+    };
     xml::walk(text, &mut tree)?;
     tree.done.ok_or(XmlError::NotOne)
 }
@@ -128,12 +152,17 @@ impl Take for Tree<'_> {
         if self.open.len() >= limits::MAX_XML_DEPTH {
             return Err(XmlError::TooDeep);
         }
-        self.open.push(Node { tag: name.to_owned(), ..Node::default() });
+        self.open.push(Node {
+            tag: name.to_owned(),
+            ..Node::default()
+        });
         Ok(())
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        let Some(node) = self.open.last_mut() else { return };
+        let Some(node) = self.open.last_mut() else {
+            return;
+        };
         match name {
             "N" => node.name = Some(decode(value)),
             "RefId" => node.reference = Some(value.to_owned()),
@@ -172,7 +201,9 @@ impl Take for Tree<'_> {
                 parent.channel = node.channel;
             }
             "TNRef" => {
-                parent.channel = node.reference.and_then(|number| self.channels.0.get(&number).cloned());
+                parent.channel = node
+                    .reference
+                    .and_then(|number| self.channels.0.get(&number).cloned());
             }
             "ToString" => parent.shown = Some(Json::Text(decode(&node.text))),
             "DCT" | "En" => {}
@@ -181,7 +212,9 @@ impl Take for Tree<'_> {
                 let value = finish(node);
                 match (parent.tag.as_str(), name) {
                     ("Props" | "MS", Some(name)) => parent.properties.push((name, value)),
-                    ("LST" | "IE" | "QUE" | "STK", _) => parent.items.get_or_insert_default().push(value),
+                    ("LST" | "IE" | "QUE" | "STK", _) => {
+                        parent.items.get_or_insert_default().push(value)
+                    }
                     ("Obj", _) if parent.shown.is_none() => parent.shown = Some(value),
                     _ => {}
                 }
@@ -196,7 +229,11 @@ fn finish(node: Node) -> Json {
         "Obj" => {
             let mut properties = node.properties;
             if properties.is_empty() {
-                return node.items.map(Json::List).or(node.shown).unwrap_or(Json::Null);
+                return node
+                    .items
+                    .map(Json::List)
+                    .or(node.shown)
+                    .unwrap_or(Json::Null);
             }
             if let Some(channel) = node.channel
                 && !properties.iter().any(|(name, _)| name == "LogName")
@@ -234,7 +271,11 @@ fn decode(text: &str) -> String {
         }
         flush(&mut units, &mut out);
         // On to the next underscore, if this one is no escape.
-        let next = rest.char_indices().skip(1).find(|(_, c)| *c == '_').map_or(rest.len(), |(at, _)| at);
+        let next = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| *c == '_')
+            .map_or(rest.len(), |(at, _)| at);
         let (plain, after) = rest.split_at(next);
         out.push_str(plain);
         rest = after;
@@ -251,7 +292,7 @@ fn unit(text: &str) -> Option<(u16, &str)> {
 }
 
 fn flush(units: &mut Vec<u16>, out: &mut String) {
-    let units = units.drain(..).collect::<Vec<u16>>();
+    let units = std::mem::take(units);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
 
@@ -344,28 +385,64 @@ mod tests {
     fn entries_of_get_eventlog() {
         let (events, account) = read_with(read, ENTRIES.as_bytes());
         assert_eq!(account.integrity.defects, []);
-        let [first, second] = &events[..] else { panic!("{events:?}") };
-        assert_eq!((first.provider.as_str(), first.event_id, first.qualifiers), ("MSExchangeMTA", 9322, Some(0x8000)));
-        assert_eq!((first.level, first.category, first.record_id), (Some(3), Some(5), Some(17)));
+        let [first, second] = &events[..] else {
+            panic!("{events:?}")
+        };
+        assert_eq!(
+            (first.provider.as_str(), first.event_id, first.qualifiers),
+            ("MSExchangeMTA", 9322, Some(0x8000))
+        );
+        assert_eq!(
+            (first.level, first.category, first.record_id),
+            (Some(3), Some(5), Some(17))
+        );
         assert_eq!(first.category_name.as_deref(), Some("Interface"));
-        assert_eq!(first.time.map(|time| time.to_string()).as_deref(), Some("2000-02-05T23:20:40Z"));
-        assert_eq!((first.channel.as_deref(), first.computer.as_deref()), (Some("Application"), Some("SEATTLE")));
+        assert_eq!(
+            first.time.map(|time| time.to_string()).as_deref(),
+            Some("2000-02-05T23:20:40Z")
+        );
+        assert_eq!(
+            (first.channel.as_deref(), first.computer.as_deref()),
+            (Some("Application"), Some("SEATTLE"))
+        );
         assert_eq!(first.message.as_deref(), Some("An error\r\noccurred <&>"));
         assert_eq!(strings(first), Some(vec!["68", "", "a_x000A_b😀"]));
-        assert_eq!((second.event_id, second.level, second.category), (529, Some(0), Some(0)));
-        assert_eq!((second.category_name.as_deref(), second.channel.as_deref()), (None, Some("Application")));
+        assert_eq!(
+            (second.event_id, second.level, second.category),
+            (529, Some(0), Some(0))
+        );
+        assert_eq!(
+            (second.category_name.as_deref(), second.channel.as_deref()),
+            (None, Some("Application"))
+        );
         assert_eq!(strings(second), Some(vec![]));
     }
 
     #[test]
     fn records_of_get_winevent_in_one_list() {
         let (events, account) = read_with(read, RECORDS.as_bytes());
-        let [first, second] = &events[..] else { panic!("{events:?}") };
-        assert_eq!((first.provider.as_str(), first.event_id, first.qualifiers), ("MSExchangeMTA", 9322, Some(32768)));
-        assert_eq!((first.level, first.category, first.record_id), (Some(3), Some(5), Some(17)));
-        assert_eq!((strings(first), first.message.as_deref()), (Some(vec!["68", "5"]), Some("m")));
+        let [first, second] = &events[..] else {
+            panic!("{events:?}")
+        };
+        assert_eq!(
+            (first.provider.as_str(), first.event_id, first.qualifiers),
+            ("MSExchangeMTA", 9322, Some(32768))
+        );
+        assert_eq!(
+            (first.level, first.category, first.record_id),
+            (Some(3), Some(5), Some(17))
+        );
+        assert_eq!(
+            (strings(first), first.message.as_deref()),
+            (Some(vec!["68", "5"]), Some("m"))
+        );
         assert_eq!((second.event_id, strings(second)), (7, None));
-        let codes: Vec<_> = account.integrity.defects.iter().map(|defect| defect.code).collect();
+        let codes: Vec<_> = account
+            .integrity
+            .defects
+            .iter()
+            .map(|defect| defect.code)
+            .collect();
         assert_eq!(codes, [DefectCode::Incomplete]);
     }
 

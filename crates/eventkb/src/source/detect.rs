@@ -22,6 +22,10 @@ pub enum Format {
     Clixml,
     /// Events as JSON, one object a line or an array of objects.
     Json,
+    /// Events as a table: Event Viewer, collectors of Microsoft support, LogParser, dumpel.
+    Csv,
+    /// Events as `wevtutil qe /f:text` prints them.
+    WevtutilText,
 }
 
 impl Format {
@@ -33,6 +37,8 @@ impl Format {
             Format::Xml => "xml",
             Format::Clixml => "clixml",
             Format::Json => "json",
+            Format::Csv => "csv",
+            Format::WevtutilText => "wevtutil-text",
         }
     }
 }

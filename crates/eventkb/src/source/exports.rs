@@ -4,7 +4,7 @@
 //! record, or the heading above it, shows what it is.
 
 use crate::source::detect::Format;
-use crate::source::text;
+use crate::source::{layout, text, wevtutil};
 
 /// The namespace of events.
 const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
@@ -16,7 +16,8 @@ pub(crate) fn detect(prefix: &[u8]) -> Option<Format> {
     match text.chars().next()? {
         '<' => xml(text),
         '{' | '[' => json(text).then_some(Format::Json),
-        _ => None,
+        'E' if wevtutil::is_export(text) => Some(Format::WevtutilText),
+        _ => layout::detect(text).map(|_| Format::Csv),
     }
 }
 
@@ -30,7 +31,9 @@ fn start(text: &str) -> &str {
             rest.split_once("-->").map(|(_, after)| after)
         } else if let Some(rest) = text.strip_prefix("Record ") {
             // As evtx_dump numbers records.
-            rest.split_once('\n').filter(|(number, _)| number.trim().parse::<u64>().is_ok()).map(|(_, after)| after)
+            rest.split_once('\n')
+                .filter(|(number, _)| number.trim().parse::<u64>().is_ok())
+                .map(|(_, after)| after)
         } else {
             None
         };
@@ -44,20 +47,27 @@ fn start(text: &str) -> &str {
 fn xml(text: &str) -> Option<Format> {
     if text.starts_with("<Objs") {
         let powershell = text.contains("http://schemas.microsoft.com/powershell/2004/04");
-        let events = ["System.Diagnostics.EventLogEntry", "System.Diagnostics.Eventing.Reader.EventLogRecord"]
-            .iter()
-            .any(|name| text.contains(name));
+        let events = [
+            "System.Diagnostics.EventLogEntry",
+            "System.Diagnostics.Eventing.Reader.EventLogRecord",
+        ]
+        .iter()
+        .any(|name| text.contains(name));
         return (powershell && events).then_some(Format::Clixml);
     }
     let is = |name: &str| {
-        text.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '>', '/']))
+        text.strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '>', '/']))
     };
     let event = is("<Event") && (text.contains("<System") || text.contains(NAMESPACE));
-    let events = is("<Events") && (text.contains("<Event ") || text.contains("<Event>") || text.contains("</Events>"));
+    let events = is("<Events")
+        && (text.contains("<Event ") || text.contains("<Event>") || text.contains("</Events>"));
     // `wevtutil /e:NAME` makes a root of any name.
-    let other = [r#"<Event xmlns=""#, "<Event xmlns='"]
-        .iter()
-        .any(|tag| text.split(tag).skip(1).any(|rest| rest.starts_with(NAMESPACE)));
+    let other = [r#"<Event xmlns=""#, "<Event xmlns='"].iter().any(|tag| {
+        text.split(tag)
+            .skip(1)
+            .any(|rest| rest.starts_with(NAMESPACE))
+    });
     (event || events || other).then_some(Format::Xml)
 }
 
@@ -120,8 +130,20 @@ mod tests {
     #[test]
     fn exports_are_seen_whatever_stands_before() {
         let event = format!("<Event xmlns='{NAMESPACE}'><System>");
-        for before in ["", "\u{feff}", "\r\n ", "<?xml version='1.0'?>\n<!-- x -->", "Record 12\n<?xml version='1.0'?>", "<?xml version='1.0'?><Events>", "<Root>"] {
-            assert_eq!(seen(&format!("{before}{event}")), Some(Format::Xml), "{before}");
+        for before in [
+            "",
+            "\u{feff}",
+            "\r\n ",
+            "<?xml version='1.0'?>\n<!-- x -->",
+            "Record 12\n<?xml version='1.0'?>",
+            "<?xml version='1.0'?><Events>",
+            "<Root>",
+        ] {
+            assert_eq!(
+                seen(&format!("{before}{event}")),
+                Some(Format::Xml),
+                "{before}"
+            );
         }
         assert_eq!(seen("<Events></Events>"), Some(Format::Xml));
         for json in [

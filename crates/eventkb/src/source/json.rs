@@ -41,7 +41,10 @@ impl Object {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Json> {
-        self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -50,7 +53,9 @@ impl Object {
 
     /// The first of these keys that has a text or a number, as text, if it is not empty.
     pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
-        keys.iter().filter_map(|key| self.get(key)?.text()).find(|text| !text.is_empty())
+        keys.iter()
+            .filter_map(|key| self.get(key)?.text())
+            .find(|text| !text.is_empty())
     }
 
     /// The first of these keys that has a whole number that fits.
@@ -206,7 +211,11 @@ pub(crate) struct Objects<'r> {
 
 impl<'r> Objects<'r> {
     pub(crate) fn new(window: Window<'r>) -> Self {
-        Objects { window, indent: Some(0), deepest: None }
+        Objects {
+            window,
+            indent: Some(0),
+            deepest: None,
+        }
     }
 
     /// Moves the window to the next object and says what it is; `None` at the end of the file.
@@ -215,7 +224,10 @@ impl<'r> Objects<'r> {
         if !self.seek() {
             return None;
         }
-        let mut scan = Scan { indent: self.indent, ..Scan::default() };
+        let mut scan = Scan {
+            indent: self.indent,
+            ..Scan::default()
+        };
         loop {
             match scan.go_on(self.window.rest().as_bytes()) {
                 Some(Ok(length)) => return Some(Piece::Whole(length)),
@@ -293,7 +305,11 @@ const MAX_DEPTH: usize = 128;
 impl Scan {
     fn go_on(&mut self, text: &[u8]) -> Option<Result<usize, Flaw>> {
         for (at, byte) in text.iter().enumerate().skip(self.at) {
-            let done = if self.in_text { self.text(*byte) } else { self.outside(*byte) };
+            let done = if self.in_text {
+                self.text(*byte)
+            } else {
+                self.outside(*byte)
+            };
             match done {
                 Ok(false) => {}
                 Ok(true) => return Some(Ok(at + 1)),
@@ -329,7 +345,11 @@ impl Scan {
             b'"' => self.in_text = true,
             b'{' | b'[' => {
                 // Nothing inside an object stands further left than the object.
-                if byte == b'{' && self.here.is_some_and(|here| here <= self.indent.unwrap_or(0)) {
+                if byte == b'{'
+                    && self
+                        .here
+                        .is_some_and(|here| here <= self.indent.unwrap_or(0))
+                {
                     return Err(Flaw::NotClosed);
                 }
                 if self.open.len() >= MAX_DEPTH {
@@ -377,8 +397,7 @@ mod tests {
         ] {
             assert_eq!(pieces(text), ["{\"a\":{}}", "{\"b\":\"}\\\"\"}"], "{text}");
         }
-        let pretty =
-            "[\n  {\n    \"a\": [\n      {\n        \"b\": 1\n      }\n    ]\n  },\n  {\n    \"c\": 2\n  }\n]\n";
+        let pretty = "[\n  {\n    \"a\": [\n      {\n        \"b\": 1\n      }\n    ]\n  },\n  {\n    \"c\": 2\n  }\n]\n";
         assert_eq!(pieces(pretty).len(), 2);
         let pretty = "{\n  \"a\": [\n    {\n      \"b\": 1\n    }\n  ]\n}\n{\n  \"c\": 2\n}\n";
         assert_eq!(pieces(pretty).len(), 2);
@@ -386,9 +405,11 @@ mod tests {
 
     #[test]
     fn damage_costs_its_own_object() {
-        for (damaged, flaw) in
-            [("{\"a\":\"b}", "Text"), ("{\"a\":{\"b\":1}", "NotClosed"), ("{\"a\":[1}", "Brackets")]
-        {
+        for (damaged, flaw) in [
+            ("{\"a\":\"b}", "Text"),
+            ("{\"a\":{\"b\":1}", "NotClosed"),
+            ("{\"a\":[1}", "Brackets"),
+        ] {
             assert_eq!(
                 pieces(&format!("{{\"x\":1}}\n{damaged}\n{{\"y\":2}}\n")),
                 ["{\"x\":1}", flaw, "{\"y\":2}"]
@@ -396,10 +417,12 @@ mod tests {
         }
         assert_eq!(pieces("{\"x\":1}\n{\"y\":"), ["{\"x\":1}", "Cut"]);
         let deep = "[{".repeat(100);
-        assert_eq!(pieces(&format!("{{{deep}\n{{\"y\":2}}")), ["Brackets", "{\"y\":2}"]);
+        assert_eq!(
+            pieces(&format!("{{{deep}\n{{\"y\":2}}")),
+            ["Brackets", "{\"y\":2}"]
+        );
         // A damaged object in a pretty array: its inner objects are not taken for records.
-        let pretty =
-            "[\n  {\n    \"a\": [\n      }\n      {\n        \"b\": 1\n      }\n    ]\n  },\n  {\"c\": 2}\n]\n";
+        let pretty = "[\n  {\n    \"a\": [\n      }\n      {\n        \"b\": 1\n      }\n    ]\n  },\n  {\"c\": 2}\n]\n";
         assert_eq!(pieces(pretty), ["Brackets", "{\"c\": 2}"]);
     }
 

@@ -65,7 +65,11 @@ impl<'a> From<&'a Event> for Line<'a> {
             time: event.time,
             record_id: event.record_id,
             strings: event.strings.as_deref(),
-            named: event.named.iter().map(|(name, value)| Named { name, value }).collect(),
+            named: event
+                .named
+                .iter()
+                .map(|(name, value)| Named { name, value })
+                .collect(),
             message: event.message.as_deref(),
             file: &event.file,
             offset: event.offset,
@@ -107,7 +111,9 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                         place,
                         "an object is no event in any form that is known",
                     ),
-                    Err(error) => delivery.failed(place, format!("an event could not be read: {error}")),
+                    Err(error) => {
+                        delivery.failed(place, format!("an event could not be read: {error}"))
+                    }
                 }
             }
             Piece::Damaged(flaw) => damaged(delivery, *flaw, place),
@@ -124,9 +130,17 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
 fn damaged(delivery: &mut Delivery<'_>, flaw: Flaw, place: Option<u64>) {
     delivery.failed(place, format!("an event could not be read: {flaw}"));
     match flaw {
-        Flaw::Cut => delivery.defect(DefectCode::Truncated, place, "the file ends inside an event"),
+        Flaw::Cut => delivery.defect(
+            DefectCode::Truncated,
+            place,
+            "the file ends inside an event",
+        ),
         Flaw::TooLarge => {
-            delivery.defect(DefectCode::Limit, place, "an event is larger than the limit for one record");
+            delivery.defect(
+                DefectCode::Limit,
+                place,
+                "an event is larger than the limit for one record",
+            );
         }
         _ => {}
     }
@@ -143,14 +157,19 @@ fn event(text: &str, file: &Arc<str>, place: Option<u64>) -> Result<Option<Event
     if object.repeats() {
         return Err(JsonError::Twice);
     }
-    if object.object("Event").is_some_and(|event| event.has("System")) {
+    if object
+        .object("Event")
+        .is_some_and(|event| event.has("System"))
+    {
         return rendered(object, file, place).map(Some);
     }
     if object.object("winlog").is_some() || object.has("source_name") && object.has("event_id") {
         return winlogbeat(object, file, place).map(Some);
     }
     if powershell::is_event(object) {
-        return powershell::event(object, file, place).map(Some).ok_or(JsonError::Missing("event id"));
+        return powershell::event(object, file, place)
+            .map(Some)
+            .ok_or(JsonError::Missing("event id"));
     }
     Ok(None)
 }
@@ -158,7 +177,12 @@ fn event(text: &str, file: &Arc<str>, place: Option<u64>) -> Result<Option<Event
 /// Our own form.
 fn ours(object: &Object, file: &Arc<str>) -> Result<Event, JsonError> {
     // Names of values come from the log and may repeat; nothing else may.
-    let rest = object.entries.iter().filter(|(key, _)| key != "named").cloned().collect();
+    let rest = object
+        .entries
+        .iter()
+        .filter(|(key, _)| key != "named")
+        .cloned()
+        .collect();
     let named = object.entries.iter().filter(|(key, _)| key == "named");
     if Object::new(rest).repeats() || named.count() > 1 {
         return Err(JsonError::Twice);
@@ -171,24 +195,38 @@ fn ours(object: &Object, file: &Arc<str>) -> Result<Event, JsonError> {
     Ok(Event {
         provider: object.text(&["provider"]).unwrap_or_default(),
         event_source: text(object, "event_source"),
-        event_id: object.number(&["event_id"]).ok_or(JsonError::Missing("event id"))?,
+        event_id: object
+            .number(&["event_id"])
+            .ok_or(JsonError::Missing("event id"))?,
         qualifiers: object.number(&["qualifiers"]),
-        level: object.text(&["level"]).and_then(|level| level.parse().ok().or_else(|| words::level(&level))),
+        level: object
+            .text(&["level"])
+            .and_then(|level| level.parse().ok().or_else(|| words::level(&level))),
         category,
         category_name: text(object, "category_name").or(category_name),
         channel: text(object, "channel"),
         computer: text(object, "computer"),
         time: object.get("time").and_then(time),
-        record_id: object.get("record_id").and_then(Json::text).and_then(|id| id.trim().parse().ok()),
+        record_id: object
+            .get("record_id")
+            .and_then(Json::text)
+            .and_then(|id| id.trim().parse().ok()),
         strings: match object.get("strings") {
-            Some(Json::List(list)) => Some(list.iter().take(limits::MAX_STRINGS).map(plain).collect()),
+            Some(Json::List(list)) => {
+                Some(list.iter().take(limits::MAX_STRINGS).map(plain).collect())
+            }
             _ => None,
         },
         named: object.get("named").map(named_values).unwrap_or_default(),
         message: text(object, "message"),
         trust: trust(object),
-        file: object.text(&["file"]).map_or_else(|| Arc::clone(file), Arc::from),
-        offset: object.get("offset").and_then(Json::text).and_then(|at| at.parse().ok()),
+        file: object
+            .text(&["file"])
+            .map_or_else(|| Arc::clone(file), Arc::from),
+        offset: object
+            .get("offset")
+            .and_then(Json::text)
+            .and_then(|at| at.parse().ok()),
     })
 }
 
@@ -217,7 +255,11 @@ fn named_values(value: &Json) -> Vec<(String, String)> {
         _ => None,
     };
     match value {
-        Json::Object(object) => object.entries.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        Json::Object(object) => object
+            .entries
+            .iter()
+            .map(|(name, value)| (name.clone(), plain(value)))
+            .collect(),
         Json::List(list) => list.iter().filter_map(pair).collect(),
         _ => Vec::new(),
     }
@@ -230,7 +272,8 @@ fn time(value: &Json) -> Option<Timestamp> {
         Json::Real(seconds) => {
             let micros = seconds * 1e6;
             // Beyond this the number could not be a time of the last or next ten thousand years.
-            (micros.abs() < 3.2e17).then(|| Timestamp::from_microsecond(micros.round() as i64).ok())?
+            (micros.abs() < 3.2e17)
+                .then(|| Timestamp::from_microsecond(micros.round() as i64).ok())?
         }
         Json::Text(text) => build::time(text),
         _ => None,
@@ -249,12 +292,16 @@ fn rendered(object: &Object, file: &Arc<str>, place: Option<u64>) -> Result<Even
 
 fn element(builder: &mut EventBuilder, name: &str, value: &Json, beside: Option<&Object>) {
     match value {
-        Json::List(items) => items.iter().for_each(|item| element(builder, name, item, beside)),
+        Json::List(items) => items
+            .iter()
+            .for_each(|item| element(builder, name, item, beside)),
         Json::Object(object) => {
             let attributes = object.object("#attributes").or(beside);
             // Elements of one name are drawn together: their texts are a list.
             if let Some(Json::List(texts)) = object.get("#text") {
-                texts.iter().for_each(|text| leaf(builder, name, text, attributes));
+                texts
+                    .iter()
+                    .for_each(|text| leaf(builder, name, text, attributes));
                 return;
             }
             open(builder, name, attributes);
@@ -273,12 +320,19 @@ fn children(builder: &mut EventBuilder, object: &Object) {
         if key == "#attributes" || key == "#text" {
             continue;
         }
-        let apart = key.strip_suffix("_attributes").filter(|_| matches!(value, Json::Object(_)));
+        let apart = key
+            .strip_suffix("_attributes")
+            .filter(|_| matches!(value, Json::Object(_)));
         match (apart, value) {
             // Comes with its element, unless that has nothing but attributes.
             (Some(base), Json::Object(attributes)) => {
                 if !object.has(base) {
-                    leaf(builder, numbered(object, base), &Json::Null, Some(attributes));
+                    leaf(
+                        builder,
+                        numbered(object, base),
+                        &Json::Null,
+                        Some(attributes),
+                    );
                 }
             }
             _ => {
@@ -319,18 +373,29 @@ fn open(builder: &mut EventBuilder, name: &str, attributes: Option<&Object>) {
 /// Winlogbeat 7 and later (`winlog.*`), and before (the same names at the top).
 fn winlogbeat(object: &Object, file: &Arc<str>, place: Option<u64>) -> Result<Event, JsonError> {
     let log = object.object("winlog").unwrap_or(object);
-    let id: u32 = log.number(&["event_id"]).ok_or(JsonError::Missing("event id"))?;
-    let (strings, named) = log.object("event_data").map_or((None, Vec::new()), event_data);
+    let id: u32 = log
+        .number(&["event_id"])
+        .ok_or(JsonError::Missing("event id"))?;
+    let (strings, named) = log
+        .object("event_data")
+        .map_or((None, Vec::new()), event_data);
     let level = object.object("log").and_then(|log| log.text(&["level"]));
     Ok(Event {
-        provider: log.text(&["provider_name", "source_name"]).ok_or(JsonError::Missing("provider"))?,
+        provider: log
+            .text(&["provider_name", "source_name"])
+            .ok_or(JsonError::Missing("provider"))?,
         event_id: (id & 0xffff) as u16,
         qualifiers: None,
-        level: level.or_else(|| log.text(&["level"])).and_then(|level| words::level(&level)),
+        level: level
+            .or_else(|| log.text(&["level"]))
+            .and_then(|level| words::level(&level)),
         category_name: log.text(&["task"]).and_then(powershell::category_name),
         channel: log.text(&["channel", "log_name"]),
         computer: log.text(&["computer_name"]),
-        time: log.get("time_created").or_else(|| object.get("@timestamp")).and_then(time),
+        time: log
+            .get("time_created")
+            .or_else(|| object.get("@timestamp"))
+            .and_then(time),
         record_id: log.number(&["record_id", "record_number"]),
         strings,
         named,
@@ -345,16 +410,27 @@ fn winlogbeat(object: &Object, file: &Arc<str>, place: Option<u64>) -> Result<Ev
 /// Winlogbeat sorts values by name. Where the names are `param1` to `paramN` their order is known
 /// all the same; otherwise the values are known by name only.
 fn event_data(data: &Object) -> (Option<Vec<String>>, Vec<(String, String)>) {
-    let named: Vec<(String, String)> =
-        data.entries.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+    let named: Vec<(String, String)> = data
+        .entries
+        .iter()
+        .map(|(name, value)| (name.clone(), plain(value)))
+        .collect();
     let mut numbered: Vec<(usize, &str)> = named
         .iter()
-        .filter_map(|(name, value)| Some((name.strip_prefix("param")?.parse().ok()?, value.as_str())))
+        .filter_map(|(name, value)| {
+            Some((name.strip_prefix("param")?.parse().ok()?, value.as_str()))
+        })
         .collect();
     numbered.sort_unstable();
     let others = named.iter().filter(|(name, _)| name != "Binary").count();
-    let complete = numbered.len() == others && numbered.iter().zip(1..).all(|((is, _), want)| *is == want);
-    let strings = complete.then(|| numbered.into_iter().map(|(_, value)| value.to_owned()).collect());
+    let complete =
+        numbered.len() == others && numbered.iter().zip(1..).all(|((is, _), want)| *is == want);
+    let strings = complete.then(|| {
+        numbered
+            .into_iter()
+            .map(|(_, value)| value.to_owned())
+            .collect()
+    });
     (strings, named)
 }
 

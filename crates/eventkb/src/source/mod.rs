@@ -11,6 +11,8 @@ pub mod archive;
 pub(crate) mod build;
 mod classic;
 pub mod clixml;
+pub mod csv;
+pub(crate) mod dates;
 pub mod detect;
 pub(crate) mod elements;
 pub mod evt;
@@ -19,11 +21,15 @@ pub(crate) mod exports;
 pub mod find;
 pub(crate) mod json;
 pub mod jsonl;
+pub(crate) mod layout;
 pub(crate) mod pipeline;
 pub(crate) mod powershell;
+pub(crate) mod rows;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod text;
+pub(crate) mod unresolved;
+pub mod wevtutil;
 pub(crate) mod words;
 pub mod xml;
 

@@ -19,9 +19,8 @@ use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
 use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
-use super::find::Found;
-use super::{Delivery, Sink, classic, clixml, jsonl, xml};
-use super::find::is_standard_input;
+use super::find::{Found, is_standard_input};
+use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
 use crate::integrity::Defect;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
@@ -320,6 +319,8 @@ impl<'a> Reading<'a> {
             }),
             Format::Xml => self.serial(place, format, counted, export(xml::read)),
             Format::Clixml => self.serial(place, format, counted, export(clixml::read)),
+            Format::Csv => self.serial(place, format, counted, export(csv::read)),
+            Format::WevtutilText => self.serial(place, format, counted, export(wevtutil::read)),
             Format::Json => self.serial(place, format, counted, export(jsonl::read)),
         }
     }

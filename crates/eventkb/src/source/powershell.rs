@@ -40,7 +40,12 @@ pub(crate) fn event(bag: &Object, file: &Arc<str>, offset: Option<u64>) -> Optio
     } else {
         return None;
     };
-    Some(Event { file: Arc::clone(file), offset, trust: Trust::Intact, ..event })
+    Some(Event {
+        file: Arc::clone(file),
+        offset,
+        trust: Trust::Intact,
+        ..event
+    })
 }
 
 fn record(bag: &Object) -> Option<Event> {
@@ -49,7 +54,9 @@ fn record(bag: &Object) -> Option<Event> {
         provider: bag.text(&["ProviderName"])?,
         event_id: low(id),
         qualifiers: bag.number(&["Qualifiers"]),
-        level: bag.number(&["Level"]).or_else(|| words::level(&bag.text(&["LevelDisplayName"])?)),
+        level: bag
+            .number(&["Level"])
+            .or_else(|| words::level(&bag.text(&["LevelDisplayName"])?)),
         category: bag.number(&["Task"]),
         category_name: bag.text(&["TaskDisplayName"]).and_then(category_name),
         channel: bag.text(&["LogName"]),
@@ -64,19 +71,30 @@ fn record(bag: &Object) -> Option<Event> {
 
 fn entry(bag: &Object) -> Option<Event> {
     let instance: Option<u32> = bag.number::<i64>(&["InstanceId"]).and_then(whole);
-    let id: u32 = bag.number::<i64>(&["EventID"]).and_then(whole).or(instance)?;
+    let id: u32 = bag
+        .number::<i64>(&["EventID"])
+        .and_then(whole)
+        .or(instance)?;
     Some(Event {
         provider: bag.text(&["Source"])?,
         event_id: low(id),
         qualifiers: instance.map(|id| low(id >> 16)),
-        level: bag.text(&["EntryType"]).and_then(|kind| words::classic_level(&kind)),
+        level: bag
+            .text(&["EntryType"])
+            .and_then(|kind| words::classic_level(&kind)),
         category: bag.number(&["CategoryNumber"]).or_else(|| {
-            bag.text(&["Category"])?.strip_prefix('(')?.strip_suffix(')')?.parse().ok()
+            bag.text(&["Category"])?
+                .strip_prefix('(')?
+                .strip_suffix(')')?
+                .parse()
+                .ok()
         }),
         category_name: bag.text(&["Category"]).and_then(category_name),
         channel: bag.text(&["LogName", "Log"]),
         computer: bag.text(&["MachineName"]),
-        time: ["TimeGenerated", "TimeWritten"].iter().find_map(|key| time(bag.get(key)?)),
+        time: ["TimeGenerated", "TimeWritten"]
+            .iter()
+            .find_map(|key| time(bag.get(key)?)),
         record_id: bag.get("Index").and_then(record_id),
         strings: bag.get("ReplacementStrings").and_then(strings),
         message: bag.text(&["Message"]),
@@ -90,12 +108,16 @@ fn low(id: u32) -> u16 {
 
 /// An identifier of 32 bits, which some tools show as a negative number.
 fn whole(id: i64) -> Option<u32> {
-    u32::try_from(id).ok().or_else(|| i32::try_from(id).ok().map(i32::cast_unsigned))
+    u32::try_from(id)
+        .ok()
+        .or_else(|| i32::try_from(id).ok().map(i32::cast_unsigned))
 }
 
 /// A category's name; `None` for a number in brackets, or for the word for no category.
 pub(crate) fn category_name(name: String) -> Option<String> {
-    let inner = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let inner = name
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
     let number = inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit()));
     let none = ["none", "keine", "aucun", "aucune"].contains(&name.trim().to_lowercase().as_str());
     (!number && !none && !name.trim().is_empty()).then_some(name)
@@ -142,8 +164,14 @@ fn is_type(text: &str) -> bool {
 /// A time as PowerShell writes it into XML or JSON.
 fn time(value: &Json) -> Option<Timestamp> {
     match value {
-        Json::Object(object) => object.get("value").or_else(|| object.get("Value")).and_then(time),
-        Json::Text(text) => match text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+        Json::Object(object) => object
+            .get("value")
+            .or_else(|| object.get("Value"))
+            .and_then(time),
+        Json::Text(text) => match text
+            .strip_prefix("/Date(")
+            .and_then(|rest| rest.strip_suffix(")/"))
+        {
             Some(number) => {
                 let digits = number.split_at_checked(1).map_or(0, |(_, rest)| {
                     rest.find(['+', '-']).map_or(number.len(), |at| at + 1)
@@ -169,7 +197,13 @@ mod tests {
         assert_eq!(read("/Date(949792840000+0100)/"), wanted);
         assert_eq!(read("2000-02-05T18:20:40-05:00"), wanted);
         assert_eq!(read("2000-02-05T23:20:40.0000000"), wanted);
-        for text in ["/Date()/", "/Date(x)/", "/Date(99999999999999999999)/", "", "é"] {
+        for text in [
+            "/Date()/",
+            "/Date(x)/",
+            "/Date(99999999999999999999)/",
+            "",
+            "é",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
@@ -182,9 +216,17 @@ mod tests {
         .expect("JSON");
         let event = event(&bag, &Arc::from("x"), None).expect("an event");
         assert_eq!((event.event_id, event.qualifiers), (9322, Some(0x8000)));
-        assert_eq!((event.category, event.category_name, event.level), (Some(5), None, Some(3)));
-        assert_eq!(event.strings, Some(vec!["a".to_owned(), String::new(), String::new()]));
-        let types = Json::List(vec![Json::Text("System.Diagnostics.Eventing.Reader.EventProperty".to_owned())]);
+        assert_eq!(
+            (event.category, event.category_name, event.level),
+            (Some(5), None, Some(3))
+        );
+        assert_eq!(
+            event.strings,
+            Some(vec!["a".to_owned(), String::new(), String::new()])
+        );
+        let types = Json::List(vec![Json::Text(
+            "System.Diagnostics.Eventing.Reader.EventProperty".to_owned(),
+        )]);
         assert_eq!(strings(&types), None);
     }
 }

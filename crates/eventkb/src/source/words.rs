@@ -13,13 +13,26 @@ pub(crate) fn level(word: &str) -> Option<u8> {
         "critical" | "kritisch" | "critique" | "crítico" | "critico" => 1,
         "error" | "fehler" | "erreur" | "errore" => 2,
         "warning" | "warnung" | "avertissement" | "advertencia" | "avviso" => 3,
-        "information" | "info" | "informationen" | "informations" | "información" | "informazioni"
-        | "success" | "none" => 4,
+        "information" | "info" | "informationen" | "informations" | "información"
+        | "informazioni" | "success" | "none" => 4,
         "verbose" | "ausführlich" | "commentaires" | "detallado" | "dettagliato" => 5,
-        "log always" | "audit success" | "audit failure" | "success audit" | "failure audit"
-        | "successaudit" | "failureaudit" | "überwachung erfolgreich" | "überwachung gescheitert"
-        | "erfolgsüberwachung" | "fehlerüberwachung" | "succès de l'audit" | "échec de l'audit"
-        | "succès de l’audit" | "échec de l’audit" | "audit des succès" | "audit des échecs" => 0,
+        "log always"
+        | "audit success"
+        | "audit failure"
+        | "success audit"
+        | "failure audit"
+        | "successaudit"
+        | "failureaudit"
+        | "überwachung erfolgreich"
+        | "überwachung gescheitert"
+        | "erfolgsüberwachung"
+        | "fehlerüberwachung"
+        | "succès de l'audit"
+        | "échec de l'audit"
+        | "succès de l’audit"
+        | "échec de l’audit"
+        | "audit des succès"
+        | "audit des échecs" => 0,
         number => number.parse().ok().filter(|level| *level <= 5)?,
     })
 }
@@ -40,8 +53,12 @@ pub(crate) fn classic_level(kind: &str) -> Option<u8> {
 pub(crate) struct Lacking {
     /// Events without insertion strings.
     without_strings: u64,
+    /// Events whose insertion strings come from a text that says there is no text.
+    from_text: u64,
     /// Events whose time is that of some unnamed zone.
     local_times: u64,
+    /// Dates could be read either way, and nothing in the export told which.
+    pub(crate) dates_guessed: bool,
     /// What the export says of its zone.
     pub(crate) zone: Option<String>,
     first: Option<u64>,
@@ -59,19 +76,39 @@ impl Lacking {
         }
     }
 
+    /// Looks at an event whose insertion strings were taken from its text.
+    pub(crate) fn taken_from_text(&mut self) {
+        self.from_text += 1;
+    }
+
     /// Notes what was lacking.
     pub(crate) fn tell(self, delivery: &mut Delivery<'_>) {
         let mut parts = Vec::new();
         if self.without_strings > 0 {
             parts.push("no insertion strings in this export".to_owned());
         }
+        if self.from_text > 0 {
+            parts.push(
+                "insertion strings are taken from texts, where a comma inside one cuts it"
+                    .to_owned(),
+            );
+        }
         if self.local_times > 0 {
             parts.push(match self.zone {
-                None => "times are local time of the server, its zone is unknown: shown as if UTC".to_owned(),
-                Some(zone) => format!("times are local time of the server ({zone}): shown as if UTC"),
+                None => "times are local time of the server, its zone is unknown: shown as if UTC"
+                    .to_owned(),
+                Some(zone) => {
+                    format!("times are local time of the server ({zone}): shown as if UTC")
+                }
             });
         }
-        let count = self.without_strings.max(self.local_times);
+        if self.dates_guessed {
+            parts.push("whether day or month comes first in its dates is a guess".to_owned());
+        }
+        let count = self
+            .without_strings
+            .max(self.local_times)
+            .max(self.from_text);
         if count > 0 {
             let integrity = &mut delivery.account.integrity;
             integrity.note_many(DefectCode::Incomplete, self.first, count, parts.join("; "));
