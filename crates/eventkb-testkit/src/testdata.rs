@@ -1,4 +1,5 @@
-//! The logs below `testdata/`: each is written here, from plain events, and nowhere else.
+//! The logs below `testdata/` and `examples/`: each is written here, from plain events, and nowhere
+//! else.
 //!
 //! Everything is seeded, so that the same bytes come out on every machine. What a scan must give
 //! for each folder is not made here: it stands in its `expected.json`.
@@ -11,10 +12,10 @@ use crate::scenario::{
     connection_not_opened, mixed, ras_error, rpc_error,
 };
 
-/// One file of the folder `testdata`.
+/// One file that is made here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestFile {
-    /// Where it belongs, below `testdata`, with `/` between the parts.
+    /// Where it belongs, below its folder, with `/` between the parts.
     pub path: &'static str,
     /// What is in it.
     pub bytes: Vec<u8>,
@@ -24,7 +25,7 @@ fn file(path: &'static str, bytes: Vec<u8>) -> TestFile {
     TestFile { path, bytes }
 }
 
-/// All files, in the order of their paths.
+/// All files below `testdata`, in the order of their paths.
 #[must_use]
 pub fn files() -> Vec<TestFile> {
     let mut files = vec![
@@ -233,4 +234,38 @@ fn hostile_names() -> TestFile {
         "hostile-names/SEATTLE_Application.evtx",
         EvtxWriter::new().write(&events),
     )
+}
+
+/// The logs of the worked example of a custom signature, below `examples/custom-signature`: one
+/// that it explains, and one that only looks like it.
+#[must_use]
+pub fn example_files() -> Vec<TestFile> {
+    let log = |scanned: &str, error: &str| {
+        let backup = |at: i64, id: u16, level: u8, strings: &[&str]| {
+            let event = EventSpec::new("Contoso Backup", id).strings(strings);
+            event.level(level).computer("BACKUP01").at(at, 0)
+        };
+        let scan = |at: i64| {
+            let event = EventSpec::new("Contoso AntiVirus", 210).strings([scanned]);
+            event.computer("BACKUP01").at(at, 0)
+        };
+        let night = 24 * 3600;
+        let events = (0..2).flat_map(|n| {
+            let at = START + n * night;
+            [
+                scan(at),
+                backup(at + 300, 4101, 2, &["Nightly", "e:\\backup", error]),
+                backup(at + 301, 4107, 3, &["Nightly", "15"]),
+            ]
+        });
+        let noise = background(19, "BACKUP01", "Application", 600);
+        EvtWriter::new().write(&mixed(events.collect(), noise))
+    };
+    vec![
+        file("failing/BACKUP01_Application.evt", log("E:\\Backup", "32")),
+        file(
+            "full-disk/BACKUP01_Application.evt",
+            log("C:\\Users", "112"),
+        ),
+    ]
 }

@@ -1,4 +1,4 @@
-//! The files below `testdata/` are those the testkit makes, byte for byte, and no others.
+//! The logs below `testdata/` and `examples/` are those the testkit makes, byte for byte.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use eventkb_testkit::testdata;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(name)
 }
 
 fn files_below(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
@@ -24,20 +26,26 @@ fn files_below(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
 
 #[test]
 fn every_file_is_as_the_testkit_makes_it() {
-    for file in testdata::files() {
-        let on_disk = fs::read(folder().join(file.path)).expect(file.path);
-        assert!(
-            on_disk == file.bytes,
-            "{} differs: run `cargo run -p eventkb-testkit --bin make-testdata`",
-            file.path
-        );
+    let parts = [
+        ("testdata", testdata::files()),
+        ("examples/custom-signature", testdata::example_files()),
+    ];
+    for (part, files) in parts {
+        for file in files {
+            let on_disk = fs::read(folder(part).join(file.path)).expect(file.path);
+            assert!(
+                on_disk == file.bytes,
+                "{part}/{} differs: run `cargo run -p eventkb-testkit --bin make-testdata`",
+                file.path
+            );
+        }
     }
 }
 
 #[test]
 fn nothing_else_is_there() {
     let mut found = BTreeSet::new();
-    files_below(&folder(), "", &mut found);
+    files_below(&folder("testdata"), "", &mut found);
     let made: BTreeSet<String> = testdata::files()
         .iter()
         .map(|file| file.path.to_owned())
