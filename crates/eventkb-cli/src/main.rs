@@ -2,7 +2,6 @@
 
 mod args;
 mod commands;
-mod examples;
 mod exit;
 mod output;
 mod progress;

@@ -73,11 +73,14 @@ fn about_one_article(text: &str) -> String {
         .iter()
         .filter_map(|end| text.find(end))
         .min();
-    let counts_signatures =
-        |line: &&str| line.contains("signatures share it") || line.contains("only this signature");
+    let mut in_rank = false;
     let lines = text[begin..end.unwrap_or(text.len())]
         .lines()
-        .filter(|line| !counts_signatures(line));
+        .filter(|line| {
+            // How many signatures share an event: all lines of that field.
+            in_rank = line.starts_with("Rank ") || (in_rank && line.starts_with("   "));
+            !in_rank
+        });
     lines.map(|line| format!("{line}\n")).collect()
 }
 

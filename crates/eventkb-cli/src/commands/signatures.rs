@@ -1,13 +1,12 @@
 //! `signatures`: list, show, check and test them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use eventkb::signature::{load, schema};
+use eventkb::signature::schema;
 use eventkb::{Problem, ProblemSeverity, Signature, SignatureSet};
 
 use super::reading;
 use crate::args::{GlobalArgs, SignaturesCommand};
-use crate::examples;
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::sanitize::Clean;
@@ -37,7 +36,10 @@ pub(super) fn run(
                 Exit::Found
             })
         }
-        SignaturesCommand::Check { files } => check(files, output),
+        SignaturesCommand::Check { files } => {
+            let loaded = reading::signatures(global, output);
+            check(files, &loaded.set, output)
+        }
         SignaturesCommand::Test { ids, all } => {
             let loaded = reading::signatures(global, output);
             let exit = test(&loaded.set, ids, *all, output)?;
@@ -85,10 +87,10 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
+fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Found;
     for file in &in_folders(files) {
-        let (signature, problems) = check_file(file);
+        let (signature, problems) = eventkb::check_signature(file, set);
         for problem in &problems {
             print_problem(&file.display().to_string(), problem, output)?;
         }
@@ -111,17 +113,6 @@ fn check(files: &[PathBuf], output: &mut Output) -> Result<Exit, Stop> {
         output.text("\n")?;
     }
     Ok(exit)
-}
-
-/// Everything there is to say about a file, recommendations included.
-fn check_file(file: &Path) -> (Option<Signature>, Vec<Problem>) {
-    // The library's own reading knows the limits and names what keeps it from reading.
-    match load::read_file(file) {
-        Err(error) if error.problems.iter().all(|problem| problem.line == 0) => {
-            (None, error.problems)
-        }
-        _ => load::examine(&std::fs::read_to_string(file).unwrap_or_default()),
-    }
 }
 
 /// Stands the `.json` files of a folder in for the folder.
@@ -170,7 +161,7 @@ fn test(set: &SignatureSet, ids: &[String], all: bool, output: &mut Output) -> R
         .iter()
         .map(|id| Ok(known(set, id)?.id.as_str()))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let mut results = examples::test_signatures(set);
+    let mut results = eventkb::test_signatures(set);
     results.retain(|result| ids.is_empty() || ids.contains(&result.signature.as_str()));
     output.tables(&view::signatures::tested(&results, all))?;
     Ok(if results.iter().all(|result| result.ok) {

@@ -1,6 +1,6 @@
 //! How wide each column of a table becomes.
 
-use super::doc::{Line, Table, Tone};
+use super::doc::{Cell, Line, Table, Tone};
 use super::wrap::{wide, widest_piece, widest_word};
 
 /// No column gets narrower than this, however little room there is.
@@ -11,6 +11,13 @@ const WORD_PART: usize = 3;
 const SHORT_WORD: usize = 24;
 /// A coloured cell up to this wide is not wrapped.
 const SHORT: usize = 16;
+
+/// Rows looked at when columns are weighed against each other.
+const SAMPLE: usize = 60;
+/// Columns of room moved at once.
+const MOVE: usize = 10;
+/// Moves of room between columns.
+const ROUNDS: usize = 20;
 
 /// Widths so that the table fits into `room` columns, borders included, if it can.
 pub(super) fn widths(table: &Table, room: usize) -> Vec<usize> {
@@ -31,7 +38,9 @@ pub(super) fn widths(table: &Table, room: usize) -> Vec<usize> {
         pieces.get(index).copied().unwrap_or(0).max(NARROWEST)
     });
     shrink(&mut widths, room, |_| NARROWEST);
+    let floors = widths.clone();
     grow(&mut widths, &needs, room);
+    flatten(&mut widths, &floors, table);
     widths
 }
 
@@ -106,6 +115,66 @@ fn grow(widths: &mut [usize], needs: &[Need], room: usize) {
         widths[index] += 1;
         left -= 1;
     }
+}
+
+/// Moves room between columns as long as the table reads better for it.
+fn flatten(widths: &mut [usize], floors: &[usize], table: &Table) {
+    let rows = lengths(table);
+    let mut least = cost(&rows, widths);
+    for _ in 0..ROUNDS {
+        let mut best = None;
+        for from in 0..widths.len() {
+            for to in (0..widths.len()).filter(|&to| to != from) {
+                for step in 1..=MOVE {
+                    if widths[from] < floors[from] + step {
+                        break;
+                    }
+                    widths[from] -= step;
+                    widths[to] += step;
+                    let cost = cost(&rows, widths);
+                    widths[from] += step;
+                    widths[to] -= step;
+                    if cost < least {
+                        least = cost;
+                        best = Some((from, to, step));
+                    }
+                }
+            }
+        }
+        let Some((from, to, step)) = best else { return };
+        widths[from] -= step;
+        widths[to] += step;
+    }
+}
+
+/// The widths of all lines: by row, cell, line.
+type Lengths = Vec<Vec<Vec<usize>>>;
+
+fn lengths(table: &Table) -> Lengths {
+    let cell = |cell: &Cell| cell.lines.iter().map(wide).collect();
+    table
+        .rows
+        .iter()
+        .take(SAMPLE)
+        .map(|row| row.iter().map(cell).collect())
+        .collect()
+}
+
+/// What the rows cost a reader: the lines they take, about (words are not looked at), and a little
+/// for each line that is wrapped.
+fn cost(rows: &Lengths, widths: &[usize]) -> usize {
+    let mut wrapped = 0;
+    let mut lines_of = |(lines, width): (&Vec<usize>, &usize)| -> usize {
+        let taken = |length: &usize| length.div_ceil((*width).max(1)).max(1);
+        let all: usize = lines.iter().map(taken).sum();
+        wrapped += lines.iter().filter(|length| **length > *width).count();
+        all
+    };
+    let mut height = 0;
+    for row in rows {
+        height += row.iter().zip(widths).map(&mut lines_of).max().unwrap_or(0);
+    }
+    3 * height + wrapped
 }
 
 #[cfg(test)]

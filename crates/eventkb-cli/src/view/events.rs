@@ -74,7 +74,12 @@ pub(crate) fn doc(rows: &[Row], reader: &Reader) -> Doc {
     let when = reader.timed("time");
     let mut table = if reader.wide {
         Table::new(&[
-            &when, "level", "source", ">event", "computer", "record", "text",
+            &when,
+            "level",
+            "source",
+            ">event",
+            "computer",
+            "text and record",
         ])
     } else {
         Table::new(&[&when, "source", ">event", "text and record"])
@@ -88,25 +93,23 @@ pub(crate) fn doc(rows: &[Row], reader: &Reader) -> Doc {
         let id = event.event_id.to_string();
         let computer = event.computer.as_deref().unwrap_or("unknown");
         table.row(if reader.wide {
+            let record = Line::toned(Tone::Dim, format!("{} in {}", record(event), event.file));
+            let provider = event.provider.as_str().into();
+            let text = Cell::lines(vec![text(row), record]);
             vec![
                 time.into(),
                 level,
-                event.provider.as_str().into(),
+                provider,
                 id.into(),
                 computer.into(),
-                Cell::lines(vec![record(event).into(), event.file.as_ref().into()]),
-                Cell::lines(vec![text(row)]),
+                text,
             ]
         } else {
             let mut source = level;
             source.lines.insert(0, event.provider.as_str().into());
             let record = format!("{} on {computer} in {}", record(event), event.file);
-            vec![
-                time.into(),
-                source,
-                id.into(),
-                Cell::lines(vec![text(row), record.into()]),
-            ]
+            let text = Cell::lines(vec![text(row), record.into()]);
+            vec![time.into(), source, id.into(), text]
         });
     }
     let mut doc = Doc::default();

@@ -1,8 +1,8 @@
 //! Signatures as tables: the list, one of them, and what their examples gave.
 
+use eventkb::ExampleResult;
 use eventkb::signature::model::{Condition, Rule, Severity, Signature, Symptom};
 
-use crate::examples::ExampleResult;
 use crate::render::doc::{Block, Cell, Doc, Line, Table, Tone};
 
 /// All signatures.
