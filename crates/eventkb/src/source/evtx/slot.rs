@@ -41,6 +41,8 @@ pub(super) struct Slot {
     pub(super) frames: Vec<Frame>,
     /// Nothing was ever written here.
     pub(super) empty: bool,
+    /// Checksums and counts hold, so that records need not be decoded to be believed.
+    pub(super) sound: bool,
 }
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -107,7 +109,7 @@ impl Header {
 pub(super) fn read(chunk: &[u8], place: u64, integrity: &mut Integrity) -> Slot {
     let header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
-        return Slot { frames: Vec::new(), empty: true };
+        return Slot { frames: Vec::new(), empty: true, sound: true };
     }
     let mut walk = Walk { chunk, frames: Vec::new(), gaps: 0, first_gap: None };
     walk.live(&header);
@@ -120,7 +122,7 @@ pub(super) fn read(chunk: &[u8], place: u64, integrity: &mut Integrity) -> Slot 
             Some(place),
             "a block that is no chunk and holds no record",
         );
-        return Slot { frames, empty: false };
+        return Slot { frames, empty: false, sound: false };
     }
     let mut trust = Trust::Intact;
     if !header.sound_magic || (!header.no_crc && !header.header_crc_ok) {
@@ -155,7 +157,10 @@ pub(super) fn read(chunk: &[u8], place: u64, integrity: &mut Integrity) -> Slot 
             frame
         })
         .collect();
-    Slot { frames, empty: false }
+    let sound = header.sound_magic
+        && (header.no_crc || (header.header_crc_ok && header.data_crc_ok))
+        && header.promised() == live;
+    Slot { frames, empty: false, sound }
 }
 
 /// Compares the promised number of records with those found: `promised = read + failed + lost`.
