@@ -226,7 +226,7 @@ fn hostile_names() -> TestFile {
                 .level(2)
                 .computer(computer)
                 .at(START + at, 0)
-                .strings(["\u{9b}31m", "a\tb\r\nc", "\u{0}\u{feff}\u{e0041}"]),
+                .strings(["\u{9b}31m", "a\tb\r\nc", "x\u{feff}\u{e0041}"]),
         );
     }
     let events = mixed(events, background(18, CALLER, "Application", 120));
