@@ -7,6 +7,7 @@
 //! an entry in [`detect::Format`] and a line in [`open`].
 
 pub mod account;
+pub mod archive;
 pub(crate) mod build;
 mod classic;
 pub mod detect;

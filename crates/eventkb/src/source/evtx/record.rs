@@ -10,8 +10,8 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::slot::{Frame, u16_at, u32_at};
-use super::system::{Field, System, Wanted};
-use super::template::{DEFINITION_HEAD, Step, Template};
+use super::system::{DEFINITION_HEAD, Field, Shape, System, Wanted};
+use super::template::{Step, Template};
 use super::value::{BINXML, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
 use crate::limits;
 use crate::matcher::session::Head;
@@ -132,16 +132,17 @@ impl Decoder {
     }
 
     fn whose(&mut self, chunk: &[u8], frame: &Frame, knows: &dyn Fn(&str) -> bool) -> Result<bool, NotDirect> {
-        let Start { definition, values } = start_of(chunk, &frame.body)?;
-        let entry = entry(&mut self.templates, &mut self.recent, definition);
-        let read = || System::read(chunk, definition, Wanted::Provider).ok();
-        let system = entry.whose.get_or_insert_with(read).as_ref().ok_or(NotDirect)?;
+        let start = start_of(chunk, &frame.body)?;
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let read = || System::read(chunk, &start.shape(chunk, &frame.body)?, Wanted::Provider);
+        let system = entry.whose.get_or_insert_with(|| read().ok()).as_ref().ok_or(NotDirect)?;
         for field in [&system.provider, &system.event_source] {
             let bytes = match field {
                 Field::Missing => continue,
                 Field::Text(bytes) => bytes.clone(),
                 Field::Value(at) => {
-                    let value = value_at(chunk, values, frame.body.end, *at)?;
+                    let table = start.values().ok_or(NotDirect)?;
+                    let value = value_at(chunk, table, frame.body.end, *at)?;
                     match value.kind {
                         NULL => continue,
                         STRING => value.bytes,
@@ -159,11 +160,14 @@ impl Decoder {
 
     /// Reads the head of a record.
     pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, NotDirect> {
-        let Start { definition, values } = start_of(chunk, &frame.body)?;
-        read_values(chunk, values, frame.body.end, &mut self.values)?;
-        let entry = entry(&mut self.templates, &mut self.recent, definition);
-        let read = || System::read(chunk, definition, Wanted::Everything).ok();
-        let system = entry.system.get_or_insert_with(read).as_ref().ok_or(NotDirect)?;
+        let start = start_of(chunk, &frame.body)?;
+        self.values.clear();
+        if let Some(table) = start.values() {
+            read_values(chunk, table, frame.body.end, &mut self.values)?;
+        }
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let read = || System::read(chunk, &start.shape(chunk, &frame.body)?, Wanted::Everything);
+        let system = entry.system.get_or_insert_with(|| read().ok()).as_ref().ok_or(NotDirect)?;
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(NotDirect)?;
@@ -340,10 +344,13 @@ impl Decoder {
         values: &mut Vec<Value>,
     ) -> Result<Rc<Template>, NotDirect> {
         let start = start_of(chunk, body)?;
-        read_values(chunk, start.values, body.end, values)?;
-        let entry = entry(&mut self.templates, &mut self.recent, start.definition);
-        let read = || Template::read(chunk, start.definition).ok().map(Rc::new);
-        entry.template.get_or_insert_with(read).clone().ok_or(NotDirect)
+        values.clear();
+        if let Some(table) = start.values() {
+            read_values(chunk, table, body.end, values)?;
+        }
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let read = || Template::read(chunk, &start.shape(chunk, body)?);
+        entry.template.get_or_insert_with(|| read().ok().map(Rc::new)).clone().ok_or(NotDirect)
     }
 }
 
@@ -358,22 +365,48 @@ fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'
     &mut templates[*recent]
 }
 
-/// Where an instance of a template has its parts.
-struct Start {
-    /// Place of the definition in the chunk.
-    definition: usize,
-    /// Place of the table of values.
-    values: usize,
+/// Where the parts of a record, or of a nested value, stand.
+enum Start {
+    /// An instance of a template: the place of its definition, and of its table of values.
+    Instance { definition: usize, values: usize },
+    /// Elements without a template: their place. A few old providers write such records.
+    Inline(usize),
+}
+
+impl Start {
+    /// The place by which the tokens are known within the chunk.
+    fn tokens_at(&self) -> usize {
+        match self {
+            Start::Instance { definition, .. } => *definition,
+            Start::Inline(at) => *at,
+        }
+    }
+
+    fn values(&self) -> Option<usize> {
+        match self {
+            Start::Instance { values, .. } => Some(*values),
+            Start::Inline(_) => None,
+        }
+    }
+
+    fn shape(&self, chunk: &[u8], body: &Range<usize>) -> Result<Shape, NotDirect> {
+        match self {
+            Start::Instance { definition, .. } => Shape::of_definition(chunk, *definition),
+            Start::Inline(at) => Ok(Shape { tokens: *at..body.end, is_template: false }),
+        }
+    }
 }
 
 fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, NotDirect> {
     let mut at = body.start;
-    // Fragment header 0f 01 01 00, then the token of an instance.
+    // Fragment header 0f 01 01 00, then the token of an instance or of an element.
     if chunk.get(at) == Some(&0x0f) {
         at += 4;
     }
-    if chunk.get(at) != Some(&0x0c) {
-        return Err(NotDirect);
+    match chunk.get(at) {
+        Some(0x0c) => {}
+        Some(0x01 | 0x41) => return Ok(Start::Inline(at)),
+        _ => return Err(NotDirect),
     }
     let definition = u32_at(chunk, at + 6).ok_or(NotDirect)? as usize;
     at += 10;
@@ -382,7 +415,7 @@ fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, NotDirect> {
         let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
         at = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
     }
-    Ok(Start { definition, values: at })
+    Ok(Start::Instance { definition, values: at })
 }
 
 /// One value of a table, without reading the others.

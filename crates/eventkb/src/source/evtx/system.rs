@@ -7,7 +7,6 @@
 use std::ops::Range;
 
 use super::slot::{u16_at, u32_at};
-use super::template::DEFINITION_HEAD;
 use super::value::{NotDirect, STRING};
 use crate::limits;
 
@@ -44,12 +43,18 @@ pub(super) enum Wanted {
 }
 
 impl System {
-    /// Reads the fields from the definition at `at` in the chunk.
-    pub(super) fn read(chunk: &[u8], at: usize, wanted: Wanted) -> Result<System, NotDirect> {
-        let size = u32_at(chunk, at.checked_add(20).ok_or(NotDirect)?).ok_or(NotDirect)? as usize;
-        let start = at + DEFINITION_HEAD;
-        let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
-        let mut walk = Walk { chunk, at: start, end, depth: 0, in_system: false, child: Child::Other, slot: None };
+    /// Reads the fields from a template's definition, or from a record without a template.
+    pub(super) fn read(chunk: &[u8], shape: &Shape, wanted: Wanted) -> Result<System, NotDirect> {
+        let mut walk = Walk {
+            chunk,
+            at: shape.tokens.start,
+            end: shape.tokens.end,
+            depends: shape.is_template,
+            depth: 0,
+            in_system: false,
+            child: Child::Other,
+            slot: None,
+        };
         let mut system = System::default();
         walk.run(&mut system, wanted)?;
         if system.provider == Field::Missing && system.event_source == Field::Missing {
@@ -58,6 +63,27 @@ impl System {
         Ok(system)
     }
 }
+
+/// Where the tokens of an event stand: in a template's definition or in the record itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) tokens: Range<usize>,
+    /// Elements of a definition name the value they depend on; those of a record do not.
+    pub(super) is_template: bool,
+}
+
+impl Shape {
+    /// The definition at `at` in the chunk.
+    pub(super) fn of_definition(chunk: &[u8], at: usize) -> Result<Shape, NotDirect> {
+        let size = u32_at(chunk, at.checked_add(20).ok_or(NotDirect)?).ok_or(NotDirect)? as usize;
+        let start = at + DEFINITION_HEAD;
+        let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
+        Ok(Shape { tokens: start..end, is_template: true })
+    }
+}
+
+/// Bytes of a definition's head: next definition, GUID, size of what follows.
+pub(super) const DEFINITION_HEAD: usize = 24;
 
 /// Elements of System that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +123,7 @@ struct Walk<'a> {
     chunk: &'a [u8],
     at: usize,
     end: usize,
+    depends: bool,
     depth: usize,
     in_system: bool,
     child: Child,
@@ -145,7 +172,7 @@ impl Walk<'_> {
     }
 
     fn start(&mut self, has_attributes: bool) -> Result<(), NotDirect> {
-        self.at += 6;
+        self.at += if self.depends { 6 } else { 4 };
         let name = self.name()?;
         self.depth += 1;
         self.slot = None;

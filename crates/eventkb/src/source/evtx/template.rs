@@ -5,6 +5,7 @@
 //! need less: see [`super::system`].
 
 use super::slot::{u16_at, u32_at};
+use super::system::Shape;
 use super::value::{NotDirect, utf16};
 use crate::limits;
 
@@ -35,16 +36,17 @@ pub(super) struct Template {
     pub(super) steps: Vec<Step>,
 }
 
-/// Bytes of a definition's head: next definition, GUID, size of what follows.
-pub(super) const DEFINITION_HEAD: usize = 24;
-
 impl Template {
-    /// Reads the definition at `at` in the chunk.
-    pub(super) fn read(chunk: &[u8], at: usize) -> Result<Template, NotDirect> {
-        let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
-        let start = at + DEFINITION_HEAD;
-        let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
-        let mut reader = Reader { chunk, at: start, end, steps: Vec::new(), open: Vec::new() };
+    /// Reads a template's definition, or the whole of a record without a template.
+    pub(super) fn read(chunk: &[u8], shape: &Shape) -> Result<Template, NotDirect> {
+        let mut reader = Reader {
+            chunk,
+            at: shape.tokens.start,
+            end: shape.tokens.end,
+            depends: shape.is_template,
+            steps: Vec::new(),
+            open: Vec::new(),
+        };
         reader.read()?;
         Ok(Template { steps: reader.steps })
     }
@@ -54,6 +56,7 @@ struct Reader<'a> {
     chunk: &'a [u8],
     at: usize,
     end: usize,
+    depends: bool,
     steps: Vec<Step>,
     /// Indices of the `Start` of open elements.
     open: Vec<usize>,
@@ -131,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, has_attributes: bool) -> Result<(), NotDirect> {
-        let depends = self.u16()?;
+        let depends = if self.depends { self.u16()? } else { u16::MAX };
         self.at += 4;
         let name = self.name()?;
         if has_attributes {
