@@ -10,7 +10,8 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::slot::{Frame, u16_at, u32_at};
+use super::frames::Frame;
+use super::slot::{u16_at, u32_at};
 use super::template::{DEFINITION_HEAD, Field, Step, System, Template};
 use super::value::{BINXML, NULL, NotDirect, STRING_ARRAY, Value, utf16};
 use crate::limits;
