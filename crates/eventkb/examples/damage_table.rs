@@ -39,7 +39,11 @@ fn main() -> std::io::Result<()> {
         let mut tally = Tally::default();
         for seed in 0..tries {
             let sample = &samples[usize::try_from(seed).unwrap_or(0) % samples.len()];
-            tally.add(trial::attempt(sample, damage, seed, true).unwrap_or_default());
+            let one = trial::attempt(sample, damage, seed, true).unwrap_or_default();
+            if std::env::var("SHOW").is_ok_and(|w| w == format!("{damage:?}")) && (one.ours.lost > one.plain.lost || one.extra > 0) {
+                writeln!(out, "  seed {seed}: others {} lost {} plain {} extra {} {}", one.others, one.ours.lost, one.plain.lost, one.extra, sample.name)?;
+            }
+            tally.add(one);
         }
         row(&mut out, &format!("{damage:?}"), &tally)?;
         all.add(tally);

@@ -239,7 +239,8 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
     let mut live = Vec::with_capacity(frames.len());
     for (n, frame) in frames.iter().enumerate() {
         let as_written = own.get(n) == Some(&frame.number);
-        let before_free = claims.free_space.is_some_and(|free| frame.start < free);
+        let before_free = claims.free_space.is_none_or(|free| frame.start < free);
+        let adjoins = frame.start == last.map_or(HEADER, |(_, end)| end);
         let followed = frames.get(n + 1).is_some_and(|next| {
             next.start == frame.end() && own.get(n + 1) == Some(&next.number)
                 && frame.number.checked_add(1) == Some(next.number)
@@ -252,7 +253,8 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
                 && (hole == 0 || !ranged)
         });
         let is_live = if ranged && claimed(frame.number) {
-            goes_up && (as_written || before_free)
+            // Either the free space or the number may be wrong, not both.
+            goes_up && (before_free || (adjoins && as_written))
         } else {
             (continues && (as_written || followed)) || (!ranged && last.is_none())
         };
