@@ -40,7 +40,7 @@ fn main() -> std::io::Result<()> {
         for seed in 0..tries {
             let sample = &samples[usize::try_from(seed).unwrap_or(0) % samples.len()];
             let one = trial::attempt(sample, damage, seed, true).unwrap_or_default();
-            if std::env::var("SHOW").is_ok_and(|w| w == format!("{damage:?}")) && (one.ours.lost > one.plain.lost || one.extra > 0) {
+            if std::env::var("SHOW").is_ok_and(|w| w == format!("{damage:?}")) && (one.ours.lost > 0 || one.extra > 0) {
                 writeln!(out, "  seed {seed}: others {} lost {} plain {} extra {} {}", one.others, one.ours.lost, one.plain.lost, one.extra, sample.name)?;
             }
             tally.add(one);

@@ -231,7 +231,7 @@ fn stale(frame: Frame) -> Frame {
 /// Tells live frames from stale ones by their numbers, which go up by one.
 fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
     let own: Vec<u64> = frames.iter().map(|frame| frame.number).collect();
-    correct(frames);
+    correct(frames, claims.numbers.as_ref().map(|numbers| numbers.start));
     // A range that no record has is no help: the first records found say what is live.
     let claimed = |number: u64| claims.numbers.as_ref().is_some_and(|n| n.contains(&number));
     let ranged = frames.iter().any(|frame| claimed(frame.number));
@@ -267,7 +267,8 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
 }
 
 /// Puts numbers right that agree with neither neighbour: one that is damaged among sound ones.
-fn correct(frames: &mut [Frame]) {
+/// `first` is the number that the chunk should begin with.
+fn correct(frames: &mut [Frame], first: Option<u64>) {
     let follows = |a: &Frame, b: &Frame| a.end() == b.start && a.number.checked_add(1) == Some(b.number);
     let touches = |a: &Frame, b: &Frame| a.end() == b.start;
     let supported: Vec<bool> = (0..frames.len())
@@ -279,7 +280,13 @@ fn correct(frames: &mut [Frame]) {
                 || frame.zip(after).is_some_and(|(a, b)| follows(a, b))
         })
         .collect();
-    let mut known = supported.clone();
+    let mut known = supported;
+    if let (Some(frame), Some(false), Some(number)) = (frames.first_mut(), known.first(), first)
+        && frame.start == HEADER
+    {
+        frame.number = number;
+        known[0] = true;
+    }
     // Forwards from a sound neighbour, then backwards for what stands before the first one.
     for n in 1..frames.len() {
         if known.get(n) == Some(&false) && known.get(n - 1) == Some(&true) {
