@@ -13,7 +13,7 @@ pub use authoring::{ExampleResult, check_signature, example_events, test_signatu
 pub use event::{Event, Trust};
 pub use matcher::session::{Head, Session};
 pub use report::Report;
-pub use scan::{EventFilter, ScanOptions, inventory, list_events, scan};
+pub use scan::{CountUnexplained, EventFilter, ScanOptions, inventory, list_events, scan};
 pub use signature::load::{Problem, ProblemSeverity, SignatureError};
 pub use signature::model::Signature;
 pub use signature::set::{Interest, SignatureSet};

@@ -84,3 +84,7 @@ pub const MAX_FOLDER_DEPTH: usize = 64;
 
 /// Files whose SHA-256 is computed unasked: larger ones would cost more than the scan.
 pub const MAX_HASHED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Bytes up to which errors and warnings that nothing explains are counted unasked: beyond, the
+/// count would take several times as long as the scan itself.
+pub const MAX_COUNTED_BYTES: u64 = 256 * 1024 * 1024;

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
-use super::find;
+use super::find::Found;
 use super::{Delivery, Sink, classic};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
@@ -68,12 +68,17 @@ struct Task {
     block: Block,
 }
 
-/// Reads all files at `paths`. Every worker takes a sink from `sinks`; the first one also takes
+/// Reads all files that were found at `paths`. Every worker takes a sink from `sinks`; the first one also takes
 /// what is not decoded by workers. Gives the sinks back.
-pub(crate) fn run<S: Sink + Send>(paths: &[PathBuf], plan: &Plan<'_>, mut sinks: Vec<S>) -> (Outcome, Vec<S>) {
+pub(crate) fn run<S: Sink + Send>(
+    paths: &[PathBuf],
+    found: Found,
+    plan: &Plan<'_>,
+    mut sinks: Vec<S>,
+) -> (Outcome, Vec<S>) {
     let mut reader = sinks.remove(0);
     if sinks.is_empty() {
-        let outcome = Reading::new(plan, &mut reader, None).all(paths);
+        let outcome = Reading::new(plan, &mut reader, None).all(paths, found);
         return (outcome, vec![reader]);
     }
     std::thread::scope(|scope| {
@@ -89,7 +94,7 @@ pub(crate) fn run<S: Sink + Send>(paths: &[PathBuf], plan: &Plan<'_>, mut sinks:
                 scope.spawn(move || work(sink, &waiting, &spare))
             })
             .collect();
-        let outcome = Reading::new(plan, &mut reader, Some((tasks, spares))).all(paths);
+        let outcome = Reading::new(plan, &mut reader, Some((tasks, spares))).all(paths, found);
         let mut sinks = vec![reader];
         // A worker that panicked has lost its sink; the panic is a bug and goes on.
         sinks.extend(workers.into_iter().map(|worker| match worker.join() {
@@ -161,9 +166,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn all(mut self, paths: &[PathBuf]) -> Outcome {
+    fn all(mut self, paths: &[PathBuf], found: Found) -> Outcome {
         let named: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
-        let found = find::find(paths);
         self.outcome.ignored.extend(found.ignored);
         for (path, error) in found.failed {
             self.failed(&path.display().to_string(), "unknown", &plain(&error));

@@ -27,6 +27,8 @@ pub(super) struct Slot {
     pub(super) empty: bool,
     /// Both checksums, to know a chunk that is there twice; `None` when no live record is in it.
     pub(super) mark: Option<u64>,
+    /// Checksums and counts hold, so that records need not be decoded to be believed.
+    pub(super) sound: bool,
 }
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -118,7 +120,7 @@ fn count((first, last): (u64, u64)) -> u64 {
 pub(super) fn read(chunk: &[u8], place: u64, integrity: &mut Integrity) -> Slot {
     let header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
-        return Slot { empty: true, ..Slot::default() };
+        return Slot { empty: true, sound: true, ..Slot::default() };
     }
     let claims = header.claims();
     let found = frames::find(chunk, &claims);
@@ -159,7 +161,11 @@ pub(super) fn read(chunk: &[u8], place: u64, integrity: &mut Integrity) -> Slot 
     for frame in frames.iter_mut().filter(|frame| frame.trust == Trust::Intact) {
         frame.trust = trust;
     }
-    Slot { frames, empty: false, mark: (found.live > 0).then_some(header.mark) }
+    let sound = header.is_sound()
+        && (header.no_crc || header.data_crc_ok)
+        && header.promised() == found.live
+        && found.gaps == 0;
+    Slot { frames, empty: false, mark: (found.live > 0).then_some(header.mark), sound }
 }
 
 /// Compares the promised number of records with those found: `promised = read + failed + lost`.
