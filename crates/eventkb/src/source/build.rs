@@ -111,9 +111,9 @@ impl EventBuilder {
         }
     }
 
-    /// Sets the time without a detour over text.
-    pub(crate) fn time(&mut self, time: Option<Timestamp>) {
-        self.event.time = time;
+    /// Whether it holds more text or strings than any real event.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.too_large
     }
 
     /// Text of the element that began last.
