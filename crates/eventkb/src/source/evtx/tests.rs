@@ -29,8 +29,9 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) 
     let mut decoder = Decoder::default();
     for chunk in bytes.get(FILE_HEADER_SIZE..).unwrap_or(&[]).chunks_exact(CHUNK_SIZE) {
         let mut integrity = Integrity::default();
-        decoder.next_chunk();
-        for frame in &slot::read(chunk, 0, &mut integrity).frames {
+        let slot = slot::read(chunk, CHUNK_SIZE, 0, &mut integrity);
+        decoder.next_chunk(slot.sound);
+        for frame in &slot.frames {
             if frame.trust == Trust::Recovered {
                 continue;
             }
@@ -41,7 +42,7 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) 
             }
             let Ok(ours) = builder.finish() else { continue };
             direct += 1;
-            let Ok(theirs) = long_way(chunk, frame, None, &file) else { continue };
+            let Ok(theirs) = BlockDecoder::default().long_way(chunk, frame, None, &file) else { continue };
             if essence(&ours) != essence(&theirs) {
                 wrong.push(format!("{name} at {}:\n  {ours:?}\n  {theirs:?}", frame.start));
             }
