@@ -246,13 +246,14 @@ impl<'a> Reading<'a> {
             let size = file.metadata().map_or(0, |metadata| metadata.len());
             self.plan.progress.bytes.fetch_add(size, Ordering::Relaxed);
         } else {
-            self.log(&place, prefix, error, &mut file, Counts::Progress, named);
+            let size = file.metadata().ok().map(|metadata| metadata.len());
+            self.log(&place, prefix, error, &mut file, Counts::Progress { size }, named);
         }
     }
 
     /// Standard input: a log, an export or an archive.
     fn standard_input(&mut self) {
-        self.stream(STANDARD_INPUT, &mut io::stdin().lock(), &Budget::default(), Counts::Progress, true);
+        self.stream(STANDARD_INPUT, &mut io::stdin().lock(), &Budget::default(), Counts::Progress { size: None }, true);
     }
 
     /// Reads one stream of bytes, whatever it is. `named` is one that the user asked for by name:
@@ -298,12 +299,13 @@ impl<'a> Reading<'a> {
             }
             return;
         };
+        let hashes = self.plan.hash || counts.size().is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
             input: Cursor::new(prefix).chain(input),
-            hasher: Some(Sha256::new()),
+            hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
-            progress: (counts == Counts::Progress).then_some(self.plan.progress),
+            progress: (counts != Counts::Nothing).then_some(self.plan.progress),
         };
         // The readers of exports note what is wrong in the account; they never fail as a whole.
         let export = |read: fn(&mut dyn Read, &mut Delivery<'_>)| {
@@ -395,8 +397,18 @@ impl<'a> Reading<'a> {
 /// their total is unknown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Counts {
-    Progress,
+    /// The size is known for files.
+    Progress { size: Option<u64> },
     Nothing,
+}
+
+impl Counts {
+    fn size(self) -> Option<u64> {
+        match self {
+            Counts::Progress { size } => size,
+            Counts::Nothing => None,
+        }
+    }
 }
 
 /// The members of an archive go through the reading that found it.
