@@ -1,2 +1,15 @@
-//! The binary.
-fn main() {}
+//! `eventkb`: which Knowledge Base article explains these Windows event logs, and why.
+
+mod args;
+mod commands;
+mod exit;
+mod output;
+mod progress;
+mod render;
+mod sanitize;
+mod times;
+mod view;
+
+fn main() -> std::process::ExitCode {
+    commands::run(std::env::args_os()).into()
+}

@@ -36,6 +36,9 @@ pub struct Report {
     /// The most frequent errors and warnings that no finding explains.
     #[serde(default)]
     pub unexplained: Vec<Unexplained>,
+    /// They were not counted, because the dump is large and nobody asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unexplained_not_counted: bool,
     /// Signatures whose whole logic was asked for, whatever came out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub explained: Vec<Explanation>,

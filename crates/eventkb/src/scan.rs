@@ -7,10 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::event::{Event, Trust, short_name};
+use crate::limits;
 use crate::matcher::session::{Head, Session};
 use crate::report::{Report, Scope};
 use crate::signature::set::SignatureSet;
 use crate::source::Sink;
+use crate::source::find;
 use crate::source::pipeline::{self, Plan, Progress};
 
 /// How to read a dump.
@@ -31,10 +33,25 @@ pub struct ScanOptions {
     /// Compute SHA-256 of every file. Unasked, it is computed for files up to
     /// [`MAX_HASHED_BYTES`](crate::limits::MAX_HASHED_BYTES).
     pub hash: bool,
+    /// Whether to count errors and warnings that no finding explains.
+    pub unexplained: CountUnexplained,
     /// Ids of signatures whose whole logic is wanted, whatever comes out.
     pub explain: Vec<String>,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
+}
+
+/// Whether to count errors and warnings that no finding explains: it takes a look at every record,
+/// where a scan for signatures passes over most of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CountUnexplained {
+    /// For dumps up to [`MAX_COUNTED_BYTES`](crate::limits::MAX_COUNTED_BYTES).
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 impl ScanOptions {
@@ -65,16 +82,28 @@ impl ScanOptions {
 /// Never fails as a whole: what could not be read is in the report's `inputs` and `ignored`.
 pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions) -> Report {
     let plan = options.plan();
+    let found = find::find(paths);
+    let bytes = found.files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|m| m.len()).sum::<u64>();
+    let counts_all = match options.unexplained {
+        CountUnexplained::Always => true,
+        CountUnexplained::Never => false,
+        CountUnexplained::Auto => bytes <= limits::MAX_COUNTED_BYTES,
+    };
+    let session = || {
+        let mut session = Session::with_scope(signatures, options.scope());
+        session.count_unexplained(counts_all || signatures.is_empty());
+        session
+    };
     // With workers, the reading thread only reads; its own session takes what is not theirs.
     let sessions = if plan.threads == 1 { 1 } else { plan.threads + 1 };
-    let mut first = Session::with_scope(signatures, options.scope());
+    let mut first = session();
     for id in &options.explain {
         let known = signatures.get(id).map_or(id.as_str(), |signature| signature.id.as_str());
         first.explain(known);
     }
     let mut sinks = vec![first];
-    sinks.resize_with(sessions, || Session::with_scope(signatures, options.scope()));
-    let (outcome, sinks) = pipeline::run(paths, &plan, sinks);
+    sinks.resize_with(sessions, session);
+    let (outcome, sinks) = pipeline::run(paths, found, &plan, sinks);
     let mut sinks = sinks.into_iter();
     let Some(mut session) = sinks.next() else {
         return Session::new(signatures).finish();
@@ -141,7 +170,7 @@ pub fn list_events(
 ) -> Report {
     let lister = Lister { filter, scope: options.scope(), each };
     let plan = Plan { threads: 1, ..options.plan() };
-    let (outcome, _) = pipeline::run(paths, &plan, vec![lister]);
+    let (outcome, _) = pipeline::run(paths, find::find(paths), &plan, vec![lister]);
     let empty = SignatureSet::empty();
     let mut session = Session::new(&empty);
     for (input, spans) in outcome.inputs {
@@ -164,6 +193,15 @@ struct Lister<'a> {
 impl Sink for Lister<'_> {
     fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
         self.filter.kind_fits(provider, event_source, event_id)
+    }
+
+    fn knows(&self, provider: &str) -> bool {
+        let providers = &self.filter.providers;
+        providers.is_empty() || providers.iter().any(|want| want.eq_ignore_ascii_case(provider))
+    }
+
+    fn counts_all(&self) -> bool {
+        false
     }
 
     fn skip(&mut self, _head: &Head<'_>) {}

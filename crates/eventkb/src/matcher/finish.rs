@@ -100,6 +100,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
         findings,
         near_misses,
         unexplained,
+        unexplained_not_counted: !session.counts_all,
         explained,
         coverage: spans,
         inputs,

@@ -89,6 +89,7 @@ pub struct Session<'s> {
     pub(super) ignored: Vec<Ignored>,
     /// Ids of signatures whose full outcome tree is wanted whatever comes out.
     pub(super) explain: BTreeSet<String>,
+    pub(super) counts_all: bool,
 }
 
 impl<'s> Session<'s> {
@@ -110,12 +111,28 @@ impl<'s> Session<'s> {
             inputs: Vec::new(),
             ignored: Vec::new(),
             explain: BTreeSet::new(),
+            counts_all: true,
         }
     }
 
     /// Asks for the full outcome tree of a signature, even if nothing matches.
     pub fn explain(&mut self, id: &str) {
         self.explain.insert(id.to_owned());
+    }
+
+    /// Whether to count errors and warnings that no signature wants, for the report's list of
+    /// unexplained ones. A session does unless told otherwise.
+    pub fn count_unexplained(&mut self, yes: bool) {
+        self.counts_all = yes;
+    }
+
+    pub(crate) fn counts_all(&self) -> bool {
+        self.counts_all
+    }
+
+    /// Whether any event of this provider could matter to any signature.
+    pub fn knows(&self, provider: &str) -> bool {
+        self.signatures.interest().knows(provider)
     }
 
     /// Whether an event of this provider and id could matter to any signature. A reader that
@@ -156,7 +173,9 @@ impl<'s> Session<'s> {
     }
 
     fn count(&mut self, head: &Head<'_>) {
-        self.tally.add(head.provider, head.event_id, head.level, head.time, head.computer);
+        if self.counts_all {
+            self.tally.add(head.provider, head.event_id, head.level, head.time, head.computer);
+        }
         if let Some(category) = head.category
             && self.signatures.interest().knows(head.provider)
         {
@@ -262,6 +281,7 @@ impl<'s> Session<'s> {
         self.inputs.extend(other.inputs);
         self.ignored.extend(other.ignored);
         self.explain.extend(other.explain);
+        self.counts_all &= other.counts_all;
     }
 
     /// Judges everything that was seen.

@@ -12,15 +12,23 @@ use crate::report::Unexplained;
 /// The count of one kind of event.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Count {
-    /// The provider's name; of several spellings the first in the order of the alphabet.
-    provider: String,
     count: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     computers: BTreeSet<String>,
 }
 
-/// All counts of a session.
+impl Count {
+    fn absorb(&mut self, other: Count) {
+        self.count += other.count;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+        self.computers.extend(other.computers);
+        keep_first(&mut self.computers);
+    }
+}
+
+/// All counts of a session: by provider as the log spells it, then by event id and level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     counts: BTreeMap<String, BTreeMap<(u16, u8), Count>>,
@@ -38,7 +46,7 @@ impl Tally {
         computer: Option<&str>,
     ) {
         let Some(level) = level.filter(|level| (1..=3).contains(level)) else { return };
-        let count = self.entry(provider, event_id, level);
+        let Some(count) = self.entry(provider, event_id, level) else { return };
         count.count += 1;
         count.first = earliest(count.first, time);
         count.last = count.last.max(time);
@@ -51,17 +59,15 @@ impl Tally {
         self.bound();
     }
 
-    fn entry(&mut self, provider: &str, event_id: u16, level: u8) -> &mut Count {
-        let folded = provider.to_ascii_lowercase();
-        let kinds = self.counts.entry(folded).or_default();
-        let before = kinds.len();
-        kinds.entry((event_id, level)).or_default();
-        self.kinds += kinds.len() - before;
-        let count = kinds.entry((event_id, level)).or_default();
-        if count.provider.is_empty() || provider < count.provider.as_str() {
-            provider.clone_into(&mut count.provider);
+    fn entry(&mut self, provider: &str, event_id: u16, level: u8) -> Option<&mut Count> {
+        // `BTreeMap::entry` would need an owned name for every event; the name is nearly always
+        // there already.
+        if self.counts.get(provider).is_none_or(|kinds| !kinds.contains_key(&(event_id, level))) {
+            self.kinds += 1;
+            let kinds = self.counts.entry(provider.to_owned()).or_default();
+            kinds.insert((event_id, level), Count::default());
         }
-        count
+        self.counts.get_mut(provider).and_then(|kinds| kinds.get_mut(&(event_id, level)))
     }
 
     /// Keeps the number of kinds bounded. Which ones go depends on their names only, not on the
@@ -78,34 +84,41 @@ impl Tally {
     }
 
     pub(crate) fn merge(&mut self, other: Tally) {
-        for kinds in other.counts.into_values() {
+        for (provider, kinds) in other.counts {
             for ((event_id, level), theirs) in kinds {
-                let ours = self.entry(&theirs.provider, event_id, level);
-                ours.count += theirs.count;
-                ours.first = earliest(ours.first, theirs.first);
-                ours.last = ours.last.max(theirs.last);
-                ours.computers.extend(theirs.computers);
-                keep_first(&mut ours.computers);
+                if let Some(ours) = self.entry(&provider, event_id, level) {
+                    ours.absorb(theirs);
+                }
             }
         }
         self.bound();
     }
 
-    /// The most frequent kinds that are not `explained`.
+    /// The most frequent kinds that are not `explained`; spellings that differ in case are one
+    /// provider, shown as the first of them in the order of the alphabet.
     pub(crate) fn top(&self, explained: &dyn Fn(&str, u16) -> bool) -> Vec<Unexplained> {
-        let mut rows: Vec<Unexplained> = self
-            .counts
-            .iter()
-            .flat_map(|(folded, kinds)| kinds.iter().map(move |(key, count)| (folded, key, count)))
-            .filter(|(folded, (event_id, _), _)| !explained(folded, *event_id))
-            .map(|(_, &(event_id, level), count)| Unexplained {
-                provider: count.provider.clone(),
+        let mut folded: BTreeMap<(String, u16, u8), (&str, Count)> = BTreeMap::new();
+        for (provider, kinds) in &self.counts {
+            let name = provider.to_ascii_lowercase();
+            for (&(event_id, level), count) in kinds {
+                if !explained(&name, event_id) {
+                    let entry = folded
+                        .entry((name.clone(), event_id, level))
+                        .or_insert_with(|| (provider, Count::default()));
+                    entry.1.absorb(count.clone());
+                }
+            }
+        }
+        let mut rows: Vec<Unexplained> = folded
+            .into_iter()
+            .map(|((_, event_id, level), (provider, count))| Unexplained {
+                provider: provider.to_owned(),
                 event_id,
                 level,
                 count: count.count,
                 first: count.first,
                 last: count.last,
-                computers: count.computers.iter().cloned().collect(),
+                computers: count.computers.into_iter().collect(),
             })
             .collect();
         rows.sort_by(|a, b| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::event::{Event, Trust};
-use crate::integrity::Integrity;
+use crate::integrity::{DefectCode, Integrity};
 use crate::limits;
 use crate::matcher::tally::earliest;
 use crate::matcher::session::Head;
@@ -27,6 +27,22 @@ pub struct Account {
     /// Index into `spans` of the last record's computer and channel: records come in long rows.
     recent: usize,
     sources: HashMap<String, u64>,
+    /// Checksums of chunks, eight bytes for 64 KiB of log: one that is there twice counts records
+    /// twice.
+    chunks: Vec<u64>,
+}
+
+/// The first record of a row of records.
+#[derive(Debug, Clone, Default)]
+pub struct Ends {
+    /// Its computer.
+    pub computer: String,
+    /// Its channel.
+    pub channel: String,
+    /// Its time.
+    pub time: Option<Timestamp>,
+    /// Its record id.
+    pub record_id: Option<u64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -45,6 +61,8 @@ struct Span {
 #[derive(Debug, Clone, Default)]
 struct Ids {
     ranges: BTreeMap<u64, u64>,
+    /// Start of the range that grew last, and its end: ids come in rows.
+    recent: Option<(u64, u64)>,
     overflow: bool,
 }
 
@@ -54,6 +72,25 @@ const MOST_RANGES: usize = 4096;
 
 impl Ids {
     fn add(&mut self, low: u64, high: u64) {
+        if let Some((_, end)) = &mut self.recent
+            && *end != u64::MAX
+            && low == *end + 1
+        {
+            // The usual case; the range behind, if the row runs into it, is joined at the flush.
+            *end = high.max(*end);
+            return;
+        }
+        self.flush();
+        self.recent = Some((low, high));
+    }
+
+    fn flush(&mut self) {
+        if let Some((low, high)) = self.recent.take() {
+            self.insert(low, high);
+        }
+    }
+
+    fn insert(&mut self, low: u64, high: u64) {
         let mut low = low;
         let mut high = high;
         if let Some((&start, end)) = self.ranges.range_mut(..=low).next_back() {
@@ -126,6 +163,23 @@ impl Account {
         }
     }
 
+    /// Notes a chunk by its checksums.
+    pub(crate) fn saw_chunk(&mut self, mark: Option<u64>) {
+        self.chunks.extend(mark);
+    }
+
+    /// Says so when a chunk is there twice.
+    fn note_copies(&mut self) {
+        self.chunks.sort_unstable();
+        let copies = self.chunks.windows(2).filter(|pair| pair.first() == pair.last()).count();
+        self.integrity.note_many(
+            DefectCode::Duplicate,
+            None,
+            copies as u64,
+            "chunks that are in the file twice: their records count twice",
+        );
+    }
+
     /// Learns from an event in full what it tells about logs: that one was cleared.
     pub fn learn(&mut self, event: &Event) {
         let Some(time) = event.time else { return };
@@ -149,9 +203,46 @@ impl Account {
 
     /// Whether [`Account::learn`] has use for an event of this provider and id.
     pub fn learns_from(provider: &str, event_id: u16) -> bool {
-        matches!(event_id, 104 | 517 | 1102)
-            && (provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog")
-                || provider.eq_ignore_ascii_case("Security"))
+        matches!(event_id, 104 | 517 | 1102) && Account::learns_of(provider)
+    }
+
+    /// Whether any event of this provider is of use to [`Account::learn`].
+    pub fn learns_of(provider: &str) -> bool {
+        provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog")
+            || provider.eq_ignore_ascii_case("Security")
+    }
+
+    /// Counts a row of records by its ends: `first` and `last` of `count` records. `false`, and
+    /// nothing is counted, when the ends are of different logs.
+    pub fn saw_row(&mut self, first: &Ends, last: &Head<'_>, last_id: Option<u64>, count: u64) -> bool {
+        let same_log = last.computer.unwrap_or("") == first.computer
+            && last.channel.unwrap_or("") == first.channel;
+        if !same_log {
+            return false;
+        }
+        self.integrity.read += count;
+        // Records stand in the order they were written, not in the order of their times: both
+        // ends count for both bounds.
+        let early = earliest(first.time, last.time);
+        let late = first.time.max(last.time);
+        self.first = earliest(self.first, early);
+        self.last = self.last.max(late);
+        let Some(span) = self.span(&first.computer, &first.channel) else { return true };
+        span.records += count;
+        span.first = earliest(span.first, early);
+        span.last = span.last.max(late);
+        match first.record_id.zip(last_id) {
+            // As many numbers as records: no gap between them.
+            Some((low, high)) if high.checked_sub(low).is_some_and(|n| n + 1 == count) => {
+                span.ids.add(low, high);
+            }
+            Some((low, high)) => {
+                span.ids.add(low, low);
+                span.ids.add(high, high);
+            }
+            None => {}
+        }
+        true
     }
 
     fn span(&mut self, computer: &str, channel: &str) -> Option<&mut Span> {
@@ -177,6 +268,7 @@ impl Account {
     pub fn add(&mut self, other: Account) {
         self.integrity.add(other.integrity);
         self.bytes += other.bytes;
+        self.chunks.extend(other.chunks);
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
         for (source, count) in other.sources {
@@ -188,7 +280,7 @@ impl Account {
             ours.first = earliest(ours.first, theirs.first);
             ours.last = ours.last.max(theirs.last);
             ours.cleared.extend(theirs.cleared);
-            for (low, high) in theirs.ids.ranges {
+            for (low, high) in theirs.ids.ranges.into_iter().chain(theirs.ids.recent) {
                 ours.ids.add(low, high);
             }
         }
@@ -196,7 +288,9 @@ impl Account {
 
     /// Closes the account.
     pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> (Input, Vec<LogSpan>) {
+        self.note_copies();
         self.integrity.sort();
+        self.spans.iter_mut().for_each(|span| span.ids.flush());
         let damaged = self.integrity.may_hide_records();
         self.spans.sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
         let mut gaps: Vec<RecordGap> = self.spans.iter().flat_map(|span| span.ids.gaps()).collect();
@@ -255,6 +349,7 @@ mod tests {
         for order in [[1, 2, 3, 7, 8, 5], [8, 5, 7, 3, 2, 1], [5, 1, 3, 2, 8, 7]] {
             let mut ids = Ids::default();
             order.iter().for_each(|&id| ids.add(id, id));
+            ids.flush();
             assert_eq!(ids.ranges, BTreeMap::from([(1, 3), (5, 5), (7, 8)]), "{order:?}");
             assert_eq!((ids.lowest(), ids.highest()), (Some(1), Some(8)));
         }
@@ -262,8 +357,10 @@ mod tests {
         ids.add(1, 3);
         ids.add(5, 9);
         ids.add(4, 4);
+        ids.flush();
         assert_eq!(ids.ranges, BTreeMap::from([(1, 9)]));
         ids.add(u64::MAX, u64::MAX);
+        ids.flush();
         assert_eq!(ids.highest(), Some(u64::MAX));
     }
 }

@@ -7,6 +7,7 @@
 //! an entry in [`detect::Format`] and a line in [`open`].
 
 pub mod account;
+pub mod archive;
 pub(crate) mod build;
 mod classic;
 pub mod clixml;
@@ -45,6 +46,18 @@ pub trait Sink {
     /// Whether an event of this provider and id is wanted in full.
     fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool;
 
+    /// Whether any event of this provider could be wanted. Must always answer the same.
+    fn knows(&self, provider: &str) -> bool {
+        let _ = provider;
+        true
+    }
+
+    /// Whether records that are not wanted are counted one by one. If not, a reader may pass over
+    /// whole stretches of them, accounting only for their number, place and time.
+    fn counts_all(&self) -> bool {
+        true
+    }
+
     /// Counts a record that is not wanted.
     fn skip(&mut self, head: &Head<'_>);
 
@@ -55,6 +68,14 @@ pub trait Sink {
 impl Sink for Session<'_> {
     fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
         Session::wants(self, provider, event_source, event_id)
+    }
+
+    fn knows(&self, provider: &str) -> bool {
+        Session::knows(self, provider)
+    }
+
+    fn counts_all(&self) -> bool {
+        Session::counts_all(self)
     }
 
     fn skip(&mut self, head: &Head<'_>) {
@@ -86,6 +107,16 @@ impl<'a> Delivery<'a> {
     /// Whether the sink has had enough.
     pub fn stopped(&self) -> bool {
         self.stopped
+    }
+
+    /// Whether any event of this provider could be wanted, by the sink or by the account.
+    pub fn knows(&self, provider: &str) -> bool {
+        self.sink.knows(provider) || Account::learns_of(provider)
+    }
+
+    /// Whether every record is to be looked at; see [`Sink::counts_all`].
+    pub fn counts_all(&self) -> bool {
+        self.sink.counts_all()
     }
 
     /// Counts a record by its head and says whether it is wanted in full. A reader that can build

@@ -4,29 +4,42 @@
 //! the head is read from the values themselves, and only a wanted record is walked in full. What
 //! is not read directly goes through the `evtx` crate ([`super::fallback`]).
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::slot::{Frame, u16_at, u32_at};
-use super::template::{DEFINITION_HEAD, Field, Step, System, Template};
-use super::value::{BINXML, NULL, NotDirect, STRING_ARRAY, Value, utf16};
+use super::frames::Frame;
+use super::slot::{u16_at, u32_at};
+use super::system::{DEFINITION_HEAD, Field, Shape, System, Wanted};
+use super::template::{Step, Template};
+use super::value::{BINXML, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
 
-/// Reads the records of one chunk after another; buffers and templates are kept between records.
+/// Reads the records of one chunk after another; buffers are kept between records.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
-    /// By their place in the chunk; `None` for those that are not read directly.
-    templates: HashMap<usize, Option<Rc<Template>>>,
+    /// The templates of the chunk, by their place in it. There are few: a linear search, begun at
+    /// the last hit, is faster than hashing.
+    templates: Vec<Entry>,
+    recent: usize,
     values: Vec<Value>,
     provider: Text,
     event_source: Text,
     channel: Text,
     computer: Text,
+    providers: Providers,
+}
+
+/// What is known of one template of the chunk; `None` within is what is not read directly.
+#[derive(Debug)]
+struct Entry {
+    at: usize,
+    whose: Option<Option<System>>,
+    system: Option<Option<System>>,
+    template: Option<Option<Rc<Template>>>,
 }
 
 /// A decoded string with the bytes it came from: equal neighbours need no second decoding.
@@ -38,7 +51,7 @@ struct Text {
 
 impl Text {
     fn set_utf16(&mut self, bytes: &[u8]) {
-        if self.bytes != bytes || self.text.is_empty() {
+        if self.bytes != bytes || bytes.is_empty() {
             self.bytes.clear();
             self.bytes.extend_from_slice(bytes);
             self.text.clear();
@@ -47,11 +60,43 @@ impl Text {
     }
 
     fn set(&mut self, text: &str) {
-        if self.text != text {
-            self.bytes.clear();
-            self.text.clear();
-            self.text.push_str(text);
+        self.bytes.clear();
+        self.text.clear();
+        self.text.push_str(text);
+    }
+}
+
+/// Providers met before, as the log writes them, and whether anyone wants their events. Logs have
+/// few providers, and most records are of the same one as the record before.
+#[derive(Debug, Default)]
+struct Providers {
+    known: Vec<(Vec<u8>, bool)>,
+    recent: usize,
+}
+
+/// Providers remembered. Real logs have tens; a crafted one with more only loses the shortcut.
+const MOST_PROVIDERS: usize = 256;
+
+impl Providers {
+    fn wanted(&mut self, bytes: &[u8], knows: &dyn Fn(&str) -> bool) -> bool {
+        if let Some((known, wanted)) = self.known.get(self.recent)
+            && known == bytes
+        {
+            return *wanted;
         }
+        if let Some(at) = self.known.iter().position(|(known, _)| known == bytes) {
+            self.recent = at;
+            return self.known.get(at).is_some_and(|(_, wanted)| *wanted);
+        }
+        let mut text = String::new();
+        utf16(bytes, &mut text);
+        let wanted = knows(&text);
+        if self.known.len() >= MOST_PROVIDERS {
+            self.known.clear();
+        }
+        self.recent = self.known.len();
+        self.known.push((bytes.to_vec(), wanted));
+        wanted
     }
 }
 
@@ -73,19 +118,57 @@ impl Decoder {
     /// Forgets the chunk before: its templates stand elsewhere in the next one.
     pub(super) fn next_chunk(&mut self) {
         self.templates.clear();
+        self.recent = 0;
+    }
+
+    /// Whether a record may be of a provider that anyone wants. What cannot be told counts as
+    /// wanted. `knows` must answer the same for the life of the decoder.
+    pub(super) fn may_be_wanted(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        self.whose(chunk, frame, knows).unwrap_or(true)
+    }
+
+    fn whose(&mut self, chunk: &[u8], frame: &Frame, knows: &dyn Fn(&str) -> bool) -> Result<bool, NotDirect> {
+        let start = start_of(chunk, &frame.body)?;
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let read = || System::read(chunk, &start.shape(chunk, &frame.body)?, Wanted::Provider);
+        let system = entry.whose.get_or_insert_with(|| read().ok()).as_ref().ok_or(NotDirect)?;
+        for field in [&system.provider, &system.event_source] {
+            let bytes = match field {
+                Field::Missing => continue,
+                Field::Text(bytes) => bytes.clone(),
+                Field::Value(at) => {
+                    let table = start.values().ok_or(NotDirect)?;
+                    let value = value_at(chunk, table, frame.body.end, *at)?;
+                    match value.kind {
+                        NULL => continue,
+                        STRING => value.bytes,
+                        _ => return Err(NotDirect),
+                    }
+                }
+            };
+            let bytes = chunk.get(bytes).ok_or(NotDirect)?;
+            if self.providers.wanted(bytes, knows) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Reads the head of a record.
     pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, NotDirect> {
-        let mut values = std::mem::take(&mut self.values);
-        let instance = self.instance(chunk, &frame.body, &mut values);
-        self.values = values;
-        let template = instance?;
-        let system = template.system.as_ref().ok_or(NotDirect)?;
-        self.fill(chunk, system, frame)
-    }
-
-    fn fill(&mut self, chunk: &[u8], system: &System, frame: &Frame) -> Result<RecordHead<'_>, NotDirect> {
+        let start = start_of(chunk, &frame.body)?;
+        self.values.clear();
+        if let Some(table) = start.values() {
+            read_values(chunk, table, frame.body.end, &mut self.values)?;
+        }
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let read = || System::read(chunk, &start.shape(chunk, &frame.body)?, Wanted::Everything);
+        let system = entry.system.get_or_insert_with(|| read().ok()).as_ref().ok_or(NotDirect)?;
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(NotDirect)?;
@@ -97,7 +180,7 @@ impl Decoder {
         read_text(chunk, values, &system.event_source, &mut self.event_source)?;
         read_text(chunk, values, &system.channel, &mut self.channel)?;
         read_text(chunk, values, &system.computer, &mut self.computer)?;
-        let given = |text: &'_ str| -> bool { !text.is_empty() };
+        let given = |text: &&str| !text.is_empty();
         Ok(RecordHead {
             head: Head {
                 provider: &self.provider.text,
@@ -105,11 +188,11 @@ impl Decoder {
                 level,
                 category,
                 time,
-                computer: Some(self.computer.text.as_str()).filter(|t| given(t)),
-                channel: Some(self.channel.text.as_str()).filter(|t| given(t)),
+                computer: Some(self.computer.text.as_str()).filter(given),
+                channel: Some(self.channel.text.as_str()).filter(given),
                 trust: frame.trust,
             },
-            event_source: Some(self.event_source.text.as_str()).filter(|t| given(t)),
+            event_source: Some(self.event_source.text.as_str()).filter(given),
             record_id,
         })
     }
@@ -261,33 +344,99 @@ impl Decoder {
         body: &Range<usize>,
         values: &mut Vec<Value>,
     ) -> Result<Rc<Template>, NotDirect> {
-        let mut at = body.start;
-        // Fragment header 0f 01 01 00, then the token of an instance.
-        if chunk.get(at) == Some(&0x0f) {
-            at += 4;
+        let start = start_of(chunk, body)?;
+        values.clear();
+        if let Some(table) = start.values() {
+            read_values(chunk, table, body.end, values)?;
         }
-        if chunk.get(at) != Some(&0x0c) {
-            return Err(NotDirect);
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let read = || Template::read(chunk, &start.shape(chunk, body)?);
+        entry.template.get_or_insert_with(|| read().ok().map(Rc::new)).clone().ok_or(NotDirect)
+    }
+}
+
+fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'t mut Entry {
+    if templates.get(*recent).is_none_or(|entry| entry.at != at) {
+        *recent = templates.iter().position(|entry| entry.at == at).unwrap_or_else(|| {
+            templates.push(Entry { at, whose: None, system: None, template: None });
+            templates.len() - 1
+        });
+    }
+    // Found or pushed just now.
+    &mut templates[*recent]
+}
+
+/// Where the parts of a record, or of a nested value, stand.
+enum Start {
+    /// An instance of a template: the place of its definition, and of its table of values.
+    Instance { definition: usize, values: usize },
+    /// Elements without a template: their place. A few old providers write such records.
+    Inline(usize),
+}
+
+impl Start {
+    /// The place by which the tokens are known within the chunk.
+    fn tokens_at(&self) -> usize {
+        match self {
+            Start::Instance { definition, .. } => *definition,
+            Start::Inline(at) => *at,
         }
-        let definition = u32_at(chunk, at + 6).ok_or(NotDirect)? as usize;
-        at += 10;
-        if definition == at {
-            // First use in the chunk: the definition itself stands here.
-            let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
-            at = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
-        }
-        let template = self.template(chunk, definition)?;
-        read_values(chunk, at, body.end, values)?;
-        Ok(template)
     }
 
-    fn template(&mut self, chunk: &[u8], at: usize) -> Result<Rc<Template>, NotDirect> {
-        self.templates
-            .entry(at)
-            .or_insert_with(|| Template::read(chunk, at).ok().map(Rc::new))
-            .clone()
-            .ok_or(NotDirect)
+    fn values(&self) -> Option<usize> {
+        match self {
+            Start::Instance { values, .. } => Some(*values),
+            Start::Inline(_) => None,
+        }
     }
+
+    fn shape(&self, chunk: &[u8], body: &Range<usize>) -> Result<Shape, NotDirect> {
+        match self {
+            Start::Instance { definition, .. } => Shape::of_definition(chunk, *definition),
+            Start::Inline(at) => Ok(Shape { tokens: *at..body.end, is_template: false }),
+        }
+    }
+}
+
+fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, NotDirect> {
+    let mut at = body.start;
+    // Fragment header 0f 01 01 00, then the token of an instance or of an element.
+    if chunk.get(at) == Some(&0x0f) {
+        at += 4;
+    }
+    match chunk.get(at) {
+        Some(0x0c) => {}
+        Some(0x01 | 0x41) => return Ok(Start::Inline(at)),
+        _ => return Err(NotDirect),
+    }
+    let definition = u32_at(chunk, at + 6).ok_or(NotDirect)? as usize;
+    at += 10;
+    if definition == at {
+        // First use in the chunk: the definition itself stands here.
+        let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
+        at = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
+    }
+    Ok(Start::Instance { definition, values: at })
+}
+
+/// One value of a table, without reading the others.
+fn value_at(chunk: &[u8], table: usize, end: usize, wanted: u16) -> Result<Value, NotDirect> {
+    let count = u32_at(chunk, table).ok_or(NotDirect)? as usize;
+    let wanted = usize::from(wanted);
+    let descriptors = table + 4;
+    let mut place = descriptors.checked_add(count.checked_mul(4).ok_or(NotDirect)?).ok_or(NotDirect)?;
+    if wanted >= count || place > end {
+        return Err(NotDirect);
+    }
+    for n in 0..wanted {
+        place += usize::from(u16_at(chunk, descriptors + 4 * n).ok_or(NotDirect)?);
+    }
+    let size = usize::from(u16_at(chunk, descriptors + 4 * wanted).ok_or(NotDirect)?);
+    let kind = *chunk.get(descriptors + 4 * wanted + 2).ok_or(NotDirect)?;
+    if place + size > end {
+        return Err(NotDirect);
+    }
+    Ok(Value { kind, bytes: place..place + size })
 }
 
 /// Reads the table of values that follows an instance.
@@ -356,8 +505,9 @@ fn attribute_value(
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {
     match field {
         Field::Missing => None,
-        Field::Text(text) => {
-            crate::matcher::evaluate::whole_number(text).and_then(|n| u64::try_from(n).ok())
+        Field::Text(bytes) => {
+            let number = crate::matcher::evaluate::whole_number(&text_of(chunk, bytes))?;
+            u64::try_from(number).ok()
         }
         Field::Value(at) => values.get(usize::from(*at))?.number(chunk),
     }
@@ -366,18 +516,24 @@ fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {
 fn time(chunk: &[u8], values: &[Value], field: &Field) -> Option<Timestamp> {
     match field {
         Field::Missing => None,
-        Field::Text(text) => crate::source::build::time(text),
+        Field::Text(bytes) => crate::source::build::time(&text_of(chunk, bytes)),
         Field::Value(at) => values.get(usize::from(*at))?.time(chunk),
     }
+}
+
+fn text_of(chunk: &[u8], bytes: &Range<usize>) -> String {
+    let mut text = String::new();
+    utf16(chunk.get(bytes.clone()).unwrap_or(&[]), &mut text);
+    text
 }
 
 fn read_text(chunk: &[u8], values: &[Value], field: &Field, out: &mut Text) -> Result<(), NotDirect> {
     match field {
         Field::Missing => out.set(""),
-        Field::Text(text) => out.set(text),
+        Field::Text(bytes) => out.set_utf16(chunk.get(bytes.clone()).ok_or(NotDirect)?),
         Field::Value(at) => match values.get(usize::from(*at)) {
             None => out.set(""),
-            Some(value) if value.kind == super::value::STRING => {
+            Some(value) if value.kind == STRING => {
                 out.set_utf16(chunk.get(value.bytes.clone()).ok_or(NotDirect)?);
             }
             Some(value) => {

@@ -1,10 +1,11 @@
 //! Template definitions: the shape that the records of a chunk share.
 //!
 //! A record names its template by its place in the chunk and brings only the values. The
-//! definition is read once for each chunk, into a flat list of steps, and the places of the
-//! System fields are noted, so that a record's head can be read without walking the template.
+//! definition of a wanted record is read once for each chunk, into a flat list of steps. Heads
+//! need less: see [`super::system`].
 
 use super::slot::{u16_at, u32_at};
+use super::system::Shape;
 use super::value::{NotDirect, utf16};
 use crate::limits;
 
@@ -29,51 +30,25 @@ pub(super) enum Step {
     End,
 }
 
-/// Where one field of System stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Field {
-    #[default]
-    Missing,
-    Text(Box<str>),
-    Value(u16),
-}
-
-/// Where the fields of System stand.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct System {
-    pub(super) provider: Field,
-    pub(super) event_source: Field,
-    pub(super) event_id: Field,
-    pub(super) level: Field,
-    pub(super) task: Field,
-    pub(super) time: Field,
-    pub(super) record_id: Field,
-    pub(super) channel: Field,
-    pub(super) computer: Field,
-}
-
 /// A template definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
     pub(super) steps: Vec<Step>,
-    /// `None` when a field is put together from several parts.
-    pub(super) system: Option<System>,
 }
 
-/// Bytes of a definition's head: next definition, GUID, size of what follows.
-pub(super) const DEFINITION_HEAD: usize = 24;
-
 impl Template {
-    /// Reads the definition at `at` in the chunk.
-    pub(super) fn read(chunk: &[u8], at: usize) -> Result<Template, NotDirect> {
-        let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
-        let start = at + DEFINITION_HEAD;
-        let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
-        let mut reader = Reader { chunk, at: start, end, steps: Vec::new(), open: Vec::new() };
+    /// Reads a template's definition, or the whole of a record without a template.
+    pub(super) fn read(chunk: &[u8], shape: &Shape) -> Result<Template, NotDirect> {
+        let mut reader = Reader {
+            chunk,
+            at: shape.tokens.start,
+            end: shape.tokens.end,
+            depends: shape.is_template,
+            steps: Vec::new(),
+            open: Vec::new(),
+        };
         reader.read()?;
-        let steps = reader.steps;
-        let system = system(&steps);
-        Ok(Template { steps, system })
+        Ok(Template { steps: reader.steps })
     }
 }
 
@@ -81,6 +56,7 @@ struct Reader<'a> {
     chunk: &'a [u8],
     at: usize,
     end: usize,
+    depends: bool,
     steps: Vec<Step>,
     /// Indices of the `Start` of open elements.
     open: Vec<usize>,
@@ -158,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, has_attributes: bool) -> Result<(), NotDirect> {
-        let depends = self.u16()?;
+        let depends = if self.depends { self.u16()? } else { u16::MAX };
         self.at += 4;
         let name = self.name()?;
         if has_attributes {
@@ -211,77 +187,4 @@ impl Reader<'_> {
         self.steps.push(Step::Text(text.into()));
         Ok(())
     }
-}
-
-/// Finds the fields of `Event/System`; `None` when one is no single text or value, or is there
-/// twice.
-fn system(steps: &[Step]) -> Option<System> {
-    let mut system = System::default();
-    let mut open: Vec<&str> = Vec::new();
-    let mut at = 0;
-    while let Some(step) = steps.get(at) {
-        match step {
-            Step::Start { name, .. } => {
-                open.push(name);
-                let content = content_at(steps, at);
-                if let ["Event", "System", element] = open.as_slice() {
-                    let slot = match *element {
-                        "EventID" => Some(&mut system.event_id),
-                        "Level" => Some(&mut system.level),
-                        "Task" => Some(&mut system.task),
-                        "EventRecordID" => Some(&mut system.record_id),
-                        "Channel" => Some(&mut system.channel),
-                        "Computer" => Some(&mut system.computer),
-                        _ => None,
-                    };
-                    if let Some(slot) = slot {
-                        set(slot, steps.get(content..)?)?;
-                    }
-                }
-            }
-            Step::Attribute(name) => {
-                let slot = match (open.as_slice(), name.as_ref()) {
-                    (["Event", "System", "Provider"], "Name") => Some(&mut system.provider),
-                    (["Event", "System", "Provider"], "EventSourceName") => Some(&mut system.event_source),
-                    (["Event", "System", "TimeCreated"], "SystemTime") => Some(&mut system.time),
-                    _ => None,
-                };
-                if let Some(slot) = slot {
-                    set(slot, steps.get(at + 1..)?)?;
-                }
-            }
-            Step::End => {
-                open.pop();
-            }
-            Step::AttributeEnd | Step::Text(_) | Step::Place { .. } => {}
-        }
-        at += 1;
-    }
-    (system.provider != Field::Missing && system.event_id != Field::Missing).then_some(system)
-}
-
-/// Index of the first step behind an element's attributes.
-fn content_at(steps: &[Step], start: usize) -> usize {
-    let mut at = start + 1;
-    while matches!(steps.get(at), Some(Step::Attribute(_))) {
-        while !matches!(steps.get(at), Some(Step::AttributeEnd) | None) {
-            at += 1;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// Sets a field from the parts at the beginning of `steps`, which must be at most one.
-fn set(slot: &mut Field, steps: &[Step]) -> Option<()> {
-    if *slot != Field::Missing {
-        return None;
-    }
-    *slot = match (steps.first()?, steps.get(1)?) {
-        (Step::End | Step::AttributeEnd, _) => return Some(()),
-        (Step::Text(text), Step::End | Step::AttributeEnd) => Field::Text(text.clone()),
-        (Step::Place { value, .. }, Step::End | Step::AttributeEnd) => Field::Value(*value),
-        _ => return None,
-    };
-    Some(())
 }

@@ -1,0 +1,115 @@
+//! One module for each command: arguments to options, one call of the library, then a view.
+
+mod compare;
+mod events;
+mod explain;
+mod logs;
+mod reading;
+mod render;
+mod scan;
+mod signatures;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter};
+
+use clap::Parser;
+use eventkb::report::Report;
+
+use crate::args::{Cli, Command, GlobalArgs, ReportFormat};
+use crate::exit::Exit;
+use crate::output::{self, Output, Stop};
+use crate::render::doc::Doc;
+use crate::view::Reader;
+
+/// Runs the program with these words of a command line.
+pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_error = error.use_stderr();
+            // Nothing can be done about a closed pipe here.
+            let _ = error.print();
+            return if is_error {
+                Exit::Unusable
+            } else {
+                Exit::Found
+            };
+        }
+    };
+    let mut out = BufWriter::new(io::stdout());
+    let mut err = io::stderr();
+    let look = output::look(&cli.global);
+    let mut output = Output {
+        out: &mut out,
+        err: &mut err,
+        look,
+        quiet: cli.global.quiet,
+    };
+    let result = dispatch(&cli.command, &cli.global, &mut output)
+        .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output));
+    match result {
+        Ok(exit) => exit,
+        // Whoever reads has seen enough.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // The rest of the buffer has no reader: do not try again on drop.
+            let _ = out.into_parts();
+            Exit::Found
+        }
+        Err(Stop::Output(error)) => {
+            output.error(format_args!("the output could not be written: {error}"));
+            Exit::Unusable
+        }
+        Err(Stop::Usage(text)) => {
+            let _ = output.out.flush();
+            output.error(text);
+            Exit::Unusable
+        }
+    }
+}
+
+fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
+    match command {
+        Command::Scan(args) => scan::run(args, global, output),
+        Command::Explain(args) => explain::run(args, global, output),
+        Command::Compare(args) => compare::run(args, global, output),
+        Command::Events(args) => events::run(args, global, output),
+        Command::Logs(args) => logs::run(args, global, output),
+        Command::Signatures(command) => signatures::run(command, global, output),
+        Command::Render(args) => render::run(args, global, output),
+    }
+}
+
+/// How a report is to be printed.
+struct Print<'a> {
+    format: ReportFormat,
+    /// The user asked for hashes.
+    hashes: bool,
+    global: &'a GlobalArgs,
+}
+
+/// Prints a report: its own data as JSON, or the view of it in another format.
+fn print(
+    report: &Report,
+    how: &Print,
+    output: &mut Output,
+    view: impl FnOnce(&Reader) -> Doc,
+) -> Result<(), Stop> {
+    let Print {
+        format,
+        hashes,
+        global,
+    } = *how;
+    let for_terminal = format == ReportFormat::Table;
+    let reader = Reader {
+        zone: global.zone.clone(),
+        wide: !for_terminal || output::is_wide(output.look),
+        // On a terminal they are noise; in a file they are provenance.
+        hashes: hashes || !for_terminal,
+    };
+    match format {
+        ReportFormat::Json => output.json(report, true),
+        ReportFormat::Table => output.tables(&view(&reader)),
+        ReportFormat::Markdown => output.text(&crate::render::markdown(&view(&reader))),
+        ReportFormat::Html => output.text(&crate::render::html(&view(&reader))),
+    }
+}

@@ -1,0 +1,239 @@
+//! What all commands that read logs share: options, signatures, and complaints about paths.
+
+use std::path::{Path, PathBuf};
+
+use eventkb::report::Report;
+use eventkb::{Problem, ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
+use jiff::Timestamp;
+
+use crate::args::{GlobalArgs, ReadArgs};
+use crate::output::{Output, Stop};
+use crate::progress;
+use crate::view::words;
+
+/// Files named on stderr before the rest is only counted.
+const MOST_COMPLAINTS: usize = 10;
+
+/// Signatures, and whether some were refused.
+pub(super) struct Signatures {
+    pub(super) set: SignatureSet,
+    pub(super) refused: bool,
+}
+
+/// Loads the built-in signatures and those the user adds. Bad ones are named and left out.
+pub(super) fn signatures(global: &GlobalArgs, output: &mut Output) -> Signatures {
+    let mut set = SignatureSet::built_in();
+    let mut refused = false;
+    for path in &global.signatures {
+        if let Err(errors) = set.add_path(path) {
+            refused = true;
+            for error in &errors {
+                complain_of_signature(error, output);
+            }
+        }
+    }
+    Signatures { set, refused }
+}
+
+fn complain_of_signature(error: &SignatureError, output: &mut Output) {
+    for problem in error
+        .problems
+        .iter()
+        .filter(|p| p.severity == ProblemSeverity::Error)
+    {
+        let at = if problem.place.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", problem.place)
+        };
+        let help = problem
+            .help
+            .as_ref()
+            .map_or_else(String::new, |help| format!(" ({help})"));
+        let place = place(&error.file, problem);
+        output.error(format_args!(
+            "{place}: {at}{}{help}; signature not used",
+            problem.message
+        ));
+    }
+}
+
+/// `file:line:column`, as far as they are known.
+pub(super) fn place(file: &str, problem: &Problem) -> String {
+    match problem.line {
+        0 => file.to_owned(),
+        line => format!("{file}:{line}:{}", problem.column),
+    }
+}
+
+/// Turns arguments into options of the library.
+pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOptions, Stop> {
+    let now = Timestamp::now();
+    let resolve = |name: &str, arg: &Option<crate::times::TimeArg>, is_end| match arg {
+        None => Ok(None),
+        Some(arg) => arg
+            .resolve(&global.zone, now, is_end)
+            .map(Some)
+            .map_err(|problem| Stop::Usage(format!("--{name}: {problem}"))),
+    };
+    let since = resolve("since", &read.since, false)?;
+    let until = resolve("until", &read.until, true)?;
+    if let (Some(since), Some(until)) = (since, until)
+        && since >= until
+    {
+        return Err(Stop::Usage(format!(
+            "no time lies between --since ({since}) and --until ({until}); swap them?"
+        )));
+    }
+    Ok(ScanOptions {
+        since,
+        until,
+        computers: read.computer.clone(),
+        channels: read.channel.clone(),
+        recovered: read.recovered,
+        threads: read.threads,
+        hash: read.hash,
+        ..ScanOptions::default()
+    })
+}
+
+/// Reads, showing progress where someone watches.
+pub(super) fn watched<T>(
+    options: &ScanOptions,
+    global: &GlobalArgs,
+    read: impl FnOnce() -> T,
+) -> T {
+    progress::during(
+        &options.progress,
+        progress::is_watched(global.quiet, false),
+        read,
+    )
+}
+
+/// Names on stderr everything that could not be read. Says whether a path on the command line
+/// holds no readable log at all.
+pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) -> bool {
+    let mut unusable = false;
+    for path in paths {
+        let named = |other: &str| belongs(other, path);
+        if report
+            .inputs
+            .iter()
+            .any(|input| input.error.is_none() && named(&input.path))
+        {
+            continue;
+        }
+        unusable = true;
+        let failed = report
+            .inputs
+            .iter()
+            .any(|input| input.error.is_some() && named(&input.path));
+        let exact = report
+            .ignored
+            .iter()
+            .find(|ignored| is_same(&ignored.path, path));
+        let inside = report
+            .ignored
+            .iter()
+            .filter(|ignored| named(&ignored.path))
+            .count();
+        let shown = path.display();
+        match (failed, exact) {
+            // Said below, with its reason.
+            (true, _) => {}
+            (false, Some(ignored)) => output.error(format_args!(
+                "{shown}: {}; name a Windows event log, a folder or an archive of logs",
+                ignored.reason
+            )),
+            (false, None) if !is_stdin(path) && !path.exists() => {
+                output.error(format_args!("{shown}: no such file or folder; check the spelling"));
+            }
+            (false, None) => output.error(format_args!(
+                "{shown}: no event logs found here ({inside} other files, known by content and not by \
+                 name); name a folder or file that holds .evt or .evtx logs"
+            )),
+        }
+    }
+    complain_of_files(report, output);
+    unusable
+}
+
+/// One line for each file with something wrong, as long as there are few.
+fn complain_of_files(report: &Report, output: &mut Output) {
+    let failed = report
+        .inputs
+        .iter()
+        .filter_map(|input| Some((input, input.error.as_ref()?)));
+    for (input, error) in failed.clone().take(MOST_COMPLAINTS) {
+        output.error(format_args!("{}: {error}", input.path));
+    }
+    let damaged = report.inputs.iter().filter(|input| input.records_lost > 0);
+    for input in damaged.clone().take(MOST_COMPLAINTS) {
+        let lost = words::count(input.records_lost, "record");
+        output.warning(format_args!(
+            "{}: damaged, {lost} lost; `eventkb logs` says more",
+            input.path
+        ));
+    }
+    let more = failed.count().saturating_sub(MOST_COMPLAINTS)
+        + damaged.count().saturating_sub(MOST_COMPLAINTS);
+    if more > 0 {
+        let files = words::count(more as u64, "more file");
+        output.warning(format_args!(
+            "{files} could not be read in full; `eventkb logs` lists them"
+        ));
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn is_same(shown: &str, path: &Path) -> bool {
+    if is_stdin(path) {
+        return matches!(shown, "-" | "stdin" | "<stdin>");
+    }
+    let path = path.to_string_lossy();
+    shown.trim_end_matches('/') == path.trim_end_matches('/')
+}
+
+/// Whether a path of the report is this path of the command line, or lies in it.
+fn belongs(shown: &str, path: &Path) -> bool {
+    if is_same(shown, path) {
+        return true;
+    }
+    if is_stdin(path) {
+        return ["-!", "stdin!", "<stdin>!"]
+            .iter()
+            .any(|start| shown.starts_with(start));
+    }
+    let path = path.to_string_lossy();
+    if path == "." {
+        return true;
+    }
+    let path = path.trim_end_matches('/');
+    shown
+        .strip_prefix(path)
+        .is_some_and(|rest| rest.starts_with(['/', '!']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_owns_what_lies_in_it() {
+        for (shown, path) in [
+            ("dump/a.evtx", "dump"),
+            ("dump/a.evtx", "dump/"),
+            ("case.zip!/a.evtx", "case.zip"),
+            ("./a.evtx", "."),
+            ("a.evtx", "a.evtx"),
+            ("/a.evtx", "/"),
+        ] {
+            assert!(belongs(shown, Path::new(path)), "{shown} in {path}");
+        }
+        assert!(!belongs("dump2/a.evtx", Path::new("dump")));
+        assert!(!belongs("a.evtx", Path::new("-")));
+    }
+}

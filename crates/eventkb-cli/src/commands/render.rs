@@ -1,0 +1,54 @@
+//! `render`: a saved report, shown again.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use eventkb::report::{REPORT_VERSION, Report};
+
+use crate::args::{GlobalArgs, RenderArgs};
+use crate::exit::Exit;
+use crate::output::{Output, Stop};
+use crate::view;
+
+pub(super) fn run(
+    args: &RenderArgs,
+    global: &GlobalArgs,
+    output: &mut Output,
+) -> Result<Exit, Stop> {
+    let report = read(&args.report)?;
+    if report.report_version > REPORT_VERSION {
+        output.warning(format_args!(
+            "{}: the report has version {}, this program knows up to {REPORT_VERSION}: some of it may \
+             not be shown",
+            args.report.display(),
+            report.report_version
+        ));
+    }
+    let how = super::Print {
+        format: args.format,
+        hashes: false,
+        global,
+    };
+    super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
+    Ok(if report.best().is_some() {
+        Exit::Found
+    } else {
+        Exit::Nothing
+    })
+}
+
+fn read(path: &Path) -> Result<Report, Stop> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Stop::Usage(format!(
+            "{}: not a report ({error}); save one with `eventkb scan PATH --format json`",
+            path.display()
+        ))
+    };
+    let reader: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(|error| failed(&error))?)
+    };
+    serde_json::from_reader(BufReader::new(reader)).map_err(|error| failed(&error))
+}

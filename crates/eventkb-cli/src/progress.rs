@@ -1,0 +1,111 @@
+//! One line on stderr that says how far a long run has come.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use eventkb::Progress;
+
+use crate::view::words;
+
+/// Runs shorter than this say nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the line is drawn anew.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Whether there is someone to watch. `shares` says that the answer is printed to the same
+/// terminal while the work goes on.
+pub(crate) fn is_watched(quiet: bool, shares: bool) -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    let in_the_way = shares && io::stdout().is_terminal();
+    io::stderr().is_terminal() && !(dumb || quiet || in_the_way)
+}
+
+/// Does the work; meanwhile shows its progress, if someone watches.
+pub(crate) fn during<T>(progress: &Progress, watched: bool, work: impl FnOnce() -> T) -> T {
+    if !watched {
+        return work();
+    }
+    let (working, ended) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let begun = Instant::now();
+            let mut drawn = false;
+            // The channel is closed when the work ends, also when it ends badly.
+            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                if begun.elapsed() >= PATIENCE {
+                    let line = line(progress, begun.elapsed());
+                    let _ = write!(io::stderr(), "\r\u{1b}[Keventkb: {line}");
+                    drawn = true;
+                }
+            }
+            if drawn {
+                let _ = write!(io::stderr(), "\r\u{1b}[K");
+            }
+        });
+        let result = work();
+        drop(working);
+        result
+    })
+}
+
+fn line(progress: &Progress, elapsed: Duration) -> String {
+    let files = progress.files.load(Ordering::Relaxed);
+    let done = progress.files_done.load(Ordering::Relaxed);
+    let bytes = progress.bytes.load(Ordering::Relaxed);
+    let total = progress.bytes_total.load(Ordering::Relaxed);
+    let speed = bytes as f64 / elapsed.as_secs_f64().max(0.001);
+    let mut line = format!(
+        "{} of {}, {} of {}, {}/s",
+        words::grouped(done),
+        words::count(files, "file"),
+        words::size(bytes),
+        words::size(total.max(bytes)),
+        words::size(speed as u64),
+    );
+    if speed > 0.0 && total > bytes {
+        let left = (total - bytes) as f64 / speed;
+        line.push_str(&format!(", about {} left", duration(left as u64)));
+    }
+    line
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=89 => format!("{seconds} s"),
+        90..=5_399 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_how_far_and_how_long() {
+        let progress = Progress::default();
+        progress.files.store(40, Ordering::Relaxed);
+        progress.files_done.store(12, Ordering::Relaxed);
+        progress.bytes.store(100 << 20, Ordering::Relaxed);
+        progress.bytes_total.store(400 << 20, Ordering::Relaxed);
+        assert_eq!(
+            line(&progress, Duration::from_secs(10)),
+            "12 of 40 files, 100.0 MiB of 400.0 MiB, 10.0 MiB/s, about 30 s left"
+        );
+    }
+
+    #[test]
+    fn nothing_read_yet_is_no_trouble() {
+        let text = line(&Progress::default(), Duration::ZERO);
+        assert_eq!(text, "0 of 0 files, 0 bytes of 0 bytes, 0 bytes/s");
+    }
+
+    #[test]
+    fn the_work_is_done_watched_or_not() {
+        let progress = Progress::default();
+        assert_eq!(during(&progress, false, || 1), 1);
+        assert_eq!(during(&progress, true, || 2), 2);
+    }
+}

@@ -1,0 +1,163 @@
+//! Exit codes, colour, closed pipes and complaints: what scripts and terminals rely on.
+
+mod common;
+
+use std::io::Write;
+use std::process::Stdio;
+
+use common::{eventkb, fixture, run, run_with_stdin, stderr, stdout};
+
+fn exit(args: &[&str]) -> Option<i32> {
+    run(args).status.code()
+}
+
+#[test]
+fn exit_codes_of_a_saved_report() {
+    assert_eq!(exit(&["render", &fixture("match.json")]), Some(0));
+    assert_eq!(exit(&["render", &fixture("nothing.json")]), Some(1));
+    assert_eq!(exit(&["render", "no-such-report.json"]), Some(2));
+    assert_eq!(
+        run_with_stdin(&["render", "-"], b"not json").status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn wrong_usage_is_2_with_one_clear_line() {
+    for args in [
+        &["scan"][..],
+        &["scan", "x", "--format", "yaml"],
+        &["scan", "x", "--since", "yesterday"],
+        &["scan", "x", "--zone", "Atlantis/Capital"],
+        &["scan", "x", "--width", "3"],
+        &["events", "x", "--id", "9-1"],
+        &["explain", "Q25307", "x"],
+        &["compare", "Q253307", "Q253308", "x"],
+        &["signatures", "show", "nope"],
+        &["frobnicate"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stdout(&output).is_empty(), "{args:?}");
+        assert!(!stderr(&output).is_empty(), "{args:?}");
+    }
+    let complaint = stderr(&run(&["explain", "Q25307", "x"]));
+    assert!(complaint.contains("did you mean Q253307?"), "{complaint}");
+    let swapped = run(&[
+        "scan",
+        "x",
+        "--since",
+        "2001-01-01",
+        "--until",
+        "2000-01-01",
+    ]);
+    assert_eq!(swapped.status.code(), Some(2));
+}
+
+#[test]
+fn a_path_that_is_not_there_is_named() {
+    let output = run(&["scan", "no/such/folder"]);
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = stderr(&output);
+    assert!(
+        complaint.starts_with("eventkb: no/such/folder: "),
+        "{complaint}"
+    );
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+}
+
+#[test]
+fn a_hostile_file_name_is_cleaned_in_complaints() {
+    let complaint = stderr(&run(&["scan", "a\u{1b}]0;pwned\u{7}\r\u{202e}b"]));
+    assert!(
+        complaint.contains("a\\x1b]0;pwned\\x07\\r\\u{202e}b"),
+        "{complaint:?}"
+    );
+    assert!(
+        !complaint.trim_end().contains(char::is_control),
+        "{complaint:?}"
+    );
+}
+
+#[test]
+fn a_bad_signature_is_refused_by_name_and_place() {
+    let folder = std::env::temp_dir().join(format!("eventkb-cli-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let file = folder.join("typo.json");
+    std::fs::write(&file, "{\n  \"id\": \"Q1\",\n  \"revison\": 1\n}\n").expect("a file");
+    let path = file.display().to_string();
+
+    let checked = run(&["signatures", "check", &path]);
+    assert_eq!(checked.status.code(), Some(2));
+    let text = stdout(&checked);
+    assert!(
+        text.contains("typo.json:3:") && text.contains("revison"),
+        "{text}"
+    );
+
+    let listed = run(&["signatures", "list", "--signatures", &path]);
+    assert_eq!(listed.status.code(), Some(2));
+    assert!(
+        stderr(&listed).contains("typo.json:3:"),
+        "{}",
+        stderr(&listed)
+    );
+    // The sound ones are still there.
+    assert!(stdout(&listed).contains("Q253307"));
+    std::fs::remove_dir_all(&folder).expect("the folder goes away");
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let report = fixture("match.json");
+    let plain = stdout(&run(&["render", &report]));
+    assert!(!plain.contains('\u{1b}'), "a pipe is no terminal");
+    let forced = eventkb(&["render", &report, "--color", "always"])
+        .env("NO_COLOR", "1")
+        .output();
+    assert!(stdout(&forced.expect("the program starts")).contains('\u{1b}'));
+    let never = stdout(&run(&["render", &report, "--color", "never"]));
+    assert_eq!(never, plain);
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let mut child = eventkb(&["render", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // The reader leaves before the program has read its input, so before it can write.
+    drop(child.stdout.take());
+    let report = std::fs::read(fixture("nothing.json")).expect("the fixture");
+    child
+        .stdin
+        .take()
+        .expect("stdin is piped")
+        .write_all(&report)
+        .expect("the program reads");
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn head_sees_the_first_line_and_no_complaint() {
+    let program = env!("CARGO_BIN_EXE_eventkb");
+    let report = fixture("match.json");
+    let script = format!("'{program}' render '{report}' --width 40 | head -1");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output();
+    let output = output.expect("sh starts");
+    assert_eq!(stdout(&output).lines().count(), 1);
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn the_schema_is_json() {
+    let schema = stdout(&run(&["signatures", "schema"]));
+    let value: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    assert!(value.get("properties").is_some());
+}

@@ -1,0 +1,257 @@
+//! Whole runs over logs that the testkit writes: verdicts, exit codes, complaints.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{eventkb, golden, stderr, stdout};
+use eventkb_testkit::event::EventSpec;
+use eventkb_testkit::evtx::EvtxWriter;
+use eventkb_testkit::scenario::{Attempt, Noise, START};
+use serde_json::Value;
+
+/// A folder of logs that goes away with the test.
+struct Dump(PathBuf);
+
+impl Dump {
+    fn new(name: &str) -> Dump {
+        let path = std::env::temp_dir().join(format!("eventkb-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(path.join("dump")).expect("a temporary folder");
+        Dump(path)
+    }
+
+    fn log(self, name: &str, events: &[EventSpec]) -> Dump {
+        self.file(name, &EvtxWriter::new().write(&numbered(events)))
+    }
+
+    fn file(self, name: &str, bytes: &[u8]) -> Dump {
+        let path = self.0.join("dump").join(name);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+        self
+    }
+
+    /// Runs within the temporary folder, so that paths in the output are always the same.
+    fn run(&self, args: &[&str]) -> std::process::Output {
+        eventkb(args)
+            .current_dir(&self.0)
+            .output()
+            .expect("the program starts")
+    }
+}
+
+impl Drop for Dump {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn numbered(events: &[EventSpec]) -> Vec<EventSpec> {
+    events
+        .iter()
+        .cloned()
+        .zip(1..)
+        .map(|(event, id)| event.record_id(id))
+        .collect()
+}
+
+/// Both servers' logs; 9322 spells the caller's name in another case.
+fn two_servers(name: &str) -> Dump {
+    let attempt = Attempt::between_two(START, "Seattle");
+    Dump::new(name)
+        .log("SEATTLE/Application.evtx", &attempt.caller_events())
+        .log("PORTLAND/Application.evtx", &[attempt.called_event()])
+}
+
+/// The part of the output that speaks of one article and of nothing that changes with every new
+/// signature.
+fn about_one_article(text: &str) -> String {
+    let begin = text.find("\nQ253307  ").map_or(0, |at| at + 1);
+    let end = ["\n\nRuled out\n", "\n\nWhat was read\n"]
+        .iter()
+        .filter_map(|end| text.find(end))
+        .min();
+    let mut in_rank = false;
+    let lines = text[begin..end.unwrap_or(text.len())]
+        .lines()
+        .filter(|line| {
+            // How many signatures share an event: all lines of that field.
+            in_rank = line.starts_with("Rank ") || (in_rank && line.starts_with("   "));
+            !in_rank
+        });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("the output is JSON")
+}
+
+#[test]
+fn the_article_is_found_with_its_cause() {
+    let dump = two_servers("found");
+    let output = dump.run(&["scan", "dump", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let report = json(&stdout(&output));
+    let first = &report["findings"][0];
+    assert_eq!(first["signature"]["id"], "Q253307");
+    assert_eq!(
+        (&first["verdict"], &first["cause"]["state"]),
+        (&"match".into(), &"confirmed".into())
+    );
+    for width in ["80", "160"] {
+        let tables = dump.run(&["scan", "dump", "--width", width]);
+        golden(
+            &format!("scan-two-servers-{width}.txt"),
+            &about_one_article(&stdout(&tables)),
+        );
+        assert_eq!(stderr(&tables), "");
+    }
+    let explained = dump.run(&["explain", "q253307", "dump", "--width", "80"]);
+    golden(
+        "explain-two-servers-80.txt",
+        &about_one_article(&stdout(&explained)),
+    );
+    let compared = dump.run(&["compare", "Q253307", "Q158279", "dump", "--width", "160"]);
+    assert_ne!(compared.status.code(), Some(2), "{}", stderr(&compared));
+    golden(
+        "compare-two-servers-160.txt",
+        &about_one_article(&stdout(&compared)),
+    );
+}
+
+#[test]
+fn a_healthy_log_explains_nothing_and_says_so() {
+    let dump = Dump::new("healthy").log(
+        "Application.evtx",
+        &Noise::new(7).take(200).collect::<Vec<_>>(),
+    );
+    let output = dump.run(&["scan", "dump", "--width", "80"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(
+        stdout(&output).starts_with("No signature explains these logs"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(stdout(&output).contains("Errors and warnings that no signature explains"));
+    let explained = dump.run(&["explain", "Q253307", "dump", "--width", "80"]);
+    assert_eq!(explained.status.code(), Some(1));
+    golden(
+        "explain-healthy-80.txt",
+        &about_one_article(&stdout(&explained)),
+    );
+}
+
+#[test]
+fn records_are_listed_filtered_and_cut() {
+    let dump = two_servers("events");
+    let all = stdout(&dump.run(&["events", "dump", "--format", "jsonl"]));
+    assert_eq!(all.lines().count(), 5);
+    for line in all.lines() {
+        let event = json(line);
+        assert_eq!(event["provider"], "MSExchangeMTA");
+        for key in [
+            "event_id",
+            "level",
+            "channel",
+            "computer",
+            "time",
+            "record_id",
+            "strings",
+            "file",
+            "trust",
+        ] {
+            assert!(!event[key].is_null(), "{key} in {line}");
+        }
+    }
+    let lines = |more: &[&str]| {
+        let mut args = vec!["events", "dump", "--format", "jsonl"];
+        args.extend(more);
+        let output = dump.run(&args);
+        (stdout(&output).lines().count(), output.status.code())
+    };
+    assert_eq!(lines(&["--id", "9311,9316-9322"]), (3, Some(0)));
+    assert_eq!(
+        lines(&["--provider", "msexchangemta", "--level", "warning"]),
+        (5, Some(0))
+    );
+    assert_eq!(lines(&["--level", "error"]), (0, Some(1)));
+    assert_eq!(lines(&["--computer", "portland"]), (1, Some(0)));
+    assert_eq!(lines(&["--text", "DRAS to portland"]), (3, Some(0)));
+    assert_eq!(lines(&["--limit", "2"]), (2, Some(0)));
+    assert_eq!(lines(&["--until", "2000-02-05"]), (0, Some(1)));
+    assert_eq!(
+        lines(&["--since", "2000-02-06", "--until", "2000-02-06"]),
+        (5, Some(0))
+    );
+    golden(
+        "events-80.txt",
+        &stdout(&dump.run(&["events", "dump", "--width", "80"])),
+    );
+    golden(
+        "events-160.txt",
+        &stdout(&dump.run(&["events", "dump", "--width", "160"])),
+    );
+}
+
+#[test]
+fn the_inventory_says_what_is_there() {
+    let dump = two_servers("logs").file("readme.txt", b"see attached logs");
+    for width in ["80", "160"] {
+        let output = dump.run(&["logs", "dump", "--width", width]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        golden(&format!("logs-{width}.txt"), &stdout(&output));
+    }
+}
+
+#[test]
+fn bad_paths_are_named_and_the_others_still_read() {
+    let dump = two_servers("paths")
+        .file("text/notes.evtx", b"not a log at all")
+        .file("empty/empty.evtx", b"");
+    for (path, exit) in [
+        ("missing", 2),
+        ("dump/text", 2),
+        ("dump/empty", 2),
+        ("dump/text/notes.evtx", 2),
+    ] {
+        let alone = dump.run(&["scan", path]);
+        assert_eq!(alone.status.code(), Some(exit), "{path}");
+        assert!(stderr(&alone).contains(path), "{path}: {}", stderr(&alone));
+        assert_eq!(
+            stderr(&alone).lines().count(),
+            1,
+            "{path}: {}",
+            stderr(&alone)
+        );
+
+        let both = dump.run(&["scan", path, "dump/SEATTLE", "dump/PORTLAND"]);
+        assert_eq!(both.status.code(), Some(2), "{path}");
+        assert!(stdout(&both).contains("Q253307"), "{path}");
+    }
+    // A stray file inside a folder that holds logs is no mistake of the user.
+    assert_eq!(dump.run(&["scan", "dump"]).status.code(), Some(0));
+}
+
+#[test]
+fn strict_says_when_damage_may_hide_something() {
+    let events = Noise::new(7).take(400).collect::<Vec<_>>();
+    let mut bytes = EvtxWriter::new().write(&numbered(&events));
+    bytes.truncate(bytes.len() - 30_000);
+    let dump = Dump::new("strict").file("Application.evtx", &bytes);
+    assert_eq!(dump.run(&["scan", "dump"]).status.code(), Some(1));
+    let strict = dump.run(&["scan", "dump", "--strict"]);
+    assert_eq!(strict.status.code(), Some(3), "{}", stdout(&strict));
+    assert!(
+        stdout(&strict).contains("Not everything could be read"),
+        "{}",
+        stdout(&strict)
+    );
+}
+
+#[test]
+fn all_built_in_signatures_pass_their_examples() {
+    let output = common::run(&["signatures", "test"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
