@@ -207,7 +207,7 @@ fn every_export_gives_the_same_verdicts() {
             for (at, events) in logs.iter().enumerate() {
                 fs::write(folder.join(format!("{at}.txt")), write(events)).expect("written");
             }
-            let report = common::scan_built_in(&[folder.clone()]);
+            let report = common::scan_built_in(std::slice::from_ref(&folder));
             let events: usize = logs.iter().map(Vec::len).sum();
             assert_eq!(report.totals.records_read, events as u64, "{case}: {form}");
             assert_eq!(report.totals.records_lost, 0, "{case}: {form}");
