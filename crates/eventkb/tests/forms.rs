@@ -66,8 +66,10 @@ fn put(folder: &Path, host: &str, extension: &str, bytes: &[u8]) {
     fs::write(path, bytes).expect("written");
 }
 
-/// The events of one case, by host.
-fn cases() -> Vec<(&'static str, Vec<(&'static str, Vec<EventSpec>)>)> {
+/// A case: its name, and the events of each host.
+type Case = (&'static str, Vec<(&'static str, Vec<EventSpec>)>);
+
+fn cases() -> Vec<Case> {
     let noise = |seed, host: &str| -> Vec<EventSpec> {
         Noise::new(seed)
             .start(START - 900)

@@ -352,7 +352,7 @@ fn long_way(
     file: &Arc<str>,
 ) -> Result<Event, String> {
     let rendered = fallback::xml(chunk, frame)?;
-    event_xml::event(&rendered, file, offset, frame.trust).map_err(|error| error)
+    event_xml::event(&rendered, file, offset, frame.trust)
 }
 
 #[cfg(test)]

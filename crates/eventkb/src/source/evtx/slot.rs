@@ -367,5 +367,5 @@ impl Walk<'_> {
 /// Whether a record of this size can stand here. Sizes are multiples of 8 in every log seen; a
 /// writer that does not pad is still read.
 fn plausible(at: usize, size: usize) -> bool {
-    size >= SMALLEST && size % 4 == 0 && at.checked_add(size).is_some_and(|end| end <= CHUNK_SIZE)
+    size >= SMALLEST && size.is_multiple_of(4) && at.checked_add(size).is_some_and(|end| end <= CHUNK_SIZE)
 }
