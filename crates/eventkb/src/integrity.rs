@@ -30,6 +30,8 @@ pub enum DefectCode {
     Dirty,
     /// The header's number of chunks differs from the chunks found.
     ChunkCount,
+    /// The header counts more chunks than hold anything.
+    MissingChunks,
     /// The file ends inside a chunk or a record.
     Truncated,
     /// A chunk's header is damaged: its magic or its checksum.

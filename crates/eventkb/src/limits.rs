@@ -132,3 +132,10 @@ pub const MAX_MEMBER_NAME: usize = 1024;
 /// Bytes up to which errors and warnings that nothing explains are counted unasked: beyond, the
 /// count would take several times as long as the scan itself.
 pub const MAX_COUNTED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Bytes of text of one record in an export. A record of a log is at most 64 KiB; escaping, the
+/// rendered message beside the strings and pretty printing make it larger, but never this large.
+pub const MAX_EXPORT_RECORD: usize = 1024 * 1024;
+
+/// Bytes of an export decoded at once.
+pub const TEXT_BLOCK: usize = 64 * 1024;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::event::{Event, Trust};
-use crate::integrity::Integrity;
+use crate::integrity::{DefectCode, Integrity};
 use crate::limits;
 use crate::matcher::tally::earliest;
 use crate::matcher::session::Head;
@@ -27,6 +27,9 @@ pub struct Account {
     /// Index into `spans` of the last record's computer and channel: records come in long rows.
     recent: usize,
     sources: HashMap<String, u64>,
+    /// Checksums of chunks, eight bytes for 64 KiB of log: one that is there twice counts records
+    /// twice.
+    chunks: Vec<u64>,
 }
 
 /// The first record of a row of records.
@@ -160,6 +163,23 @@ impl Account {
         }
     }
 
+    /// Notes a chunk by its checksums.
+    pub(crate) fn saw_chunk(&mut self, mark: Option<u64>) {
+        self.chunks.extend(mark);
+    }
+
+    /// Says so when a chunk is there twice.
+    fn note_copies(&mut self) {
+        self.chunks.sort_unstable();
+        let copies = self.chunks.windows(2).filter(|pair| pair.first() == pair.last()).count();
+        self.integrity.note_many(
+            DefectCode::Duplicate,
+            None,
+            copies as u64,
+            "chunks that are in the file twice: their records count twice",
+        );
+    }
+
     /// Learns from an event in full what it tells about logs: that one was cleared.
     pub fn learn(&mut self, event: &Event) {
         let Some(time) = event.time else { return };
@@ -248,6 +268,7 @@ impl Account {
     pub fn add(&mut self, other: Account) {
         self.integrity.add(other.integrity);
         self.bytes += other.bytes;
+        self.chunks.extend(other.chunks);
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
         for (source, count) in other.sources {
@@ -267,6 +288,7 @@ impl Account {
 
     /// Closes the account.
     pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> (Input, Vec<LogSpan>) {
+        self.note_copies();
         self.integrity.sort();
         self.spans.iter_mut().for_each(|span| span.ids.flush());
         let damaged = self.integrity.may_hide_records();

@@ -10,12 +10,28 @@ pub mod account;
 pub mod archive;
 pub(crate) mod build;
 mod classic;
+pub mod clixml;
+pub mod csv;
+pub(crate) mod dates;
 pub mod detect;
-pub(crate) mod event_xml;
+pub(crate) mod elements;
 pub mod evt;
 pub mod evtx;
+pub(crate) mod exports;
 pub mod find;
+pub(crate) mod json;
+pub mod jsonl;
+pub(crate) mod layout;
 pub(crate) mod pipeline;
+pub(crate) mod powershell;
+pub(crate) mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod text;
+pub(crate) mod unresolved;
+pub mod wevtutil;
+pub(crate) mod words;
+pub mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -128,6 +144,20 @@ impl<'a> Delivery<'a> {
             self.wanted(event);
         } else {
             self.account.learn(&event);
+        }
+    }
+
+    /// Counts a record that is there but cannot be read.
+    pub fn failed(&mut self, offset: Option<u64>, message: impl Into<String>) {
+        self.account.integrity.failed += 1;
+        self.defect(DefectCode::FailedRecord, offset, message);
+    }
+
+    /// Notes why an export could not be read to its end, if so.
+    pub(crate) fn ended(&mut self, window: &text::Window<'_>) {
+        if let Some(error) = window.failure() {
+            let message = format!("reading failed before the end: {error}");
+            self.defect(DefectCode::ReadError, window.place(), message);
         }
     }
 

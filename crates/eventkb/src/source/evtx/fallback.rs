@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use evtx::{EvtxChunkData, ParserSettings};
 
-use super::slot::{FRAME_HEAD, Frame, HEADER, RECORD_MAGIC};
+use super::frames::{FRAME_HEAD, Frame, RECORD_MAGIC};
+use super::slot::HEADER;
 use crate::limits::CHUNK_SIZE;
 
 /// The record as XML.

@@ -6,6 +6,7 @@
 //! the `evtx` crate ([`fallback`]).
 
 mod fallback;
+mod frames;
 mod record;
 mod slot;
 mod system;
@@ -21,9 +22,10 @@ use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 use crate::source::Delivery;
 use crate::source::account::{Account, Ends};
 use crate::source::build::EventBuilder;
-use crate::source::event_xml;
+use crate::source::xml;
 use record::Decoder;
-use slot::{Frame, Slot, u16_at, u32_at};
+use frames::Frame;
+use slot::{Slot, u16_at, u32_at};
 
 /// The log was not closed: header flag bit 0.
 const DIRTY: u32 = 1;
@@ -167,7 +169,14 @@ impl FileAccount {
             // The header counts chunks in 16 bits.
             let have = used & 0xffff;
             let integrity = &mut self.account.integrity;
-            if claimed > have && self.slots < claimed {
+            if claimed > have && self.slots >= claimed {
+                integrity.note_many(
+                    DefectCode::MissingChunks,
+                    None,
+                    claimed - have,
+                    format!("the header claims {claimed} chunks, {used} hold records"),
+                );
+            } else if claimed > have {
                 integrity.note(
                     DefectCode::Truncated,
                     Some(self.offset),
@@ -224,6 +233,7 @@ impl BlockDecoder {
         let mut integrity = Integrity::default();
         let slot = slot::read(chunk, place, &mut integrity);
         delivery.account.integrity.add(integrity);
+        delivery.account.saw_chunk(slot.mark);
         self.decoder.next_chunk();
         if slot.sound && !delivery.counts_all() && self.pass_over(chunk, &slot, delivery) {
             return slot.empty;
@@ -232,7 +242,6 @@ impl BlockDecoder {
             if delivery.stopped() {
                 break;
             }
-            note_frame(frame, place, &mut delivery.account.integrity);
             self.record(chunk, frame, place, delivery);
         }
         slot.empty
@@ -248,7 +257,7 @@ impl BlockDecoder {
         let mut live = slot.frames.iter().filter(|frame| frame.trust != Trust::Recovered);
         let (Some(first), last) = (live.next(), live.next_back()) else { return false };
         let last = last.unwrap_or(first);
-        if slot.frames.iter().any(|frame| frame.trust == Trust::Recovered) {
+        if slot.frames.iter().any(|frame| frame.trust != Trust::Intact) {
             return false;
         }
         let knows = |provider: &str| delivery.knows(provider);
@@ -268,6 +277,16 @@ impl BlockDecoder {
 
     fn record(&mut self, chunk: &[u8], frame: &Frame, place: u64, delivery: &mut Delivery<'_>) {
         let offset = Some(place + frame.start as u64);
+        if frame.trust == Trust::Repaired {
+            delivery.defect(
+                DefectCode::RepairedRecord,
+                offset,
+                "the frame of a record was damaged and was put right from its surroundings",
+            );
+        }
+        if frame.trust == Trust::Recovered {
+            return self.stale(chunk, frame, offset, delivery);
+        }
         if let Ok(record) = self.decoder.head(chunk, frame) {
             let learns = Account::learns_from(record.head.provider, record.head.event_id);
             let wanted = delivery.wants(&record.head, record.event_source, record.record_id);
@@ -285,9 +304,22 @@ impl BlockDecoder {
         }
         match long_way(chunk, frame, offset, &delivery.file) {
             Ok(event) => delivery.event(event),
-            // What was carved and cannot be decoded was no record.
-            Err(_) if frame.trust == Trust::Recovered => {}
             Err(why) => failed(delivery, offset, &why),
+        }
+    }
+
+    /// A record that the log no longer counts as its own. Whatever it needs of its chunk may be
+    /// overwritten: what cannot be decoded whole was no record.
+    fn stale(&mut self, chunk: &[u8], frame: &Frame, offset: Option<u64>, delivery: &mut Delivery<'_>) {
+        let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
+        let direct = self.decoder.walk(chunk, frame, &mut builder).ok();
+        if let Some(event) = direct.and_then(|()| builder.finish().ok()) {
+            delivery.defect(
+                DefectCode::StaleRecords,
+                offset,
+                "records that the log no longer counts as its own were found behind the live ones",
+            );
+            delivery.event(event);
         }
     }
 
@@ -309,30 +341,11 @@ impl BlockDecoder {
             Ok(event) => Some(event),
             Err(why) => {
                 // The head was counted as read; its content is lost all the same.
-                if frame.trust != Trust::Recovered {
-                    delivery.account.integrity.read -= 1;
-                    failed(delivery, offset, &why);
-                }
+                delivery.account.integrity.read -= 1;
+                failed(delivery, offset, &why);
                 None
             }
         }
-    }
-}
-
-fn note_frame(frame: &Frame, place: u64, integrity: &mut Integrity) {
-    let offset = Some(place + frame.start as u64);
-    match frame.trust {
-        Trust::Repaired => integrity.note(
-            DefectCode::RepairedRecord,
-            offset,
-            "the frame of a record was damaged and was put right from its surroundings",
-        ),
-        Trust::Recovered => integrity.note(
-            DefectCode::StaleRecords,
-            offset,
-            "records that the log no longer counts as its own were found behind the live ones",
-        ),
-        Trust::Intact | Trust::ChecksumFailed => {}
     }
 }
 
@@ -352,7 +365,7 @@ fn long_way(
     file: &Arc<str>,
 ) -> Result<Event, String> {
     let rendered = fallback::xml(chunk, frame)?;
-    event_xml::event(&rendered, file, offset, frame.trust)
+    xml::event(&rendered, file, offset, frame.trust).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

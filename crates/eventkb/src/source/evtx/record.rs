@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::slot::{Frame, u16_at, u32_at};
+use super::frames::Frame;
+use super::slot::{u16_at, u32_at};
 use super::system::{DEFINITION_HEAD, Field, Shape, System, Wanted};
 use super::template::{Step, Template};
 use super::value::{BINXML, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
