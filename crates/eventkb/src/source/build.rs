@@ -111,11 +111,6 @@ impl EventBuilder {
         }
     }
 
-    /// Sets the time without a detour over text.
-    pub(crate) fn time(&mut self, time: Option<Timestamp>) {
-        self.event.time = time;
-    }
-
     /// Text of the element that began last.
     pub(crate) fn text(&mut self, text: &str) {
         let Some(element) = self.open.last_mut() else { return };

@@ -47,11 +47,16 @@ pub trait Sink {
     fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool;
 
     /// Whether any event of this provider could be wanted. Must always answer the same.
-    fn knows(&self, provider: &str) -> bool;
+    fn knows(&self, provider: &str) -> bool {
+        let _ = provider;
+        true
+    }
 
     /// Whether records that are not wanted are counted one by one. If not, a reader may pass over
     /// whole stretches of them, accounting only for their number, place and time.
-    fn counts_all(&self) -> bool;
+    fn counts_all(&self) -> bool {
+        true
+    }
 
     /// Counts a record that is not wanted.
     fn skip(&mut self, head: &Head<'_>);

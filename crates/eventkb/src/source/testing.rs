@@ -18,14 +18,6 @@ impl Sink for Collect {
         true
     }
 
-    fn knows(&self, _: &str) -> bool {
-        true
-    }
-
-    fn counts_all(&self) -> bool {
-        true
-    }
-
     fn skip(&mut self, _: &Head<'_>) {}
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {
