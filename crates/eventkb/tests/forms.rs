@@ -9,6 +9,7 @@ use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
 use eventkb_testkit::scenario::{Attempt, BindBackLayout, Noise, START, mixed};
+use eventkb_testkit::zip;
 
 /// Writes one log into a folder, under a name that says which log it is.
 type Form = fn(&Path, &str, &[EventSpec]);
@@ -59,7 +60,19 @@ const FORMS: &[(&str, Form)] = &[
             put(folder, host, "evt", &EvtWriter::new().write(events));
         }
     }),
+    ("zips, one nested", put_nested),
 ];
+
+/// A zip with a log in it, for the first host; the other's lies in a zip within.
+fn put_nested(folder: &Path, host: &str, events: &[EventSpec]) {
+    let log = EvtWriter::new().write(events);
+    let name = format!("logs/{host}/AppEvent.Evt");
+    let mut archive = zip::write(&[("logs/readme.txt", b"as asked for"), (&name, &log)]);
+    if host != "SEATTLE" {
+        archive = zip::write(&[("inner.zip", &archive)]);
+    }
+    put(folder, host, "zip", &archive);
+}
 
 fn put(folder: &Path, host: &str, extension: &str, bytes: &[u8]) {
     let path = folder.join(format!("{host}_Application.{extension}"));
@@ -189,7 +202,12 @@ fn every_form_gives_the_same_findings() {
 
 #[test]
 fn the_case_only_difference_is_seen_in_every_form() {
-    for folder in ["q253307-two-servers", "evt-two-servers", "mixed-evt-evtx"] {
+    for folder in [
+        "q253307-two-servers",
+        "evt-two-servers",
+        "mixed-evt-evtx",
+        "nested-zip",
+    ] {
         let report = common::scan_built_in(&[common::testdata().join(folder)]);
         let best = report.best().expect("a finding");
         let seen = (best.signature.id.as_str(), best.cause.state.as_str());
