@@ -61,7 +61,79 @@ const FORMS: &[(&str, Form)] = &[
         }
     }),
     ("zips, one nested", put_nested),
+    ("XML of Event Viewer", |folder, host, events| {
+        put(folder, host, "xml", xml(events).as_bytes());
+    }),
+    ("XML of wevtutil", put_fragments),
+    ("JSON Lines", put_json_lines),
 ];
+
+/// As Event Viewer saves a log as XML.
+fn xml(events: &[EventSpec]) -> String {
+    let mut text =
+        "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>".to_owned();
+    for (event, id) in events.iter().zip(1..) {
+        text.push_str(&event_xml(event, id));
+    }
+    text + "</Events>"
+}
+
+fn event_xml(event: &EventSpec, id: usize) -> String {
+    let data: String = event
+        .strings
+        .iter()
+        .map(|s| format!("<Data>{}</Data>", escaped(s)))
+        .collect();
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+         <Provider Name='{}'/><EventID Qualifiers='{}'>{}</EventID><Level>{}</Level>\
+         <Task>{}</Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='{}'/>\
+         <EventRecordID>{id}</EventRecordID><Channel>{}</Channel><Computer>{}</Computer>\
+         <Security/></System><EventData>{data}</EventData></Event>",
+        escaped(&event.provider),
+        event.qualifiers,
+        event.event_id,
+        event.level,
+        event.task,
+        event.time.to_rfc3339(),
+        event.channel,
+        event.computer,
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('\'', "&apos;")
+}
+
+/// As a redirected `wevtutil qe` writes it: UTF-16, and no root around the events.
+fn put_fragments(folder: &Path, host: &str, events: &[EventSpec]) {
+    let text: String = events
+        .iter()
+        .zip(1..)
+        .map(|(event, id)| event_xml(event, id) + "\r\n")
+        .collect();
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    put(folder, host, "xml", &bytes);
+}
+
+/// As `eventkb events --format jsonl` writes them.
+fn put_json_lines(folder: &Path, host: &str, events: &[EventSpec]) {
+    let line = |(event, id): (&EventSpec, usize)| {
+        let event = serde_json::json!({
+            "provider": event.provider, "event_source": null, "event_id": event.event_id,
+            "qualifiers": event.qualifiers, "level": event.level, "category": event.task,
+            "category_name": null, "channel": event.channel, "computer": event.computer,
+            "time": event.time.to_rfc3339(), "record_id": id, "strings": event.strings,
+            "named": [], "message": null, "trust": "intact",
+        });
+        format!("{event}\n")
+    };
+    let text: String = events.iter().zip(1..).map(line).collect();
+    put(folder, host, "jsonl", text.as_bytes());
+}
 
 /// A zip with a log in it, for the first host; the other's lies in a zip within.
 fn put_nested(folder: &Path, host: &str, events: &[EventSpec]) {
