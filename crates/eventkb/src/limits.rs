@@ -17,10 +17,10 @@ pub const CHUNKS_PER_BLOCK: usize = 16;
 /// deepest known crafted one has 130.
 pub const MAX_XML_DEPTH: usize = 64;
 
-/// Steps through templates, and 64 bytes of text for each, done for one chunk. A full chunk of real
-/// records takes up to 30,000 where all of them are wanted; a crafted one is given up after some
+/// Steps through templates, and 16 bytes of text for each, done for one chunk. A full chunk of real
+/// records takes up to 20,000 where all of them are wanted; a crafted one is given up after some
 /// milliseconds, and its other records count as failed.
-pub const MAX_CHUNK_WORK: usize = 512 * 1024;
+pub const MAX_CHUNK_WORK: usize = 128 * 1024;
 
 /// Records of one block of [`CHUNKS_PER_BLOCK`] chunks that are rendered by the `evtx` crate, a
 /// tenth of a millisecond each. Nearly all logs need none.
