@@ -3,10 +3,11 @@
 //! The file is read in blocks of 64 KiB slots, never whole. Each slot is taken for itself
 //! ([`slot`]): its records are found by their frames, its checksums and promises are compared with
 //! what was found. A record is read directly ([`record`]) or, where its shape is unusual, through
-//! the `evtx` crate ([`fallback`]).
+//! the `evtx` crate ([`fallback`]). Texts that lie beside an exported log are in [`mta`].
 
 mod fallback;
 mod frames;
+pub(crate) mod mta;
 mod record;
 mod slot;
 mod system;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
+use crate::matcher::session::Head;
 use crate::source::Delivery;
 use crate::source::account::{Account, Ends};
 use crate::source::build::EventBuilder;
@@ -294,16 +296,16 @@ impl BlockDecoder {
                 return;
             }
             if let Some(event) = self.event(chunk, frame, offset, delivery) {
-                if wanted {
-                    delivery.wanted(event);
-                } else {
-                    delivery.account.learn(&event);
-                }
+                deliver(event, wanted, frame, delivery);
             }
             return;
         }
         match long_way(chunk, frame, offset, &delivery.file) {
-            Ok(event) => delivery.event(event),
+            Ok(event) => {
+                let head = Head::of(&event);
+                let wanted = delivery.wants(&head, event.event_source.as_deref(), event.record_id);
+                deliver(event, wanted, frame, delivery);
+            }
             Err(why) => failed(delivery, offset, &why),
         }
     }
@@ -347,6 +349,17 @@ impl BlockDecoder {
             }
         }
     }
+}
+
+/// Hands over an event that is in the account already, with the texts that lie beside the log.
+fn deliver(mut event: Event, wanted: bool, frame: &Frame, delivery: &mut Delivery<'_>) {
+    if !wanted {
+        return delivery.account.learn(&event);
+    }
+    if let Some(texts) = delivery.texts() {
+        texts.give(&mut event, frame.number);
+    }
+    delivery.wanted(event);
 }
 
 fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &str) {
