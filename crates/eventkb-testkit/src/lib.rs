@@ -15,6 +15,7 @@ pub mod event;
 pub mod evt;
 pub mod evtx;
 pub mod manifest;
+pub mod mta;
 pub mod rng;
 pub mod scenario;
 pub mod testdata;

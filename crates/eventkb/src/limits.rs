@@ -17,10 +17,10 @@ pub const CHUNKS_PER_BLOCK: usize = 16;
 /// deepest known crafted one has 130.
 pub const MAX_XML_DEPTH: usize = 64;
 
-/// Steps through templates, and 64 bytes of text for each, done for one chunk. A full chunk of real
-/// records takes up to 30,000 where all of them are wanted; a crafted one is given up after some
+/// Steps through templates, and 16 bytes of text for each, done for one chunk. A full chunk of real
+/// records takes up to 20,000 where all of them are wanted; a crafted one is given up after some
 /// milliseconds, and its other records count as failed.
-pub const MAX_CHUNK_WORK: usize = 512 * 1024;
+pub const MAX_CHUNK_WORK: usize = 128 * 1024;
 
 /// Records of one block of [`CHUNKS_PER_BLOCK`] chunks that are rendered by the `evtx` crate, a
 /// tenth of a millisecond each. Nearly all logs need none.
@@ -148,6 +148,10 @@ pub const MAX_MEMBER_NAME: usize = 1024;
 /// Bytes up to which errors and warnings that nothing explains are counted unasked: beyond, the
 /// count would take several times as long as the scan itself.
 pub const MAX_COUNTED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Size of a file of message texts (.MTA), and bytes that its tables may name together. It is read
+/// whole, one for each log at a time; Windows makes it 16 to 69 % of a log's size.
+pub const MAX_MESSAGE_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Bytes of text of one record in an export. A record of a log is at most 64 KiB; escaping, the
 /// rendered message beside the strings and pretty printing make it larger, but never this large.

@@ -66,8 +66,6 @@ pub fn detect(prefix: &[u8]) -> Option<Format> {
 pub fn describe(prefix: &[u8]) -> &'static str {
     if prefix.is_empty() {
         "it is empty"
-    } else if prefix.starts_with(b"MTAFile\0") {
-        "it holds the message texts of a log, not a log"
     } else if prefix.starts_with(b"MZ") {
         "it is a program"
     } else if prefix.iter().take(512).all(|b| *b == 0) {

@@ -25,6 +25,7 @@ pub(crate) mod layout;
 pub(crate) mod pipeline;
 pub(crate) mod powershell;
 pub(crate) mod rows;
+pub(crate) mod sidecars;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod text;
@@ -40,6 +41,8 @@ use crate::event::Event;
 use crate::integrity::DefectCode;
 use crate::matcher::session::{Head, Session};
 use account::Account;
+use evtx::mta::MessageTexts;
+use sidecars::Sidecar;
 
 /// Takes what a source reads.
 pub trait Sink {
@@ -95,13 +98,26 @@ pub struct Delivery<'a> {
     /// The account of the file.
     pub account: &'a mut Account,
     sink: &'a mut dyn Sink,
+    /// Message texts that lie beside the file.
+    sidecar: Option<&'a Sidecar>,
     stopped: bool,
 }
 
 impl<'a> Delivery<'a> {
     /// A delivery of `file` to `sink`.
     pub fn new(file: Arc<str>, account: &'a mut Account, sink: &'a mut dyn Sink) -> Self {
-        Delivery { file, account, sink, stopped: false }
+        Delivery { file, account, sink, sidecar: None, stopped: false }
+    }
+
+    /// The same, with the message texts that lie beside the file.
+    pub(crate) fn with_texts(mut self, sidecar: Option<&'a Sidecar>) -> Self {
+        self.sidecar = sidecar;
+        self
+    }
+
+    /// The texts that lie beside the file. They are read when they are first asked for.
+    pub(crate) fn texts(&self) -> Option<&'a MessageTexts> {
+        self.sidecar?.texts()
     }
 
     /// Whether the sink has had enough.

@@ -20,6 +20,8 @@ use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
 use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
 use super::find::{Found, is_standard_input};
+use super::evtx::mta;
+use super::sidecars::{Sidecar, Sidecars};
 use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
 use crate::integrity::Defect;
 use crate::limits;
@@ -71,6 +73,8 @@ const STANDARD_INPUT: &str = "<stdin>";
 
 struct Task {
     job: Arc<Job>,
+    /// Message texts, held as long as a block of their log is out.
+    texts: Option<Arc<Sidecar>>,
     block: Block,
 }
 
@@ -115,17 +119,23 @@ fn work<S: Sink>(mut sink: S, waiting: &Mutex<Receiver<Task>>, spare: &SyncSende
     let mut decoder = BlockDecoder::default();
     loop {
         let task = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Task { job, block }) = task else { return sink };
-        decode(&mut decoder, &job, &block, &mut sink);
+        let Ok(Task { job, texts, block }) = task else { return sink };
+        decode(&mut decoder, &job, texts.as_deref(), &block, &mut sink);
         // Nobody waits for a spare buffer at the end.
         let _ = spare.try_send(block.bytes);
     }
 }
 
 /// Decodes a block and adds to the account of its file. Gives `false` when the sink has enough.
-fn decode(decoder: &mut BlockDecoder, job: &Job, block: &Block, sink: &mut dyn Sink) -> bool {
+fn decode(
+    decoder: &mut BlockDecoder,
+    job: &Job,
+    texts: Option<&Sidecar>,
+    block: &Block,
+    sink: &mut dyn Sink,
+) -> bool {
     let mut account = Account::default();
-    let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink);
+    let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink).with_texts(texts);
     let used = decoder.decode(block, &mut delivery);
     let stopped = delivery.stopped();
     let mut state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -150,6 +160,7 @@ struct Reading<'a> {
     decoder: BlockDecoder,
     buffer: Vec<u8>,
     open: Vec<Open>,
+    sidecars: Sidecars,
     outcome: Outcome,
     stopped: bool,
 }
@@ -167,6 +178,7 @@ impl<'a> Reading<'a> {
             decoder: BlockDecoder::default(),
             buffer: Vec::new(),
             open: Vec::new(),
+            sidecars: Sidecars::default(),
             outcome: Outcome::default(),
             stopped: false,
         }
@@ -219,6 +231,7 @@ impl<'a> Reading<'a> {
             account.add(blocks);
             self.outcome.inputs.push(account.close(&open.job.file, Format::Evtx.as_str(), open.sha256));
         }
+        self.outcome.ignored.extend(self.sidecars.account());
         self.outcome
     }
 
@@ -241,19 +254,22 @@ impl<'a> Reading<'a> {
         let mut prefix = Vec::with_capacity(detect::PREFIX);
         let error = (&mut file).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
         if let Some(kind) = archive::detect(&prefix) {
+            if kind == ArchiveKind::Zip {
+                self.sidecars.enter_zip(path, &mut file);
+            }
             let budget = Budget::default();
             self.archive(kind, &place, ArchiveInput::File(&mut file), &budget);
+            self.sidecars.leave_zip();
             let size = file.metadata().map_or(0, |metadata| metadata.len());
             self.plan.progress.bytes.fetch_add(size, Ordering::Relaxed);
         } else {
-            let size = file.metadata().ok().map(|metadata| metadata.len());
-            self.log(&place, prefix, error, &mut file, Counts::Progress { size }, named);
+            self.log(&place, prefix, error, &mut file, Whence { counts: Counts::Progress, named, file: Some(path) });
         }
     }
 
     /// Standard input: a log, an export or an archive.
     fn standard_input(&mut self) {
-        self.stream(STANDARD_INPUT, &mut io::stdin().lock(), &Budget::default(), Counts::Progress { size: None }, true);
+        self.stream(STANDARD_INPUT, &mut io::stdin().lock(), &Budget::default(), Counts::Progress, true);
     }
 
     /// Reads one stream of bytes, whatever it is. `named` is one that the user asked for by name:
@@ -266,7 +282,7 @@ impl<'a> Reading<'a> {
                 let mut whole = Cursor::new(prefix).chain(input);
                 self.archive(kind, place, ArchiveInput::Stream(&mut whole), budget);
             }
-            None => self.log(place, prefix, error, input, counts, named),
+            None => self.log(place, prefix, error, input, Whence { counts, named, file: None }),
         }
     }
 
@@ -284,28 +300,31 @@ impl<'a> Reading<'a> {
         prefix: Vec<u8>,
         error: Option<io::Error>,
         input: &mut dyn Read,
-        counts: Counts,
-        named: bool,
+        whence: Whence<'_>,
     ) {
+        if prefix.starts_with(mta::MAGIC) {
+            return self.sidecars.met(place);
+        }
         let Some(format) = detect::detect(&prefix) else {
             let why = match error {
                 Some(error) => format!("reading failed: {}", plain(&error)),
                 None => format!("not an event log: {}", detect::describe(&prefix)),
             };
-            if named || looks_like_a_log(place) {
+            if whence.named || looks_like_a_log(place) {
                 self.failed(place, "unknown", &why);
             } else {
                 self.outcome.ignored.push(Ignored { path: place.to_owned(), reason: why });
             }
             return;
         };
-        let hashes = self.plan.hash || counts.size().is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
+        let size = whence.file.and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
+        let hashes = self.plan.hash || size.is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
             input: Cursor::new(prefix).chain(input),
             hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
-            progress: (counts != Counts::Nothing).then_some(self.plan.progress),
+            progress: (whence.counts == Counts::Progress).then_some(self.plan.progress),
         };
         // The readers of exports note what is wrong in the account; they never fail as a whole.
         let export = |read: fn(&mut dyn Read, &mut Delivery<'_>)| {
@@ -315,7 +334,13 @@ impl<'a> Reading<'a> {
             }
         };
         match format {
-            Format::Evtx => self.evtx(place, counted),
+            Format::Evtx => {
+                let texts = match whence.file {
+                    Some(path) => self.sidecars.of_file(path),
+                    None => self.sidecars.of_member(place),
+                };
+                self.evtx(place, counted, texts);
+            }
             Format::Evt => self.serial(place, format, counted, |input, delivery| {
                 classic::read(input, delivery).map_err(|error| error.to_string())
             }),
@@ -362,7 +387,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn evtx(&mut self, place: &str, input: Counted<'_, impl Read>) {
+    fn evtx(&mut self, place: &str, input: Counted<'_, impl Read>, texts: Option<Arc<Sidecar>>) {
         let job = Arc::new(Job { file: place.into(), state: Mutex::default() });
         let mut blocks = Blocks::new(input);
         loop {
@@ -377,12 +402,12 @@ impl<'a> Reading<'a> {
             match &self.workers {
                 // A worker is gone only if it panicked; joining it passes the panic on.
                 Some((tasks, _)) => {
-                    if tasks.send(Task { job: Arc::clone(&job), block }).is_err() {
+                    if tasks.send(Task { job: Arc::clone(&job), texts: texts.clone(), block }).is_err() {
                         break;
                     }
                 }
                 None => {
-                    self.stopped |= !decode(&mut self.decoder, &job, &block, self.sink);
+                    self.stopped |= !decode(&mut self.decoder, &job, texts.as_deref(), &block, self.sink);
                     self.buffer = block.bytes;
                 }
             }
@@ -397,18 +422,17 @@ impl<'a> Reading<'a> {
 /// their total is unknown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Counts {
-    /// The size is known for files.
-    Progress { size: Option<u64> },
+    Progress,
     Nothing,
 }
 
-impl Counts {
-    fn size(self) -> Option<u64> {
-        match self {
-            Counts::Progress { size } => size,
-            Counts::Nothing => None,
-        }
-    }
+/// Where the bytes of a log come from.
+struct Whence<'p> {
+    counts: Counts,
+    /// The user named it.
+    named: bool,
+    /// It is a file of its own.
+    file: Option<&'p Path>,
 }
 
 /// The members of an archive go through the reading that found it.

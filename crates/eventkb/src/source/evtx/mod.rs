@@ -3,10 +3,11 @@
 //! The file is read in blocks of 64 KiB slots, never whole. Each slot is taken for itself
 //! ([`slot`]): its records are found by their frames, its checksums and promises are compared with
 //! what was found. A record is read directly ([`record`]) or, where its shape is unusual, through
-//! the `evtx` crate ([`fallback`]).
+//! the `evtx` crate ([`fallback`]). Texts that lie beside an exported log are in [`mta`].
 
 mod fallback;
 mod frames;
+pub(crate) mod mta;
 mod names;
 mod record;
 mod slot;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits::{self, CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
+use crate::matcher::session::Head;
 use crate::source::Delivery;
 use crate::source::account::Account;
 use crate::source::build::EventBuilder;
@@ -282,7 +284,11 @@ impl BlockDecoder {
         }
         let Ok(record) = self.decoder.head(chunk, frame) else {
             match self.event(chunk, frame, offset, &delivery.file) {
-                Ok(event) => delivery.event(event),
+                Ok(event) => {
+                    let head = Head::of(&event);
+                    let wanted = delivery.wants(&head, event.event_source.as_deref(), event.record_id);
+                    deliver(event, wanted, frame, delivery);
+                }
                 Err(why) => failed(delivery, offset, &why),
             }
             return;
@@ -293,8 +299,7 @@ impl BlockDecoder {
             return;
         }
         match self.event(chunk, frame, offset, &delivery.file) {
-            Ok(event) if wanted => delivery.wanted(event),
-            Ok(event) => delivery.account.learn(&event),
+            Ok(event) => deliver(event, wanted, frame, delivery),
             Err(why) => {
                 // The head was counted as read; its content is lost all the same.
                 delivery.account.integrity.read -= 1;
@@ -355,7 +360,8 @@ impl BlockDecoder {
         match fallback::xml(chunk, frame) {
             Ok(rendered) => {
                 *bytes += rendered.len();
-                xml::event(&rendered, file, offset, frame.trust).map_err(|error| Failure::Content(error.to_string()))
+                xml::event(&rendered, file, offset, frame.trust)
+                    .map_err(|error| Failure::Content(error.to_string()))
             }
             Err(error) => {
                 *bytes += if error.too_large { limits::MAX_RENDERED_BYTES } else { 0 };
@@ -363,6 +369,17 @@ impl BlockDecoder {
             }
         }
     }
+}
+
+/// Hands over an event that is in the account already, with the texts that lie beside the log.
+fn deliver(mut event: Event, wanted: bool, frame: &Frame, delivery: &mut Delivery<'_>) {
+    if !wanted {
+        return delivery.account.learn(&event);
+    }
+    if let Some(texts) = delivery.texts() {
+        texts.give(&mut event, frame.number);
+    }
+    delivery.wanted(event);
 }
 
 /// Why a record gave no event.

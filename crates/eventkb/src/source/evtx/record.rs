@@ -98,6 +98,12 @@ impl Decoder {
         self.fuel.fill();
     }
 
+    /// The work done for the chunk so far.
+    #[cfg(test)]
+    pub(super) fn work(&self) -> usize {
+        self.fuel.spent()
+    }
+
     /// Reads the head of a record.
     pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, Hurdle> {
         let start = start_of(chunk, &frame.body)?;
@@ -302,7 +308,8 @@ impl Decoder {
                 builder.attribute(attribute, value);
                 self.fuel.burn_bytes(value.len())?;
             }
-            self.fuel.burn(1 + attributes.len() + item.len() / 64)?;
+            self.fuel.burn(1 + attributes.len())?;
+            self.fuel.burn_bytes(item.len())?;
             text.clear();
             utf16(item, &mut text);
             builder.text(&text);
@@ -336,7 +343,8 @@ impl Decoder {
                 _ => return Err(NotDirect),
             }
             // Parts are paid one by one: each could add 64 KiB.
-            self.fuel.burn(1 + out.len() / 64)?;
+            self.fuel.burn(1)?;
+            self.fuel.burn_bytes(out.len())?;
         }
         Ok(true)
     }
@@ -354,7 +362,7 @@ impl Decoder {
             read_values(chunk, table, body.end, values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
-        self.fuel.burn(1 + values.len() / 4)?;
+        self.fuel.burn(1 + values.len())?;
         let shape = || start.shape(chunk, body, self.sound);
         let read = || Template::read(chunk, &shape()?, &mut self.fuel).map(Rc::new);
         entry.template.get_or_insert_with(read).clone()

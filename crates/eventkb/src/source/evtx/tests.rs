@@ -24,9 +24,9 @@ fn essence(event: &Event) -> Event {
 }
 
 /// Compares all live records of a log; gives how many went the direct way, and all.
-fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) {
+fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, usize) {
     let file: Arc<str> = name.into();
-    let (mut direct, mut all) = (0, 0);
+    let (mut direct, mut all, mut work) = (0, 0, 0);
     let mut decoder = Decoder::default();
     for chunk in bytes.get(FILE_HEADER_SIZE..).unwrap_or(&[]).chunks_exact(CHUNK_SIZE) {
         let mut integrity = Integrity::default();
@@ -55,8 +55,9 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) 
                 wrong.push(format!("{name} at {}: head {:?}", frame.start, record.head));
             }
         }
+        work = work.max(decoder.work());
     }
-    (direct, all)
+    (direct, all, work)
 }
 
 fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
@@ -78,14 +79,17 @@ fn real_records_are_the_same_both_ways() {
     };
     let mut logs = Vec::new();
     logs_below(&Path::new(&shared).join("corpus/evtx"), &mut logs);
-    let (mut wrong, mut direct, mut all) = (Vec::new(), 0, 0);
+    let (mut wrong, mut direct, mut all, mut work) = (Vec::new(), 0, 0, 0);
     for log in &logs {
         let bytes = std::fs::read(log).expect("readable");
-        let (d, a) = compare(&bytes, &log.display().to_string(), &mut wrong);
+        let (d, a, w) = compare(&bytes, &log.display().to_string(), &mut wrong);
         direct += d;
+        work = work.max(w);
         all += a;
     }
     println!("{direct} of {all} records of {} logs go the direct way", logs.len());
+    println!("the most work for one chunk: {work} of {}", limits::MAX_CHUNK_WORK);
+    assert!(4 * work <= limits::MAX_CHUNK_WORK, "real chunks come near the limit");
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
     assert!(direct * 100 >= all * 90, "only {direct} of {all} go the direct way");
 }

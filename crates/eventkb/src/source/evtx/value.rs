@@ -158,6 +158,12 @@ impl Fuel {
         self.left = limits::MAX_CHUNK_WORK;
     }
 
+    /// What was spent since it was filled.
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> usize {
+        limits::MAX_CHUNK_WORK - self.left
+    }
+
     /// Pays for `steps` steps.
     pub(super) fn burn(&mut self, steps: usize) -> Result<(), Hurdle> {
         match self.left.checked_sub(steps) {
@@ -179,11 +185,16 @@ impl Fuel {
 }
 
 /// Bytes of text that cost as much as one step through a template.
-const BYTES_A_STEP: usize = 64;
+const BYTES_A_STEP: usize = 16;
 
 /// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
 pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    let units = bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    // Nearly all text is ASCII: taken without a look at surrogates.
+    let is_ascii = |unit: &&[u8]| unit[1] == 0 && unit[0] != 0 && unit[0].is_ascii();
+    let plain = bytes.chunks_exact(2).take_while(is_ascii).count();
+    out.extend(bytes.chunks_exact(2).take(plain).map(|unit| char::from(unit[0])));
+    let rest = bytes.get(2 * plain..).unwrap_or(&[]);
+    let units = rest.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     let units = units.take_while(|unit| *unit != 0);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
