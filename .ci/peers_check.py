@@ -2,6 +2,11 @@
 """Reads event logs with libevtx and libevt and prints one JSON line per record.
 
     peers_check.py PATH...        files, or folders searched for .evtx and .evt files
+    peers_check.py --compare EVENTS.jsonl PATH...
+
+With --compare nothing is printed for each record. Instead each is looked up in the output of
+`eventkb events PATH... --format jsonl`: a record that the modules read and eventkb does not list
+in the same way, field by field, is a failure. The reverse is none: eventkb reads cut chunks, too.
 
 The lines hold file, record id, event id, source, computer and strings, so that they can be
 compared with what was meant to be written. The modules come from the packages libevtx-python
@@ -55,8 +60,8 @@ def describe(path, record, recovered):
     }
 
 
-def read(module, path):
-    """Prints the records of a file; returns how many could not be read."""
+def read(module, path, show):
+    """Shows the records of a file; returns how many could not be read, or are not as they should be."""
     bad = 0
     log = module.file()
     log.open(path)
@@ -72,14 +77,51 @@ def read(module, path):
                 except OSError as error:
                     line = {"file": path, "index": at, "recovered": recovered, "error": str(error)}
                     bad += 1
-                print(json.dumps(line, ensure_ascii=False))
+                bad += show(line)
     finally:
         log.close()
     return bad
 
 
-def main(paths):
-    if not paths:
+def printed(line):
+    print(json.dumps(line, ensure_ascii=False))
+    return 0
+
+
+class Comparison:
+    """Compares records with those that eventkb lists."""
+
+    def __init__(self, path):
+        self.listed = {}
+        self.equal = self.different = 0
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                event = json.loads(line)
+                key = (event["file"], event["record_id"], event["trust"] == "recovered")
+                self.listed.setdefault(key, []).append(event)
+
+    def __call__(self, line):
+        key = (line["file"], line.get("record_id"), line.get("recovered"))
+        for event in self.listed.get(key, []):
+            ours = (event["event_id"], event["provider"], event["computer"], event["strings"])
+            # libevtx gives None for an empty string.
+            strings = [text or "" for text in line["strings"]]
+            theirs = (line["event_id"], line["source"], line["computer"], strings)
+            if ours == theirs:
+                self.equal += 1
+                return 0
+        self.different += 1
+        if self.different <= 5:
+            print("differs:", json.dumps(line))
+            print("  listed:", json.dumps(self.listed.get(key)))
+        return 1
+
+
+def main(arguments):
+    show, paths = printed, arguments
+    if arguments[:1] == ["--compare"] and len(arguments) > 2:
+        show, paths = Comparison(arguments[1]), arguments[2:]
+    if not paths or paths[0].startswith("-"):
         sys.stderr.write(__doc__)
         return 2
     modules = {".evtx": ("pyevtx", load("pyevtx")), ".evt": ("pyevt", load("pyevt"))}
@@ -91,10 +133,12 @@ def main(paths):
             skipped += 1
             continue
         try:
-            bad += read(module, path)
+            bad += read(module, path, show)
         except OSError as error:
             print(json.dumps({"file": path, "error": str(error)}))
             bad += 1
+    if isinstance(show, Comparison):
+        print(f"{show.equal} records are listed as libevtx and libevt read them, {bad} are not")
     return 1 if bad else 3 if skipped else 0
 
 

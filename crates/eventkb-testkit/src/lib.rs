@@ -16,5 +16,6 @@ pub mod evt;
 pub mod evtx;
 pub mod rng;
 pub mod scenario;
+pub mod testdata;
 
 pub use event::{EventSpec, FileTime, Rendering};

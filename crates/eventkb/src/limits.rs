@@ -101,6 +101,57 @@ pub const MAX_FOLDER_DEPTH: usize = 64;
 /// Files whose SHA-256 is computed unasked: larger ones would cost more than the scan.
 pub const MAX_HASHED_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Entries read from one file given by the user, over all archives nested in it: the most that a
+/// zip without its 64-bit extension can name. The largest collections of logs hold some 20,000.
+pub const MAX_ARCHIVE_ENTRIES: u64 = 65_535;
+
+/// Bytes read from one archive entry. Windows keeps no log near this size, but a disk image or
+/// the .tar of a .tar.gz may be one entry; entries are streamed, so this bounds time only.
+pub const MAX_ARCHIVE_ENTRY_BYTES: u64 = 64 * 1024 * 1024 * 1024;
+
+/// Bytes that come out of one file given by the user, counted again for each archive around them.
+pub const MAX_ARCHIVE_TOTAL_BYTES: u64 = 256 * 1024 * 1024 * 1024;
+
+/// How far an entry may expand. Real logs, zeroes included, expand 20 to 100 times (deflate) or
+/// 100 to 200 times (xz); deflate cannot exceed 1,032, and bombs come within a few of that.
+pub const MAX_ARCHIVE_RATIO: u64 = 500;
+
+/// Bytes that may come out of an entry before [`MAX_ARCHIVE_RATIO`] holds for it: a new log of
+/// 20 MB with nothing in it is no bomb.
+pub const ARCHIVE_RATIO_FREE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Bytes that may come out of all archives nested in one file before [`MAX_ARCHIVE_RATIO`] holds
+/// for them together. It is what stops a nest of small archives.
+pub const ARCHIVE_RATIO_FREE_TOTAL: u64 = 256 * 1024 * 1024;
+
+/// Archives inside archives. A .tar.gz counts as two; customers go four deep.
+pub const MAX_ARCHIVE_DEPTH: usize = 8;
+
+/// Bytes of archives held in memory at one time because their format needs seeking and they lie
+/// inside another archive.
+pub const MAX_ARCHIVE_HELD_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Bytes of zips inside other archives that are held at one time to read them by their directory;
+/// a larger one is read from its beginning, member after member, and not held.
+pub const MAX_NESTED_ZIP_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Window of an xz or 7z stream: what 7-Zip's strongest preset asks for. It is memory, but only
+/// as much of it as comes out.
+pub const MAX_LZMA_DICTIONARY: u64 = 256 * 1024 * 1024;
+
+/// The index of a 7z archive, packed or not, and the extended header of a .tar member, in bytes.
+pub const MAX_ARCHIVE_INDEX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Length of a member's name that is kept. Windows' own limit is 260 unless lifted.
+pub const MAX_MEMBER_NAME: usize = 1024;
+
 /// Bytes up to which errors and warnings that nothing explains are counted unasked: beyond, the
 /// count would take several times as long as the scan itself.
 pub const MAX_COUNTED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Bytes of text of one record in an export. A record of a log is at most 64 KiB; escaping, the
+/// rendered message beside the strings and pretty printing make it larger, but never this large.
+pub const MAX_EXPORT_RECORD: usize = 1024 * 1024;
+
+/// Bytes of an export decoded at once.
+pub const TEXT_BLOCK: usize = 64 * 1024;

@@ -94,13 +94,20 @@ fn rivals(
     let mut reports: Vec<RivalReport> = signature
         .rivals
         .iter()
-        .map(|rival| RivalReport {
-            id: rival.id.clone(),
-            title: signatures.get(&rival.id).map(|s| s.title.clone()).unwrap_or_default(),
-            verdict: standings.get(&rival.id).map(|s| s.verdict),
-            difference: with_evidence(&rival.difference, &rival.id, standings, near),
-            separated: separated(finding.verdict, standings.get(&rival.id)),
-            next: rival.next.clone(),
+        .map(|rival| {
+            let known = signatures.get(&rival.id);
+            RivalReport {
+                id: rival.id.clone(),
+                title: known.map(|s| s.title.clone()).unwrap_or_default(),
+                verdict: standings.get(&rival.id).map(|s| s.verdict),
+                difference: match known {
+                    Some(_) => with_evidence(&rival.difference, &rival.id, standings, near),
+                    None => unasked(&rival.difference),
+                },
+                // A signature that is not loaded was not asked: nothing separates from it.
+                separated: known.is_some() && separated(finding.verdict, standings.get(&rival.id)),
+                next: rival.next.clone(),
+            }
         })
         .collect();
     // Other findings over the same records are rivals, whether an author thought of them or not.
@@ -179,6 +186,12 @@ fn with_evidence(
     };
     let difference = difference.trim_end_matches('.');
     if here.is_empty() { difference.to_owned() } else { format!("{difference}. Here: {here}") }
+}
+
+/// The author's sentence about a signature that is not loaded.
+fn unasked(difference: &str) -> String {
+    let difference = difference.trim_end_matches('.');
+    format!("{difference}. Here: its signature is not loaded, so the logs were not asked")
 }
 
 /// What to ask for when an author gave no advice: the events that would tell.

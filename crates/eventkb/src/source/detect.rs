@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::evt;
+use super::{evt, exports};
 
 /// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
 /// an .evtx whose own header is destroyed.
@@ -16,6 +16,16 @@ pub enum Format {
     Evtx,
     /// Windows NT 4.0 to Server 2003: `LfLe`.
     Evt,
+    /// Events as XML: Event Viewer, `wevtutil`, `evtx_dump`.
+    Xml,
+    /// Events that PowerShell wrote with `Export-Clixml`.
+    Clixml,
+    /// Events as JSON, one object a line or an array of objects.
+    Json,
+    /// Events as a table: Event Viewer, collectors of Microsoft support, LogParser, dumpel.
+    Csv,
+    /// Events as `wevtutil qe /f:text` prints them.
+    WevtutilText,
 }
 
 impl Format {
@@ -24,6 +34,11 @@ impl Format {
         match self {
             Format::Evtx => "evtx",
             Format::Evt => "evt",
+            Format::Xml => "xml",
+            Format::Clixml => "clixml",
+            Format::Json => "json",
+            Format::Csv => "csv",
+            Format::WevtutilText => "wevtutil-text",
         }
     }
 }
@@ -44,7 +59,7 @@ pub fn detect(prefix: &[u8]) -> Option<Format> {
     if evt::is_evt(prefix) || evt::looks_like_evt(prefix) {
         return Some(Format::Evt);
     }
-    None
+    exports::detect(prefix)
 }
 
 /// What a file that is not read seems to be, for the message that says why it was left alone.

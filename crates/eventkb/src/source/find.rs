@@ -23,7 +23,7 @@ pub struct Found {
 /// however many links lead to them, so that links cannot loop.
 pub fn find(paths: &[PathBuf]) -> Found {
     let mut walk = Walk { found: Found::default(), entered: HashSet::new() };
-    for path in paths {
+    for path in paths.iter().filter(|path| !is_standard_input(path)) {
         match fs::metadata(path) {
             Ok(_) => walk.visit(path, 0),
             Err(error) => walk.found.failed.push((path.clone(), error)),
@@ -32,6 +32,11 @@ pub fn find(paths: &[PathBuf]) -> Found {
     walk.found.files.sort();
     walk.found.files.dedup();
     walk.found
+}
+
+/// Whether a path stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 struct Walk {

@@ -7,14 +7,31 @@
 //! an entry in [`detect::Format`] and a line in [`open`].
 
 pub mod account;
+pub mod archive;
 pub(crate) mod build;
 mod classic;
+pub mod clixml;
+pub mod csv;
+pub(crate) mod dates;
 pub mod detect;
-pub(crate) mod event_xml;
+pub(crate) mod elements;
 pub mod evt;
 pub mod evtx;
+pub(crate) mod exports;
 pub mod find;
+pub(crate) mod json;
+pub mod jsonl;
+pub(crate) mod layout;
 pub(crate) mod pipeline;
+pub(crate) mod powershell;
+pub(crate) mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod text;
+pub(crate) mod unresolved;
+pub mod wevtutil;
+pub(crate) mod words;
+pub mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -30,11 +47,16 @@ pub trait Sink {
     fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool;
 
     /// Whether any event of this provider could be wanted. Must always answer the same.
-    fn knows(&self, provider: &str) -> bool;
+    fn knows(&self, provider: &str) -> bool {
+        let _ = provider;
+        true
+    }
 
     /// Whether records that are not wanted are counted one by one. If not, a reader may pass over
     /// whole stretches of them, accounting only for their number, place and time.
-    fn counts_all(&self) -> bool;
+    fn counts_all(&self) -> bool {
+        true
+    }
 
     /// Counts a record that is not wanted.
     fn skip(&mut self, head: &Head<'_>);
@@ -127,6 +149,20 @@ impl<'a> Delivery<'a> {
             self.wanted(event);
         } else {
             self.account.learn(&event);
+        }
+    }
+
+    /// Counts a record that is there but cannot be read.
+    pub fn failed(&mut self, offset: Option<u64>, message: impl Into<String>) {
+        self.account.integrity.failed += 1;
+        self.defect(DefectCode::FailedRecord, offset, message);
+    }
+
+    /// Notes why an export could not be read to its end, if so.
+    pub(crate) fn ended(&mut self, window: &text::Window<'_>) {
+        if let Some(error) = window.failure() {
+            let message = format!("reading failed before the end: {error}");
+            self.defect(DefectCode::ReadError, window.place(), message);
         }
     }
 

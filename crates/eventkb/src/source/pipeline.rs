@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -17,8 +18,10 @@ use sha2::{Digest, Sha256};
 use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
-use super::find::Found;
-use super::{Delivery, Sink, classic};
+use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
+use super::find::{Found, is_standard_input};
+use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
+use crate::integrity::Defect;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
 
@@ -62,6 +65,9 @@ struct Job {
     /// Slots in use, and what was found in them.
     state: Mutex<(u64, Account)>,
 }
+
+/// How standard input is called in a report.
+const STANDARD_INPUT: &str = "<stdin>";
 
 struct Task {
     job: Arc<Job>,
@@ -168,6 +174,9 @@ impl<'a> Reading<'a> {
 
     fn all(mut self, paths: &[PathBuf], found: Found) -> Outcome {
         let named: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        if paths.iter().any(|path| is_standard_input(path)) {
+            self.standard_input();
+        }
         self.outcome.ignored.extend(found.ignored);
         for (path, error) in found.failed {
             self.failed(&path.display().to_string(), "unknown", &plain(&error));
@@ -225,20 +234,58 @@ impl<'a> Reading<'a> {
 
     fn file(&mut self, path: &Path, named: bool) {
         let place = path.display().to_string();
-        let opened = File::open(path);
-        let (file, size) = match opened.and_then(|file| Ok((file.metadata()?.len(), file))) {
-            Ok((size, file)) => (file, size),
+        let mut file = match File::open(path) {
+            Ok(file) => file,
             Err(error) => return self.failed(&place, "unknown", &plain(&error)),
         };
-        let hash = self.plan.hash || size <= limits::MAX_HASHED_BYTES;
-        self.stream(&place, file, hash, named);
+        let mut prefix = Vec::with_capacity(detect::PREFIX);
+        let error = (&mut file).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        if let Some(kind) = archive::detect(&prefix) {
+            let budget = Budget::default();
+            self.archive(kind, &place, ArchiveInput::File(&mut file), &budget);
+            let size = file.metadata().map_or(0, |metadata| metadata.len());
+            self.plan.progress.bytes.fetch_add(size, Ordering::Relaxed);
+        } else {
+            self.log(&place, prefix, error, &mut file, Counts::Progress, named);
+        }
     }
 
-    /// Reads one stream of bytes, whatever it is. `named` is a file that the user asked for by
-    /// name: not being a log is an error then, and otherwise only worth a note.
-    fn stream(&mut self, place: &str, mut input: impl Read, hash: bool, named: bool) {
+    /// Standard input: a log, an export or an archive.
+    fn standard_input(&mut self) {
+        self.stream(STANDARD_INPUT, &mut io::stdin().lock(), &Budget::default(), Counts::Progress, true);
+    }
+
+    /// Reads one stream of bytes, whatever it is. `named` is one that the user asked for by name:
+    /// not being a log is an error then, and otherwise only worth a note.
+    fn stream(&mut self, place: &str, input: &mut dyn Read, budget: &Budget, counts: Counts, named: bool) {
         let mut prefix = Vec::with_capacity(detect::PREFIX);
-        let error = (&mut input).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        let error = (&mut *input).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        match archive::detect(&prefix) {
+            Some(kind) => {
+                let mut whole = Cursor::new(prefix).chain(input);
+                self.archive(kind, place, ArchiveInput::Stream(&mut whole), budget);
+            }
+            None => self.log(place, prefix, error, input, counts, named),
+        }
+    }
+
+    /// Reads the members of an archive, archives among them too.
+    fn archive(&mut self, kind: ArchiveKind, place: &str, input: ArchiveInput<'_>, budget: &Budget) {
+        let mut opened = Opened { reading: self, budget };
+        // Stopping is remembered by the reading itself.
+        let _ = archive::read(kind, place, input, budget, &mut opened);
+    }
+
+    /// Reads a log or an export.
+    fn log(
+        &mut self,
+        place: &str,
+        prefix: Vec<u8>,
+        error: Option<io::Error>,
+        input: &mut dyn Read,
+        counts: Counts,
+        named: bool,
+    ) {
         let Some(format) = detect::detect(&prefix) else {
             let why = match error {
                 Some(error) => format!("reading failed: {}", plain(&error)),
@@ -253,24 +300,50 @@ impl<'a> Reading<'a> {
         };
         let counted = Counted {
             input: Cursor::new(prefix).chain(input),
-            hasher: hash.then(Sha256::new),
+            hasher: Some(Sha256::new()),
+            hash_all: self.plan.hash,
             bytes: 0,
-            progress: self.plan.progress,
+            progress: (counts == Counts::Progress).then_some(self.plan.progress),
+        };
+        // The readers of exports note what is wrong in the account; they never fail as a whole.
+        let export = |read: fn(&mut dyn Read, &mut Delivery<'_>)| {
+            move |input: &mut dyn Read, delivery: &mut Delivery<'_>| {
+                read(input, delivery);
+                Ok(())
+            }
         };
         match format {
             Format::Evtx => self.evtx(place, counted),
             Format::Evt => self.serial(place, format, counted, |input, delivery| {
                 classic::read(input, delivery).map_err(|error| error.to_string())
             }),
+            Format::Xml => self.serial(place, format, counted, export(xml::read)),
+            Format::Clixml => self.serial(place, format, counted, export(clixml::read)),
+            Format::Csv => self.serial(place, format, counted, export(csv::read)),
+            Format::WevtutilText => self.serial(place, format, counted, export(wevtutil::read)),
+            Format::Json => self.serial(place, format, counted, export(jsonl::read)),
+        }
+    }
+
+    /// Notes what an archive would not give.
+    fn refused(&mut self, path: &str, refusal: &Refusal) {
+        let (code, why) = (refusal.code(), refusal.to_string());
+        if let Some(open) = self.open.iter().rev().find(|open| *open.job.file == *path) {
+            let mut state = open.job.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.1.integrity.note(code, None, why);
+        } else if let Some((input, _)) = self.outcome.inputs.iter_mut().rev().find(|(i, _)| i.path == path) {
+            input.defects.push(Defect { code, message: why, offset: None, count: 1 });
+        } else {
+            self.failed(path, "unknown", &why);
         }
     }
 
     /// Reads a file in this thread, from its beginning to its end.
-    fn serial<R: Read>(
+    fn serial(
         &mut self,
         place: &str,
         format: Format,
-        mut input: Counted<'_, R>,
+        mut input: Counted<'_, impl Read>,
         read: impl FnOnce(&mut dyn Read, &mut Delivery<'_>) -> Result<(), String>,
     ) {
         let mut account = Account::default();
@@ -287,7 +360,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn evtx<R: Read>(&mut self, place: &str, input: Counted<'_, R>) {
+    fn evtx(&mut self, place: &str, input: Counted<'_, impl Read>) {
         let job = Arc::new(Job { file: place.into(), state: Mutex::default() });
         let mut blocks = Blocks::new(input);
         loop {
@@ -318,22 +391,62 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether the bytes of a stream count for the progress: those of an archive's members do not,
+/// their total is unknown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Progress,
+    Nothing,
+}
+
+/// The members of an archive go through the reading that found it.
+struct Opened<'r, 'a> {
+    reading: &'r mut Reading<'a>,
+    budget: &'r Budget,
+}
+
+impl Members for Opened<'_, '_> {
+    fn member(&mut self, path: &str, reader: &mut dyn Read) -> ControlFlow<()> {
+        if self.reading.ended() {
+            return ControlFlow::Break(());
+        }
+        match self.budget.deeper() {
+            Ok(budget) => self.reading.stream(path, reader, &budget, Counts::Nothing, false),
+            Err(refusal) => self.reading.refused(path, &refusal),
+        }
+        // Sizes and checksums are checked at the end; what is behind a log's end is thrown away.
+        let _ = io::copy(reader, &mut io::sink());
+        if self.reading.ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn refused(&mut self, path: &str, refusal: Refusal) {
+        self.reading.refused(path, &refusal);
+    }
+}
+
 /// A reader that counts and hashes what goes through it.
 struct Counted<'a, R> {
     input: R,
     hasher: Option<Sha256>,
+    /// Hash however large it is.
+    hash_all: bool,
     bytes: u64,
-    progress: &'a Progress,
+    progress: Option<&'a Progress>,
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
+        self.bytes += read as u64;
+        if !self.hash_all && self.bytes > limits::MAX_HASHED_BYTES {
+            self.hasher = None;
+        }
         if let (Some(hasher), Some(bytes)) = (&mut self.hasher, buffer.get(..read)) {
             hasher.update(bytes);
         }
-        self.bytes += read as u64;
-        self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        if let Some(progress) = self.progress {
+            progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        }
         Ok(read)
     }
 }

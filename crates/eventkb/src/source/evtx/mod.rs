@@ -23,7 +23,7 @@ use crate::limits::{self, CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 use crate::source::Delivery;
 use crate::source::account::{Account, Ends};
 use crate::source::build::EventBuilder;
-use crate::source::event_xml;
+use crate::source::xml;
 use record::Decoder;
 use frames::Frame;
 use slot::{Slot, u16_at, u32_at};
@@ -368,7 +368,8 @@ impl BlockDecoder {
         match fallback::xml(chunk, frame) {
             Ok(rendered) => {
                 *bytes += rendered.len();
-                event_xml::event(&rendered, file, offset, frame.trust).map_err(Failure::Content)
+                xml::event(&rendered, file, offset, frame.trust)
+                    .map_err(|error| Failure::Content(error.to_string()))
             }
             Err(error) => {
                 *bytes += if error.too_large { limits::MAX_RENDERED_BYTES } else { 0 };

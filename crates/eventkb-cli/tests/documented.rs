@@ -1,0 +1,169 @@
+//! What README and docs show is what the program prints.
+//!
+//! A block that begins with `$ eventkb ...` is run from the project's root and compared. A line
+//! `[...]` stands for lines left out, a line `[exit code N]` for the exit code (0 without it).
+//! `EVENTKB_BLESS=1 cargo test -p eventkb-cli --test documented` rewrites the blocks; of one that
+//! ends in `[...]` as many lines as it had. Read the difference before committing it.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("README.md")];
+    for entry in fs::read_dir(root().join("docs")).expect("docs") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+    pages.sort();
+    pages
+}
+
+/// A command and what a page shows of it.
+struct Shown {
+    /// Line of the command within the page, from 0.
+    line: usize,
+    arguments: Vec<String>,
+    lines: Vec<String>,
+    exit_code: i32,
+}
+
+fn shown(text: &str) -> Vec<Shown> {
+    let mut all: Vec<Shown> = Vec::new();
+    let (mut in_block, mut running) = (false, false);
+    for (number, line) in text.lines().enumerate() {
+        if line.starts_with("```") {
+            in_block = !in_block;
+            running = false;
+        } else if let Some(command) = line.strip_prefix("$ eventkb ").filter(|_| in_block) {
+            all.push(Shown {
+                line: number,
+                arguments: words(command),
+                lines: Vec::new(),
+                exit_code: 0,
+            });
+            running = true;
+        } else if in_block
+            && running
+            && let Some(last) = all.last_mut()
+        {
+            last.lines.push(line.trim_end().to_owned());
+        }
+    }
+    for shown in &mut all {
+        let code = shown
+            .lines
+            .last()
+            .and_then(|line| line.strip_prefix("[exit code "));
+        if let Some(code) = code.and_then(|rest| rest.strip_suffix(']')?.parse().ok()) {
+            shown.exit_code = code;
+            shown.lines.pop();
+        }
+    }
+    all
+}
+
+/// Splits as a shell would, as far as the docs need it: spaces and double quotes.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (n, part) in command.split('"').enumerate() {
+        if n % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+fn printed(shown: &Shown) -> (Vec<String>, i32) {
+    let arguments: Vec<&str> = shown.arguments.iter().map(String::as_str).collect();
+    let output = common::eventkb(&arguments)
+        .current_dir(root())
+        .output()
+        .expect("it runs");
+    let text = common::stdout(&output) + &common::stderr(&output);
+    let lines = text
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    (lines, output.status.code().unwrap_or(-1))
+}
+
+/// The first line of `wanted` that `printed` does not have in its place.
+fn first_difference<'w>(wanted: &'w [String], printed: &[String]) -> Option<&'w str> {
+    let (mut at, mut gap) = (0, false);
+    for line in wanted {
+        if line == "[...]" {
+            gap = true;
+            continue;
+        }
+        let rest = printed.get(at..).unwrap_or(&[]);
+        let found = match gap {
+            true => rest.iter().position(|have| have == line),
+            false => rest.first().filter(|have| *have == line).map(|_| 0),
+        };
+        match found {
+            Some(ahead) => at += ahead + 1,
+            None => return Some(line),
+        }
+        gap = false;
+    }
+    (!gap && at < printed.len()).then_some("(the end)")
+}
+
+/// The page with what is printed now.
+fn blessed(text: &str) -> String {
+    let mut page: Vec<String> = text.lines().map(str::to_owned).collect();
+    // From the end, so that the places of earlier blocks stay as they are.
+    for shown in shown(text).iter().rev() {
+        let (mut lines, code) = printed(shown);
+        if let Some(at) = shown.lines.iter().position(|line| line == "[...]") {
+            lines.truncate(at);
+            lines.extend_from_slice(shown.lines.get(at..).unwrap_or(&[]));
+        }
+        let had_code = usize::from(shown.exit_code != 0);
+        if code != 0 {
+            lines.push(format!("[exit code {code}]"));
+        }
+        let start = shown.line + 1;
+        page.splice(start..start + shown.lines.len() + had_code, lines);
+    }
+    page.join("\n") + "\n"
+}
+
+#[test]
+fn what_the_pages_show_is_what_is_printed() {
+    let bless = std::env::var_os("EVENTKB_BLESS").is_some();
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("readable");
+        if bless {
+            fs::write(&page, blessed(&text)).expect("written");
+            continue;
+        }
+        let name = page.strip_prefix(root()).unwrap_or(&page).display();
+        for shown in shown(&text) {
+            let (lines, code) = printed(&shown);
+            count += 1;
+            let place = format!("{name}:{}", shown.line + 1);
+            if let Some(line) = first_difference(&shown.lines, &lines) {
+                let lines = lines.join("\n");
+                wrong.push(format!(
+                    "{place}: not printed: {line:?}; printed is\n{lines}"
+                ));
+            } else if code != shown.exit_code {
+                wrong.push(format!("{place}: exit code {code}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(bless || count > 0, "no page shows a command");
+}

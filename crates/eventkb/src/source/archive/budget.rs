@@ -1,0 +1,197 @@
+//! What all archives nested in one file may use together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::refusal::Refusal;
+use crate::limits;
+
+/// Limits for the archives in one file. The default is [`crate::limits`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveLimits {
+    /// See [`limits::MAX_ARCHIVE_ENTRIES`].
+    pub entries: u64,
+    /// See [`limits::MAX_ARCHIVE_ENTRY_BYTES`].
+    pub entry_bytes: u64,
+    /// See [`limits::MAX_ARCHIVE_TOTAL_BYTES`].
+    pub total_bytes: u64,
+    /// See [`limits::MAX_ARCHIVE_RATIO`].
+    pub ratio: u64,
+    /// See [`limits::ARCHIVE_RATIO_FREE_BYTES`].
+    pub ratio_free_bytes: u64,
+    /// See [`limits::ARCHIVE_RATIO_FREE_TOTAL`].
+    pub ratio_free_total: u64,
+    /// See [`limits::MAX_ARCHIVE_DEPTH`].
+    pub depth: usize,
+    /// See [`limits::MAX_ARCHIVE_HELD_BYTES`].
+    pub held_bytes: u64,
+    /// See [`limits::MAX_NESTED_ZIP_BYTES`].
+    pub nested_zip_bytes: u64,
+}
+
+impl Default for ArchiveLimits {
+    fn default() -> Self {
+        ArchiveLimits {
+            entries: limits::MAX_ARCHIVE_ENTRIES,
+            entry_bytes: limits::MAX_ARCHIVE_ENTRY_BYTES,
+            total_bytes: limits::MAX_ARCHIVE_TOTAL_BYTES,
+            ratio: limits::MAX_ARCHIVE_RATIO,
+            ratio_free_bytes: limits::ARCHIVE_RATIO_FREE_BYTES,
+            ratio_free_total: limits::ARCHIVE_RATIO_FREE_TOTAL,
+            depth: limits::MAX_ARCHIVE_DEPTH,
+            held_bytes: limits::MAX_ARCHIVE_HELD_BYTES,
+            nested_zip_bytes: limits::MAX_NESTED_ZIP_BYTES,
+        }
+    }
+}
+
+/// What is left for one file and all archives nested in it. Clones, and what [`Budget::deeper`]
+/// gives, draw from the same account; make a new budget for each file, so that what is read of
+/// one does not depend on the others.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    account: Arc<Account>,
+    depth: usize,
+}
+
+#[derive(Debug)]
+struct Account {
+    limits: ArchiveLimits,
+    entries: AtomicU64,
+    /// Bytes of the outermost archive: known beforehand, or as far as it was read.
+    supplied: AtomicU64,
+    /// Bytes that came out of members, at every depth.
+    delivered: AtomicU64,
+    held: AtomicU64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget::new(ArchiveLimits::default())
+    }
+}
+
+impl Budget {
+    /// A fresh budget for one file.
+    pub fn new(limits: ArchiveLimits) -> Self {
+        let account = Account {
+            limits,
+            entries: AtomicU64::new(0),
+            supplied: AtomicU64::new(0),
+            delivered: AtomicU64::new(0),
+            held: AtomicU64::new(0),
+        };
+        Budget {
+            account: Arc::new(account),
+            depth: 1,
+        }
+    }
+
+    /// The budget for an archive that is a member of an archive read with this one.
+    ///
+    /// # Errors
+    /// [`Refusal::Depth`] when archives are nested too deep.
+    pub fn deeper(&self) -> Result<Budget, Refusal> {
+        let limit = self.limits().depth;
+        if self.depth >= limit {
+            return Err(Refusal::Depth { limit });
+        }
+        Ok(Budget {
+            account: Arc::clone(&self.account),
+            depth: self.depth + 1,
+        })
+    }
+
+    /// The limits it was made with.
+    pub fn limits(&self) -> &ArchiveLimits {
+        &self.account.limits
+    }
+
+    /// Entries seen so far, at every depth.
+    pub fn entries(&self) -> u64 {
+        self.account.entries.load(Relaxed)
+    }
+
+    /// Bytes that came out of members so far, at every depth.
+    pub fn delivered(&self) -> u64 {
+        self.account.delivered.load(Relaxed)
+    }
+
+    /// Whether this is the budget of the archive that is not itself in an archive.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.depth == 1
+    }
+
+    /// Entries that may still be read.
+    pub(super) fn entries_left(&self) -> u64 {
+        self.limits().entries.saturating_sub(self.entries())
+    }
+
+    /// Counts one entry.
+    pub(super) fn entry(&self) -> Result<(), Refusal> {
+        let limit = self.limits().entries;
+        if self.account.entries.fetch_add(1, Relaxed) >= limit {
+            self.account.entries.store(limit, Relaxed);
+            return Err(Refusal::Entries { limit });
+        }
+        Ok(())
+    }
+
+    /// Counts bytes of the outermost archive.
+    pub(super) fn supply(&self, bytes: u64) {
+        self.account.supplied.fetch_add(bytes, Relaxed);
+    }
+
+    /// Counts bytes that came out of a member.
+    pub(super) fn deliver(&self, bytes: u64) -> Result<(), Refusal> {
+        let limits = self.limits();
+        let total = self
+            .account
+            .delivered
+            .fetch_add(bytes, Relaxed)
+            .saturating_add(bytes);
+        if total > limits.total_bytes {
+            return Err(Refusal::TotalBytes {
+                limit: limits.total_bytes,
+            });
+        }
+        let supplied = self.account.supplied.load(Relaxed);
+        if total > limits.ratio_free_total && total / limits.ratio.max(1) > supplied {
+            return Err(Refusal::TotalRatio {
+                limit: limits.ratio,
+            });
+        }
+        Ok(())
+    }
+
+    /// Reserves memory until the guard is dropped.
+    pub(super) fn hold(&self, bytes: u64) -> Result<Held, Refusal> {
+        let limit = self.limits().held_bytes;
+        let before = self.account.held.fetch_add(bytes, Relaxed);
+        let held = Held {
+            account: Arc::clone(&self.account),
+            bytes,
+        };
+        match before.checked_add(bytes) {
+            Some(sum) if sum <= limit => Ok(held),
+            _ => Err(Refusal::Held { limit }),
+        }
+    }
+
+    /// Memory held now.
+    pub(super) fn held(&self) -> u64 {
+        self.account.held.load(Relaxed)
+    }
+}
+
+/// Memory reserved with [`Budget::hold`].
+pub(super) struct Held {
+    account: Arc<Account>,
+    bytes: u64,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.account.held.fetch_sub(self.bytes, Relaxed);
+    }
+}

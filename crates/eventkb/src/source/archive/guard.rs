@@ -1,0 +1,239 @@
+//! Stands between a decoder and whoever reads the member: counts, checks and ends at limits.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
+use std::rc::Rc;
+
+use super::budget::Budget;
+use super::refusal::Refusal;
+
+/// Counts the packed bytes that a decoder took, exactly: a bomb of 10 GiB is 10 MB, of which a
+/// read-ahead would be a large part.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meter(Rc<Cell<u64>>);
+
+impl Meter {
+    pub(super) fn get(&self) -> u64 {
+        self.0.get()
+    }
+
+    pub(super) fn add(&self, bytes: usize) {
+        self.0.set(self.0.get().saturating_add(bytes as u64));
+    }
+}
+
+/// A reader whose consumed bytes are counted.
+pub(super) struct Metered<R> {
+    inner: R,
+    meter: Meter,
+}
+
+impl<R> Metered<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Metered {
+            inner,
+            meter: Meter::default(),
+        }
+    }
+
+    pub(super) fn meter(&self) -> Meter {
+        self.meter.clone()
+    }
+
+    #[cfg(feature = "sevenz")]
+    pub(super) fn get_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        self.meter.add(n);
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> BufRead for Metered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.inner.consume(n);
+        self.meter.add(n);
+    }
+}
+
+/// Counts what is read of the outermost archive where its size is not known beforehand.
+pub(super) struct Supply<'a> {
+    inner: &'a mut dyn Read,
+    budget: Budget,
+}
+
+impl<'a> Supply<'a> {
+    pub(super) fn new(inner: &'a mut dyn Read, budget: &Budget) -> Self {
+        Supply {
+            inner,
+            budget: budget.clone(),
+        }
+    }
+}
+
+impl Read for Supply<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        if self.budget.is_outermost() {
+            self.budget.supply(n as u64);
+        }
+        Ok(n)
+    }
+}
+
+/// What is known of a member before it is read, and to be checked while it is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Terms {
+    /// Counts the packed bytes; `None` for members that are not packed.
+    pub(super) meter: Option<Meter>,
+    /// The size that the archive declares.
+    pub(super) size: Option<u64>,
+    /// The CRC-32 that the archive declares.
+    pub(super) crc: Option<u32>,
+    /// Read it to its end even if nobody wants it: what follows can only be found that way.
+    pub(super) to_end: bool,
+}
+
+/// The reader that is handed out for one member.
+pub(super) struct Guarded<'a> {
+    source: &'a mut dyn Read,
+    terms: Terms,
+    budget: Budget,
+    /// What the meter showed at the beginning.
+    packed_before: u64,
+    out: u64,
+    crc: crc32fast::Hasher,
+    ended: bool,
+    refusal: Option<Refusal>,
+}
+
+impl<'a> Guarded<'a> {
+    pub(super) fn new(source: &'a mut dyn Read, terms: Terms, budget: Budget) -> Self {
+        let packed_before = terms.meter.as_ref().map_or(0, Meter::get);
+        Guarded {
+            source,
+            terms,
+            budget,
+            packed_before,
+            out: 0,
+            crc: crc32fast::Hasher::new(),
+            ended: false,
+            refusal: None,
+        }
+    }
+
+    /// Why it ended before its time, if it did.
+    pub(super) fn into_refusal(self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// Reads what nobody read.
+    pub(super) fn drain(&mut self) {
+        let mut block = vec![0; 64 * 1024];
+        while !self.ended && self.refusal.is_none() {
+            // Errors are kept as the refusal; an interrupted read comes again.
+            let _ = self.read(&mut block);
+        }
+    }
+
+    /// Whether the member must still be read for what follows to be found.
+    pub(super) fn must_drain(&self) -> bool {
+        self.terms.to_end && !self.ended && self.refusal.is_none()
+    }
+
+    fn refuse(&mut self, refusal: Refusal) -> io::Error {
+        self.refusal = Some(refusal.clone());
+        refusal.into()
+    }
+
+    fn end(&mut self) -> Result<(), Refusal> {
+        self.ended = true;
+        if let Some(declared) = self.terms.size
+            && self.out < declared
+        {
+            return Err(Refusal::Smaller {
+                declared,
+                got: self.out,
+            });
+        }
+        if let Some(declared) = self.terms.crc
+            && self.crc.clone().finalize() != declared
+        {
+            return Err(Refusal::Checksum);
+        }
+        Ok(())
+    }
+
+    /// Counts bytes that came out, before anyone sees them.
+    fn count(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.out = self.out.saturating_add(bytes.len() as u64);
+        self.budget.deliver(bytes.len() as u64)?;
+        let limits = self.budget.limits();
+        if self.out > limits.entry_bytes {
+            return Err(Refusal::EntryBytes {
+                limit: limits.entry_bytes,
+            });
+        }
+        if let Some(meter) = &self.terms.meter
+            && self.out > limits.ratio_free_bytes
+        {
+            let packed = meter.get().saturating_sub(self.packed_before);
+            if self.out / limits.ratio.max(1) > packed {
+                return Err(Refusal::Ratio {
+                    limit: limits.ratio,
+                });
+            }
+        }
+        if self.terms.crc.is_some() {
+            self.crc.update(bytes);
+        }
+        Ok(())
+    }
+}
+
+impl Read for Guarded<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone().into());
+        }
+        if self.ended || buf.is_empty() {
+            return Ok(0);
+        }
+        let n = match self.source.read(buf) {
+            Ok(0) => {
+                return match self.end() {
+                    Ok(()) => Ok(0),
+                    Err(refusal) => Err(self.refuse(refusal)),
+                };
+            }
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => return Err(self.refuse(Refusal::from(&error))),
+        };
+        let bytes = buf.get(..n).unwrap_or_default();
+        if let Err(refusal) = self.count(bytes) {
+            return Err(self.refuse(refusal));
+        }
+        if let Some(declared) = self.terms.size
+            && self.out > declared
+        {
+            // What was declared is still worth reading; the rest is not believed.
+            let excess = usize::try_from(self.out - declared).unwrap_or(n);
+            let error = self.refuse(Refusal::Larger { declared });
+            return match n.saturating_sub(excess) {
+                0 => Err(error),
+                n => Ok(n),
+            };
+        }
+        Ok(n)
+    }
+}

@@ -1,0 +1,29 @@
+//! Real archives, made by other tools.
+
+use std::path::PathBuf;
+
+use super::got::open;
+
+#[test]
+fn every_container_gives_the_plain_file() {
+    let Some(shared) = std::env::var_os("EVENTKB_SHARED") else {
+        #[expect(clippy::print_stderr, reason = "says that nothing was tested")]
+        {
+            eprintln!("skipped: EVENTKB_SHARED is not set");
+        }
+        return;
+    };
+    let folder = PathBuf::from(shared).join("corpus/containers");
+    let stem = "Microsoft-Windows-Kernel-PnP__Configuration";
+    let plain = std::fs::read(folder.join(format!("{stem}.evtx"))).unwrap();
+    for ending in ["evtx.bz2", "evtx.gz", "evtx.xz", "tar", "zip"] {
+        let name = format!("{stem}.{ending}");
+        let bytes = std::fs::read(folder.join(&name)).unwrap();
+        let got = open(&name, &bytes).expect_sound();
+        assert_eq!(got.members.len(), 1, "{name}: {:?}", got.names());
+        // The zip and the gzip remember the name with its `%4`.
+        let member = format!("{name}!/Microsoft-Windows-Kernel-PnP");
+        assert!(got.members[0].0.starts_with(&member), "{:?}", got.names());
+        assert!(got.members[0].1 == plain, "{name} gives other bytes");
+    }
+}

@@ -1,0 +1,196 @@
+//! The same events give the same findings from whatever form they come in, citations apart.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use eventkb_testkit::EventSpec;
+use eventkb_testkit::evt::EvtWriter;
+use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
+use eventkb_testkit::scenario::{Attempt, BindBackLayout, Noise, START, mixed};
+
+/// Writes one log into a folder, under a name that says which log it is.
+type Form = fn(&Path, &str, &[EventSpec]);
+
+const FORMS: &[(&str, Form)] = &[
+    ("evtx, names in templates", |folder, host, events| {
+        put(folder, host, "evtx", &EvtxWriter::new().write(events));
+    }),
+    ("evtx, names in records", |folder, host, events| {
+        let writer = EvtxWriter::new().layout(Layout::NameAsSubstitution);
+        put(folder, host, "evtx", &writer.write(events));
+    }),
+    (
+        "evtx, one element for each string",
+        |folder, host, events| {
+            let writer = EvtxWriter::new().data_shape(DataShape::OneEach);
+            put(folder, host, "evtx", &writer.write(events));
+        },
+    ),
+    ("evtx, forwarded", |folder, host, events| {
+        let writer = EvtxWriter::new().style(Style::Forwarded);
+        put(folder, host, "evtx", &writer.write(events));
+    }),
+    (
+        "evtx, exported: other ids and times in the frames",
+        |folder, host, events| {
+            let writer = EvtxWriter::new()
+                .header_ids_from(5000)
+                .header_time_shift(90_000_000);
+            put(folder, host, "evtx", &writer.write(events));
+        },
+    ),
+    ("evtx, many small chunks", |folder, host, events| {
+        let writer = EvtxWriter::new().records_per_chunk(3);
+        put(folder, host, "evtx", &writer.write(events));
+    }),
+    ("evt", |folder, host, events| {
+        put(folder, host, "evt", &EvtWriter::new().write(events));
+    }),
+    ("evt, copied live", |folder, host, events| {
+        let writer = EvtWriter::new().dirty(true).header_after(2);
+        put(folder, host, "evt", &writer.write(events));
+    }),
+    ("evt and evtx mixed", |folder, host, events| {
+        if host == "SEATTLE" {
+            put(folder, host, "evtx", &EvtxWriter::new().write(events));
+        } else {
+            put(folder, host, "evt", &EvtWriter::new().write(events));
+        }
+    }),
+];
+
+fn put(folder: &Path, host: &str, extension: &str, bytes: &[u8]) {
+    let path = folder.join(format!("{host}_Application.{extension}"));
+    fs::write(path, bytes).expect("written");
+}
+
+/// The events of one case, by host.
+fn cases() -> Vec<(&'static str, Vec<(&'static str, Vec<EventSpec>)>)> {
+    let noise = |seed, host: &str| -> Vec<EventSpec> {
+        Noise::new(seed)
+            .start(START - 900)
+            .step(90)
+            .computers([host])
+            .filter(|event| event.channel == "Application")
+            .take(40)
+            // .evt knows whole seconds only.
+            .map(|event| {
+                let second = event.time.unix_seconds();
+                event.at(second, 0)
+            })
+            .collect()
+    };
+    let calls: Vec<Attempt> = (0..3)
+        .map(|n| Attempt::between_two(START + 600 * n, "Seattle"))
+        .collect();
+    let caller: Vec<EventSpec> = calls.iter().flat_map(Attempt::caller_events).collect();
+    let called: Vec<EventSpec> = calls.iter().map(Attempt::called_event).collect();
+    let old = Attempt {
+        bind_back: BindBackLayout::SixStrings,
+        ..Attempt::on_one_computer(START)
+    };
+    vec![
+        (
+            "one server",
+            vec![(
+                "SEATTLE",
+                mixed(
+                    Attempt::on_one_computer(START).events(),
+                    noise(1, "SEATTLE"),
+                ),
+            )],
+        ),
+        (
+            "one server, older build",
+            vec![("SEATTLE", mixed(old.events(), noise(2, "SEATTLE")))],
+        ),
+        (
+            "two servers",
+            vec![
+                ("SEATTLE", mixed(caller.clone(), noise(3, "SEATTLE"))),
+                ("PORTLAND", mixed(called, noise(4, "PORTLAND"))),
+            ],
+        ),
+        (
+            "caller only",
+            vec![("SEATTLE", mixed(caller, noise(5, "SEATTLE")))],
+        ),
+        ("noise only", vec![("SEATTLE", noise(6, "SEATTLE"))]),
+    ]
+}
+
+/// The findings as JSON, without where the evidence lies.
+fn findings(folder: &Path) -> String {
+    let mut report = common::scan_built_in(&[folder.to_owned()]);
+    assert_eq!(report.totals.records_lost, 0);
+    for finding in &mut report.findings {
+        let proofs = finding.symptoms.iter_mut().flat_map(|s| &mut s.citations);
+        let names = finding.cause.evidence.iter_mut().map(|e| &mut e.citation);
+        for citation in proofs.chain(names) {
+            citation.record_id = None;
+            citation.offset = None;
+        }
+    }
+    let mut text = serde_json::to_string_pretty(&report.findings).expect("JSON");
+    for input in &report.inputs {
+        text = text.replace(&input.path, "FILE");
+    }
+    without_record_numbers(&text)
+}
+
+/// Sentences cite records as `FILE record 12`.
+fn without_record_numbers(text: &str) -> String {
+    let mut parts = text.split("FILE record ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("FILE");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
+}
+
+fn fresh(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // It may be there from an earlier run.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+#[test]
+fn every_form_gives_the_same_findings() {
+    for (case, logs) in cases() {
+        let mut first: Option<String> = None;
+        for (form, write) in FORMS {
+            let folder = fresh(&format!("forms-{case}"));
+            for (host, events) in &logs {
+                write(&folder, host, events);
+            }
+            let got = findings(&folder);
+            assert!(
+                got.len() > 2 || case == "noise only",
+                "{case}: nothing found"
+            );
+            match &first {
+                None => first = Some(got),
+                Some(first) if *first != got => {
+                    let at = first.lines().zip(got.lines()).find(|(a, b)| a != b);
+                    panic!("{case}: {form} differs: {at:?}");
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn the_case_only_difference_is_seen_in_every_form() {
+    for folder in ["q253307-two-servers", "evt-two-servers", "mixed-evt-evtx"] {
+        let report = common::scan_built_in(&[common::testdata().join(folder)]);
+        let best = report.best().expect("a finding");
+        let seen = (best.signature.id.as_str(), best.cause.state.as_str());
+        assert_eq!(seen, ("Q253307", "confirmed"), "{folder}");
+    }
+}
