@@ -17,5 +17,6 @@ pub mod evtx;
 pub mod rng;
 pub mod scenario;
 pub mod testdata;
+pub mod zip;
 
 pub use event::{EventSpec, FileTime, Rendering};

@@ -391,7 +391,7 @@ pub(crate) fn name(
 /// `52656d6f74654d5441` is `RemoteMTA`; `91F5C11B` is an address and no name (Q193380).
 fn hex_name(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() % 2 != 0 || text.len() < 4 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || text.len() < 4 || !text.is_ascii() {
         return None;
     }
     let mut name = String::with_capacity(text.len() / 2);

@@ -96,7 +96,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
             built_in: session.signatures.built_in_count(),
         },
         scope: session.scope,
-        cancelled: false,
+        cancelled: session.cancelled,
         findings,
         near_misses,
         unexplained,

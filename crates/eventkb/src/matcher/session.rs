@@ -92,6 +92,7 @@ pub struct Session<'s> {
     /// Ids of signatures whose full outcome tree is wanted whatever comes out.
     pub(super) explain: BTreeSet<String>,
     pub(super) counts_all: bool,
+    pub(super) cancelled: bool,
 }
 
 impl<'s> Session<'s> {
@@ -114,6 +115,7 @@ impl<'s> Session<'s> {
             ignored: Vec::new(),
             explain: BTreeSet::new(),
             counts_all: true,
+            cancelled: false,
         }
     }
 
@@ -301,6 +303,11 @@ impl<'s> Session<'s> {
         self.inputs.push(input);
     }
 
+    /// Notes that reading was stopped before its end.
+    pub fn cancelled(&mut self) {
+        self.cancelled = true;
+    }
+
     /// Notes a file that was left alone.
     pub fn ignore(&mut self, ignored: Ignored) {
         self.ignored.push(ignored);
@@ -325,6 +332,7 @@ impl<'s> Session<'s> {
         self.ignored.extend(other.ignored);
         self.explain.extend(other.explain);
         self.counts_all &= other.counts_all;
+        self.cancelled |= other.cancelled;
     }
 
     /// Judges everything that was seen.

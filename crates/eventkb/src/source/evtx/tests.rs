@@ -1,4 +1,5 @@
 //! The direct way against the crate's, record by record.
+#![allow(clippy::print_stdout, reason = "a test over many logs says what it saw")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
