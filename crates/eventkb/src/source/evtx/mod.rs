@@ -25,7 +25,7 @@ use crate::matcher::session::Head;
 use crate::source::Delivery;
 use crate::source::account::Account;
 use crate::source::build::EventBuilder;
-use crate::source::xml;
+use crate::source::export::xml;
 use record::Decoder;
 use frames::Frame;
 use slot::{Slot, u16_at, u32_at};
