@@ -317,9 +317,11 @@ impl<'a> Reading<'a> {
             }
             return;
         };
+        let size = whence.file.and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
+        let hashes = self.plan.hash || size.is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
             input: Cursor::new(prefix).chain(input),
-            hasher: Some(Sha256::new()),
+            hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
             progress: (whence.counts == Counts::Progress).then_some(self.plan.progress),
