@@ -4,6 +4,8 @@
 //!
 //! Set `EVENTKB_SHARED` to the folder that holds `corpus/` for the same over real logs.
 
+#![expect(clippy::print_stdout, reason = "a test says what it skipped and counted")]
+
 use std::path::{Path, PathBuf};
 
 use eventkb::{CountUnexplained, Report, ScanOptions, Signature, SignatureSet, inventory, scan};
