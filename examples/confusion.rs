@@ -7,6 +7,8 @@
 //! Ends with exit code 1 if the right article came first in less than 95 % of the separable cases,
 //! or a wrong article was ever given as `match`.
 
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
@@ -154,7 +156,7 @@ fn says_undecided(own: &Finding, best: &Finding) -> bool {
 }
 
 fn print(scores: &BTreeMap<String, Score>) -> ExitCode {
-    println!("{:<9} {:>5} {:>6} {:>10}  {}", "article", "runs", "first", "undecided", "instead / false match");
+    println!("{:<9} {:>5} {:>6} {:>10}  instead / false match", "article", "runs", "first", "undecided");
     let (mut runs, mut first, mut undecided, mut false_matches) = (0, 0, 0, 0);
     for (id, score) in scores {
         let mut remarks: Vec<String> =

@@ -44,6 +44,7 @@ pub(crate) enum Command {
     Logs(LogsArgs),
     #[command(subcommand)]
     Signatures(SignaturesCommand),
+    Merge(MergeArgs),
     Render(RenderArgs),
 }
 
@@ -139,8 +140,47 @@ pub(crate) struct ScanArgs {
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ReportFormat,
+    /// Whether to count errors and warnings that no article explains
+    ///
+    /// It takes a look at every record, where the scan itself passes over most of them: `auto`
+    /// does it for dumps up to 256 MiB.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) unexplained: Unexplained,
+    /// Write what was seen to FILE instead of judging it, for `eventkb merge`
+    ///
+    /// For collections that are scanned in parts, on many machines. `-` writes to standard output.
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub(crate) emit_observations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+}
+
+/// When to count errors and warnings that no article explains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unexplained {
+    /// For dumps up to 256 MiB
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Judge what several scans have seen, as one
+///
+/// Takes the files that `eventkb scan --emit-observations` wrote, with the same version and the
+/// same --signatures, and prints the report of one scan over all of it.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Files with observations
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ReportFormat,
+    /// Exit with 3 when damage or unreadable files may hide something
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 /// How to print a report.

@@ -18,5 +18,6 @@ pub mod mta;
 pub mod rng;
 pub mod scenario;
 pub mod testdata;
+pub mod zip;
 
 pub use event::{EventSpec, FileTime, Rendering};

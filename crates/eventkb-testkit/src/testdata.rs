@@ -11,6 +11,7 @@ use crate::scenario::{
     Attempt, BindBackLayout, CALLED, CALLER, CONNECTOR, Noise, START, bind_back, bind_failed,
     connection_not_opened, mixed, ras_error, rpc_error,
 };
+use crate::zip;
 
 /// One file that is made here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,7 @@ pub fn files() -> Vec<TestFile> {
         one_server(),
         dirty_truncated(),
         hostile_names(),
+        nested_zip(),
     ];
     files.extend(two_servers_evtx());
     files.extend(two_servers_evt());
@@ -143,6 +145,21 @@ fn two_servers_mixed() -> Vec<TestFile> {
             EvtxWriter::new().write(&servers.caller),
         ),
     ]
+}
+
+/// The same two logs as a customer sends them: an archive with one log, and within it another
+/// archive with the other.
+fn nested_zip() -> TestFile {
+    let servers = two_servers();
+    let caller = EvtWriter::new().write(&servers.caller);
+    let called = EvtWriter::new().write(&servers.called);
+    let inner = zip::write(&[("PORTLAND/AppEvent.Evt", &called)]);
+    let outer = zip::write(&[
+        ("case/readme.txt", b"Both servers, as asked for.\r\n"),
+        ("case/SEATTLE/AppEvent.Evt", &caller),
+        ("case/portland.zip", &inner),
+    ]);
+    file("nested-zip/case.zip", outer)
 }
 
 fn caller_only() -> TestFile {

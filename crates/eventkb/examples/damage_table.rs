@@ -6,7 +6,7 @@
 //!
 //! `EVENTKB_TRIES` sets the number of tries of each kind (1,000 unless told otherwise).
 
-#[path = "../tests/trial/mod.rs"]
+#[path = "../tests/damage/trial.rs"]
 mod trial;
 
 use std::io::Write;

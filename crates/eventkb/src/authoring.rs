@@ -78,7 +78,8 @@ fn event(event: &ExampleEvent) -> Event {
 
 fn run(signature: &Signature, example: &Example, set: &SignatureSet) -> ExampleResult {
     let mut session = Session::new(set);
-    for event in example_events(example) {
+    for mut event in example_events(example) {
+        event.channel = Some(signature.channel.clone());
         session.feed(&event);
     }
     let report = session.finish();

@@ -17,6 +17,22 @@ pub const CHUNKS_PER_BLOCK: usize = 16;
 /// deepest known crafted one has 130.
 pub const MAX_XML_DEPTH: usize = 64;
 
+/// Steps through templates, and 16 bytes of text for each, done for one chunk. A full chunk of real
+/// records takes up to 20,000 where all of them are wanted; a crafted one is given up after some
+/// milliseconds, and its other records count as failed.
+pub const MAX_CHUNK_WORK: usize = 128 * 1024;
+
+/// Records of one block of [`CHUNKS_PER_BLOCK`] chunks that are rendered by the `evtx` crate, a
+/// tenth of a millisecond each. Nearly all logs need none.
+pub const MAX_RENDERED_RECORDS: usize = 8192;
+
+/// Bytes that the `evtx` crate may render for one block of [`CHUNKS_PER_BLOCK`] chunks: ten times
+/// what real records give. A record that the crate gives up as too large counts as all of it.
+pub const MAX_RENDERED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Times at which one log was cleared that are kept: the last ones.
+pub const MAX_CLEARED: usize = 1000;
+
 /// Elements in one template definition, or values in one record. Real ones stay below 200.
 pub const MAX_TEMPLATE_NODES: usize = 4096;
 

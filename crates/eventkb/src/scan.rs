@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::event::{Event, Trust, short_name};
 use crate::limits;
+use crate::matcher::saved::Observations;
 use crate::matcher::session::{Head, Session};
 use crate::report::{Report, Scope};
 use crate::signature::set::SignatureSet;
@@ -81,6 +82,21 @@ impl ScanOptions {
 ///
 /// Never fails as a whole: what could not be read is in the report's `inputs` and `ignored`.
 pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions) -> Report {
+    session_over(paths, signatures, options).finish()
+}
+
+/// Reads every log at and below `paths` like [`scan`], and gives what was seen instead of judging
+/// it: to be saved, and merged with that of other parts of a collection by
+/// [`merge`](crate::merge).
+pub fn observe(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions) -> Observations {
+    session_over(paths, signatures, options).save()
+}
+
+fn session_over<'s>(
+    paths: &[PathBuf],
+    signatures: &'s SignatureSet,
+    options: &ScanOptions,
+) -> Session<'s> {
     let plan = options.plan();
     let found = find::find(paths);
     let bytes = found.files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|m| m.len()).sum::<u64>();
@@ -106,7 +122,7 @@ pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions)
     let (outcome, sinks) = pipeline::run(paths, found, &plan, sinks);
     let mut sinks = sinks.into_iter();
     let Some(mut session) = sinks.next() else {
-        return Session::new(signatures).finish();
+        return Session::new(signatures);
     };
     for other in sinks {
         session.merge(other);
@@ -117,9 +133,10 @@ pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions)
     for ignored in outcome.ignored {
         session.ignore(ignored);
     }
-    let mut report = session.finish();
-    report.cancelled = outcome.cancelled;
-    report
+    if outcome.cancelled {
+        session.cancelled();
+    }
+    session
 }
 
 /// Says what is in a dump, without asking any signature.

@@ -1,5 +1,6 @@
 //! Real logs, outside the repository: set `EVENTKB_SHARED` to the folder that holds `corpus/`.
 //! With `EVTX_DUMP` set to the program of the `evtx` crate, every record it reads is compared.
+#![allow(clippy::print_stdout, reason = "it says what it compared, or why it was skipped")]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -67,4 +67,10 @@ fn it_does_not_explain_a_full_disk() {
     assert_eq!(finding.signature.id, "EX1000");
     assert_eq!(finding.verdict, Verdict::RuledOut);
     assert_eq!(finding.symptoms[0].state, SymptomState::Contradicted);
+    // The other two events are there, but not with this target: that must not read as `none`.
+    for symptom in &finding.symptoms[1..] {
+        assert_eq!(symptom.state, SymptomState::NotFound);
+        assert!(symptom.reason.contains("belongs to another"), "{symptom:?}");
+    }
+    assert_eq!(finding.sides[0].computers, ["BACKUP01"]);
 }

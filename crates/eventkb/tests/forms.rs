@@ -9,6 +9,7 @@ use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
 use eventkb_testkit::scenario::{Attempt, BindBackLayout, Noise, START, mixed};
+use eventkb_testkit::zip;
 
 /// Writes one log into a folder, under a name that says which log it is.
 type Form = fn(&Path, &str, &[EventSpec]);
@@ -59,15 +60,101 @@ const FORMS: &[(&str, Form)] = &[
             put(folder, host, "evt", &EvtWriter::new().write(events));
         }
     }),
+    ("zips, one nested", put_nested),
+    ("XML of Event Viewer", |folder, host, events| {
+        put(folder, host, "xml", xml(events).as_bytes());
+    }),
+    ("XML of wevtutil", put_fragments),
+    ("JSON Lines", put_json_lines),
 ];
+
+/// As Event Viewer saves a log as XML.
+fn xml(events: &[EventSpec]) -> String {
+    let mut text =
+        "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>".to_owned();
+    for (event, id) in events.iter().zip(1..) {
+        text.push_str(&event_xml(event, id));
+    }
+    text + "</Events>"
+}
+
+fn event_xml(event: &EventSpec, id: usize) -> String {
+    let data: String = event
+        .strings
+        .iter()
+        .map(|s| format!("<Data>{}</Data>", escaped(s)))
+        .collect();
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+         <Provider Name='{}'/><EventID Qualifiers='{}'>{}</EventID><Level>{}</Level>\
+         <Task>{}</Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='{}'/>\
+         <EventRecordID>{id}</EventRecordID><Channel>{}</Channel><Computer>{}</Computer>\
+         <Security/></System><EventData>{data}</EventData></Event>",
+        escaped(&event.provider),
+        event.qualifiers,
+        event.event_id,
+        event.level,
+        event.task,
+        event.time.to_rfc3339(),
+        event.channel,
+        event.computer,
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('\'', "&apos;")
+}
+
+/// As a redirected `wevtutil qe` writes it: UTF-16, and no root around the events.
+fn put_fragments(folder: &Path, host: &str, events: &[EventSpec]) {
+    let text: String = events
+        .iter()
+        .zip(1..)
+        .map(|(event, id)| event_xml(event, id) + "\r\n")
+        .collect();
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    put(folder, host, "xml", &bytes);
+}
+
+/// As `eventkb events --format jsonl` writes them.
+fn put_json_lines(folder: &Path, host: &str, events: &[EventSpec]) {
+    let line = |(event, id): (&EventSpec, usize)| {
+        let event = serde_json::json!({
+            "provider": event.provider, "event_source": null, "event_id": event.event_id,
+            "qualifiers": event.qualifiers, "level": event.level, "category": event.task,
+            "category_name": null, "channel": event.channel, "computer": event.computer,
+            "time": event.time.to_rfc3339(), "record_id": id, "strings": event.strings,
+            "named": [], "message": null, "trust": "intact",
+        });
+        format!("{event}\n")
+    };
+    let text: String = events.iter().zip(1..).map(line).collect();
+    put(folder, host, "jsonl", text.as_bytes());
+}
+
+/// A zip with a log in it, for the first host; the other's lies in a zip within.
+fn put_nested(folder: &Path, host: &str, events: &[EventSpec]) {
+    let log = EvtWriter::new().write(events);
+    let name = format!("logs/{host}/AppEvent.Evt");
+    let mut archive = zip::write(&[("logs/readme.txt", b"as asked for"), (&name, &log)]);
+    if host != "SEATTLE" {
+        archive = zip::write(&[("inner.zip", &archive)]);
+    }
+    put(folder, host, "zip", &archive);
+}
 
 fn put(folder: &Path, host: &str, extension: &str, bytes: &[u8]) {
     let path = folder.join(format!("{host}_Application.{extension}"));
     fs::write(path, bytes).expect("written");
 }
 
-/// The events of one case, by host.
-fn cases() -> Vec<(&'static str, Vec<(&'static str, Vec<EventSpec>)>)> {
+/// A case: its name, and the events of each host.
+type Case = (&'static str, Vec<(&'static str, Vec<EventSpec>)>);
+
+fn cases() -> Vec<Case> {
     let noise = |seed, host: &str| -> Vec<EventSpec> {
         Noise::new(seed)
             .start(START - 900)
@@ -187,7 +274,12 @@ fn every_form_gives_the_same_findings() {
 
 #[test]
 fn the_case_only_difference_is_seen_in_every_form() {
-    for folder in ["q253307-two-servers", "evt-two-servers", "mixed-evt-evtx"] {
+    for folder in [
+        "q253307-two-servers",
+        "evt-two-servers",
+        "mixed-evt-evtx",
+        "nested-zip",
+    ] {
         let report = common::scan_built_in(&[common::testdata().join(folder)]);
         let best = report.best().expect("a finding");
         let seen = (best.signature.id.as_str(), best.cause.state.as_str());

@@ -4,6 +4,7 @@ mod compare;
 mod events;
 mod explain;
 mod logs;
+mod merge;
 mod reading;
 mod render;
 mod scan;
@@ -75,6 +76,7 @@ fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Resu
         Command::Events(args) => events::run(args, global, output),
         Command::Logs(args) => logs::run(args, global, output),
         Command::Signatures(command) => signatures::run(command, global, output),
+        Command::Merge(args) => merge::run(args, global, output),
         Command::Render(args) => render::run(args, global, output),
     }
 }

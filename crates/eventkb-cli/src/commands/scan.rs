@@ -1,14 +1,34 @@
 //! `scan`: which article explains the logs.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use eventkb::{CountUnexplained, Observations, ScanOptions};
+
 use super::reading;
-use crate::args::{GlobalArgs, ScanArgs};
+use crate::args::{GlobalArgs, ScanArgs, Unexplained};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::view;
 
 pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
-    let options = reading::options(&args.read, global)?;
+    let options = ScanOptions {
+        unexplained: match args.unexplained {
+            Unexplained::Auto => CountUnexplained::Auto,
+            Unexplained::Always => CountUnexplained::Always,
+            Unexplained::Never => CountUnexplained::Never,
+        },
+        ..reading::options(&args.read, global)?
+    };
+    if let Some(file) = &args.emit_observations {
+        let seen = reading::watched(&options, global, || {
+            eventkb::observe(&args.paths, &signatures.set, &options)
+        });
+        write(&seen, file, output)?;
+        return Ok(if signatures.refused { Exit::Unusable } else { Exit::Found });
+    }
     let report = reading::watched(&options, global, || {
         eventkb::scan(&args.paths, &signatures.set, &options)
     });
@@ -25,4 +45,17 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
         report.may_hide_something(),
         args.read.strict,
     ))
+}
+
+/// Saves what was seen for `eventkb merge`.
+fn write(seen: &Observations, path: &Path, output: &mut Output) -> Result<(), Stop> {
+    if path.as_os_str() == "-" {
+        return serde_json::to_writer(&mut *output.out, seen).map_err(|error| Stop::Output(error.into()));
+    }
+    let failed = |error: &dyn std::fmt::Display| {
+        Stop::Usage(format!("{}: the observations could not be written: {error}", path.display()))
+    };
+    let mut file = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
+    serde_json::to_writer(&mut file, seen).map_err(|error| failed(&error))?;
+    file.flush().map_err(|error| failed(&error))
 }

@@ -91,7 +91,7 @@ fn fields(
         .iter()
         .map(|side| {
             let who = if side.computers.is_empty() {
-                "no log of it here".to_owned()
+                "none of its events here".to_owned()
             } else {
                 words::some(&side.computers, MOST_ROWS)
             };

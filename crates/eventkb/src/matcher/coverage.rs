@@ -16,6 +16,7 @@ pub(crate) struct Coverage {
     /// As the readers of files report them.
     files: BTreeMap<String, Vec<LogSpan>>,
     /// As far as the events that were fed tell: all there is when no reader reports.
+    #[serde(with = "super::saved::pairs")]
     fed: BTreeMap<(String, String, String), LogSpan>,
 }
 
@@ -210,6 +211,7 @@ pub(crate) fn to_the_second(time: Timestamp) -> String {
 /// Which categories a provider was seen to log on a computer: whether diagnostics logging was on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Diagnostics {
+    #[serde(with = "super::saved::pairs")]
     seen: BTreeMap<(String, String), (BTreeSet<u16>, BTreeSet<String>)>,
 }
 

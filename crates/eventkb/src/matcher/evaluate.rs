@@ -40,6 +40,49 @@ pub(crate) struct Evaluation {
     pub(crate) from_text: bool,
 }
 
+/// Takes what an evaluation finds out, piece by piece. Most events only need to be recognised as
+/// one more of a class that is known, so most evaluations are hashed and never built.
+pub(crate) trait Outcome {
+    /// The value the next condition saw.
+    fn seen(&mut self, value: Option<&str>);
+    /// A captured value.
+    fn capture(&mut self, capture: u16, value: &str);
+    /// The evaluation is over.
+    fn end(&mut self, met: Met, kind_fits: bool, from_text: bool);
+}
+
+/// Builds an [`Evaluation`].
+#[derive(Debug)]
+pub(crate) struct Build(pub(crate) Evaluation);
+
+impl Default for Build {
+    fn default() -> Self {
+        Build(Evaluation {
+            met: Met::Unknown,
+            captures: Vec::new(),
+            seen: Vec::new(),
+            kind_fits: true,
+            from_text: false,
+        })
+    }
+}
+
+impl Outcome for Build {
+    fn seen(&mut self, value: Option<&str>) {
+        self.0.seen.push(value.map(str::to_owned));
+    }
+
+    fn capture(&mut self, capture: u16, value: &str) {
+        self.0.captures.push((capture, value.to_owned()));
+    }
+
+    fn end(&mut self, met: Met, kind_fits: bool, from_text: bool) {
+        self.0.met = met;
+        self.0.kind_fits = kind_fits;
+        self.0.from_text = from_text;
+    }
+}
+
 /// The insertion strings of an event, or what the signature can read of them from its text. A
 /// string that is not known is empty, and an empty string answers no condition.
 fn strings_of<'a>(
@@ -126,7 +169,12 @@ struct Ask<'a> {
 }
 
 /// An event against a symptom.
-pub(crate) fn symptom(symptom: &Symptom, patterns: &Patterns, event: &Event) -> Evaluation {
+pub(crate) fn symptom(
+    symptom: &Symptom,
+    patterns: &Patterns,
+    event: &Event,
+    outcome: &mut impl Outcome,
+) {
     let ask = Ask {
         layouts: &symptom.layouts,
         conditions: &symptom.conditions,
@@ -135,11 +183,16 @@ pub(crate) fn symptom(symptom: &Symptom, patterns: &Patterns, event: &Event) -> 
         level: &symptom.level,
         category: &symptom.category,
     };
-    evaluate(&ask, patterns, event)
+    evaluate(&ask, patterns, event, outcome);
 }
 
 /// An event against a `rules_out` clause.
-pub(crate) fn rule_out(clause: &RuleOut, patterns: &Patterns, event: &Event) -> Evaluation {
+pub(crate) fn rule_out(
+    clause: &RuleOut,
+    patterns: &Patterns,
+    event: &Event,
+    outcome: &mut impl Outcome,
+) {
     let ask = Ask {
         layouts: &clause.layouts,
         conditions: &clause.conditions,
@@ -148,32 +201,27 @@ pub(crate) fn rule_out(clause: &RuleOut, patterns: &Patterns, event: &Event) -> 
         level: &[],
         category: &[],
     };
-    evaluate(&ask, patterns, event)
+    evaluate(&ask, patterns, event, outcome);
 }
 
-fn evaluate(ask: &Ask<'_>, patterns: &Patterns, event: &Event) -> Evaluation {
+fn evaluate(ask: &Ask<'_>, patterns: &Patterns, event: &Event, outcome: &mut impl Outcome) {
     let mut store = Vec::new();
     let (strings, from_text) =
         strings_of(event, ask.from_text, &patterns.from_text, &mut store);
     let kind_fits = level_fits(ask.level, event) && category_fits(ask.category, event);
     let mut met = if kind_fits { Met::Yes } else { Met::No };
-    let mut seen = Vec::with_capacity(ask.conditions.len());
     for (n, condition) in ask.conditions.iter().enumerate() {
         let cell = patterns.conditions.get(n);
         let (holds, value) = test(condition, ask.layouts, strings, event, cell);
         met = met.max(holds);
-        seen.push(value);
+        outcome.seen(value);
     }
-    let captures = ask
-        .captures
-        .iter()
-        .zip(0_u16..)
-        .filter_map(|(capture, n)| {
-            let value = captured(capture, ask.layouts, strings, event)?;
-            Some((n, value.to_owned()))
-        })
-        .collect();
-    Evaluation { met, captures, seen, kind_fits, from_text }
+    for (capture, n) in ask.captures.iter().zip(0_u16..) {
+        if let Some(value) = captured(capture, ask.layouts, strings, event) {
+            outcome.capture(n, value);
+        }
+    }
+    outcome.end(met, kind_fits, from_text);
 }
 
 fn level_fits(levels: &[LevelName], event: &Event) -> bool {
@@ -193,13 +241,13 @@ fn category_fits(categories: &[Category], event: &Event) -> bool {
 }
 
 /// Tests one condition; also gives the value it saw.
-fn test(
+fn test<'e>(
     condition: &Condition,
     layouts: &[Layout],
-    strings: Option<&[String]>,
-    event: &Event,
+    strings: Option<&'e [String]>,
+    event: &'e Event,
     pattern: Option<&OnceLock<Option<Regex>>>,
-) -> (Met, Option<String>) {
+) -> (Met, Option<&'e str>) {
     let value = if let Some(position) = condition.string {
         strings.and_then(|s| s.get(position.checked_sub(1)?)).map(String::as_str)
     } else if let Some(field) = &condition.field {
@@ -212,13 +260,13 @@ fn test(
         let Some(strings) = strings else { return (Met::Unknown, None) };
         let hit = strings.iter().find(|s| holds(condition, s, pattern));
         let met = if hit.is_some() == condition.not { Met::No } else { Met::Yes };
-        return (met, hit.cloned());
+        return (met, hit.map(String::as_str));
     };
     match value {
         None | Some("") => (Met::Unknown, None),
         Some(value) => {
             let met = if holds(condition, value, pattern) == condition.not { Met::No } else { Met::Yes };
-            (met, Some(value.to_owned()))
+            (met, Some(value))
         }
     }
 }
@@ -343,7 +391,7 @@ pub(crate) fn name(
 /// `52656d6f74654d5441` is `RemoteMTA`; `91F5C11B` is an address and no name (Q193380).
 fn hex_name(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() % 2 != 0 || text.len() < 4 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || text.len() < 4 || !text.is_ascii() {
         return None;
     }
     let mut name = String::with_capacity(text.len() / 2);

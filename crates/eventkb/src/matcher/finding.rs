@@ -298,11 +298,39 @@ fn absence(
             if let Some(why) = logging_off(signature, dump, symptom, own) {
                 return (SymptomState::NotCheckable, why);
             }
-            let _ = n;
+            if let Some(why) = of_another_attempt(case, n, (!across).then_some(own), from, to) {
+                return (SymptomState::NotFound, why);
+            }
             let damage = if damaged { "; but part of the log could not be read" } else { "" };
             (SymptomState::NotFound, format!("{logs}{damage}"))
         }
     }
+}
+
+/// An event that is there within the window, but that another attempt or another key claims.
+fn of_another_attempt(
+    case: &Case<'_>,
+    n: usize,
+    computer: Option<&str>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Option<String> {
+    let other = case.items.iter().find(|item| {
+        item.role == Role::Symptom(n)
+            && item.met == Met::Yes
+            && computer.is_none_or(|name| same_computer(name, item.computer))
+            && item.stretch.first <= to
+            && item.stretch.last >= from
+    })?;
+    let key = match (&case.signature.join.key, other.key_shown) {
+        (Some(name), Some(value)) => format!(" ({name} {value})"),
+        _ => String::new(),
+    };
+    Some(format!(
+        "none in this attempt; the one on {} at {} belongs to another{key}",
+        other.computer,
+        to_the_second(other.stretch.first),
+    ))
 }
 
 /// Why diagnostics logging may have kept a symptom from being written, if nothing shows it was on.
@@ -433,7 +461,7 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
                 .filter(|item| {
                     let Role::Symptom(n) = item.role else { return false };
                     let of = case.signature.symptoms.get(n).and_then(|s| s.side.as_deref());
-                    of == Some(side.name.as_str()) && item.met == Met::Yes
+                    of == Some(side.name.as_str())
                 })
                 .map(|item| item.computer)
                 .collect();

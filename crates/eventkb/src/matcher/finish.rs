@@ -41,7 +41,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
     let spans = session.coverage.spans();
     let index = CoverageIndex::new(spans.clone());
     let mut computers = session.coverage.computers();
-    computers.extend(session.classes.keys().map(|(_, key)| key.computer.clone()));
+    computers.extend(session.classes.values().map(|(key, _)| key.computer.clone()));
     computers.retain(|name| !name.is_empty());
     let dump = Dump {
         coverage: &index,
@@ -49,7 +49,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
         computers: computers.into_iter().collect(),
         dropped: session.dropped,
     };
-    let seen: Vec<Seen<'_>> = session.classes.iter().map(|((_, key), class)| look(key, class)).collect();
+    let seen: Vec<Seen<'_>> = session.classes.values().map(|(key, class)| look(key, class)).collect();
     let parts = by_signature(&seen);
 
     let mut findings = Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
     ignored.dedup();
     let mut totals = totals(&inputs);
     totals.records_duplicate +=
-        session.classes.values().map(|class| class.duplicates).sum::<u64>();
+        session.classes.values().map(|(_, class)| class.duplicates).sum::<u64>();
     Report {
         report_version: REPORT_VERSION,
         tool: Tool { name: "eventkb".into(), version: env!("CARGO_PKG_VERSION").into() },
@@ -96,7 +96,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
             built_in: session.signatures.built_in_count(),
         },
         scope: session.scope,
-        cancelled: false,
+        cancelled: session.cancelled,
         findings,
         near_misses,
         unexplained,

@@ -10,6 +10,7 @@ mod finish;
 mod observation;
 mod occurrence;
 mod rivals;
+pub(crate) mod saved;
 pub(crate) mod session;
 pub(crate) mod tally;
 mod verdict;

@@ -6,7 +6,7 @@
 //! exact counts and a few records at both ends as proof. Nothing here depends on the order in
 //! which events arrive, so that sessions can be merged.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -57,13 +57,8 @@ impl Observation {
         }
     }
 
-    /// The same for copies of one record in several files. Whole seconds: .evt knows no fractions.
-    fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.time.map(Timestamp::as_second).hash(&mut hasher);
-        self.record_id.hash(&mut hasher);
-        self.strings.hash(&mut hasher);
-        hasher.finish()
+    fn fingerprint(&self) -> Option<u64> {
+        Some(fingerprint(self.time?, self.record_id, &self.strings))
     }
 
     pub(crate) fn citation(&self, computer: &str, from_text: bool) -> Citation {
@@ -127,28 +122,59 @@ pub(crate) struct Class {
     pub(crate) untimed: u64,
     /// Copies of records that were counted already.
     pub(crate) duplicates: u64,
-    /// Fingerprints of what was counted, to know copies; the file matters where records have no id.
-    known: HashMap<u64, Option<Arc<str>>>,
+    /// Fingerprints of what was counted, to know copies.
+    known: BTreeSet<u64>,
+    /// The same for records without an id, with the file: equal lines of one export are separate
+    /// events, those of two exports are copies.
+    known_lines: BTreeMap<u64, Arc<str>>,
+}
+
+/// The same for copies of one record in several files. Whole seconds: .evt knows no fractions.
+fn fingerprint(time: Timestamp, record_id: Option<u64>, strings: &[String]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    time.as_second().hash(&mut hasher);
+    match record_id {
+        // Within a class, provider, event and computer are the same already.
+        Some(id) => id.hash(&mut hasher),
+        None => strings.hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 impl Class {
-    pub(crate) fn add(&mut self, observation: Observation) {
-        let Some(time) = observation.time else {
+    pub(crate) fn add(&mut self, event: &Event) {
+        let Some(time) = event.time else {
             self.untimed += 1;
             return;
         };
-        let fingerprint = observation.fingerprint();
-        let file = observation.record_id.is_none().then(|| Arc::clone(&observation.file));
-        if let Some(known) = self.known.get(&fingerprint) {
-            // Without a record id, equal lines of one export are separate events.
-            if file.is_none() || *known != file {
-                self.duplicates += 1;
-                self.prefer(&observation, fingerprint);
-                return;
-            }
-        } else {
-            self.known.insert(fingerprint, file);
+        let strings = event.strings.as_deref().unwrap_or(&[]);
+        let fingerprint = fingerprint(time, event.record_id, strings);
+        if self.is_copy(fingerprint, event.record_id, &event.file) {
+            self.duplicates += 1;
+            self.prefer(&Observation::of(event), fingerprint);
+            return;
         }
+        if self.folded && self.count_inside(time) {
+            return;
+        }
+        self.keep(Observation::of(event), time);
+    }
+
+    /// Whether a record was counted before; if not, it is known from now on.
+    fn is_copy(&mut self, fingerprint: u64, record_id: Option<u64>, file: &Arc<str>) -> bool {
+        if record_id.is_some() {
+            return !self.known.insert(fingerprint);
+        }
+        match self.known_lines.get(&fingerprint) {
+            Some(known) => known != file,
+            None => {
+                self.known_lines.insert(fingerprint, Arc::clone(file));
+                false
+            }
+        }
+    }
+
+    fn keep(&mut self, observation: Observation, time: Timestamp) {
         if self.folded {
             self.fold(Run::single(observation, time));
             return;
@@ -159,9 +185,20 @@ impl Class {
         }
     }
 
+    /// Counts an event in the middle of a run, where it would not be kept as proof anyway.
+    fn count_inside(&mut self, time: Timestamp) -> bool {
+        let Some((_, run)) = self.runs.range_mut(..=time).next_back() else { return false };
+        let inside = run.proof.len() == 2 * limits::RUN_CITATIONS
+            && run.proof.iter().nth(limits::RUN_CITATIONS - 1).is_some_and(|o| o.time < Some(time))
+            && run.proof.iter().nth(limits::RUN_CITATIONS).is_some_and(|o| o.time > Some(time));
+        run.count += u64::from(inside);
+        inside
+    }
+
     /// Of several copies of a record, the first in the order of paths is the one to cite.
-    fn prefer(&mut self, copy: &Observation, fingerprint: u64) {
-        if let Some(kept) = self.singles.iter_mut().find(|o| o.fingerprint() == fingerprint) {
+    fn prefer(&mut self, copy: &Observation, print: u64) {
+        let same = |kept: &&mut Observation| kept.fingerprint() == Some(print);
+        if let Some(kept) = self.singles.iter_mut().find(same) {
             if *copy < *kept {
                 *kept = copy.clone();
             }
@@ -169,7 +206,7 @@ impl Class {
         }
         let Some(time) = copy.time else { return };
         let Some((_, run)) = self.runs.range_mut(..=time).next_back() else { return };
-        let kept = run.proof.iter().find(|o| o.fingerprint() == fingerprint).cloned();
+        let kept = run.proof.iter().find(|o| o.fingerprint() == Some(print)).cloned();
         if let Some(kept) = kept
             && *copy < kept
         {
@@ -216,14 +253,22 @@ impl Class {
         for run in other.runs.into_values() {
             self.fold(run);
         }
-        for (fingerprint, file) in other.known {
+        if other.folded {
             // Runs hold no single records to compare, so copies in them stay counted.
-            if other.folded {
-                self.known.entry(fingerprint).or_insert(file);
+            self.known.extend(other.known);
+            for (fingerprint, file) in other.known_lines {
+                self.known_lines.entry(fingerprint).or_insert(file);
             }
         }
         for observation in other.singles {
-            self.add(observation);
+            let Some(time) = observation.time else { continue };
+            let Some(print) = observation.fingerprint() else { continue };
+            if self.is_copy(print, observation.record_id, &observation.file) {
+                self.duplicates += 1;
+                self.prefer(&observation, print);
+            } else {
+                self.keep(observation, time);
+            }
         }
     }
 
@@ -266,42 +311,48 @@ pub(crate) struct Stretch {
 mod tests {
     use super::*;
 
-    fn observation(second: i64, record_id: u64) -> Observation {
-        Observation {
+    fn event(second: i64, record_id: u64) -> Event {
+        Event {
             time: Timestamp::from_second(second).ok(),
             file: "a.evtx".into(),
             record_id: Some(record_id),
-            offset: None,
-            strings: vec!["x".into()],
-            trust: Trust::Intact,
+            strings: Some(vec!["x".into()]),
+            ..Event::default()
         }
     }
 
     #[test]
     fn copies_count_once_and_the_first_path_is_cited() {
         let mut class = Class::default();
-        let mut copy = observation(10, 1);
-        copy.file = "0.evtx".into();
-        class.add(observation(10, 1));
-        class.add(copy);
+        class.add(&event(10, 1));
+        class.add(&Event { file: "0.evtx".into(), ..event(10, 1) });
         assert_eq!((class.count(), class.duplicates), (1, 1));
         assert_eq!(class.stretches()[0].proof[0].file.as_ref(), "0.evtx");
     }
 
     #[test]
+    fn equal_lines_of_one_export_are_separate_events() {
+        let line = |file: &str| Event { record_id: None, file: file.into(), ..event(10, 1) };
+        let mut class = Class::default();
+        for file in ["a.csv", "a.csv", "b.csv", "b.csv"] {
+            class.add(&line(file));
+        }
+        assert_eq!((class.count(), class.duplicates), (2, 2));
+    }
+
+    #[test]
     fn folding_is_the_same_in_any_order() {
-        let many: Vec<Observation> =
-            (0..2000).map(|n| observation(i64::from(n) * 7 % 50_000, n as u64)).collect();
+        let many: Vec<Event> = (0..2000_u64)
+            .map(|n| event(i64::try_from(n * 7 % 50_000).unwrap_or(0), n))
+            .collect();
         let mut forward = Class::default();
         let mut backward = Class::default();
         let (mut left, mut right) = (Class::default(), Class::default());
-        for (n, o) in many.iter().enumerate() {
-            forward.add(o.clone());
-            if n % 3 == 0 { left.add(o.clone()) } else { right.add(o.clone()) }
+        for (n, event) in many.iter().enumerate() {
+            forward.add(event);
+            if n % 3 == 0 { left.add(event) } else { right.add(event) }
         }
-        for o in many.iter().rev() {
-            backward.add(o.clone());
-        }
+        many.iter().rev().for_each(|event| backward.add(event));
         left.merge(right);
         assert_eq!(forward.count(), 2000);
         assert_eq!(forward.stretches(), backward.stretches());

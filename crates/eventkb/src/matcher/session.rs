@@ -1,18 +1,20 @@
 //! A session: events go in, a report comes out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 
 use jiff::Timestamp;
 
 use super::coverage::{Coverage, Diagnostics};
 use super::evaluate;
-use super::observation::{Class, ClassKey, Observation};
+use super::evaluate::{Build, Met, Outcome, Patterns};
+use super::observation::{Class, ClassKey};
 use super::tally::Tally;
 use crate::event::{Event, Trust};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report, Scope};
 use crate::scan::in_scope;
+use crate::signature::model::{RuleOut, Symptom};
 use crate::signature::set::{Part, SignatureSet, Subscription};
 
 /// What a reader knows of a record without decoding all of it: enough to count it.
@@ -78,8 +80,8 @@ impl<'a> Head<'a> {
 pub struct Session<'s> {
     pub(super) signatures: &'s SignatureSet,
     pub(super) scope: Scope,
-    /// By a hash first, so that a bound on their number is kept in the same way in any order.
-    pub(super) classes: BTreeMap<(u64, ClassKey), Class>,
+    /// By a number made from what their events say: see [`Session::class_of`].
+    pub(super) classes: BTreeMap<u128, (ClassKey, Class)>,
     /// Events of classes that were dropped because there are too many.
     pub(super) dropped: u64,
     pub(super) tally: Tally,
@@ -90,6 +92,7 @@ pub struct Session<'s> {
     /// Ids of signatures whose full outcome tree is wanted whatever comes out.
     pub(super) explain: BTreeSet<String>,
     pub(super) counts_all: bool,
+    pub(super) cancelled: bool,
 }
 
 impl<'s> Session<'s> {
@@ -112,6 +115,7 @@ impl<'s> Session<'s> {
             ignored: Vec::new(),
             explain: BTreeSet::new(),
             counts_all: true,
+            cancelled: false,
         }
     }
 
@@ -161,15 +165,11 @@ impl<'s> Session<'s> {
             self.diagnostics.saw_name(&event.provider, event.computer.as_deref(), name);
         }
         self.coverage.saw(event);
-        let subscriptions = self.signatures.interest().subscriptions(event);
-        if subscriptions.is_empty() {
-            return;
+        let signatures = self.signatures;
+        let subscriptions = signatures.interest().subscriptions(event);
+        if !subscriptions.is_empty() {
+            self.remember(event, &subscriptions);
         }
-        let key = self.class_key(event, subscriptions);
-        if key.evaluations.is_empty() && key.names.is_empty() {
-            return;
-        }
-        self.remember(key, Observation::of(event));
     }
 
     fn count(&mut self, head: &Head<'_>) {
@@ -183,50 +183,40 @@ impl<'s> Session<'s> {
         }
     }
 
-    fn class_key(&self, event: &Event, subscriptions: Vec<Subscription>) -> ClassKey {
+    /// What the event is to each part that subscribed to it, as a number: equal for events that
+    /// say the same to all of them.
+    fn class_of(&self, event: &Event, subscriptions: &[Subscription]) -> u128 {
+        let mut digest = Digest::default();
+        digest.folded(&event.provider);
+        digest.bytes(&event.event_id.to_le_bytes());
+        digest.text(event.computer.as_deref().unwrap_or(""));
+        self.visit(event, subscriptions, |subscription, visited| {
+            digest.bytes(&subscription.signature.to_le_bytes());
+            match visited {
+                Visited::Symptom(s, p) => evaluate::symptom(s, p, event, &mut digest),
+                Visited::RuleOut(r, p) => evaluate::rule_out(r, p, event, &mut digest),
+                Visited::Name(name) => digest.text(name.as_deref().unwrap_or("")),
+            }
+        });
+        digest.finish()
+    }
+
+    /// The same, spelled out.
+    fn class_key(&self, event: &Event, subscriptions: &[Subscription]) -> ClassKey {
         let mut evaluations = Vec::with_capacity(subscriptions.len());
         let mut names = Vec::new();
-        for subscription in subscriptions {
-            let index = subscription.signature as usize;
-            let (Some(signature), Some(patterns)) =
-                (self.signatures.at(index), self.signatures.patterns(index))
-            else {
-                continue;
-            };
-            let cause = signature.cause_check.as_ref();
-            match subscription.part {
-                Part::Symptom(n) => {
-                    let n = usize::from(n);
-                    if let (Some(s), Some(p)) =
-                        (signature.symptoms.get(n), patterns.symptoms.get(n))
-                    {
-                        evaluations.push((subscription, evaluate::symptom(s, p, event)));
-                    }
-                }
-                Part::RuleOut(n) => {
-                    let n = usize::from(n);
-                    if let (Some(r), Some(p)) =
-                        (signature.rules_out.get(n), patterns.rules_out.get(n))
-                    {
-                        evaluations.push((subscription, evaluate::rule_out(r, p, event)));
-                    }
-                }
-                Part::Name(n) => {
-                    let n = usize::from(n);
-                    let source = cause.and_then(|c| c.names.get(n));
-                    let name = source
-                        .and_then(|s| evaluate::name(s, patterns.names.get(n), event));
+        self.visit(event, subscriptions, |subscription, visited| {
+            let mut build = Build::default();
+            match visited {
+                Visited::Symptom(s, p) => evaluate::symptom(s, p, event, &mut build),
+                Visited::RuleOut(r, p) => evaluate::rule_out(r, p, event, &mut build),
+                Visited::Name(name) => {
                     names.extend(name.map(|name| (subscription, name)));
-                }
-                Part::OwnName(n) => {
-                    let n = usize::from(n);
-                    let source = cause.and_then(|c| c.own_names.get(n));
-                    let name = source
-                        .and_then(|s| evaluate::name(s, patterns.own_names.get(n), event));
-                    names.extend(name.map(|name| (subscription, name)));
+                    return;
                 }
             }
-        }
+            evaluations.push((subscription, build.0));
+        });
         ClassKey {
             provider: event.provider.to_ascii_lowercase(),
             event_id: event.event_id,
@@ -236,27 +226,86 @@ impl<'s> Session<'s> {
         }
     }
 
-    fn remember(&mut self, key: ClassKey, observation: Observation) {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let key = (hasher.finish(), key);
-        if self.classes.len() >= limits::MAX_CLASSES && !self.classes.contains_key(&key) {
-            // Keep the classes with the lowest hashes: the same ones in whatever order they come.
-            if self.classes.last_key_value().is_some_and(|(last, _)| *last < key) {
+    fn visit(
+        &self,
+        event: &Event,
+        subscriptions: &[Subscription],
+        mut each: impl FnMut(Subscription, Visited<'_>),
+    ) {
+        for &subscription in subscriptions {
+            let index = subscription.signature as usize;
+            let (Some(signature), Some(patterns)) =
+                (self.signatures.at(index), self.signatures.patterns(index))
+            else {
+                continue;
+            };
+            let cause = signature.cause_check.as_ref();
+            let visited = match subscription.part {
+                Part::Symptom(n) => {
+                    let n = usize::from(n);
+                    signature
+                        .symptoms
+                        .get(n)
+                        .zip(patterns.symptoms.get(n))
+                        .map(|(s, p)| Visited::Symptom(s, p))
+                }
+                Part::RuleOut(n) => {
+                    let n = usize::from(n);
+                    signature
+                        .rules_out
+                        .get(n)
+                        .zip(patterns.rules_out.get(n))
+                        .map(|(r, p)| Visited::RuleOut(r, p))
+                }
+                Part::Name(n) => {
+                    let n = usize::from(n);
+                    cause
+                        .and_then(|c| c.names.get(n))
+                        .map(|s| Visited::Name(evaluate::name(s, patterns.names.get(n), event)))
+                }
+                Part::OwnName(n) => {
+                    let n = usize::from(n);
+                    cause
+                        .and_then(|c| c.own_names.get(n))
+                        .map(|s| Visited::Name(evaluate::name(s, patterns.own_names.get(n), event)))
+                }
+            };
+            if let Some(visited) = visited {
+                each(subscription, visited);
+            }
+        }
+    }
+
+    fn remember(&mut self, event: &Event, subscriptions: &[Subscription]) {
+        let class = self.class_of(event, subscriptions);
+        if let Some((_, known)) = self.classes.get_mut(&class) {
+            known.add(event);
+            return;
+        }
+        if self.classes.len() >= limits::MAX_CLASSES {
+            // Keep the classes with the lowest numbers: the same ones in whatever order they come.
+            if self.classes.last_key_value().is_some_and(|(last, _)| *last < class) {
                 self.dropped += 1;
                 return;
             }
-            if let Some((_, class)) = self.classes.pop_last() {
-                self.dropped += class.count();
+            if let Some((_, (_, dropped))) = self.classes.pop_last() {
+                self.dropped += dropped.count();
             }
         }
-        self.classes.entry(key).or_default().add(observation);
+        let mut known = Class::default();
+        known.add(event);
+        self.classes.insert(class, (self.class_key(event, subscriptions), known));
     }
 
     /// Adds the account of a file: what could be read of it, and which logs it covers.
     pub fn add_input(&mut self, input: Input, spans: Vec<LogSpan>) {
         self.coverage.add_file(&input.path, spans);
         self.inputs.push(input);
+    }
+
+    /// Notes that reading was stopped before its end.
+    pub fn cancelled(&mut self) {
+        self.cancelled = true;
     }
 
     /// Notes a file that was left alone.
@@ -266,12 +315,13 @@ impl<'s> Session<'s> {
 
     /// Takes in all that another session over the same signatures has seen.
     pub fn merge(&mut self, other: Session<'s>) {
-        for (key, class) in other.classes {
-            self.classes.entry(key).or_default().merge(class);
+        for (number, (key, class)) in other.classes {
+            let ours = self.classes.entry(number).or_insert_with(|| (key, Class::default()));
+            ours.1.merge(class);
         }
         self.dropped += other.dropped;
         while self.classes.len() > limits::MAX_CLASSES {
-            if let Some((_, class)) = self.classes.pop_last() {
+            if let Some((_, (_, class))) = self.classes.pop_last() {
                 self.dropped += class.count();
             }
         }
@@ -282,10 +332,72 @@ impl<'s> Session<'s> {
         self.ignored.extend(other.ignored);
         self.explain.extend(other.explain);
         self.counts_all &= other.counts_all;
+        self.cancelled |= other.cancelled;
     }
 
     /// Judges everything that was seen.
     pub fn finish(self) -> Report {
         super::finish::finish(self)
+    }
+}
+
+/// A part of a signature that looks at an event.
+enum Visited<'v> {
+    Symptom(&'v Symptom, &'v Patterns),
+    RuleOut(&'v RuleOut, &'v Patterns),
+    Name(Option<String>),
+}
+
+/// 128 bits made from what an event says: wide enough that no two classes share a number by
+/// chance.
+#[derive(Default)]
+struct Digest {
+    low: DefaultHasher,
+    high: DefaultHasher,
+}
+
+impl Digest {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.low.write(bytes);
+        self.high.write(bytes);
+        // The other half sees another text.
+        self.high.write_u8(0x5a);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+        // Keeps "ab", "c" apart from "a", "bc".
+        self.bytes(&[0xff]);
+    }
+
+    fn folded(&mut self, text: &str) {
+        for byte in text.bytes() {
+            let byte = byte.to_ascii_lowercase();
+            self.low.write_u8(byte);
+            self.high.write_u8(byte);
+        }
+        self.bytes(&[0xff]);
+    }
+
+    fn finish(self) -> u128 {
+        u128::from(self.high.finish()) << 64 | u128::from(self.low.finish())
+    }
+}
+
+impl Outcome for Digest {
+    fn seen(&mut self, value: Option<&str>) {
+        match value {
+            Some(value) => self.text(value),
+            None => self.bytes(&[0xfe]),
+        }
+    }
+
+    fn capture(&mut self, capture: u16, value: &str) {
+        self.bytes(&capture.to_le_bytes());
+        self.text(value);
+    }
+
+    fn end(&mut self, met: Met, kind_fits: bool, from_text: bool) {
+        self.bytes(&[met as u8, u8::from(kind_fits), u8::from(from_text)]);
     }
 }

@@ -28,10 +28,15 @@ impl Count {
     }
 }
 
+/// The kinds of event of one provider: event id and level.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Kinds(#[serde(with = "super::saved::pairs")] BTreeMap<(u16, u8), Count>);
+
 /// All counts of a session: by provider as the log spells it, then by event id and level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tally {
-    counts: BTreeMap<String, BTreeMap<(u16, u8), Count>>,
+    counts: BTreeMap<String, Kinds>,
     kinds: usize,
 }
 
@@ -62,12 +67,12 @@ impl Tally {
     fn entry(&mut self, provider: &str, event_id: u16, level: u8) -> Option<&mut Count> {
         // `BTreeMap::entry` would need an owned name for every event; the name is nearly always
         // there already.
-        if self.counts.get(provider).is_none_or(|kinds| !kinds.contains_key(&(event_id, level))) {
+        if self.counts.get(provider).is_none_or(|kinds| !kinds.0.contains_key(&(event_id, level))) {
             self.kinds += 1;
             let kinds = self.counts.entry(provider.to_owned()).or_default();
-            kinds.insert((event_id, level), Count::default());
+            kinds.0.insert((event_id, level), Count::default());
         }
-        self.counts.get_mut(provider).and_then(|kinds| kinds.get_mut(&(event_id, level)))
+        self.counts.get_mut(provider).and_then(|kinds| kinds.0.get_mut(&(event_id, level)))
     }
 
     /// Keeps the number of kinds bounded. Which ones go depends on their names only, not on the
@@ -75,9 +80,9 @@ impl Tally {
     fn bound(&mut self) {
         while self.kinds > limits::MAX_TALLY_KINDS {
             let Some(mut last) = self.counts.last_entry() else { return };
-            last.get_mut().pop_last();
+            last.get_mut().0.pop_last();
             self.kinds -= 1;
-            if last.get().is_empty() {
+            if last.get().0.is_empty() {
                 last.remove();
             }
         }
@@ -85,7 +90,7 @@ impl Tally {
 
     pub(crate) fn merge(&mut self, other: Tally) {
         for (provider, kinds) in other.counts {
-            for ((event_id, level), theirs) in kinds {
+            for ((event_id, level), theirs) in kinds.0 {
                 if let Some(ours) = self.entry(&provider, event_id, level) {
                     ours.absorb(theirs);
                 }
@@ -100,7 +105,7 @@ impl Tally {
         let mut folded: BTreeMap<(String, u16, u8), (&str, Count)> = BTreeMap::new();
         for (provider, kinds) in &self.counts {
             let name = provider.to_ascii_lowercase();
-            for (&(event_id, level), count) in kinds {
+            for (&(event_id, level), count) in &kinds.0 {
                 if !explained(&name, event_id) {
                     let entry = folded
                         .entry((name.clone(), event_id, level))

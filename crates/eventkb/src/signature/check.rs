@@ -145,7 +145,7 @@ impl Check<'_> {
             self.sentence(&place.key("sentence"), sentence, &symptom.layouts);
         }
         for (n, from_text) in symptom.from_text.iter().enumerate() {
-            self.from_text(&place.key("from_text").index(n), from_text);
+            self.text_pattern(&place.key("from_text").index(n), from_text);
         }
     }
 
@@ -323,7 +323,7 @@ impl Check<'_> {
         }
     }
 
-    fn from_text(&mut self, place: &Place, from_text: &FromText) {
+    fn text_pattern(&mut self, place: &Place, from_text: &FromText) {
         if from_text.string == 0 || from_text.string > limits::MAX_STRINGS {
             self.error(place.key("string"), "strings are counted from 1");
         }

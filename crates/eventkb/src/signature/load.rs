@@ -1,16 +1,13 @@
 //! Reads a signature from JSON and reports everything that is wrong with it at once.
-//!
-//! serde stops at the first mistake. So each mistake is noted with its place, taken out of the
-//! document, and the rest is tried again, until it fits or a part that must be there is missing.
 
 use std::fmt;
 use std::path::Path;
 
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
 use super::check;
-use super::locate::{self, Place, Step};
+use super::decode;
+use super::locate::{self, Place};
 use super::model::Signature;
 use crate::limits;
 
@@ -126,8 +123,7 @@ pub fn read_text(file: &str, text: &str) -> Result<Signature, SignatureError> {
 /// Reads a text as far as it goes and gives everything there is to say about it, recommendations
 /// included, in the order of the file.
 pub fn examine(text: &str) -> (Option<Signature>, Vec<Problem>) {
-    let mut found: Vec<(Place, Note)> = Vec::new();
-    let mut document: Value = match serde_json::from_str(text) {
+    let document: Value = match serde_json::from_str(text) {
         Ok(value) => value,
         Err(error) => {
             let problem = Problem {
@@ -141,10 +137,17 @@ pub fn examine(text: &str) -> (Option<Signature>, Vec<Problem>) {
             return (None, vec![problem]);
         }
     };
-    let signature = decode(&mut document, &mut found);
-    if let Some(signature) = &signature {
-        check::check(signature, &mut found);
+    let decoded = decode::decode(document);
+    let mut found = decoded.found;
+    if let Some(signature) = &decoded.signature {
+        let mut checked = Vec::new();
+        check::check(signature, &mut checked);
+        // What was put in to be able to go on is nothing the author wrote.
+        checked.retain(|(place, _)| !decoded.put_in.iter().any(|at| place.is_within(at)));
+        let moved = |(place, note): (Place, Note)| (decode::as_written(&decoded.renamed, place), note);
+        found.extend(checked.into_iter().map(moved));
     }
+    let signature = decoded.signature;
     let mut problems: Vec<Problem> = found
         .into_iter()
         .map(|(place, note)| {
@@ -212,127 +215,7 @@ impl Note {
     }
 }
 
-fn decode(document: &mut Value, found: &mut Vec<(Place, Note)>) -> Option<Signature> {
-    // Every round takes one mistake out of the document, so this ends; the bound is for the eye.
-    for _ in 0..1000 {
-        let error = match serde_path_to_error::deserialize::<_, Signature>(&*document) {
-            Ok(signature) => return Some(signature),
-            Err(error) => error,
-        };
-        let mut place = place_of(error.path());
-        let message = without_position(&error.inner().to_string());
-        if let Some(field) = quoted(&message, "unknown field `") {
-            if place.0.last() != Some(&Step::Key(field.clone())) {
-                place = place.key(&field);
-            }
-            let help = nearest(&field, &message).map(|near| format!("did you mean `{near}`?"));
-            found.push((place.clone(), Note { message, help, severity: ProblemSeverity::Error }));
-        } else if let Some(field) = quoted(&message, "missing field `") {
-            // A part that was taken out above is missing now; that is no new mistake.
-            let removed = found.iter().any(|(at, _)| *at == place.key(&field));
-            if !removed {
-                found.push((place.clone(), Note::error(message)));
-            }
-            // The whole part cannot be read. Go on without it if it is one of several.
-            match place.0.last() {
-                Some(Step::Index(_)) => {}
-                _ => return None,
-            }
-        } else {
-            found.push((place.clone(), Note::error(message)));
-        }
-        if !remove(document, &place) {
-            return None;
-        }
-    }
-    None
-}
-
-fn place_of(path: &serde_path_to_error::Path) -> Place {
-    let mut steps = Vec::new();
-    for segment in path.iter() {
-        match segment {
-            Segment::Seq { index } => steps.push(Step::Index(*index)),
-            Segment::Map { key } => steps.push(Step::Key(key.clone())),
-            Segment::Enum { variant } => steps.push(Step::Key(variant.clone())),
-            Segment::Unknown => {}
-        }
-    }
-    Place(steps)
-}
-
-/// Takes the value at `place` out of the document.
-fn remove(document: &mut Value, place: &Place) -> bool {
-    let Some((last, parents)) = place.0.split_last() else { return false };
-    let mut at = document;
-    for step in parents {
-        let next = match step {
-            Step::Key(key) => at.get_mut(key),
-            Step::Index(index) => at.get_mut(index),
-        };
-        match next {
-            Some(value) => at = value,
-            None => return false,
-        }
-    }
-    match (last, at) {
-        (Step::Key(key), Value::Object(map)) => map.remove(key).is_some(),
-        // Keep the other elements where they are: their places are still to be reported.
-        (Step::Index(index), Value::Array(list)) if *index + 1 == list.len() => {
-            list.pop().is_some()
-        }
-        (Step::Index(index), Value::Array(list)) if *index < list.len() => {
-            // An element in the middle is replaced by a copy of a sound neighbour, if any.
-            let sound = list.get(index + 1).cloned();
-            match (sound, list.get_mut(*index)) {
-                (Some(sound), Some(slot)) if *slot != sound => {
-                    *slot = sound;
-                    true
-                }
-                _ => false,
-            }
-        }
-        _ => false,
-    }
-}
-
-fn quoted(message: &str, prefix: &str) -> Option<String> {
-    let rest = message.strip_prefix(prefix)?;
-    rest.split('`').next().map(str::to_owned)
-}
-
-/// The expected name that is nearest to a mistyped one, if one is near.
-fn nearest(field: &str, message: &str) -> Option<String> {
-    let expected = message.split_once("expected")?.1;
-    expected
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(|name| (distance(field, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min()
-        .map(|(_, name)| name.to_owned())
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = i;
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
 /// serde_json's own position is of no use for a document that was parsed before.
-fn without_position(message: &str) -> String {
+pub(crate) fn without_position(message: &str) -> String {
     message.split(" at line ").next().unwrap_or(message).to_owned()
 }

@@ -31,6 +31,11 @@ impl Place {
         steps.push(Step::Index(index));
         Place(steps)
     }
+
+    /// Whether this place is `outer` or a part of it.
+    pub(crate) fn is_within(&self, outer: &Place) -> bool {
+        self.0.starts_with(&outer.0)
+    }
 }
 
 impl fmt::Display for Place {

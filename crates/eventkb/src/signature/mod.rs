@@ -4,6 +4,7 @@
 //! holds what a scan asks. Nothing here sees a log file.
 
 mod check;
+mod decode;
 pub mod load;
 mod locate;
 pub mod model;

@@ -1,5 +1,6 @@
 //! The signatures a scan asks, indexed by the events they care about.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -119,17 +120,17 @@ impl Interest {
     }
 
     /// The subscriptions to an event, each once, in the order of the set.
-    pub(crate) fn subscriptions(&self, event: &Event) -> Vec<Subscription> {
+    pub(crate) fn subscriptions(&self, event: &Event) -> Cow<'_, [Subscription]> {
         let of = |name: &str| {
             self.ids_of(name).and_then(|ids| ids.get(&event.event_id)).map_or(&[][..], |s| s)
         };
-        let mut all = of(&event.provider).to_vec();
-        if let Some(source) = &event.event_source {
-            all.extend_from_slice(of(source));
-            all.sort_unstable();
-            all.dedup();
-        }
-        all
+        let of_provider = of(&event.provider);
+        let Some(source) = &event.event_source else { return Cow::Borrowed(of_provider) };
+        let mut all = of_provider.to_vec();
+        all.extend_from_slice(of(source));
+        all.sort_unstable();
+        all.dedup();
+        Cow::Owned(all)
     }
 
     fn add(&mut self, providers: &[String], event_id: u16, subscription: Subscription) {
@@ -285,7 +286,7 @@ impl SignatureSet {
     /// A classic event as a sentence in our own words, if any signature has one for it. An event
     /// that carries its own text needs none.
     pub fn sentence(&self, event: &Event) -> Option<String> {
-        self.interest.subscriptions(event).into_iter().find_map(|subscription| {
+        self.interest.subscriptions(event).iter().find_map(|subscription| {
             let signature = self.signatures.get(subscription.signature as usize)?;
             let Part::Symptom(n) = subscription.part else { return None };
             sentence::fill(signature.symptoms.get(usize::from(n))?, event)

@@ -198,6 +198,7 @@ impl Account {
         let channel = channel.to_owned();
         if let Some(span) = self.span(event.computer.as_deref().unwrap_or(""), &channel) {
             span.cleared.insert(time);
+            keep_last(&mut span.cleared);
         }
     }
 
@@ -280,6 +281,7 @@ impl Account {
             ours.first = earliest(ours.first, theirs.first);
             ours.last = ours.last.max(theirs.last);
             ours.cleared.extend(theirs.cleared);
+            keep_last(&mut ours.cleared);
             for (low, high) in theirs.ids.ranges.into_iter().chain(theirs.ids.recent) {
                 ours.ids.add(low, high);
             }
@@ -337,6 +339,12 @@ impl Account {
             error: None,
         };
         (input, spans)
+    }
+}
+
+fn keep_last(times: &mut BTreeSet<Timestamp>) {
+    while times.len() > limits::MAX_CLEARED {
+        times.pop_first();
     }
 }
 

@@ -111,6 +111,11 @@ impl EventBuilder {
         }
     }
 
+    /// Whether it holds more text or strings than any real event.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.too_large
+    }
+
     /// Text of the element that began last.
     pub(crate) fn text(&mut self, text: &str) {
         let Some(element) = self.open.last_mut() else { return };

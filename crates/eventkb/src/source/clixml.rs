@@ -99,17 +99,19 @@ fn deliver(
     }
 }
 
-/// Whether an object is a list: its elements come before any property.
+/// Whether an object is a list: before its elements stand only the names of its type.
 fn is_list(text: &str) -> bool {
-    let first = |tags: &[&str]| tags.iter().filter_map(|tag| text.find(tag)).min();
-    match (
-        first(&["<LST>", "<IE>", "<QUE>", "<STK>"]),
-        first(&["<Props>", "<MS>"]),
-    ) {
-        (Some(list), Some(properties)) => list < properties,
-        (list, None) => list.is_some(),
-        (None, _) => false,
-    }
+    let mut tags = text.split('<').skip(2).take(64);
+    let decides = |tag: &str| {
+        ["LST>", "IE>", "QUE>", "STK>", "Props>", "MS>", "Obj "]
+            .iter()
+            .any(|name| tag.starts_with(name))
+    };
+    tags.find(|tag| decides(tag)).is_some_and(|tag| {
+        !["Props>", "MS>", "Obj "]
+            .iter()
+            .any(|name| tag.starts_with(name))
+    })
 }
 
 /// The log that a type's name tells, by the number under which later objects refer to the type.

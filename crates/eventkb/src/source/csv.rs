@@ -2,9 +2,7 @@
 //! support write (`_evt_*.csv`), LogParser, dumpel, `Export-Csv`.
 //!
 //! Most of these have no insertion strings, only the text made of them, and all have the local
-//! time of the server: both are noted. Which columns there are is told by [`layout`].
-//!
-//! [`layout`]: crate::source::layout
+//! time of the server: both are noted. Which columns there are is told by `source/layout.rs`.
 
 use std::io::Read;
 use std::sync::Arc;

@@ -44,6 +44,7 @@ pub(crate) struct Elements<'r> {
     rooted: bool,
     closed: bool,
     scan: Scan,
+    absent: [Absent; 3],
 }
 
 impl<'r> Elements<'r> {
@@ -57,6 +58,7 @@ impl<'r> Elements<'r> {
             rooted: false,
             closed: false,
             scan: Scan::default(),
+            absent: Default::default(),
         }
     }
 
@@ -74,7 +76,10 @@ impl<'r> Elements<'r> {
         }
         self.scan = Scan::default();
         loop {
-            match self.scan.go_on(self.window.rest().as_bytes()) {
+            match self
+                .scan
+                .go_on(self.window.rest().as_bytes(), &mut self.absent)
+            {
                 Step::Whole(length) => return Some(Piece::Whole(length)),
                 Step::Damaged(flaw) => return Some(Piece::Damaged(flaw)),
                 Step::More if self.window.rest().len() > limits::MAX_EXPORT_RECORD => {
@@ -90,8 +95,16 @@ impl<'r> Elements<'r> {
     /// stand inside what looks like its content.
     pub(crate) fn pass(&mut self, piece: &Piece) {
         match piece {
-            Piece::Whole(length) => self.window.skip(*length),
-            Piece::Damaged(_) => self.window.skip(self.tag.len()),
+            Piece::Whole(length) => self.skip(*length),
+            Piece::Damaged(_) => self.skip(self.tag.len()),
+        }
+    }
+
+    fn skip(&mut self, length: usize) {
+        self.window.skip(length);
+        for absent in &mut self.absent {
+            absent.from = absent.from.saturating_sub(length);
+            absent.to = absent.to.saturating_sub(length);
         }
     }
 
@@ -117,7 +130,7 @@ impl<'r> Elements<'r> {
                 }
             };
             if let Some(at) = found {
-                self.window.skip(at);
+                self.skip(at);
                 return true;
             }
             self.closed |= rest.contains(self.root_end);
@@ -126,7 +139,7 @@ impl<'r> Elements<'r> {
                 .len()
                 .saturating_sub(self.root_end.len())
                 .max(from.min(rest.len()));
-            self.window.skip(done);
+            self.skip(done);
             if !self.window.more() {
                 return false;
             }
@@ -149,7 +162,7 @@ struct Scan {
 }
 
 impl Scan {
-    fn go_on(&mut self, text: &[u8]) -> Step {
+    fn go_on(&mut self, text: &[u8], absent: &mut [Absent; 3]) -> Step {
         loop {
             let Some(next) = find(text, self.at, b"<") else {
                 self.at = text.len();
@@ -162,8 +175,8 @@ impl Scan {
                     Ok(Some(end)) if self.open.is_empty() => return Step::Whole(end),
                     other => other,
                 },
-                [b'<', b'?', ..] => Ok(find(text, next, b"?>").map(|at| at + 2)),
-                [b'<', b'!', ..] => comment_or_cdata(text, next),
+                [b'<', b'?', ..] => Ok(close(text, next, Closer::Instruction, absent)),
+                [b'<', b'!', ..] => comment_or_cdata(text, next, absent),
                 [b'<', _, ..] => match self.start_tag(text) {
                     Ok(Some(end)) if self.open.is_empty() => return Step::Whole(end),
                     other => other,
@@ -228,11 +241,78 @@ impl Scan {
     }
 }
 
-fn comment_or_cdata(text: &[u8], at: usize) -> Result<Option<usize>, Flaw> {
+/// What ends a part that is not looked into.
+#[derive(Debug, Clone, Copy)]
+enum Closer {
+    Instruction,
+    Comment,
+    Data,
+}
+
+impl Closer {
+    fn mark(self) -> &'static [u8] {
+        match self {
+            Closer::Instruction => b"?>",
+            Closer::Comment => b"-->",
+            Closer::Data => b"]]>",
+        }
+    }
+}
+
+/// Between these places of the window a closer was looked for in vain. Without this, a file of
+/// comments that never end would be searched from each of them to the end of the window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Absent {
+    from: usize,
+    to: usize,
+}
+
+/// The place behind the closer of what begins at `at`.
+fn close(text: &[u8], at: usize, closer: Closer, absent: &mut [Absent; 3]) -> Option<usize> {
+    let mark = closer.mark();
+    let known = absent.get_mut(closer as usize)?;
+    // A closer may stand across either end of what is known.
+    let overlap = mark.len() - 1;
+    if at < known.from {
+        let until = (known.from + overlap).min(text.len());
+        if let Some(found) = find(text.get(..until)?, at, mark) {
+            return Some(found + mark.len());
+        }
+    }
+    let start = if known.to > at {
+        known.to.saturating_sub(overlap).max(at)
+    } else {
+        at
+    };
+    match find(text, start, mark) {
+        Some(found) => Some(found + mark.len()),
+        None => {
+            let from = if known.to > at {
+                known.from.min(at)
+            } else {
+                at
+            };
+            *known = Absent {
+                from,
+                to: text.len(),
+            };
+            None
+        }
+    }
+}
+
+fn comment_or_cdata(
+    text: &[u8],
+    at: usize,
+    absent: &mut [Absent; 3],
+) -> Result<Option<usize>, Flaw> {
     let rest = text.get(at..).unwrap_or_default();
-    for (open, close) in [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>")] {
+    for (open, closer) in [
+        (&b"<!--"[..], Closer::Comment),
+        (b"<![CDATA[", Closer::Data),
+    ] {
         if rest.starts_with(open) {
-            return Ok(find(text, at + open.len(), close).map(|end| end + close.len()));
+            return Ok(close(text, at + open.len(), closer, absent));
         }
         if open.starts_with(rest) {
             return Ok(None);
@@ -327,11 +407,34 @@ mod tests {
     }
 
     #[test]
+    fn comments_that_never_end_cost_their_length_once() {
+        for open in ["<!-- x ", "<![CDATA[ x ", "<? x "] {
+            let text = format!("<Event>{open}").repeat(200_000);
+            let found = pieces(&format!("{text}{}", "<Event>2</Event>"));
+            assert_eq!(
+                found.last().map(String::as_str),
+                Some("<Event>2</Event>"),
+                "{open}"
+            );
+        }
+        let closed = "<Event><!-- 1 --></Event>";
+        let found = pieces(&format!("<Event><!-- <Event><!-- 1 --><a>{closed}"));
+        assert_eq!(found, ["Cut", "Cut", closed]);
+    }
+
+    #[test]
     fn too_large_is_refused_and_left_behind() {
         let large = format!(
             "<Event>{}</Event><Event>2</Event>",
             "x".repeat(3 * limits::MAX_EXPORT_RECORD)
         );
         assert_eq!(pieces(&large), ["TooLarge", "<Event>2</Event>"]);
+
+        let mut input = large.as_bytes();
+        let mut elements = Elements::new(Window::new(&mut input), "<Event", "</Events");
+        while let Some(piece) = elements.next() {
+            elements.pass(&piece);
+            assert!(elements.window.held() < 3 * limits::MAX_EXPORT_RECORD);
+        }
     }
 }

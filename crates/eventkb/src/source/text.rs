@@ -37,6 +37,8 @@ struct Text<'r> {
     /// Up to here, a place in the text is a place in the file (but for the mark).
     exact: u64,
     exact_ended: bool,
+    /// Why reading ended, to be told when all that came before is given.
+    failure: Option<io::Error>,
 }
 
 impl<'r> Text<'r> {
@@ -49,6 +51,7 @@ impl<'r> Text<'r> {
             given: 0,
             exact: 0,
             exact_ended: false,
+            failure: None,
         }
     }
 
@@ -90,22 +93,33 @@ impl<'r> Text<'r> {
         }
     }
 
-    /// Reads another block of bytes behind those that wait.
+    /// Reads another block of bytes behind those that wait; 0 at the end.
     fn fill(&mut self) -> io::Result<usize> {
+        if let Some(error) = self.failure.take() {
+            return Err(error);
+        }
         let waiting = self.raw.len();
+        let mut end = waiting;
         self.raw.resize(waiting + limits::TEXT_BLOCK, 0);
-        let read = loop {
-            match self
-                .input
-                .read(self.raw.get_mut(waiting..).unwrap_or_default())
-            {
+        // Some readers give a few bytes at a time.
+        while end - waiting < limits::TEXT_BLOCK / 2 {
+            match self.input.read(self.raw.get_mut(end..).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(read) => end += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
+                // What came before is not lost.
+                Err(error) if end > waiting => {
+                    self.failure = Some(error);
+                    break;
+                }
+                Err(error) => {
+                    self.raw.truncate(waiting);
+                    return Err(error);
+                }
             }
-        };
-        self.raw
-            .truncate(waiting + read.as_ref().copied().unwrap_or(0));
-        read
+        }
+        self.raw.truncate(end);
+        Ok(end - waiting)
     }
 
     /// Looks at the first bytes.
@@ -290,6 +304,12 @@ impl<'r> Window<'r> {
     /// Where in the file [`Window::rest`] begins, if that is known.
     pub(crate) fn place(&self) -> Option<u64> {
         self.text.place(self.before + self.done as u64)
+    }
+
+    /// Bytes of memory in use for text.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.buffer.capacity() + self.text.raw.capacity()
     }
 
     /// Why reading ended early.

@@ -415,6 +415,30 @@ mod tests {
     }
 
     #[test]
+    fn what_came_before_a_failing_disk_is_kept() {
+        struct Failing<'a>(&'a [u8]);
+        impl Read for Failing<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                match self.0.read(buffer) {
+                    Ok(0) => Err(std::io::Error::other("bad sector")),
+                    other => other,
+                }
+            }
+        }
+        let cut = SAVED.len() - 20;
+        let mut input = Failing(&SAVED.as_bytes()[..cut]);
+        let (events, account) = testing::read_from(read, &mut input);
+        assert_eq!(events.len(), 1);
+        let codes: Vec<_> = account
+            .integrity
+            .defects
+            .iter()
+            .map(|defect| defect.code)
+            .collect();
+        assert!(codes.contains(&DefectCode::ReadError), "{codes:?}");
+    }
+
+    #[test]
     fn damage_never_panics() {
         testing::damage(read, SAVED.as_bytes());
         testing::endless(

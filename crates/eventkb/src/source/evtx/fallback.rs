@@ -14,11 +14,29 @@ use super::frames::{FRAME_HEAD, Frame, RECORD_MAGIC};
 use super::slot::HEADER;
 use crate::limits::CHUNK_SIZE;
 
+/// Why the crate cannot decode a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NotRendered {
+    /// In the crate's words.
+    pub(super) why: String,
+    /// It was given up for its size: that took time.
+    pub(super) too_large: bool,
+}
+
 /// The record as XML.
 ///
 /// # Errors
-/// Why it cannot be decoded, in the crate's words.
-pub(super) fn xml(chunk: &[u8], frame: &Frame) -> Result<Vec<u8>, String> {
+/// Why it cannot be decoded.
+pub(super) fn xml(chunk: &[u8], frame: &Frame) -> Result<Vec<u8>, NotRendered> {
+    let started = render(chunk, frame);
+    started.map_err(|why| {
+        // The crate's budgets are no errors of their own; their messages name the amount.
+        let too_large = ["more than", "budget", "too many", "too deep"].iter().any(|word| why.contains(word));
+        NotRendered { why, too_large }
+    })
+}
+
+fn render(chunk: &[u8], frame: &Frame) -> Result<Vec<u8>, String> {
     let copy = prepared(chunk, frame);
     let mut data = EvtxChunkData::new(copy, false).map_err(|error| innermost(&error))?;
     let settings = ParserSettings::default().num_threads(1).indent(false);

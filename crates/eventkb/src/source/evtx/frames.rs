@@ -61,7 +61,7 @@ pub(super) struct Found {
     pub(super) confirmed: bool,
 }
 
-/// Finds all records of a chunk of [`CHUNK_SIZE`] bytes.
+/// Finds all records of a chunk, or of what the file has of its last one.
 pub(super) fn find(chunk: &[u8], claims: &Claims) -> Found {
     let chunk = Chunk(chunk);
     if let Some(found) = chunk.in_a_row(claims) {
@@ -103,7 +103,7 @@ impl Chunk<'_> {
     fn all(self, start: usize, free_space: Option<usize>, repair: bool) -> Vec<Frame> {
         let mut frames = Vec::new();
         let mut at = start;
-        while at + SMALLEST <= CHUNK_SIZE {
+        while at + SMALLEST <= self.0.len() {
             let frame = match self.sound(at) {
                 Some(frame) => Some(frame),
                 None => {
@@ -154,8 +154,9 @@ impl Chunk<'_> {
     fn repaired(self, at: usize, next: Option<&Frame>, free_space: Option<usize>) -> Option<Frame> {
         let size = self.mark(at + 4)?;
         let next_at = next.map(|frame| frame.start);
-        let free_space = free_space.filter(|free| next_at.is_none_or(|next| *free <= next));
-        let borders = [next_at, free_space, next_at.is_none().then_some(CHUNK_SIZE)];
+        let limit = next_at.unwrap_or(self.0.len());
+        let free_space = free_space.filter(|free| *free <= limit);
+        let borders = [next_at, free_space, (limit == CHUNK_SIZE).then_some(CHUNK_SIZE)];
         let leads_back = |from: usize, end: usize| end >= from + 4 && self.mark(end - 4) == Some(end - from);
         for end in borders.into_iter().flatten() {
             let length = end.saturating_sub(at);
@@ -163,15 +164,16 @@ impl Chunk<'_> {
                 return self.make(at, length, Trust::Repaired);
             }
         }
-        let limit = next_at.unwrap_or(CHUNK_SIZE);
         let begins = |end: usize| {
             let nothing = self.0.get(end..end + 4).is_none_or(|mark| mark == [0; 4]);
             nothing || self.has_magic(end) || next_at.is_some_and(|next| leads_back(end, next))
         };
         if plausible(at, size) && at + size <= limit && begins(at + size) {
-            let copy_agrees = self.mark(at + size - 4) == Some(size);
-            // A copy of zero is what a cut file leaves: the record itself is not whole then.
-            if copy_agrees || (self.has_magic(at) && self.mark(at + size - 4) != Some(0)) {
+            // Zeroes at the end and behind it are what an emptied sector leaves: such a record is
+            // not whole. Zeroes at the end alone may be a writer that keeps no copy.
+            let copy = self.mark(at + size - 4);
+            let whole = self.has_magic(at) && (copy != Some(0) || self.has_magic(at + size));
+            if copy == Some(size) || whole {
                 return self.make(at, size, Trust::Repaired);
             }
         }
@@ -312,8 +314,8 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
     }
 }
 
-/// Whether a record of this size can stand here. Sizes are multiples of 8 in every log seen; a
-/// writer that does not pad is still read.
+/// Whether a record of this size can stand here. Windows pads sizes to multiples of 8; other
+/// writers need not.
 fn plausible(at: usize, size: usize) -> bool {
-    size >= SMALLEST && size % 4 == 0 && at.checked_add(size).is_some_and(|end| end <= CHUNK_SIZE)
+    size >= SMALLEST && at.checked_add(size).is_some_and(|end| end <= CHUNK_SIZE)
 }

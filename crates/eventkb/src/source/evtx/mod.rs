@@ -8,6 +8,7 @@
 mod fallback;
 mod frames;
 pub(crate) mod mta;
+mod names;
 mod record;
 mod slot;
 mod system;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
-use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
+use crate::limits::{self, CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 use crate::matcher::session::Head;
 use crate::source::Delivery;
 use crate::source::account::{Account, Ends};
@@ -28,6 +29,7 @@ use crate::source::xml;
 use record::Decoder;
 use frames::Frame;
 use slot::{Slot, u16_at, u32_at};
+use value::Hurdle;
 
 /// The log was not closed: header flag bit 0.
 const DIRTY: u32 = 1;
@@ -214,29 +216,33 @@ fn fill(input: &mut impl Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) 
 #[derive(Debug, Default)]
 pub struct BlockDecoder {
     decoder: Decoder,
+    /// Records and bytes that the crate rendered for the block.
+    rendered: (usize, usize),
 }
 
 impl BlockDecoder {
     /// Delivers the records of a block. Gives the number of slots that were not empty.
     pub fn decode(&mut self, block: &Block, delivery: &mut Delivery<'_>) -> u64 {
+        self.rendered = (0, 0);
         let mut used = 0;
         for (chunk, n) in block.bytes.chunks(CHUNK_SIZE).zip(0_u64..) {
             if delivery.stopped() {
                 break;
             }
             let place = block.offset + n * CHUNK_SIZE as u64;
-            used += u64::from(!self.slot(chunk, place, delivery));
+            let real = block.real.saturating_sub(CHUNK_SIZE * usize::try_from(n).unwrap_or(0));
+            used += u64::from(!self.slot(chunk, real, place, delivery));
         }
         used
     }
 
     /// Delivers the records of one slot; `true` when it is empty.
-    fn slot(&mut self, chunk: &[u8], place: u64, delivery: &mut Delivery<'_>) -> bool {
+    fn slot(&mut self, chunk: &[u8], real: usize, place: u64, delivery: &mut Delivery<'_>) -> bool {
         let mut integrity = Integrity::default();
-        let slot = slot::read(chunk, place, &mut integrity);
+        let slot = slot::read(chunk, real, place, &mut integrity);
         delivery.account.integrity.add(integrity);
         delivery.account.saw_chunk(slot.mark);
-        self.decoder.next_chunk();
+        self.decoder.next_chunk(slot.sound);
         if slot.sound && !delivery.counts_all() && self.pass_over(chunk, &slot, delivery) {
             return slot.empty;
         }
@@ -289,30 +295,38 @@ impl BlockDecoder {
         if frame.trust == Trust::Recovered {
             return self.stale(chunk, frame, offset, delivery);
         }
-        if let Ok(record) = self.decoder.head(chunk, frame) {
-            let learns = Account::learns_from(record.head.provider, record.head.event_id);
-            let wanted = delivery.wants(&record.head, record.event_source, record.record_id);
-            if !wanted && !learns {
-                return;
-            }
-            if let Some(event) = self.event(chunk, frame, offset, delivery) {
-                deliver(event, wanted, frame, delivery);
+        let Ok(record) = self.decoder.head(chunk, frame) else {
+            match self.event(chunk, frame, offset, &delivery.file) {
+                Ok(event) => {
+                    let source = event.event_source.as_deref();
+                    let wanted = delivery.wants(&Head::of(&event), source, event.record_id);
+                    deliver(event, wanted, frame, delivery);
+                }
+                Err(why) => failed(delivery, offset, &why),
             }
             return;
+        };
+        let learns = Account::learns_from(record.head.provider, record.head.event_id);
+        let wanted = delivery.wants(&record.head, record.event_source, record.record_id);
+        if !wanted && !learns {
+            return;
         }
-        match long_way(chunk, frame, offset, &delivery.file) {
-            Ok(event) => {
-                let head = Head::of(&event);
-                let wanted = delivery.wants(&head, event.event_source.as_deref(), event.record_id);
-                deliver(event, wanted, frame, delivery);
+        match self.event(chunk, frame, offset, &delivery.file) {
+            Ok(event) => deliver(event, wanted, frame, delivery),
+            Err(why) => {
+                // The head was counted as read; its content is lost all the same.
+                delivery.account.integrity.read -= 1;
+                failed(delivery, offset, &why);
             }
-            Err(why) => failed(delivery, offset, &why),
         }
     }
 
     /// A record that the log no longer counts as its own. Whatever it needs of its chunk may be
     /// overwritten: what cannot be decoded whole was no record.
     fn stale(&mut self, chunk: &[u8], frame: &Frame, offset: Option<u64>, delivery: &mut Delivery<'_>) {
+        if !Decoder::names_its_template(chunk, frame) {
+            return;
+        }
         let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
         let direct = self.decoder.walk(chunk, frame, &mut builder).ok();
         if let Some(event) = direct.and_then(|()| builder.finish().ok()) {
@@ -325,27 +339,46 @@ impl BlockDecoder {
         }
     }
 
-    /// The whole event behind a head that was read.
+    /// A record's whole event.
     fn event(
         &mut self,
         chunk: &[u8],
         frame: &Frame,
         offset: Option<u64>,
-        delivery: &mut Delivery<'_>,
-    ) -> Option<Event> {
-        let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
-        let direct = self.decoder.walk(chunk, frame, &mut builder);
-        let direct = direct.ok().and_then(|()| builder.finish().ok());
-        if direct.is_some() {
-            return direct;
+        file: &Arc<str>,
+    ) -> Result<Event, Failure> {
+        let mut builder = EventBuilder::new(file, offset, frame.trust);
+        match self.decoder.walk(chunk, frame, &mut builder) {
+            Ok(()) => builder.finish().map_err(|error| Failure::Content(error.to_string())),
+            Err(Hurdle::TooMuch) => {
+                Err(Failure::Limit("the records of a chunk ask for more work than any real ones"))
+            }
+            Err(Hurdle::NotDirect) => self.long_way(chunk, frame, offset, file),
         }
-        match long_way(chunk, frame, offset, &delivery.file) {
-            Ok(event) => Some(event),
-            Err(why) => {
-                // The head was counted as read; its content is lost all the same.
-                delivery.account.integrity.read -= 1;
-                failed(delivery, offset, &why);
-                None
+    }
+
+    /// The event as the crate renders the record.
+    fn long_way(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        file: &Arc<str>,
+    ) -> Result<Event, Failure> {
+        let (records, bytes) = &mut self.rendered;
+        if *records >= limits::MAX_RENDERED_RECORDS || *bytes >= limits::MAX_RENDERED_BYTES {
+            return Err(Failure::Limit("unusual records of a block would take too long to render"));
+        }
+        *records += 1;
+        match fallback::xml(chunk, frame) {
+            Ok(rendered) => {
+                *bytes += rendered.len();
+                xml::event(&rendered, file, offset, frame.trust)
+                    .map_err(|error| Failure::Content(error.to_string()))
+            }
+            Err(error) => {
+                *bytes += if error.too_large { limits::MAX_RENDERED_BYTES } else { 0 };
+                Err(Failure::Content(error.why))
             }
         }
     }
@@ -362,23 +395,20 @@ fn deliver(mut event: Event, wanted: bool, frame: &Frame, delivery: &mut Deliver
     delivery.wanted(event);
 }
 
-fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &str) {
-    delivery.account.integrity.failed += 1;
-    delivery.defect(
-        DefectCode::FailedRecord,
-        offset,
-        format!("a record was found but not decoded: {why}"),
-    );
+/// Why a record gave no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Failure {
+    Content(String),
+    Limit(&'static str),
 }
 
-fn long_way(
-    chunk: &[u8],
-    frame: &Frame,
-    offset: Option<u64>,
-    file: &Arc<str>,
-) -> Result<Event, String> {
-    let rendered = fallback::xml(chunk, frame)?;
-    xml::event(&rendered, file, offset, frame.trust).map_err(|error| error.to_string())
+fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
+    delivery.account.integrity.failed += 1;
+    let (code, why) = match why {
+        Failure::Content(why) => (DefectCode::FailedRecord, why.as_str()),
+        Failure::Limit(why) => (DefectCode::Limit, *why),
+    };
+    delivery.defect(code, offset, format!("a record was found but not decoded: {why}"));
 }
 
 #[cfg(test)]

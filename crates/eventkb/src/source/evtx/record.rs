@@ -13,7 +13,7 @@ use super::frames::Frame;
 use super::slot::{u16_at, u32_at};
 use super::system::{DEFINITION_HEAD, Field, Shape, System, Wanted};
 use super::template::{Step, Template};
-use super::value::{BINXML, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
+use super::value::{BINXML, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
@@ -31,15 +31,20 @@ pub(super) struct Decoder {
     channel: Text,
     computer: Text,
     providers: Providers,
+    fuel: Fuel,
+    /// The chunk's checksums hold.
+    sound: bool,
+    /// The record now walked has a value that is left to the crate.
+    left_out: bool,
 }
 
-/// What is known of one template of the chunk; `None` within is what is not read directly.
+/// What is known of one template of the chunk, as far as it was asked for.
 #[derive(Debug)]
 struct Entry {
     at: usize,
-    whose: Option<Option<System>>,
-    system: Option<Option<System>>,
-    template: Option<Option<Rc<Template>>>,
+    whose: Option<Result<System, Hurdle>>,
+    system: Option<Result<System, Hurdle>>,
+    template: Option<Result<Rc<Template>, Hurdle>>,
 }
 
 /// A decoded string with the bytes it came from: equal neighbours need no second decoding.
@@ -116,9 +121,17 @@ struct Instance {
 
 impl Decoder {
     /// Forgets the chunk before: its templates stand elsewhere in the next one.
-    pub(super) fn next_chunk(&mut self) {
+    pub(super) fn next_chunk(&mut self, sound: bool) {
         self.templates.clear();
         self.recent = 0;
+        self.sound = sound;
+        self.fuel.fill();
+    }
+
+    /// The work done for the chunk so far.
+    #[cfg(test)]
+    pub(super) fn work(&self) -> usize {
+        self.fuel.spent()
     }
 
     /// Whether a record may be of a provider that anyone wants. What cannot be told counts as
@@ -132,11 +145,12 @@ impl Decoder {
         self.whose(chunk, frame, knows).unwrap_or(true)
     }
 
-    fn whose(&mut self, chunk: &[u8], frame: &Frame, knows: &dyn Fn(&str) -> bool) -> Result<bool, NotDirect> {
+    fn whose(&mut self, chunk: &[u8], frame: &Frame, knows: &dyn Fn(&str) -> bool) -> Result<bool, Hurdle> {
         let start = start_of(chunk, &frame.body)?;
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
-        let read = || System::read(chunk, &start.shape(chunk, &frame.body)?, Wanted::Provider);
-        let system = entry.whose.get_or_insert_with(|| read().ok()).as_ref().ok_or(NotDirect)?;
+        let shape = || start.shape(chunk, &frame.body, self.sound);
+        let read = || System::read(chunk, &shape()?, Wanted::Provider, &mut self.fuel);
+        let system = entry.whose.get_or_insert_with(read).as_ref().map_err(|hurdle| *hurdle)?;
         for field in [&system.provider, &system.event_source] {
             let bytes = match field {
                 Field::Missing => continue,
@@ -160,15 +174,17 @@ impl Decoder {
     }
 
     /// Reads the head of a record.
-    pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, NotDirect> {
+    pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, Hurdle> {
         let start = start_of(chunk, &frame.body)?;
+        self.fuel.burn(1)?;
         self.values.clear();
         if let Some(table) = start.values() {
             read_values(chunk, table, frame.body.end, &mut self.values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
-        let read = || System::read(chunk, &start.shape(chunk, &frame.body)?, Wanted::Everything);
-        let system = entry.system.get_or_insert_with(|| read().ok()).as_ref().ok_or(NotDirect)?;
+        let shape = || start.shape(chunk, &frame.body, self.sound);
+        let read = || System::read(chunk, &shape()?, Wanted::Everything, &mut self.fuel);
+        let system = entry.system.get_or_insert_with(read).as_ref().map_err(|hurdle| *hurdle)?;
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(NotDirect)?;
@@ -203,8 +219,37 @@ impl Decoder {
         chunk: &[u8],
         frame: &Frame,
         builder: &mut EventBuilder,
-    ) -> Result<(), NotDirect> {
-        self.fragment(chunk, &frame.body, builder, 0)
+    ) -> Result<(), Hurdle> {
+        self.left_out = false;
+        self.fragment(chunk, &frame.body, builder, 0)?;
+        if builder.is_too_large() {
+            return Err(Hurdle::TooMuch);
+        }
+        // Only now it is known that the record is of a size that the crate should render.
+        if self.left_out { Err(NotDirect) } else { Ok(()) }
+    }
+
+    /// Notes a value that is left to the crate. The rest is walked all the same, to know how large
+    /// the record is; an array would be rendered as one element for each item.
+    fn leave_out(&mut self, value: &Value) -> Result<(), Hurdle> {
+        self.left_out = true;
+        self.fuel.burn(value.bytes.len())
+    }
+
+    /// Whether a record that is no longer the log's own names the template that stands where its
+    /// template stood: it may have been overwritten by another one.
+    pub(super) fn names_its_template(chunk: &[u8], frame: &Frame) -> bool {
+        let at = match chunk.get(frame.body.start) {
+            Some(0x0f) => frame.body.start + 4,
+            _ => frame.body.start,
+        };
+        if chunk.get(at) != Some(&0x0c) {
+            return true;
+        }
+        // The definition begins with the place of the next one and its GUID; records name the
+        // GUID's first word.
+        let definition = u32_at(chunk, at + 6).map_or(usize::MAX - 8, |place| place as usize);
+        u32_at(chunk, definition + 4) == u32_at(chunk, at + 2)
     }
 
     /// Walks a fragment that is one instance of a template, as records and nested values are.
@@ -214,9 +259,9 @@ impl Decoder {
         body: &Range<usize>,
         builder: &mut EventBuilder,
         depth: usize,
-    ) -> Result<(), NotDirect> {
+    ) -> Result<(), Hurdle> {
         if depth > limits::MAX_XML_DEPTH / 4 {
-            return Err(NotDirect);
+            return Err(Hurdle::TooMuch);
         }
         let mut values = Vec::new();
         let template = self.instance(chunk, body, &mut values)?;
@@ -232,13 +277,14 @@ impl Decoder {
         range: Range<usize>,
         builder: &mut EventBuilder,
         depth: usize,
-    ) -> Result<(), NotDirect> {
+    ) -> Result<(), Hurdle> {
         let steps = &instance.template.steps;
         let value = |at: u16| instance.values.get(usize::from(at));
         let mut buffer = String::new();
         let mut at = range.start;
         while at < range.end {
             let Some(step) = steps.get(at) else { break };
+            self.fuel.burn(1)?;
             match step {
                 Step::Start { name, depends, end } => {
                     if depends.and_then(value).is_some_and(Value::is_null) {
@@ -259,8 +305,7 @@ impl Decoder {
                 Step::Attribute(name) => {
                     let end = attribute_end(steps, at);
                     let parts = steps.get(at + 1..end).unwrap_or(&[]);
-                    buffer.clear();
-                    if attribute_value(chunk, parts, &instance.values, &mut buffer)? {
+                    if self.attribute(chunk, parts, &instance.values, &mut buffer)? {
                         builder.attribute(name, &buffer);
                     }
                     at = end;
@@ -286,16 +331,18 @@ impl Decoder {
         builder: &mut EventBuilder,
         depth: usize,
         buffer: &mut String,
-    ) -> Result<(), NotDirect> {
+    ) -> Result<(), Hurdle> {
         match value.kind {
             NULL => Ok(()),
             BINXML | STRING_ARRAY if value.bytes.is_empty() => Ok(()),
             BINXML => self.fragment(chunk, &value.bytes, builder, depth + 1),
             _ => {
                 buffer.clear();
-                value.write(chunk, buffer)?;
+                if value.write(chunk, buffer).is_err() {
+                    return self.leave_out(value);
+                }
                 builder.text(buffer);
-                Ok(())
+                self.fuel.burn_bytes(buffer.len())
             }
         }
     }
@@ -309,7 +356,7 @@ impl Decoder {
         start: usize,
         items: &Value,
         builder: &mut EventBuilder,
-    ) -> Result<(), NotDirect> {
+    ) -> Result<(), Hurdle> {
         let steps = &instance.template.steps;
         let Some(Step::Start { name, .. }) = steps.get(start) else { return Err(NotDirect) };
         let mut attributes: Vec<(&str, String)> = Vec::new();
@@ -318,7 +365,7 @@ impl Decoder {
             let end = attribute_end(steps, at);
             let mut text = String::new();
             let parts = steps.get(at + 1..end).unwrap_or(&[]);
-            if attribute_value(chunk, parts, &instance.values, &mut text)? {
+            if self.attribute(chunk, parts, &instance.values, &mut text)? {
                 attributes.push((attribute, text));
             }
             at = end + 1;
@@ -328,7 +375,10 @@ impl Decoder {
             builder.start(name);
             for (attribute, value) in &attributes {
                 builder.attribute(attribute, value);
+                self.fuel.burn_bytes(value.len())?;
             }
+            self.fuel.burn(1 + attributes.len())?;
+            self.fuel.burn_bytes(item.len())?;
             text.clear();
             utf16(item, &mut text);
             builder.text(&text);
@@ -337,21 +387,54 @@ impl Decoder {
         Ok(())
     }
 
+    /// Puts an attribute's value together; `false` when its only part is an optional place without
+    /// a value, and the attribute is left out.
+    fn attribute(
+        &mut self,
+        chunk: &[u8],
+        parts: &[Step],
+        values: &[Value],
+        out: &mut String,
+    ) -> Result<bool, Hurdle> {
+        out.clear();
+        for part in parts {
+            match part {
+                Step::Text(text) => out.push_str(text),
+                Step::Place { value, optional } => {
+                    let Some(value) = values.get(usize::from(*value)) else { continue };
+                    if *optional && parts.len() == 1 && value.is_empty(chunk) {
+                        return Ok(false);
+                    }
+                    if value.write(chunk, out).is_err() {
+                        self.leave_out(value)?;
+                    }
+                }
+                _ => return Err(NotDirect),
+            }
+            // Parts are paid one by one: each could add 64 KiB.
+            self.fuel.burn(1)?;
+            self.fuel.burn_bytes(out.len())?;
+        }
+        Ok(true)
+    }
+
     /// Reads the instance of a template that `body` holds: its values go to `values`.
     fn instance(
         &mut self,
         chunk: &[u8],
         body: &Range<usize>,
         values: &mut Vec<Value>,
-    ) -> Result<Rc<Template>, NotDirect> {
+    ) -> Result<Rc<Template>, Hurdle> {
         let start = start_of(chunk, body)?;
         values.clear();
         if let Some(table) = start.values() {
             read_values(chunk, table, body.end, values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
-        let read = || Template::read(chunk, &start.shape(chunk, body)?);
-        entry.template.get_or_insert_with(|| read().ok().map(Rc::new)).clone().ok_or(NotDirect)
+        self.fuel.burn(1 + values.len())?;
+        let shape = || start.shape(chunk, body, self.sound);
+        let read = || Template::read(chunk, &shape()?, &mut self.fuel).map(Rc::new);
+        entry.template.get_or_insert_with(read).clone()
     }
 }
 
@@ -390,15 +473,15 @@ impl Start {
         }
     }
 
-    fn shape(&self, chunk: &[u8], body: &Range<usize>) -> Result<Shape, NotDirect> {
+    fn shape(&self, chunk: &[u8], body: &Range<usize>, sound: bool) -> Result<Shape, Hurdle> {
         match self {
-            Start::Instance { definition, .. } => Shape::of_definition(chunk, *definition),
-            Start::Inline(at) => Ok(Shape { tokens: *at..body.end, is_template: false }),
+            Start::Instance { definition, .. } => Shape::of_definition(chunk, *definition, sound),
+            Start::Inline(at) => Ok(Shape { tokens: *at..body.end, is_template: false, sound }),
         }
     }
 }
 
-fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, NotDirect> {
+fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, Hurdle> {
     let mut at = body.start;
     // Fragment header 0f 01 01 00, then the token of an instance or of an element.
     if chunk.get(at) == Some(&0x0f) {
@@ -420,7 +503,7 @@ fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, NotDirect> {
 }
 
 /// One value of a table, without reading the others.
-fn value_at(chunk: &[u8], table: usize, end: usize, wanted: u16) -> Result<Value, NotDirect> {
+fn value_at(chunk: &[u8], table: usize, end: usize, wanted: u16) -> Result<Value, Hurdle> {
     let count = u32_at(chunk, table).ok_or(NotDirect)? as usize;
     let wanted = usize::from(wanted);
     let descriptors = table + 4;
@@ -440,7 +523,7 @@ fn value_at(chunk: &[u8], table: usize, end: usize, wanted: u16) -> Result<Value
 }
 
 /// Reads the table of values that follows an instance.
-fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> Result<(), NotDirect> {
+fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> Result<(), Hurdle> {
     values.clear();
     let count = u32_at(chunk, at).ok_or(NotDirect)? as usize;
     let table = at + 4;
@@ -478,30 +561,6 @@ fn attribute_end(steps: &[Step], start: usize) -> usize {
     start + rest.iter().position(|step| *step == Step::AttributeEnd).unwrap_or(rest.len())
 }
 
-/// Puts an attribute's value together; `false` when its only part is an optional place without a
-/// value, and the attribute is left out.
-fn attribute_value(
-    chunk: &[u8],
-    parts: &[Step],
-    values: &[Value],
-    out: &mut String,
-) -> Result<bool, NotDirect> {
-    for part in parts {
-        match part {
-            Step::Text(text) => out.push_str(text),
-            Step::Place { value, optional } => {
-                let Some(value) = values.get(usize::from(*value)) else { continue };
-                if *optional && parts.len() == 1 && value.is_empty(chunk) {
-                    return Ok(false);
-                }
-                value.write(chunk, out)?;
-            }
-            _ => return Err(NotDirect),
-        }
-    }
-    Ok(true)
-}
-
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {
     match field {
         Field::Missing => None,
@@ -527,7 +586,7 @@ fn text_of(chunk: &[u8], bytes: &Range<usize>) -> String {
     text
 }
 
-fn read_text(chunk: &[u8], values: &[Value], field: &Field, out: &mut Text) -> Result<(), NotDirect> {
+fn read_text(chunk: &[u8], values: &[Value], field: &Field, out: &mut Text) -> Result<(), Hurdle> {
     match field {
         Field::Missing => out.set(""),
         Field::Text(bytes) => out.set_utf16(chunk.get(bytes.clone()).ok_or(NotDirect)?),

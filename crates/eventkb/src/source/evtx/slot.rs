@@ -116,14 +116,15 @@ fn count((first, last): (u64, u64)) -> u64 {
     if count > MOST_FRAMES { 0 } else { count }
 }
 
-/// Looks through one slot of exactly [`CHUNK_SIZE`] bytes. `place` is its offset in the file.
-pub(super) fn read(chunk: &[u8], place: u64, integrity: &mut Integrity) -> Slot {
+/// Looks through one slot of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
+/// `place` is its offset in the file.
+pub(super) fn read(chunk: &[u8], real: usize, place: u64, integrity: &mut Integrity) -> Slot {
     let header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
         return Slot { empty: true, sound: true, ..Slot::default() };
     }
     let claims = header.claims();
-    let found = frames::find(chunk, &claims);
+    let found = frames::find(chunk.get(..real).unwrap_or(chunk), &claims);
     if !header.sound_magic && found.live == 0 {
         integrity.note(
             DefectCode::ForeignBlock,

@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
+use super::names::{self, Name};
 use super::slot::{u16_at, u32_at};
-use super::value::{NotDirect, STRING};
+use super::value::{Fuel, Hurdle, NotDirect, STRING};
 use crate::limits;
 
 /// Where one field stands.
@@ -44,9 +45,16 @@ pub(super) enum Wanted {
 
 impl System {
     /// Reads the fields from a template's definition, or from a record without a template.
-    pub(super) fn read(chunk: &[u8], shape: &Shape, wanted: Wanted) -> Result<System, NotDirect> {
+    pub(super) fn read(
+        chunk: &[u8],
+        shape: &Shape,
+        wanted: Wanted,
+        fuel: &mut Fuel,
+    ) -> Result<System, Hurdle> {
         let mut walk = Walk {
             chunk,
+            sound: shape.sound,
+            fuel,
             at: shape.tokens.start,
             end: shape.tokens.end,
             depends: shape.is_template,
@@ -70,15 +78,17 @@ pub(super) struct Shape {
     pub(super) tokens: Range<usize>,
     /// Elements of a definition name the value they depend on; those of a record do not.
     pub(super) is_template: bool,
+    /// The chunk's checksums hold, so that names need not be compared with their hashes.
+    pub(super) sound: bool,
 }
 
 impl Shape {
     /// The definition at `at` in the chunk.
-    pub(super) fn of_definition(chunk: &[u8], at: usize) -> Result<Shape, NotDirect> {
+    pub(super) fn of_definition(chunk: &[u8], at: usize, sound: bool) -> Result<Shape, Hurdle> {
         let size = u32_at(chunk, at.checked_add(20).ok_or(NotDirect)?).ok_or(NotDirect)? as usize;
         let start = at + DEFINITION_HEAD;
         let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
-        Ok(Shape { tokens: start..end, is_template: true })
+        Ok(Shape { tokens: start..end, is_template: true, sound })
     }
 }
 
@@ -121,6 +131,8 @@ enum Slot {
 
 struct Walk<'a> {
     chunk: &'a [u8],
+    sound: bool,
+    fuel: &'a mut Fuel,
     at: usize,
     end: usize,
     depends: bool,
@@ -130,13 +142,14 @@ struct Walk<'a> {
     slot: Option<Slot>,
 }
 
-impl Walk<'_> {
-    fn run(&mut self, system: &mut System, wanted: Wanted) -> Result<(), NotDirect> {
+impl<'a> Walk<'a> {
+    fn run(&mut self, system: &mut System, wanted: Wanted) -> Result<(), Hurdle> {
         // Each step moves on by at least one byte; the bound is for crafted definitions.
         for _ in 0..4 * limits::MAX_TEMPLATE_NODES {
             if self.at >= self.end {
                 return Err(NotDirect);
             }
+            self.fuel.burn(1)?;
             let token = *self.chunk.get(self.at).ok_or(NotDirect)?;
             self.at += 1;
             match token & !0x40 {
@@ -171,17 +184,17 @@ impl Walk<'_> {
         Err(NotDirect)
     }
 
-    fn start(&mut self, has_attributes: bool) -> Result<(), NotDirect> {
+    fn start(&mut self, has_attributes: bool) -> Result<(), Hurdle> {
         self.at += if self.depends { 6 } else { 4 };
         let name = self.name()?;
         self.depth += 1;
         self.slot = None;
         match self.depth {
-            2 => self.in_system = self.is(&name, "System"),
+            2 => self.in_system = name.is("System"),
             3 if self.in_system => {
                 self.child = CHILDREN
                     .iter()
-                    .find(|(known, _)| self.is(&name, known))
+                    .find(|(known, _)| name.is(known))
                     .map_or(Child::Other, |(_, child)| *child);
             }
             _ => {}
@@ -192,13 +205,13 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn attribute(&mut self) -> Result<(), NotDirect> {
+    fn attribute(&mut self) -> Result<(), Hurdle> {
         let name = self.name()?;
         self.slot = match self.child {
             _ if !self.in_system || self.depth != 3 => None,
-            Child::Provider if self.is(&name, "Name") => Some(Slot::Name),
-            Child::Provider if self.is(&name, "EventSourceName") => Some(Slot::Source),
-            Child::TimeCreated if self.is(&name, "SystemTime") => Some(Slot::Time),
+            Child::Provider if name.is("Name") => Some(Slot::Name),
+            Child::Provider if name.is("EventSourceName") => Some(Slot::Source),
+            Child::TimeCreated if name.is("SystemTime") => Some(Slot::Time),
             _ => None,
         };
         Ok(())
@@ -211,7 +224,7 @@ impl Walk<'_> {
 
     /// Notes a part of a field. A field of several parts, or one that is there twice, is left to
     /// the long way.
-    fn put(&mut self, system: &mut System, part: Field) -> Result<(), NotDirect> {
+    fn put(&mut self, system: &mut System, part: Field) -> Result<(), Hurdle> {
         let Some(slot) = self.slot else { return Ok(()) };
         let field = match slot {
             Slot::Name => &mut system.provider,
@@ -232,19 +245,19 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The bytes of a name: inline where it is first used in the chunk.
-    fn name(&mut self) -> Result<Range<usize>, NotDirect> {
-        let place = u32_at(self.chunk, self.at).ok_or(NotDirect)? as usize;
+    /// A name: inline where it is first used in the chunk.
+    fn name(&mut self) -> Result<Name<'a>, Hurdle> {
+        let place = names::place(self.chunk, self.at)?;
         self.at += 4;
-        let count = usize::from(u16_at(self.chunk, place.checked_add(6).ok_or(NotDirect)?).ok_or(NotDirect)?);
-        let bytes = place + 8..place + 8 + 2 * count;
+        let read = if self.sound { names::read_sound } else { names::read };
+        let (name, end) = read(self.chunk, place)?;
         if place == self.at {
-            self.at = bytes.end + 2;
+            self.at = end;
         }
-        Ok(bytes)
+        Ok(name)
     }
 
-    fn text(&mut self) -> Result<Range<usize>, NotDirect> {
+    fn text(&mut self) -> Result<Range<usize>, Hurdle> {
         if self.chunk.get(self.at) != Some(&STRING) {
             return Err(NotDirect);
         }
@@ -255,12 +268,5 @@ impl Walk<'_> {
             return Err(NotDirect);
         }
         Ok(start..self.at)
-    }
-
-    /// Whether UTF-16 bytes are this ASCII name.
-    fn is(&self, bytes: &Range<usize>, name: &str) -> bool {
-        let Some(bytes) = self.chunk.get(bytes.clone()) else { return false };
-        bytes.len() == 2 * name.len()
-            && bytes.chunks_exact(2).zip(name.bytes()).all(|(unit, byte)| unit == [byte, 0])
     }
 }

@@ -4,9 +4,10 @@
 //! definition of a wanted record is read once for each chunk, into a flat list of steps. Heads
 //! need less: see [`super::system`].
 
-use super::slot::{u16_at, u32_at};
+use super::names::{self, Name};
+use super::slot::u16_at;
 use super::system::Shape;
-use super::value::{NotDirect, utf16};
+use super::value::{Fuel, Hurdle, NotDirect, utf16};
 use crate::limits;
 
 /// One step through a template.
@@ -38,9 +39,10 @@ pub(super) struct Template {
 
 impl Template {
     /// Reads a template's definition, or the whole of a record without a template.
-    pub(super) fn read(chunk: &[u8], shape: &Shape) -> Result<Template, NotDirect> {
+    pub(super) fn read(chunk: &[u8], shape: &Shape, fuel: &mut Fuel) -> Result<Template, Hurdle> {
         let mut reader = Reader {
             chunk,
+            fuel,
             at: shape.tokens.start,
             end: shape.tokens.end,
             depends: shape.is_template,
@@ -54,6 +56,7 @@ impl Template {
 
 struct Reader<'a> {
     chunk: &'a [u8],
+    fuel: &'a mut Fuel,
     at: usize,
     end: usize,
     depends: bool,
@@ -63,32 +66,27 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn byte(&mut self) -> Result<u8, NotDirect> {
+    fn byte(&mut self) -> Result<u8, Hurdle> {
         let byte = self.chunk.get(self.at..self.end).and_then(|rest| rest.first());
         let byte = *byte.ok_or(NotDirect)?;
         self.at += 1;
         Ok(byte)
     }
 
-    fn u16(&mut self) -> Result<u16, NotDirect> {
+    fn u16(&mut self) -> Result<u16, Hurdle> {
         let value = u16_at(self.chunk, self.at).ok_or(NotDirect)?;
         self.at += 2;
         Ok(value)
     }
 
-    fn u32(&mut self) -> Result<u32, NotDirect> {
-        let value = u32_at(self.chunk, self.at).ok_or(NotDirect)?;
-        self.at += 4;
-        Ok(value)
-    }
-
     /// Reads all tokens to the end of the fragment.
-    fn read(&mut self) -> Result<(), NotDirect> {
+    fn read(&mut self) -> Result<(), Hurdle> {
         let mut attribute = false;
         loop {
             if self.steps.len() > limits::MAX_TEMPLATE_NODES || self.open.len() > limits::MAX_XML_DEPTH {
-                return Err(NotDirect);
+                return Err(Hurdle::TooMuch);
             }
+            self.fuel.burn(1)?;
             let token = self.byte()?;
             // Bit 6 says that more attributes or more parts follow; the tokens tell as well.
             let plain = token & !0x40;
@@ -133,7 +131,7 @@ impl Reader<'_> {
         }
     }
 
-    fn start(&mut self, has_attributes: bool) -> Result<(), NotDirect> {
+    fn start(&mut self, has_attributes: bool) -> Result<(), Hurdle> {
         let depends = if self.depends { self.u16()? } else { u16::MAX };
         self.at += 4;
         let name = self.name()?;
@@ -147,22 +145,26 @@ impl Reader<'_> {
     }
 
     /// A name: inline where it is first used in the chunk, by its place afterwards.
-    fn name(&mut self) -> Result<Box<str>, NotDirect> {
-        let place = self.u32()? as usize;
-        let count = usize::from(u16_at(self.chunk, place.checked_add(6).ok_or(NotDirect)?).ok_or(NotDirect)?);
-        let chars = self.chunk.get(place + 8..place + 8 + 2 * count).ok_or(NotDirect)?;
+    fn name(&mut self) -> Result<Box<str>, Hurdle> {
+        let place = names::place(self.chunk, self.at)?;
+        self.at += 4;
+        let (name, end) = names::read(self.chunk, place)?;
         if place == self.at {
-            self.at = place + 8 + 2 * count + 2;
+            self.at = end;
         }
-        let mut name = String::new();
-        utf16(chars, &mut name);
-        if name.is_empty() {
+        let mut text = String::new();
+        match name {
+            Name::Known(known) => text.push_str(known),
+            Name::Written(bytes) => utf16(bytes, &mut text),
+        }
+        self.fuel.burn_bytes(text.len())?;
+        if text.is_empty() {
             return Err(NotDirect);
         }
-        Ok(name.into())
+        Ok(text.into())
     }
 
-    fn text(&mut self) -> Result<(), NotDirect> {
+    fn text(&mut self) -> Result<(), Hurdle> {
         if self.byte()? != super::value::STRING {
             return Err(NotDirect);
         }
@@ -175,7 +177,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn entity(&mut self) -> Result<(), NotDirect> {
+    fn entity(&mut self) -> Result<(), Hurdle> {
         let text = match self.name()?.as_ref() {
             "amp" => "&",
             "lt" => "<",

@@ -1,4 +1,5 @@
 //! The direct way against the crate's, record by record.
+#![allow(clippy::print_stdout, reason = "a test over many logs says what it saw")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,14 +24,15 @@ fn essence(event: &Event) -> Event {
 }
 
 /// Compares all live records of a log; gives how many went the direct way, and all.
-fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) {
+fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, usize) {
     let file: Arc<str> = name.into();
-    let (mut direct, mut all) = (0, 0);
+    let (mut direct, mut all, mut work) = (0, 0, 0);
     let mut decoder = Decoder::default();
     for chunk in bytes.get(FILE_HEADER_SIZE..).unwrap_or(&[]).chunks_exact(CHUNK_SIZE) {
         let mut integrity = Integrity::default();
-        decoder.next_chunk();
-        for frame in &slot::read(chunk, 0, &mut integrity).frames {
+        let slot = slot::read(chunk, CHUNK_SIZE, 0, &mut integrity);
+        decoder.next_chunk(slot.sound);
+        for frame in &slot.frames {
             if frame.trust == Trust::Recovered {
                 continue;
             }
@@ -41,7 +43,7 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) 
             }
             let Ok(ours) = builder.finish() else { continue };
             direct += 1;
-            let Ok(theirs) = long_way(chunk, frame, None, &file) else { continue };
+            let Ok(theirs) = BlockDecoder::default().long_way(chunk, frame, None, &file) else { continue };
             if essence(&ours) != essence(&theirs) {
                 wrong.push(format!("{name} at {}:\n  {ours:?}\n  {theirs:?}", frame.start));
             }
@@ -53,8 +55,9 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize) 
                 wrong.push(format!("{name} at {}: head {:?}", frame.start, record.head));
             }
         }
+        work = work.max(decoder.work());
     }
-    (direct, all)
+    (direct, all, work)
 }
 
 fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
@@ -76,14 +79,17 @@ fn real_records_are_the_same_both_ways() {
     };
     let mut logs = Vec::new();
     logs_below(&Path::new(&shared).join("corpus/evtx"), &mut logs);
-    let (mut wrong, mut direct, mut all) = (Vec::new(), 0, 0);
+    let (mut wrong, mut direct, mut all, mut work) = (Vec::new(), 0, 0, 0);
     for log in &logs {
         let bytes = std::fs::read(log).expect("readable");
-        let (d, a) = compare(&bytes, &log.display().to_string(), &mut wrong);
+        let (d, a, w) = compare(&bytes, &log.display().to_string(), &mut wrong);
         direct += d;
+        work = work.max(w);
         all += a;
     }
     println!("{direct} of {all} records of {} logs go the direct way", logs.len());
+    println!("the most work for one chunk: {work} of {}", limits::MAX_CHUNK_WORK);
+    assert!(4 * work <= limits::MAX_CHUNK_WORK, "real chunks come near the limit");
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
     assert!(direct * 100 >= all * 90, "only {direct} of {all} go the direct way");
 }

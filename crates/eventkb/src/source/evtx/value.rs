@@ -10,6 +10,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::slot::{u16_at, u32_at, u64_at};
+use crate::limits;
 
 /// One value of a record: its type and where its bytes stand in the chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Value {
     ///
     /// # Errors
     /// When its type is left to the crate, or its bytes are not of its type.
-    pub(super) fn write(&self, chunk: &[u8], out: &mut String) -> Result<(), NotDirect> {
+    pub(super) fn write(&self, chunk: &[u8], out: &mut String) -> Result<(), Hurdle> {
         let at = self.bytes.start;
         let bytes = chunk.get(self.bytes.clone()).ok_or(NotDirect)?;
         let done = match (self.kind, bytes.len()) {
@@ -133,13 +134,66 @@ impl Value {
     }
 }
 
-/// The value, or the record's shape, is not read directly; the crate reads the record.
+/// Why a record is not read directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotDirect;
+pub(super) enum Hurdle {
+    /// A value, or the record's shape, is left to the crate.
+    NotDirect,
+    /// It would take more work than any real record: nobody reads it.
+    TooMuch,
+}
+
+pub(super) use Hurdle::NotDirect;
+
+/// The work that may still be done for one chunk. A few bytes of a crafted log can ask for
+/// gigabytes of text: definitions and values are used as often as a record likes.
+#[derive(Debug, Default)]
+pub(super) struct Fuel {
+    left: usize,
+}
+
+impl Fuel {
+    pub(super) fn fill(&mut self) {
+        self.left = limits::MAX_CHUNK_WORK;
+    }
+
+    /// What was spent since it was filled.
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> usize {
+        limits::MAX_CHUNK_WORK - self.left
+    }
+
+    /// Pays for `steps` steps.
+    pub(super) fn burn(&mut self, steps: usize) -> Result<(), Hurdle> {
+        match self.left.checked_sub(steps) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                self.left = 0;
+                Err(Hurdle::TooMuch)
+            }
+        }
+    }
+
+    /// Pays for bytes of text that were built.
+    pub(super) fn burn_bytes(&mut self, bytes: usize) -> Result<(), Hurdle> {
+        self.burn(bytes / BYTES_A_STEP)
+    }
+}
+
+/// Bytes of text that cost as much as one step through a template.
+const BYTES_A_STEP: usize = 16;
 
 /// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
 pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    let units = bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    // Nearly all text is ASCII: taken without a look at surrogates.
+    let is_ascii = |unit: &&[u8]| unit[1] == 0 && unit[0] != 0 && unit[0].is_ascii();
+    let plain = bytes.chunks_exact(2).take_while(is_ascii).count();
+    out.extend(bytes.chunks_exact(2).take(plain).map(|unit| char::from(unit[0])));
+    let rest = bytes.get(2 * plain..).unwrap_or(&[]);
+    let units = rest.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     let units = units.take_while(|unit| *unit != 0);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
@@ -149,7 +203,7 @@ pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
     Timestamp::from_nanosecond(nanoseconds).ok()
 }
 
-fn filetime_text(ticks: u64, out: &mut String) -> Result<(), NotDirect> {
+fn filetime_text(ticks: u64, out: &mut String) -> Result<(), Hurdle> {
     let time = filetime(ticks).ok_or(NotDirect)?;
     write!(out, "{time:.7}").map_err(|_| NotDirect)
 }
@@ -164,7 +218,7 @@ fn guid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn sid(bytes: &[u8], out: &mut String) -> Result<(), NotDirect> {
+fn sid(bytes: &[u8], out: &mut String) -> Result<(), Hurdle> {
     let revision = bytes.first().ok_or(NotDirect)?;
     let count = usize::from(*bytes.get(1).ok_or(NotDirect)?);
     if bytes.len() != 8 + 4 * count {

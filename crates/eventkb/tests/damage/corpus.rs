@@ -1,7 +1,7 @@
 //! Logs with one known damage each, and crafted ones, outside the repository: set
 //! `EVENTKB_SHARED` to the folder that holds `corpus/damaged`.
 
-mod trial;
+
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use eventkb::event::{Event, Trust};
 use eventkb::{ScanOptions, SignatureSet, inventory, scan};
+
+use crate::trial;
 
 fn folder() -> Option<PathBuf> {
     let shared = std::env::var_os("EVENTKB_SHARED");
@@ -111,7 +113,7 @@ fn crafted_logs_take_little_time_and_memory() {
             continue;
         }
         let output = Command::new(&program)
-            .args(["--exact", "measured_child", "--nocapture"])
+            .args(["--exact", "corpus::measured_child", "--nocapture"])
             .env("EVENTKB_MEASURE", &path)
             .output()
             .expect("it runs");

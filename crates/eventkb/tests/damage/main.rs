@@ -4,6 +4,7 @@
 //! `EVENTKB_TRIES` sets the number of tries of each kind of damage; with `EVENTKB_SHARED` set,
 //! chunks of real logs below `corpus/evtx` are damaged too.
 
+mod corpus;
 mod trial;
 
 use std::path::Path;

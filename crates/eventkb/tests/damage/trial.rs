@@ -33,6 +33,14 @@ impl Sink for All {
         true
     }
 
+    fn knows(&self, _provider: &str) -> bool {
+        true
+    }
+
+    fn counts_all(&self) -> bool {
+        true
+    }
+
     fn skip(&mut self, _head: &Head<'_>) {}
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {

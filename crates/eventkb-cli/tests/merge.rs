@@ -1,0 +1,45 @@
+//! A collection scanned in parts and merged gives the report of one scan over all of it.
+
+mod common;
+
+use std::path::Path;
+use std::process::Command;
+
+fn eventkb(words: &[&str]) -> (Option<i32>, Vec<u8>, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_eventkb")).args(words).output().expect("eventkb runs");
+    (output.status.code(), output.stdout, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn two_servers_scanned_apart_are_the_same_as_together() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/q253307-two-servers");
+    let folder = std::env::temp_dir().join(format!("eventkb-merge-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let whole = eventkb(&["scan", "--format", "json", root.to_str().expect("text")]);
+    assert_eq!(whole.0, Some(0));
+    let mut parts = Vec::new();
+    for server in ["PORTLAND", "SEATTLE"] {
+        let part = folder.join(server);
+        let from = root.join(server);
+        let words = ["scan", "--emit-observations", part.to_str().expect("text"), from.to_str().expect("text")];
+        assert_eq!(eventkb(&words).0, Some(0));
+        parts.push(part.to_str().expect("text").to_owned());
+    }
+    for order in [[0, 1], [1, 0]] {
+        let merged = eventkb(&["merge", "--format", "json", &parts[order[0]], &parts[order[1]]]);
+        assert_eq!(merged.0, Some(0), "{}", merged.2);
+        // The expected.json beside the logs is no log: only the whole scan walks over it.
+        assert_eq!(without_ignored(&merged.1), without_ignored(&whole.1));
+    }
+    let refused = eventkb(&["merge", root.join("expected.json").to_str().expect("text")]);
+    assert_eq!(refused.0, Some(2));
+    assert!(refused.2.contains("not observations"), "{}", refused.2);
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
+}
+
+fn without_ignored(report: &[u8]) -> String {
+    let mut report: serde_json::Value = serde_json::from_slice(report).expect("JSON");
+    report.as_object_mut().expect("an object").remove("ignored");
+    report.to_string()
+}

@@ -1,0 +1,226 @@
+//! The same events give the same verdicts from every form of export that carries their strings.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use eventkb_testkit::EventSpec;
+use eventkb_testkit::evtx::EvtxWriter;
+use eventkb_testkit::scenario::{Attempt, Noise, START, mixed};
+use serde_json::{Value, json};
+
+/// Writes one log of one host.
+type Form = fn(&[EventSpec]) -> Vec<u8>;
+
+const FORMS: &[(&str, Form)] = &[
+    ("evtx", |events| EvtxWriter::new().write(events)),
+    ("xml, saved by Event Viewer", |events| {
+        let body: String = events.iter().map(xml).collect();
+        format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>{body}</Events>").into_bytes()
+    }),
+    ("xml, wevtutil redirected by PowerShell", |events| {
+        let body: String = events.iter().map(|event| xml(event) + "\r\n").collect();
+        let units = std::iter::once(0xfeff).chain(body.encode_utf16().collect::<Vec<_>>());
+        units.flat_map(u16::to_le_bytes).collect()
+    }),
+    ("json, evtx_dump", |events| {
+        lines(events.iter().map(|event| {
+            json!({"Event": {
+                "System": {
+                    "Provider": {"#attributes": {"Name": event.provider}},
+                    "EventID": {"#attributes": {"Qualifiers": event.qualifiers}, "#text": event.event_id},
+                    "Level": event.level, "Task": event.task,
+                    "TimeCreated": {"#attributes": {"SystemTime": event.time.to_rfc3339()}},
+                    "EventRecordID": event.record_id, "Channel": event.channel, "Computer": event.computer,
+                },
+                "EventData": {"Data": {"#text": event.strings}},
+            }})
+        }))
+    }),
+    ("json, our own lines", |events| {
+        lines(events.iter().map(|event| {
+            json!({
+                "provider": event.provider, "event_id": event.event_id, "level": event.level,
+                "category": event.task, "channel": event.channel, "computer": event.computer,
+                "time": event.time.to_rfc3339(), "strings": event.strings,
+            })
+        }))
+    }),
+    ("clixml, Get-EventLog", |events| {
+        let body: String = events.iter().map(clixml).collect();
+        format!("<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">{body}</Objs>").into_bytes()
+    }),
+    ("csv, LogParser", |events| {
+        let mut text = "EventLog,RecordNumber,TimeGenerated,EventID,EventType,EventCategory,SourceName,Strings,ComputerName\n".to_owned();
+        for event in events {
+            let time = event.time.to_rfc3339();
+            let (time, kind) = (time[..19].replace('T', " "), kind(event).1);
+            let (log, id, strings) = (&event.channel, event.event_id, event.strings.join("|"));
+            let (source, computer, task) = (&event.provider, &event.computer, event.task);
+            let _ = writeln!(
+                text,
+                "{log},1,{time},{id},{kind},{task},{source},\"{strings}\",{computer}"
+            );
+        }
+        text.into_bytes()
+    }),
+    ("csv, collectors of Microsoft support", |events| {
+        let mut text =
+            "Date,Time,Type/Level,Computer Name,Event Code,Source,Task Category,Description\r\n"
+                .to_owned();
+        for event in events {
+            let time = event.time.to_rfc3339();
+            let date = format!("{}/{}/{}", &time[5..7], &time[8..10], &time[..4]);
+            let hour: u32 = time[11..13].parse().expect("an hour");
+            let half = if hour < 12 { "AM" } else { "PM" };
+            let clock = format!("{:02}{} {half}", (hour + 11) % 12 + 1, &time[13..19]);
+            let (kind, computer, source) = (kind(event).0, &event.computer, &event.provider);
+            let (id, task, strings) = (event.event_id, event.task, event.strings.join(", "));
+            let _ = write!(
+                text,
+                "{date},{clock},{kind},{computer},{id},{source},({task}),\"{{{strings}}}\"\r\n"
+            );
+        }
+        text.into_bytes()
+    }),
+];
+
+fn lines(values: impl Iterator<Item = Value>) -> Vec<u8> {
+    values
+        .map(|value| value.to_string() + "\n")
+        .collect::<String>()
+        .into_bytes()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('\'', "&apos;")
+}
+
+fn xml(event: &EventSpec) -> String {
+    let data: String = event
+        .strings
+        .iter()
+        .map(|text| format!("<Data>{}</Data>", escaped(text)))
+        .collect();
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/>\
+         <EventID Qualifiers='{}'>{}</EventID><Level>{}</Level><Task>{}</Task><TimeCreated SystemTime='{}'/>\
+         <EventRecordID>{}</EventRecordID><Channel>{}</Channel><Computer>{}</Computer></System>\
+         <EventData>{data}</EventData></Event>",
+        escaped(&event.provider),
+        event.qualifiers,
+        event.event_id,
+        event.level,
+        event.task,
+        event.time.to_rfc3339(),
+        event.record_id,
+        event.channel,
+        event.computer,
+    )
+}
+
+/// The word and the number of a classic event type.
+fn kind(event: &EventSpec) -> (&'static str, u8) {
+    match event.level {
+        2 => ("Error", 1),
+        3 => ("Warning", 2),
+        _ => ("Information", 4),
+    }
+}
+
+fn clixml(event: &EventSpec) -> String {
+    let strings: String = event
+        .strings
+        .iter()
+        .map(|text| format!("<S>{}</S>", escaped(text)))
+        .collect();
+    let id = u32::from(event.qualifiers) << 16 | u32::from(event.event_id);
+    format!(
+        "<Obj RefId='0'><TN RefId='0'><T>System.Diagnostics.EventLogEntry#{}/x/1</T></TN><Props>\
+         <S N='MachineName'>{}</S><I16 N='CategoryNumber'>{}</I16><Obj N='EntryType' RefId='1'><ToString>{}</ToString></Obj>\
+         <S N='Source'>{}</S><Obj N='ReplacementStrings' RefId='2'><LST>{strings}</LST></Obj>\
+         <I64 N='InstanceId'>{id}</I64><DT N='TimeGenerated'>{}</DT></Props></Obj>",
+        event.channel,
+        event.computer,
+        event.task,
+        kind(event).0,
+        escaped(&event.provider),
+        event.time.to_rfc3339(),
+    )
+}
+
+/// The logs of each host, for some cases.
+fn cases() -> Vec<(&'static str, Vec<Vec<EventSpec>>)> {
+    let noise = |seed, host: &str| -> Vec<EventSpec> {
+        let noise = Noise::new(seed)
+            .start(START - 900)
+            .step(90)
+            .computers([host]);
+        let application = noise
+            .filter(|event| event.channel == "Application")
+            .take(40);
+        application
+            .map(|event| {
+                // Tables know whole seconds only.
+                let second = event.time.unix_seconds();
+                event.at(second, 0)
+            })
+            .collect()
+    };
+    let calls: Vec<Attempt> = (0..3)
+        .map(|n| Attempt::between_two(START + 600 * n, "Seattle"))
+        .collect();
+    let caller: Vec<EventSpec> = calls.iter().flat_map(Attempt::caller_events).collect();
+    let called: Vec<EventSpec> = calls.iter().map(Attempt::called_event).collect();
+    vec![
+        (
+            "one server",
+            vec![mixed(
+                Attempt::on_one_computer(START).events(),
+                noise(1, "SEATTLE"),
+            )],
+        ),
+        (
+            "two servers",
+            vec![
+                mixed(caller.clone(), noise(3, "SEATTLE")),
+                mixed(called, noise(4, "PORTLAND")),
+            ],
+        ),
+        ("caller only", vec![mixed(caller, noise(5, "SEATTLE"))]),
+    ]
+}
+
+#[test]
+fn every_export_gives_the_same_verdicts() {
+    for (case, logs) in cases() {
+        let mut first: Option<Value> = None;
+        for (form, write) in FORMS {
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exports-{case}"));
+            // It may be there from an earlier run.
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(&folder).expect("a folder");
+            for (at, events) in logs.iter().enumerate() {
+                fs::write(folder.join(format!("{at}.txt")), write(events)).expect("written");
+            }
+            let report = common::scan_built_in(std::slice::from_ref(&folder));
+            let events: usize = logs.iter().map(Vec::len).sum();
+            assert_eq!(report.totals.records_read, events as u64, "{case}: {form}");
+            assert_eq!(report.totals.records_lost, 0, "{case}: {form}");
+            let mut short = common::in_short(&report, &folder)["findings"].take();
+            for finding in short.as_array_mut().expect("findings") {
+                // What an export lacks may be a doubt of its own.
+                finding["doubts"].take();
+            }
+            assert_eq!(short[0]["id"], "Q253307", "{case}: {form}: {short:#}");
+            match &first {
+                None => first = Some(short),
+                Some(first) => assert_eq!(first, &short, "{case}: {form}"),
+            }
+        }
+    }
+}
