@@ -3,38 +3,22 @@
 //! A source turns bytes into events and accounts for every byte it could not read. It never sees
 //! a signature: what it must not decode it learns from [`Sink::wants`].
 //!
-//! To add a format: one module with a function like [`Read`](std::io::Read) in, [`Delivery`] out;
-//! an entry in [`detect::Format`] and a line in [`open`].
+//! To add a format: one module with a function that takes a reader and a [`Delivery`]; an entry
+//! in [`detect::Format`] and a line in `pipeline.rs`, where formats are dispatched.
 
 pub mod account;
 pub mod archive;
 pub(crate) mod build;
 mod classic;
-pub mod clixml;
 pub(crate) mod copies;
 pub(crate) mod counted;
-pub mod csv;
-pub(crate) mod dates;
 pub mod detect;
-pub(crate) mod elements;
 pub mod evt;
 pub mod evtx;
-pub(crate) mod exports;
+pub mod export;
 pub mod find;
-pub(crate) mod json;
-pub mod jsonl;
-pub(crate) mod layout;
 pub(crate) mod pipeline;
-pub(crate) mod powershell;
-pub(crate) mod rows;
 pub(crate) mod sidecars;
-#[cfg(test)]
-pub(crate) mod testing;
-pub(crate) mod text;
-pub(crate) mod unresolved;
-pub mod wevtutil;
-pub(crate) mod words;
-pub mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -186,7 +170,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Notes why an export could not be read to its end, if so.
-    pub(crate) fn ended(&mut self, window: &text::Window<'_>) {
+    pub(crate) fn ended(&mut self, window: &export::text::Window<'_>) {
         if let Some(error) = window.failure() {
             let message = format!("reading failed before the end: {error}");
             self.defect(DefectCode::ReadError, window.place(), message);

@@ -24,8 +24,10 @@ use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
 use super::find::{Found, is_standard_input};
 use super::evtx::mta;
 use super::sidecars::{Sidecar, Sidecars};
-use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
+use super::export::{clixml, csv, jsonl, wevtutil, xml};
+use super::{Delivery, Sink, classic};
 use crate::integrity::Defect;
+use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
 
 /// What reading a dump gave, apart from what the sinks took.
@@ -353,9 +355,11 @@ impl<'a> Reading<'a> {
                 return;
             }
         };
+        let size = whence.file.and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
+        let hashes = self.plan.hash || size.is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
             input: Cursor::new(prefix).chain(Cursor::new(held)).chain(error).chain(input),
-            hasher: Some(Sha256::new()),
+            hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
             progress: (whence.counts == Counts::Progress).then_some(self.plan.progress),

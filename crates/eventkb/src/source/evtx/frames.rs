@@ -211,7 +211,7 @@ impl Chunk<'_> {
             at = frame.end();
             found.frames.push(frame);
         }
-        let rest = claims.free_space.and_then(|free| self.0.get(at..free));
+        let rest = claims.free_space.and_then(|free| self.0.get(at..free.min(self.0.len())));
         if rest.is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) {
             found.gap(at);
         }
