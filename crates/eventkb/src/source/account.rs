@@ -65,15 +65,23 @@ struct Ids {
     ranges: BTreeMap<u64, u64>,
     /// Start of the range that grew last, and its end: ids come in rows.
     recent: Option<(u64, u64)>,
-    overflow: bool,
+    /// The lowest and the highest id, whatever became of the ranges.
+    ends: Option<(u64, u64)>,
+    /// There are more gaps than ranges tell.
+    many: bool,
 }
 
-/// Ranges kept for one log. Real filtered exports have thousands of gaps; listing them all would
-/// help nobody, so beyond this they are only known to exist.
+/// Ranges kept while one log is read: threads bring its parts in any order.
 const MOST_RANGES: usize = 4096;
+
+/// Ranges up to which gaps are listed. Filtered exports have thousands; listing them would help
+/// nobody, so beyond this they are only known to exist.
+const MOST_GAPS: usize = 64;
 
 impl Ids {
     fn add(&mut self, low: u64, high: u64) {
+        let (lowest, highest) = self.ends.unwrap_or((low, high));
+        self.ends = Some((lowest.min(low), highest.max(high)));
         if let Some((_, end)) = &mut self.recent
             && *end != u64::MAX
             && low == *end + 1
@@ -118,18 +126,18 @@ impl Ids {
             self.ranges.remove(&start);
         }
         if self.ranges.len() >= MOST_RANGES {
-            self.overflow = true;
+            self.many = true;
             return;
         }
         self.ranges.insert(low, high);
     }
 
     fn lowest(&self) -> Option<u64> {
-        self.ranges.keys().next().copied()
+        self.ends.map(|(lowest, _)| lowest)
     }
 
     fn highest(&self) -> Option<u64> {
-        self.ranges.values().next_back().copied()
+        self.ends.map(|(_, highest)| highest)
     }
 
     fn gaps(&self) -> impl Iterator<Item = RecordGap> + '_ {
@@ -159,6 +167,12 @@ impl Account {
         if let Some(id) = record_id {
             span.ids.add(id, id);
         }
+    }
+
+    /// Notes that the user ended the reading of the file.
+    pub(crate) fn stop(&mut self) {
+        let message = "reading was stopped here; the rest of the file was not read";
+        self.integrity.note(DefectCode::Cancelled, Some(self.bytes), message);
     }
 
     /// Notes a chunk by its checksums.
@@ -273,10 +287,21 @@ impl Account {
             ours.last = ours.last.max(theirs.last);
             ours.cleared.extend(theirs.cleared);
             keep_last(&mut ours.cleared);
+            ours.ids.many |= theirs.ids.many;
             for (low, high) in theirs.ids.ranges.into_iter().chain(theirs.ids.recent) {
                 ours.ids.add(low, high);
             }
         }
+    }
+
+    /// The gaps in the ids, and whether there are more than can be listed. Where several logs were
+    /// merged into one file, every id of another log would look like a gap.
+    fn gaps(&self) -> (Vec<RecordGap>, bool) {
+        let [span] = self.spans.as_slice() else { return (Vec::new(), false) };
+        if span.ids.many || span.ids.ranges.len() > MOST_GAPS {
+            return (Vec::new(), true);
+        }
+        (span.ids.gaps().collect(), false)
     }
 
     /// Closes the account.
@@ -286,9 +311,7 @@ impl Account {
         self.spans.iter_mut().for_each(|span| span.ids.flush());
         let damaged = self.integrity.may_hide_records();
         self.spans.sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
-        let mut gaps: Vec<RecordGap> = self.spans.iter().flat_map(|span| span.ids.gaps()).collect();
-        gaps.sort();
-        gaps.truncate(limits::MAX_GAPS);
+        let (gaps, many_gaps) = self.gaps();
         let mut sources: Vec<SourceCount> = self
             .sources
             .into_iter()
@@ -327,6 +350,7 @@ impl Account {
             defects: self.integrity.defects,
             top_sources: sources,
             gaps,
+            many_gaps,
             error: None,
         };
         (input, spans)

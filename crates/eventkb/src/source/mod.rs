@@ -10,6 +10,8 @@ pub mod account;
 pub mod archive;
 pub(crate) mod build;
 mod classic;
+pub(crate) mod copies;
+pub(crate) mod counted;
 pub mod detect;
 pub mod evt;
 pub mod evtx;
@@ -20,6 +22,7 @@ pub(crate) mod sidecars;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::event::Event;
 use crate::integrity::DefectCode;
@@ -84,13 +87,21 @@ pub struct Delivery<'a> {
     sink: &'a mut dyn Sink,
     /// Message texts that lie beside the file.
     sidecar: Option<&'a Sidecar>,
+    /// The user wants it to end.
+    cancel: Option<&'a AtomicBool>,
     stopped: bool,
 }
 
 impl<'a> Delivery<'a> {
     /// A delivery of `file` to `sink`.
     pub fn new(file: Arc<str>, account: &'a mut Account, sink: &'a mut dyn Sink) -> Self {
-        Delivery { file, account, sink, sidecar: None, stopped: false }
+        Delivery { file, account, sink, sidecar: None, cancel: None, stopped: false }
+    }
+
+    /// The same, and it ends when the user says so.
+    pub(crate) fn until(mut self, cancel: &'a AtomicBool) -> Self {
+        self.cancel = Some(cancel);
+        self
     }
 
     /// The same, with the message texts that lie beside the file.
@@ -106,7 +117,7 @@ impl<'a> Delivery<'a> {
 
     /// Whether the sink has had enough.
     pub fn stopped(&self) -> bool {
-        self.stopped
+        self.stopped || self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
 
     /// Whether any event of this provider could be wanted, by the sink or by the account.

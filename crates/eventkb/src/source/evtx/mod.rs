@@ -144,6 +144,17 @@ impl<R: Read> Blocks<R> {
         (whole > 0).then_some(Block { offset, bytes: buffer, real: read })
     }
 
+    /// Whether the file was read to its end.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Notes that the user ended the reading. What the header claims can no longer be checked.
+    pub(crate) fn stop(&mut self) {
+        self.claimed_chunks = None;
+        self.account.stop();
+    }
+
     /// Ends the reading: what is known of the file itself, and the input.
     pub fn finish(self) -> (FileAccount, R) {
         let file = FileAccount {
