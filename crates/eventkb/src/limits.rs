@@ -73,6 +73,9 @@ pub const RUN_CITATIONS: usize = 3;
 /// purpose; what is dropped is counted and named.
 pub const MAX_CLASSES: usize = 100_000;
 
+/// Different events whose class is remembered while a session is fed: some 50 bytes for each.
+pub const MAX_KNOWN_EVENTS: usize = 65_536;
+
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;
 

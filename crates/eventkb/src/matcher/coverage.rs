@@ -20,6 +20,10 @@ pub(crate) struct Coverage {
     fed: BTreeMap<(String, String, String), LogSpan>,
 }
 
+/// Computer, channel and file of the event that was noted last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RecentSpan((String, String, String));
+
 /// What the logs can say about an event that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Absence {
@@ -35,33 +39,41 @@ pub(crate) enum Absence {
 }
 
 impl Coverage {
-    /// Notes an event that was fed.
-    pub(crate) fn saw(&mut self, event: &Event) {
+    /// Notes an event that was fed. `recent` is that of the last call: events come in rows of one
+    /// log.
+    pub(crate) fn saw(&mut self, event: &Event, recent: &mut RecentSpan) {
         let Some(computer) = &event.computer else { return };
         let channel = event.channel.as_deref().unwrap_or("");
         let file: &str = &event.file;
         if self.files.contains_key(file) {
             return;
         }
-        let key = (computer.clone(), channel.to_owned(), file.to_owned());
-        if self.fed.len() >= limits::MAX_SPANS && !self.fed.contains_key(&key) {
+        let RecentSpan(key) = recent;
+        if key.0 != *computer || key.1 != channel || key.2 != file {
+            *key = (computer.clone(), channel.to_owned(), file.to_owned());
+        }
+        if let Some(span) = self.fed.get_mut(key) {
+            span.first = earliest(span.first, event.time);
+            span.last = span.last.max(event.time);
+            span.records += 1;
             return;
         }
-        let span = self.fed.entry(key).or_insert_with(|| LogSpan {
+        if self.fed.len() >= limits::MAX_SPANS {
+            return;
+        }
+        let span = LogSpan {
             computer: computer.clone(),
             channel: channel.to_owned(),
             file: file.to_owned(),
-            first: None,
-            last: None,
-            records: 0,
+            first: event.time,
+            last: event.time,
+            records: 1,
             lowest_record_id: None,
             highest_record_id: None,
             cleared: Vec::new(),
             damaged: false,
-        });
-        span.first = earliest(span.first, event.time);
-        span.last = span.last.max(event.time);
-        span.records += 1;
+        };
+        self.fed.insert(key.clone(), span);
     }
 
     /// Takes a reader's account of a file, in place of what the fed events tell of it.

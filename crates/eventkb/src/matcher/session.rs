@@ -1,11 +1,11 @@
 //! A session: events go in, a report comes out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hasher};
 
 use jiff::Timestamp;
 
-use super::coverage::{Coverage, Diagnostics};
+use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::evaluate;
 use super::evaluate::{Build, Met, Outcome, Patterns};
 use super::observation::{Class, ClassKey};
@@ -93,6 +93,10 @@ pub struct Session<'s> {
     pub(super) explain: BTreeSet<String>,
     pub(super) counts_all: bool,
     pub(super) cancelled: bool,
+    /// Classes of events looked at before, by all that they say: a failing server says the same
+    /// thing over and over. `None` are those that no signature wants.
+    known: HashMap<u128, Option<u128>>,
+    recent: RecentSpan,
 }
 
 impl<'s> Session<'s> {
@@ -116,6 +120,8 @@ impl<'s> Session<'s> {
             explain: BTreeSet::new(),
             counts_all: true,
             cancelled: false,
+            known: HashMap::new(),
+            recent: RecentSpan::default(),
         }
     }
 
@@ -148,7 +154,8 @@ impl<'s> Session<'s> {
     /// Counts a record that no signature wants.
     pub fn skip(&mut self, head: &Head<'_>) {
         if in_scope(&self.scope, head) {
-            self.count(head);
+            self.tally(head);
+            self.note_category(head);
         }
     }
 
@@ -158,24 +165,44 @@ impl<'s> Session<'s> {
         if !in_scope(&self.scope, &head) {
             return;
         }
-        self.count(&head);
+        self.tally(&head);
+        self.coverage.saw(event, &mut self.recent);
+        let content = content_of(event);
+        let class = match self.known.get(&content) {
+            Some(class) => *class,
+            None => {
+                let class = self.look_at(event, &head);
+                if self.known.len() >= limits::MAX_KNOWN_EVENTS {
+                    self.known.clear();
+                }
+                self.known.insert(content, class);
+                class
+            }
+        };
+        if let Some(class) = class {
+            self.remember(event, class);
+        }
+    }
+
+    /// Notes what equal events need not tell again, and gives their class.
+    fn look_at(&mut self, event: &Event, head: &Head<'_>) -> Option<u128> {
+        self.note_category(head);
         if let Some(name) = &event.category_name
             && self.signatures.interest().knows(&event.provider)
         {
             self.diagnostics.saw_name(&event.provider, event.computer.as_deref(), name);
         }
-        self.coverage.saw(event);
-        let signatures = self.signatures;
-        let subscriptions = signatures.interest().subscriptions(event);
-        if !subscriptions.is_empty() {
-            self.remember(event, &subscriptions);
-        }
+        let subscriptions = self.signatures.interest().subscriptions(event);
+        (!subscriptions.is_empty()).then(|| self.class_of(event, &subscriptions))
     }
 
-    fn count(&mut self, head: &Head<'_>) {
+    fn tally(&mut self, head: &Head<'_>) {
         if self.counts_all {
             self.tally.add(head.provider, head.event_id, head.level, head.time, head.computer);
         }
+    }
+
+    fn note_category(&mut self, head: &Head<'_>) {
         if let Some(category) = head.category
             && self.signatures.interest().knows(head.provider)
         {
@@ -276,8 +303,7 @@ impl<'s> Session<'s> {
         }
     }
 
-    fn remember(&mut self, event: &Event, subscriptions: &[Subscription]) {
-        let class = self.class_of(event, subscriptions);
+    fn remember(&mut self, event: &Event, class: u128) {
         if let Some((_, known)) = self.classes.get_mut(&class) {
             known.add(event);
             return;
@@ -294,7 +320,8 @@ impl<'s> Session<'s> {
         }
         let mut known = Class::default();
         known.add(event);
-        self.classes.insert(class, (self.class_key(event, subscriptions), known));
+        let subscriptions = self.signatures.interest().subscriptions(event);
+        self.classes.insert(class, (self.class_key(event, &subscriptions), known));
     }
 
     /// Adds the account of a file: what could be read of it, and which logs it covers.
@@ -339,6 +366,49 @@ impl<'s> Session<'s> {
     pub fn finish(self) -> Report {
         super::finish::finish(self)
     }
+}
+
+/// All that an event says, as a number: equal for events that differ only in when they were written
+/// and where they stand.
+fn content_of(event: &Event) -> u128 {
+    let Event {
+        provider,
+        event_source,
+        event_id,
+        qualifiers,
+        level,
+        category,
+        category_name,
+        channel,
+        computer,
+        strings,
+        named,
+        message,
+        time: _,
+        record_id: _,
+        trust: _,
+        file: _,
+        offset: _,
+    } = event;
+    let mut digest = Digest::default();
+    digest.text(provider);
+    digest.bytes(&event_id.to_le_bytes());
+    let number = |number: Option<u16>| number.map_or([0xff; 4], |n| u32::from(n).to_le_bytes());
+    digest.bytes(&number(*qualifiers));
+    digest.bytes(&number(level.map(u16::from)));
+    digest.bytes(&number(*category));
+    for text in [event_source, category_name, channel, computer, message] {
+        digest.seen(text.as_deref());
+    }
+    let count = |items: usize| (items as u64).to_le_bytes();
+    digest.bytes(&strings.as_ref().map_or([0xff; 8], |strings| count(strings.len())));
+    strings.iter().flatten().for_each(|text| digest.text(text));
+    digest.bytes(&count(named.len()));
+    for (name, value) in named {
+        digest.text(name);
+        digest.text(value);
+    }
+    digest.finish()
 }
 
 /// A part of a signature that looks at an event.

@@ -32,6 +32,8 @@ pub(crate) struct EventBuilder {
     strings: Vec<String>,
     /// Names of the open elements.
     open: Vec<Element>,
+    /// Closed elements, whose buffers are used again.
+    spare: Vec<Element>,
     area: Area,
     /// Characters of text kept so far.
     size: usize,
@@ -49,12 +51,22 @@ struct Element {
     has_children: bool,
 }
 
+impl Element {
+    fn clear(&mut self) {
+        self.name.clear();
+        self.text.clear();
+        self.data_name = None;
+        self.has_children = false;
+    }
+}
+
 impl EventBuilder {
     pub(crate) fn new(file: &Arc<str>, offset: Option<u64>, trust: Trust) -> Self {
         EventBuilder {
             event: Event { file: Arc::clone(file), offset, trust, ..Event::default() },
             strings: Vec::new(),
             open: Vec::new(),
+            spare: Vec::new(),
             area: Area::Outside,
             size: 0,
             seen: 0,
@@ -80,7 +92,9 @@ impl EventBuilder {
         if self.area == Area::System && depth == 2 {
             self.once(name);
         }
-        self.open.push(Element { name: name.to_owned(), ..Element::default() });
+        let mut element = self.spare.pop().unwrap_or_default();
+        element.name.push_str(name);
+        self.open.push(element);
     }
 
     /// Names inside an event come from the log. One that ends up twice in System can only have
@@ -93,6 +107,28 @@ impl EventBuilder {
             let bit = 1_u32 << at;
             self.forged |= self.seen & bit != 0;
             self.seen |= bit;
+        }
+    }
+
+    /// Whether the element that began last, or an attribute of it, is of any use: most of System is
+    /// not, and need not be written as text.
+    pub(crate) fn wants(&self, attribute: Option<&str>) -> bool {
+        let Some(element) = self.open.last() else { return false };
+        match (self.area, element.name.as_str(), attribute) {
+            (Area::System, "Provider", name) => matches!(name, Some("Name" | "EventSourceName")),
+            (Area::System, "EventID", name) => matches!(name, None | Some("Qualifiers")),
+            (Area::System, "TimeCreated", name) => name == Some("SystemTime"),
+            (Area::System, "Level" | "Task" | "EventRecordID" | "Channel" | "Computer", name) => name.is_none(),
+            (Area::System, ..) => false,
+            (Area::Data | Area::UserData, _, Some(name)) => name == "Name",
+            (_, _, name) => name.is_none(),
+        }
+    }
+
+    /// The time of `TimeCreated`, if that is the element that began last.
+    pub(crate) fn created(&mut self, time: Timestamp) {
+        if self.area == Area::System && self.open.last().is_some_and(|e| e.name == "TimeCreated") {
+            self.event.time = Some(time);
         }
     }
 
@@ -129,14 +165,16 @@ impl EventBuilder {
 
     /// The element that began last ends.
     pub(crate) fn end(&mut self) {
-        let Some(element) = self.open.pop() else { return };
+        let Some(mut element) = self.open.pop() else { return };
         match self.area {
-            Area::System if self.open.len() == 2 => self.system(element),
-            Area::Data if self.open.len() >= 2 => self.data(element),
-            Area::UserData if self.open.len() >= 2 => self.user_data(element),
+            Area::System if self.open.len() == 2 => self.system(&element),
+            Area::Data if self.open.len() >= 2 => self.data(&mut element),
+            Area::UserData if self.open.len() >= 2 => self.user_data(&mut element),
             Area::Rendering if self.open.len() >= 2 => self.rendering(&element),
             _ => {}
         }
+        element.clear();
+        self.spare.push(element);
         self.area = match self.open.len() {
             0 => Area::Outside,
             1 => Area::Event,
@@ -144,7 +182,7 @@ impl EventBuilder {
         };
     }
 
-    fn system(&mut self, element: Element) {
+    fn system(&mut self, element: &Element) {
         let text = element.text.trim();
         match element.name.as_str() {
             "EventID" => {
@@ -166,7 +204,7 @@ impl EventBuilder {
         }
     }
 
-    fn data(&mut self, element: Element) {
+    fn data(&mut self, element: &mut Element) {
         // Binary is the record's data, not a string; what stands inside a Data belongs to it.
         if self.open.len() > 2 {
             if let Some(parent) = self.open.last_mut() {
@@ -177,17 +215,18 @@ impl EventBuilder {
         if element.name != "Data" && (element.name == "Binary" || element.has_children) {
             return;
         }
-        let name = match element.data_name {
+        let name = match element.data_name.take() {
             Some(name) => Some(name),
             None if element.name == "Data" => None,
-            None => Some(element.name),
+            None => Some(std::mem::take(&mut element.name)),
         };
-        self.value(name, element.text);
+        self.value(name, std::mem::take(&mut element.text));
     }
 
-    fn user_data(&mut self, element: Element) {
+    fn user_data(&mut self, element: &mut Element) {
         if !element.has_children {
-            self.value(Some(element.data_name.unwrap_or(element.name)), element.text);
+            let name = element.data_name.take().unwrap_or_else(|| std::mem::take(&mut element.name));
+            self.value(Some(name), std::mem::take(&mut element.text));
         }
     }
 

@@ -15,7 +15,7 @@ use super::frames::Frame;
 use super::slot::u32_at;
 use super::system::{DEFINITION_HEAD, Field, Shape, System};
 use super::template::{Step, Template};
-use super::value::{BINXML, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
+use super::value::{BINXML, FILETIME, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
@@ -236,7 +236,11 @@ impl Decoder {
                 Step::Attribute(name) => {
                     let end = attribute_end(steps, at);
                     let parts = steps.get(at + 1..end).unwrap_or(&[]);
-                    if self.attribute(chunk, parts, &instance.values, &mut buffer)? {
+                    if !builder.wants(Some(name)) {
+                        // Nobody would read it.
+                    } else if let Some(time) = created(chunk, name, parts, &instance.values) {
+                        builder.created(time);
+                    } else if self.attribute(chunk, parts, &instance.values, &mut buffer)? {
                         builder.attribute(name, &buffer);
                     }
                     at = end;
@@ -267,6 +271,7 @@ impl Decoder {
             NULL => Ok(()),
             BINXML | STRING_ARRAY if value.bytes.is_empty() => Ok(()),
             BINXML => self.fragment(chunk, &value.bytes, builder, depth + 1),
+            _ if !builder.wants(None) => Ok(()),
             _ => {
                 buffer.clear();
                 if value.write(chunk, buffer).is_err() {
@@ -470,6 +475,13 @@ fn array_place(steps: &[Step], start: usize) -> Option<u16> {
 fn attribute_end(steps: &[Step], start: usize) -> usize {
     let rest = steps.get(start..).unwrap_or(&[]);
     start + rest.iter().position(|step| *step == Step::AttributeEnd).unwrap_or(rest.len())
+}
+
+/// The time of `TimeCreated`, where it is stored as a number: no need to write and read it as text.
+fn created(chunk: &[u8], name: &str, parts: &[Step], values: &[Value]) -> Option<Timestamp> {
+    let [Step::Place { value, .. }] = parts else { return None };
+    let value = values.get(usize::from(*value)).filter(|value| name == "SystemTime" && value.kind == FILETIME)?;
+    value.time(chunk)
 }
 
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {
