@@ -9,19 +9,33 @@ use crate::evtx::{
     CHUNK_SIZE, Chunk, Encoder, FILE_HEADER_SIZE, Header, Layout, Place, Promise, RECORDS_END,
     Shape, Summary, file_header, repair_chunk_crcs,
 };
+use crate::manifest::ManifestNoise;
 use crate::rng::Rng;
 use crate::scenario::{Attempt, MTA, Noise, START};
 
 /// How many different chunks of noise there are.
 const POOL: usize = 48;
 
+/// What the irrelevant records of a big log are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Background {
+    /// Small classic events of a server of 2000; some articles ask for a few of them.
+    #[default]
+    Classic,
+    /// Events of providers with a manifest, as modern logs are full of. No article asks for any.
+    Manifest,
+}
+
 /// What a big log is to be like.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkSpec {
     /// Its size; the file is the nearest whole number of chunks below, at least one.
     pub bytes: u64,
-    /// How many of 1000 records are of the article. They come five at a time, as attempts.
+    /// How many of 1000 records are of the article. They come five at a time, as attempts; with
+    /// 1000 or more there is nothing else.
     pub relevant_per_mille: f64,
+    /// What the others are.
+    pub background: Background,
     /// How many different kinds of background sources.
     pub providers: usize,
     /// Where names are stored.
@@ -46,6 +60,7 @@ impl BulkSpec {
         Self {
             bytes,
             relevant_per_mille: 1.0,
+            background: Background::default(),
             providers: 20,
             layout: Layout::default(),
             seed: 1,
@@ -64,7 +79,9 @@ impl BulkSpec {
             (self.bytes.saturating_sub(FILE_HEADER_SIZE as u64) / CHUNK_SIZE as u64).max(1);
         let mut maker = Maker::new(self);
         let mut done = BulkSummary::default();
-        let share = self.relevant_per_mille / 1000.0;
+        // Where all records are relevant, the pool has them: no chunk is made for its own.
+        let all = self.relevant_per_mille >= 1000.0;
+        let share = if all { 0.0 } else { self.relevant_per_mille / 1000.0 };
         // Relevant records that the chunks so far should have held and did not.
         let mut wanted = 0.0;
         let mut buffer = vec![0; CHUNK_SIZE];
@@ -129,12 +146,53 @@ fn put(chunk: &mut [u8], at: usize, value: u64) {
     chunk[at..at + 8].copy_from_slice(&value.to_le_bytes());
 }
 
+/// What fills the chunks.
+#[derive(Debug)]
+enum Filler {
+    Classic(Noise),
+    Manifest(ManifestNoise),
+    /// Nothing but attempts, one a minute: the events of the current one, and when the next begins.
+    Attempts(std::vec::IntoIter<EventSpec>, i64),
+}
+
+impl Filler {
+    fn of(spec: &BulkSpec) -> Self {
+        if spec.relevant_per_mille >= 1000.0 {
+            return Self::Attempts(Vec::new().into_iter(), START);
+        }
+        match spec.background {
+            Background::Classic => {
+                Self::Classic(Noise::new(spec.seed).providers(spec.providers).step(3))
+            }
+            Background::Manifest => Self::Manifest(ManifestNoise::new(spec.seed, spec.providers)),
+        }
+    }
+}
+
+impl Iterator for Filler {
+    type Item = EventSpec;
+
+    fn next(&mut self) -> Option<EventSpec> {
+        match self {
+            Self::Classic(noise) => noise.next(),
+            Self::Manifest(noise) => noise.next(),
+            Self::Attempts(events, time) => {
+                if events.len() == 0 {
+                    *events = Attempt::on_one_computer(*time).events().into_iter();
+                    *time += 60;
+                }
+                events.next()
+            }
+        }
+    }
+}
+
 /// Makes chunks, and keeps the pool.
 #[derive(Debug)]
 struct Maker {
     encoder: Encoder,
     chunk: Chunk,
-    noise: Noise,
+    noise: Filler,
     rng: Rng,
     pool: Vec<Option<Image>>,
     /// Records of a typical chunk.
@@ -151,7 +209,7 @@ impl Maker {
         let mut maker = Self {
             encoder: Encoder::new(shape),
             chunk: Chunk::new(),
-            noise: Noise::new(spec.seed).providers(spec.providers).step(3),
+            noise: Filler::of(spec),
             rng: Rng::new(spec.seed.wrapping_add(1)),
             pool: Vec::new(),
             typical: 0,
@@ -265,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_wanted_share_is_relevant() {
-        for per_mille in [0.0, 1.0, 50.0, 500.0] {
+        for per_mille in [0.0, 1.0, 50.0, 500.0, 1000.0] {
             let spec = BulkSpec {
                 relevant_per_mille: per_mille,
                 ..BulkSpec::new(6_000_000)

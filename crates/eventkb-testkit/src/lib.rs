@@ -14,6 +14,8 @@ pub mod damage;
 pub mod event;
 pub mod evt;
 pub mod evtx;
+pub mod manifest;
+pub mod mta;
 pub mod rng;
 pub mod scenario;
 pub mod testdata;

@@ -149,6 +149,10 @@ pub const MAX_MEMBER_NAME: usize = 1024;
 /// count would take several times as long as the scan itself.
 pub const MAX_COUNTED_BYTES: u64 = 256 * 1024 * 1024;
 
+/// Size of a file of message texts (.MTA), and bytes that its tables may name together. It is read
+/// whole, one for each log at a time; Windows makes it 16 to 69 % of a log's size.
+pub const MAX_MESSAGE_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Bytes of text of one record in an export. A record of a log is at most 64 KiB; escaping, the
 /// rendered message beside the strings and pretty printing make it larger, but never this large.
 pub const MAX_EXPORT_RECORD: usize = 1024 * 1024;

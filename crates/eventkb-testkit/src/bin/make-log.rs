@@ -5,17 +5,18 @@ use std::fs::File;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use eventkb_testkit::bulk::BulkSpec;
+use eventkb_testkit::bulk::{Background, BulkSpec};
 use eventkb_testkit::evtx::Layout;
 
 const USAGE: &str = "\
-make-log [--mb N] [--relevant N%] [--providers N] [--seed N] [--substituted] OUT.evtx
+make-log [--mb N] [--relevant N%] [--providers N] [--seed N] [--substituted] [--manifest] OUT.evtx
 
   --mb N           size in MiB (default 256)
   --relevant N%    share of records of the flagship article (default 0.1%)
   --providers N    number of background sources (default 20)
   --seed N         another seed gives another log (default 1)
   --substituted    names as values of every record, not in the templates
+  --manifest       background of modern providers, substituted, that no article asks for
 ";
 
 fn main() -> ExitCode {
@@ -70,6 +71,10 @@ fn parse(arguments: &[String]) -> Result<(BulkSpec, String), String> {
                 spec.relevant_per_mille = percent * 10.0;
             }
             "--substituted" => spec.layout = Layout::NameAsSubstitution,
+            "--manifest" => {
+                spec.layout = Layout::NameAsSubstitution;
+                spec.background = Background::Manifest;
+            }
             other if other.starts_with("--") => return Err(format!("unknown option {other}")),
             other if path.is_none() => path = Some(other.to_owned()),
             other => return Err(format!("one file too many: {other}")),

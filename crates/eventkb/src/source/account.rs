@@ -32,17 +32,19 @@ pub struct Account {
     chunks: Vec<u64>,
 }
 
-/// The first record of a row of records.
-#[derive(Debug, Clone, Default)]
-pub struct Ends {
-    /// Its computer.
-    pub computer: String,
-    /// Its channel.
-    pub channel: String,
-    /// Its time.
-    pub time: Option<Timestamp>,
-    /// Its record id.
-    pub record_id: Option<u64>,
+/// Records of one log that stand in a row, as far as an account needs them.
+#[derive(Debug, Clone)]
+pub(crate) struct Row<'r> {
+    pub(crate) computer: &'r str,
+    pub(crate) channel: &'r str,
+    /// The earliest time.
+    pub(crate) first: Timestamp,
+    /// The latest time.
+    pub(crate) last: Timestamp,
+    /// Record ids in the order they stand: first and last of each stretch without a gap.
+    pub(crate) ids: &'r [(u64, u64)],
+    /// How many are of each provider.
+    pub(crate) sources: Vec<(&'r str, u64)>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -147,11 +149,7 @@ impl Account {
         self.integrity.read += 1;
         self.first = earliest(self.first, head.time);
         self.last = self.last.max(head.time);
-        if let Some(count) = self.sources.get_mut(head.provider) {
-            *count += 1;
-        } else if self.sources.len() < limits::MAX_SPANS {
-            self.sources.insert(head.provider.to_owned(), 1);
-        }
+        self.saw_source(head.provider, 1);
         let Some(span) = self.span(head.computer.unwrap_or(""), head.channel.unwrap_or("")) else {
             return;
         };
@@ -213,37 +211,30 @@ impl Account {
             || provider.eq_ignore_ascii_case("Security")
     }
 
-    /// Counts a row of records by its ends: `first` and `last` of `count` records. `false`, and
-    /// nothing is counted, when the ends are of different logs.
-    pub fn saw_row(&mut self, first: &Ends, last: &Head<'_>, last_id: Option<u64>, count: u64) -> bool {
-        let same_log = last.computer.unwrap_or("") == first.computer
-            && last.channel.unwrap_or("") == first.channel;
-        if !same_log {
-            return false;
+    /// Counts a row of so many records, as [`Account::saw`] would one by one.
+    pub(crate) fn saw_row(&mut self, row: &Row<'_>, records: u64) {
+        self.integrity.read += records;
+        let (first, last) = (Some(row.first), Some(row.last));
+        self.first = earliest(self.first, first);
+        self.last = self.last.max(last);
+        for &(provider, count) in &row.sources {
+            self.saw_source(provider, count);
         }
-        self.integrity.read += count;
-        // Records stand in the order they were written, not in the order of their times: both
-        // ends count for both bounds.
-        let early = earliest(first.time, last.time);
-        let late = first.time.max(last.time);
-        self.first = earliest(self.first, early);
-        self.last = self.last.max(late);
-        let Some(span) = self.span(&first.computer, &first.channel) else { return true };
-        span.records += count;
-        span.first = earliest(span.first, early);
-        span.last = span.last.max(late);
-        match first.record_id.zip(last_id) {
-            // As many numbers as records: no gap between them.
-            Some((low, high)) if high.checked_sub(low).is_some_and(|n| n + 1 == count) => {
-                span.ids.add(low, high);
-            }
-            Some((low, high)) => {
-                span.ids.add(low, low);
-                span.ids.add(high, high);
-            }
-            None => {}
+        let Some(span) = self.span(row.computer, row.channel) else { return };
+        span.records += records;
+        span.first = earliest(span.first, first);
+        span.last = span.last.max(last);
+        for &(low, high) in row.ids {
+            span.ids.add(low, high);
         }
-        true
+    }
+
+    fn saw_source(&mut self, provider: &str, records: u64) {
+        if let Some(count) = self.sources.get_mut(provider) {
+            *count += records;
+        } else if self.sources.len() < limits::MAX_SPANS {
+            self.sources.insert(provider.to_owned(), records);
+        }
     }
 
     fn span(&mut self, computer: &str, channel: &str) -> Option<&mut Span> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{evt, exports};
+use super::{evt, export};
 
 /// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
 /// an .evtx whose own header is destroyed.
@@ -59,15 +59,13 @@ pub fn detect(prefix: &[u8]) -> Option<Format> {
     if evt::is_evt(prefix) || evt::looks_like_evt(prefix) {
         return Some(Format::Evt);
     }
-    exports::detect(prefix)
+    export::detect(prefix)
 }
 
 /// What a file that is not read seems to be, for the message that says why it was left alone.
 pub fn describe(prefix: &[u8]) -> &'static str {
     if prefix.is_empty() {
         "it is empty"
-    } else if prefix.starts_with(b"MTAFile\0") {
-        "it holds the message texts of a log, not a log"
     } else if prefix.starts_with(b"MZ") {
         "it is a program"
     } else if prefix.iter().take(512).all(|b| *b == 0) {

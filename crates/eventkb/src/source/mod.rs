@@ -3,35 +3,20 @@
 //! A source turns bytes into events and accounts for every byte it could not read. It never sees
 //! a signature: what it must not decode it learns from [`Sink::wants`].
 //!
-//! To add a format: one module with a function like [`Read`](std::io::Read) in, [`Delivery`] out;
-//! an entry in [`detect::Format`] and a line in [`open`].
+//! To add a format: one module with a function that takes a reader and a [`Delivery`]; an entry
+//! in [`detect::Format`] and a line in `pipeline.rs`, where formats are dispatched.
 
 pub mod account;
 pub mod archive;
 pub(crate) mod build;
 mod classic;
-pub mod clixml;
-pub mod csv;
-pub(crate) mod dates;
 pub mod detect;
-pub(crate) mod elements;
 pub mod evt;
 pub mod evtx;
-pub(crate) mod exports;
+pub mod export;
 pub mod find;
-pub(crate) mod json;
-pub mod jsonl;
-pub(crate) mod layout;
 pub(crate) mod pipeline;
-pub(crate) mod powershell;
-pub(crate) mod rows;
-#[cfg(test)]
-pub(crate) mod testing;
-pub(crate) mod text;
-pub(crate) mod unresolved;
-pub mod wevtutil;
-pub(crate) mod words;
-pub mod xml;
+pub(crate) mod sidecars;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -40,6 +25,8 @@ use crate::event::Event;
 use crate::integrity::DefectCode;
 use crate::matcher::session::{Head, Session};
 use account::Account;
+use evtx::mta::MessageTexts;
+use sidecars::Sidecar;
 
 /// Takes what a source reads.
 pub trait Sink {
@@ -95,13 +82,26 @@ pub struct Delivery<'a> {
     /// The account of the file.
     pub account: &'a mut Account,
     sink: &'a mut dyn Sink,
+    /// Message texts that lie beside the file.
+    sidecar: Option<&'a Sidecar>,
     stopped: bool,
 }
 
 impl<'a> Delivery<'a> {
     /// A delivery of `file` to `sink`.
     pub fn new(file: Arc<str>, account: &'a mut Account, sink: &'a mut dyn Sink) -> Self {
-        Delivery { file, account, sink, stopped: false }
+        Delivery { file, account, sink, sidecar: None, stopped: false }
+    }
+
+    /// The same, with the message texts that lie beside the file.
+    pub(crate) fn with_texts(mut self, sidecar: Option<&'a Sidecar>) -> Self {
+        self.sidecar = sidecar;
+        self
+    }
+
+    /// The texts that lie beside the file. They are read when they are first asked for.
+    pub(crate) fn texts(&self) -> Option<&'a MessageTexts> {
+        self.sidecar?.texts()
     }
 
     /// Whether the sink has had enough.
@@ -159,7 +159,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Notes why an export could not be read to its end, if so.
-    pub(crate) fn ended(&mut self, window: &text::Window<'_>) {
+    pub(crate) fn ended(&mut self, window: &export::text::Window<'_>) {
         if let Some(error) = window.failure() {
             let message = format!("reading failed before the end: {error}");
             self.defect(DefectCode::ReadError, window.place(), message);

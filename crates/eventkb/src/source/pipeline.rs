@@ -20,7 +20,10 @@ use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
 use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
 use super::find::{Found, is_standard_input};
-use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
+use super::evtx::mta;
+use super::sidecars::{Sidecar, Sidecars};
+use super::export::{clixml, csv, jsonl, wevtutil, xml};
+use super::{Delivery, Sink, classic};
 use crate::integrity::Defect;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
@@ -71,6 +74,8 @@ const STANDARD_INPUT: &str = "<stdin>";
 
 struct Task {
     job: Arc<Job>,
+    /// Message texts, held as long as a block of their log is out.
+    texts: Option<Arc<Sidecar>>,
     block: Block,
 }
 
@@ -122,17 +127,23 @@ fn work<S: Sink>(mut sink: S, waiting: &Mutex<Receiver<Task>>, spare: &SyncSende
     let mut decoder = BlockDecoder::default();
     loop {
         let task = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Task { job, block }) = task else { return sink };
-        decode(&mut decoder, &job, &block, &mut sink);
+        let Ok(Task { job, texts, block }) = task else { return sink };
+        decode(&mut decoder, &job, texts.as_deref(), &block, &mut sink);
         // Nobody waits for a spare buffer at the end.
         let _ = spare.try_send(block.bytes);
     }
 }
 
 /// Decodes a block and adds to the account of its file. Gives `false` when the sink has enough.
-fn decode(decoder: &mut BlockDecoder, job: &Job, block: &Block, sink: &mut dyn Sink) -> bool {
+fn decode(
+    decoder: &mut BlockDecoder,
+    job: &Job,
+    texts: Option<&Sidecar>,
+    block: &Block,
+    sink: &mut dyn Sink,
+) -> bool {
     let mut account = Account::default();
-    let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink);
+    let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink).with_texts(texts);
     let used = decoder.decode(block, &mut delivery);
     let stopped = delivery.stopped();
     let mut state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -157,6 +168,7 @@ struct Reading<'a> {
     decoder: BlockDecoder,
     buffer: Vec<u8>,
     open: Vec<Open>,
+    sidecars: Sidecars,
     outcome: Outcome,
     stopped: bool,
 }
@@ -174,6 +186,7 @@ impl<'a> Reading<'a> {
             decoder: BlockDecoder::default(),
             buffer: Vec::new(),
             open: Vec::new(),
+            sidecars: Sidecars::default(),
             outcome: Outcome::default(),
             stopped: false,
         }
@@ -226,6 +239,7 @@ impl<'a> Reading<'a> {
             account.add(blocks);
             self.outcome.inputs.push(account.close(&open.job.file, Format::Evtx.as_str(), open.sha256));
         }
+        self.outcome.ignored.extend(self.sidecars.account());
         self.outcome
     }
 
@@ -248,13 +262,18 @@ impl<'a> Reading<'a> {
         let mut prefix = Vec::with_capacity(detect::PREFIX);
         let error = (&mut file).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
         if let Some(kind) = archive::detect(&prefix) {
+            if kind == ArchiveKind::Zip {
+                self.sidecars.enter_zip(path, &mut file);
+            }
             let budget = Budget::default();
             self.archive(kind, &place, ArchiveInput::File(&mut file), &budget);
+            self.sidecars.leave_zip();
             let size = file.metadata().map_or(0, |metadata| metadata.len());
             self.plan.progress.bytes.fetch_add(size, Ordering::Relaxed);
         } else {
             let mut input = Rest { input: &mut file, error };
-            self.log(&place, prefix, &mut input, Counts::Progress, named);
+            let whence = Whence { counts: Counts::Progress, named, file: Some(path) };
+            self.log(&place, prefix, &mut input, whence);
         }
     }
 
@@ -274,7 +293,7 @@ impl<'a> Reading<'a> {
                 let mut whole = Cursor::new(prefix).chain(rest);
                 self.archive(kind, place, ArchiveInput::Stream(&mut whole), budget);
             }
-            None => self.log(place, prefix, &mut rest, counts, named),
+            None => self.log(place, prefix, &mut rest, Whence { counts, named, file: None }),
         }
     }
 
@@ -291,27 +310,31 @@ impl<'a> Reading<'a> {
         place: &str,
         prefix: Vec<u8>,
         input: &mut Rest<'_>,
-        counts: Counts,
-        named: bool,
+        whence: Whence<'_>,
     ) {
+        if prefix.starts_with(mta::MAGIC) {
+            return self.sidecars.met(place);
+        }
         let Some(format) = detect::detect(&prefix) else {
             let why = match &input.error {
                 Some(error) => format!("reading failed: {}", plain(error)),
                 None => format!("not an event log: {}", detect::describe(&prefix)),
             };
-            if named || looks_like_a_log(place) {
+            if whence.named || looks_like_a_log(place) {
                 self.failed(place, "unknown", &why);
             } else {
                 self.outcome.ignored.push(Ignored { path: place.to_owned(), reason: why });
             }
             return;
         };
+        let size = whence.file.and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
+        let hashes = self.plan.hash || size.is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
             input: Cursor::new(prefix).chain(input),
-            hasher: Some(Sha256::new()),
+            hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
-            progress: (counts == Counts::Progress).then_some(self.plan.progress),
+            progress: (whence.counts == Counts::Progress).then_some(self.plan.progress),
         };
         // The readers of exports note what is wrong in the account; they never fail as a whole.
         let export = |read: fn(&mut dyn Read, &mut Delivery<'_>)| {
@@ -321,7 +344,13 @@ impl<'a> Reading<'a> {
             }
         };
         match format {
-            Format::Evtx => self.evtx(place, counted),
+            Format::Evtx => {
+                let texts = match whence.file {
+                    Some(path) => self.sidecars.of_file(path),
+                    None => self.sidecars.of_member(place),
+                };
+                self.evtx(place, counted, texts);
+            }
             Format::Evt => self.serial(place, format, counted, |input, delivery| {
                 classic::read(input, delivery).map_err(|error| error.to_string())
             }),
@@ -368,7 +397,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn evtx(&mut self, place: &str, input: Counted<'_, impl Read>) {
+    fn evtx(&mut self, place: &str, input: Counted<'_, impl Read>, texts: Option<Arc<Sidecar>>) {
         let job = Arc::new(Job { file: place.into(), state: Mutex::default() });
         let mut blocks = Blocks::new(input);
         loop {
@@ -383,12 +412,12 @@ impl<'a> Reading<'a> {
             match &self.workers {
                 // A worker is gone only if it panicked; joining it passes the panic on.
                 Some((tasks, _)) => {
-                    if tasks.send(Task { job: Arc::clone(&job), block }).is_err() {
+                    if tasks.send(Task { job: Arc::clone(&job), texts: texts.clone(), block }).is_err() {
                         break;
                     }
                 }
                 None => {
-                    self.stopped |= !decode(&mut self.decoder, &job, &block, self.sink);
+                    self.stopped |= !decode(&mut self.decoder, &job, texts.as_deref(), &block, self.sink);
                     self.buffer = block.bytes;
                 }
             }
@@ -405,6 +434,15 @@ impl<'a> Reading<'a> {
 enum Counts {
     Progress,
     Nothing,
+}
+
+/// Where the bytes of a log come from.
+struct Whence<'p> {
+    counts: Counts,
+    /// The user named it.
+    named: bool,
+    /// It is a file of its own.
+    file: Option<&'p Path>,
 }
 
 /// The members of an archive go through the reading that found it.

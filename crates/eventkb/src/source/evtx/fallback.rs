@@ -1,6 +1,6 @@
 //! The long way: a record that is not read directly is rendered by the `evtx` crate.
 //!
-//! This is the only file that names the crate. It is given a copy of the chunk whose header cannot
+//! Besides [`mta`](super::mta) this is the only file that names the crate. It is given a copy of the chunk whose header cannot
 //! stop it: string and template tables blanked (one damaged entry would cost the whole chunk),
 //! record ids from 0 to the maximum, free space behind the wanted record. Nothing of a record's
 //! content depends on those. Each record has a walk of its own, so that no other record can spend

@@ -3,10 +3,11 @@
 //! The file is read in blocks of 64 KiB slots, never whole. Each slot is taken for itself
 //! ([`slot`]): its records are found by their frames, its checksums and promises are compared with
 //! what was found. A record is read directly ([`record`]) or, where its shape is unusual, through
-//! the `evtx` crate ([`fallback`]).
+//! the `evtx` crate ([`fallback`]). Texts that lie beside an exported log are in [`mta`].
 
 mod fallback;
 mod frames;
+pub(crate) mod mta;
 mod names;
 mod record;
 mod slot;
@@ -20,10 +21,11 @@ use std::sync::Arc;
 use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits::{self, CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
+use crate::matcher::session::Head;
 use crate::source::Delivery;
-use crate::source::account::{Account, Ends};
+use crate::source::account::Account;
 use crate::source::build::EventBuilder;
-use crate::source::xml;
+use crate::source::export::xml;
 use record::Decoder;
 use frames::Frame;
 use slot::{Slot, u16_at, u32_at};
@@ -253,32 +255,19 @@ impl BlockDecoder {
         slot.empty
     }
 
-    /// Accounts for a slot in which nobody wants anything, by its first and its last record.
-    /// `false` when it must be looked at record by record.
-    ///
-    /// Whose event a record is stands in its template or in one of its values; both are looked up
-    /// exactly, so that no wanted record can be passed over. Which computers and channels a mixed
-    /// chunk holds would take every head: such chunks are not passed over.
+    /// Accounts for a slot in which nobody wants anything, without reading its records one by one;
+    /// `false` when they must be. The account is the same either way.
     fn pass_over(&mut self, chunk: &[u8], slot: &Slot, delivery: &mut Delivery<'_>) -> bool {
-        let mut live = slot.frames.iter().filter(|frame| frame.trust != Trust::Recovered);
-        let (Some(first), last) = (live.next(), live.next_back()) else { return false };
-        let last = last.unwrap_or(first);
         if slot.frames.iter().any(|frame| frame.trust != Trust::Intact) {
             return false;
         }
-        let knows = |provider: &str| delivery.knows(provider);
-        if slot.frames.iter().any(|frame| self.decoder.may_be_wanted(chunk, frame, &knows)) {
-            return false;
+        match self.decoder.row(chunk, &slot.frames, &|provider| delivery.knows(provider)) {
+            Some(row) => {
+                delivery.account.saw_row(&row, slot.frames.len() as u64);
+                true
+            }
+            None => false,
         }
-        let Ok(head) = self.decoder.head(chunk, first) else { return false };
-        let ends = Ends {
-            computer: head.head.computer.unwrap_or("").to_owned(),
-            channel: head.head.channel.unwrap_or("").to_owned(),
-            time: head.head.time,
-            record_id: head.record_id,
-        };
-        let Ok(head) = self.decoder.head(chunk, last) else { return false };
-        delivery.account.saw_row(&ends, &head.head, head.record_id, slot.frames.len() as u64)
     }
 
     fn record(&mut self, chunk: &[u8], frame: &Frame, place: u64, delivery: &mut Delivery<'_>) {
@@ -295,7 +284,11 @@ impl BlockDecoder {
         }
         let Ok(record) = self.decoder.head(chunk, frame) else {
             match self.event(chunk, frame, offset, &delivery.file) {
-                Ok(event) => delivery.event(event),
+                Ok(event) => {
+                    let head = Head::of(&event);
+                    let wanted = delivery.wants(&head, event.event_source.as_deref(), event.record_id);
+                    deliver(event, wanted, frame, delivery);
+                }
                 Err(why) => failed(delivery, offset, &why),
             }
             return;
@@ -306,8 +299,7 @@ impl BlockDecoder {
             return;
         }
         match self.event(chunk, frame, offset, &delivery.file) {
-            Ok(event) if wanted => delivery.wanted(event),
-            Ok(event) => delivery.account.learn(&event),
+            Ok(event) => deliver(event, wanted, frame, delivery),
             Err(why) => {
                 // The head was counted as read; its content is lost all the same.
                 delivery.account.integrity.read -= 1;
@@ -377,6 +369,17 @@ impl BlockDecoder {
             }
         }
     }
+}
+
+/// Hands over an event that is in the account already, with the texts that lie beside the log.
+fn deliver(mut event: Event, wanted: bool, frame: &Frame, delivery: &mut Delivery<'_>) {
+    if !wanted {
+        return delivery.account.learn(&event);
+    }
+    if let Some(texts) = delivery.texts() {
+        texts.give(&mut event, frame.number);
+    }
+    delivery.wanted(event);
 }
 
 /// Why a record gave no event.

@@ -4,19 +4,22 @@
 //! the head is read from the values themselves, and only a wanted record is walked in full. What
 //! is not read directly goes through the `evtx` crate ([`super::fallback`]).
 
+mod row;
+
 use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
 use super::frames::Frame;
-use super::slot::{u16_at, u32_at};
-use super::system::{DEFINITION_HEAD, Field, Shape, System, Wanted};
+use super::slot::u32_at;
+use super::system::{DEFINITION_HEAD, Field, Shape, System};
 use super::template::{Step, Template};
 use super::value::{BINXML, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
+use row::Providers;
 
 /// Reads the records of one chunk after another; buffers are kept between records.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ pub(super) struct Decoder {
     channel: Text,
     computer: Text,
     providers: Providers,
+    /// Record ids of a row: first and last of each stretch.
+    ids: Vec<(u64, u64)>,
     fuel: Fuel,
     /// The chunk's checksums hold.
     sound: bool,
@@ -42,7 +47,6 @@ pub(super) struct Decoder {
 #[derive(Debug)]
 struct Entry {
     at: usize,
-    whose: Option<Result<System, Hurdle>>,
     system: Option<Result<System, Hurdle>>,
     template: Option<Result<Rc<Template>, Hurdle>>,
 }
@@ -68,40 +72,6 @@ impl Text {
         self.bytes.clear();
         self.text.clear();
         self.text.push_str(text);
-    }
-}
-
-/// Providers met before, as the log writes them, and whether anyone wants their events. Logs have
-/// few providers, and most records are of the same one as the record before.
-#[derive(Debug, Default)]
-struct Providers {
-    known: Vec<(Vec<u8>, bool)>,
-    recent: usize,
-}
-
-/// Providers remembered. Real logs have tens; a crafted one with more only loses the shortcut.
-const MOST_PROVIDERS: usize = 256;
-
-impl Providers {
-    fn wanted(&mut self, bytes: &[u8], knows: &dyn Fn(&str) -> bool) -> bool {
-        if let Some((known, wanted)) = self.known.get(self.recent)
-            && known == bytes
-        {
-            return *wanted;
-        }
-        if let Some(at) = self.known.iter().position(|(known, _)| known == bytes) {
-            self.recent = at;
-            return self.known.get(at).is_some_and(|(_, wanted)| *wanted);
-        }
-        let mut text = String::new();
-        utf16(bytes, &mut text);
-        let wanted = knows(&text);
-        if self.known.len() >= MOST_PROVIDERS {
-            self.known.clear();
-        }
-        self.recent = self.known.len();
-        self.known.push((bytes.to_vec(), wanted));
-        wanted
     }
 }
 
@@ -134,45 +104,6 @@ impl Decoder {
         self.fuel.spent()
     }
 
-    /// Whether a record may be of a provider that anyone wants. What cannot be told counts as
-    /// wanted. `knows` must answer the same for the life of the decoder.
-    pub(super) fn may_be_wanted(
-        &mut self,
-        chunk: &[u8],
-        frame: &Frame,
-        knows: &dyn Fn(&str) -> bool,
-    ) -> bool {
-        self.whose(chunk, frame, knows).unwrap_or(true)
-    }
-
-    fn whose(&mut self, chunk: &[u8], frame: &Frame, knows: &dyn Fn(&str) -> bool) -> Result<bool, Hurdle> {
-        let start = start_of(chunk, &frame.body)?;
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
-        let shape = || start.shape(chunk, &frame.body, self.sound);
-        let read = || System::read(chunk, &shape()?, Wanted::Provider, &mut self.fuel);
-        let system = entry.whose.get_or_insert_with(read).as_ref().map_err(|hurdle| *hurdle)?;
-        for field in [&system.provider, &system.event_source] {
-            let bytes = match field {
-                Field::Missing => continue,
-                Field::Text(bytes) => bytes.clone(),
-                Field::Value(at) => {
-                    let table = start.values().ok_or(NotDirect)?;
-                    let value = value_at(chunk, table, frame.body.end, *at)?;
-                    match value.kind {
-                        NULL => continue,
-                        STRING => value.bytes,
-                        _ => return Err(NotDirect),
-                    }
-                }
-            };
-            let bytes = chunk.get(bytes).ok_or(NotDirect)?;
-            if self.providers.wanted(bytes, knows) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Reads the head of a record.
     pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, Hurdle> {
         let start = start_of(chunk, &frame.body)?;
@@ -183,7 +114,7 @@ impl Decoder {
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
         let shape = || start.shape(chunk, &frame.body, self.sound);
-        let read = || System::read(chunk, &shape()?, Wanted::Everything, &mut self.fuel);
+        let read = || System::read(chunk, &shape()?, &mut self.fuel);
         let system = entry.system.get_or_insert_with(read).as_ref().map_err(|hurdle| *hurdle)?;
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
@@ -441,7 +372,7 @@ impl Decoder {
 fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'t mut Entry {
     if templates.get(*recent).is_none_or(|entry| entry.at != at) {
         *recent = templates.iter().position(|entry| entry.at == at).unwrap_or_else(|| {
-            templates.push(Entry { at, whose: None, system: None, template: None });
+            templates.push(Entry { at, system: None, template: None });
             templates.len() - 1
         });
     }
@@ -502,26 +433,6 @@ fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, Hurdle> {
     Ok(Start::Instance { definition, values: at })
 }
 
-/// One value of a table, without reading the others.
-fn value_at(chunk: &[u8], table: usize, end: usize, wanted: u16) -> Result<Value, Hurdle> {
-    let count = u32_at(chunk, table).ok_or(NotDirect)? as usize;
-    let wanted = usize::from(wanted);
-    let descriptors = table + 4;
-    let mut place = descriptors.checked_add(count.checked_mul(4).ok_or(NotDirect)?).ok_or(NotDirect)?;
-    if wanted >= count || place > end {
-        return Err(NotDirect);
-    }
-    for n in 0..wanted {
-        place += usize::from(u16_at(chunk, descriptors + 4 * n).ok_or(NotDirect)?);
-    }
-    let size = usize::from(u16_at(chunk, descriptors + 4 * wanted).ok_or(NotDirect)?);
-    let kind = *chunk.get(descriptors + 4 * wanted + 2).ok_or(NotDirect)?;
-    if place + size > end {
-        return Err(NotDirect);
-    }
-    Ok(Value { kind, bytes: place..place + size })
-}
-
 /// Reads the table of values that follows an instance.
 fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> Result<(), Hurdle> {
     values.clear();
@@ -531,15 +442,15 @@ fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> 
     if count > limits::MAX_TEMPLATE_NODES || place > end {
         return Err(NotDirect);
     }
-    for n in 0..count {
-        let size = usize::from(u16_at(chunk, table + 4 * n).ok_or(NotDirect)?);
-        let kind = *chunk.get(table + 4 * n + 2).ok_or(NotDirect)?;
-        let bytes = place..place + size;
-        if bytes.end > end {
-            return Err(NotDirect);
-        }
+    for descriptor in chunk.get(table..place).ok_or(NotDirect)?.chunks_exact(4) {
+        let [size, more, kind, _] = descriptor else { return Err(NotDirect) };
+        let bytes = place..place + usize::from(u16::from_le_bytes([*size, *more]));
         place = bytes.end;
-        values.push(Value { kind, bytes });
+        values.push(Value { kind: *kind, bytes });
+    }
+    if place > end {
+        values.clear();
+        return Err(NotDirect);
     }
     Ok(())
 }

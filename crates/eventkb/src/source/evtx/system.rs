@@ -1,8 +1,7 @@
 //! Where the fields of `Event/System` stand in a template, read without building anything.
 //!
 //! Every chunk brings its own copies of its templates, so this is done many times for each
-//! megabyte: it allocates nothing, and stops at the end of System, or, for the question whose
-//! events these are, behind Provider.
+//! megabyte: it allocates nothing, and stops at the end of System.
 
 use std::ops::Range;
 
@@ -36,19 +35,11 @@ pub(super) struct System {
     pub(super) computer: Field,
 }
 
-/// How much of System is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    Provider,
-    Everything,
-}
-
 impl System {
     /// Reads the fields from a template's definition, or from a record without a template.
     pub(super) fn read(
         chunk: &[u8],
         shape: &Shape,
-        wanted: Wanted,
         fuel: &mut Fuel,
     ) -> Result<System, Hurdle> {
         let mut walk = Walk {
@@ -64,7 +55,7 @@ impl System {
             slot: None,
         };
         let mut system = System::default();
-        walk.run(&mut system, wanted)?;
+        walk.run(&mut system)?;
         if system.provider == Field::Missing && system.event_source == Field::Missing {
             return Err(NotDirect);
         }
@@ -143,7 +134,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn run(&mut self, system: &mut System, wanted: Wanted) -> Result<(), Hurdle> {
+    fn run(&mut self, system: &mut System) -> Result<(), Hurdle> {
         // Each step moves on by at least one byte; the bound is for crafted definitions.
         for _ in 0..4 * limits::MAX_TEMPLATE_NODES {
             if self.at >= self.end {
@@ -160,11 +151,7 @@ impl<'a> Walk<'a> {
                 0x03 | 0x04 => {
                     self.slot = None;
                     self.depth = self.depth.checked_sub(1).ok_or(NotDirect)?;
-                    let done = match wanted {
-                        Wanted::Provider => self.depth == 2 && self.child == Child::Provider,
-                        Wanted::Everything => self.depth == 1 && self.in_system,
-                    };
-                    if done {
+                    if self.depth == 1 && self.in_system {
                         return Ok(());
                     }
                 }

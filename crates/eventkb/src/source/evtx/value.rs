@@ -22,6 +22,7 @@ pub(super) struct Value {
 pub(super) const NULL: u8 = 0x00;
 pub(super) const STRING: u8 = 0x01;
 const ANSI: u8 = 0x02;
+pub(super) const U64: u8 = 0x0a;
 pub(super) const FILETIME: u8 = 0x11;
 pub(super) const BINXML: u8 = 0x21;
 pub(super) const STRING_ARRAY: u8 = 0x81;

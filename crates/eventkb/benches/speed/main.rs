@@ -1,0 +1,181 @@
+//! How fast eventkb is, measured against `evtx_dump` and against reading the bytes, in one run.
+//!
+//! `cargo bench -p eventkb --bench speed -- --quick` makes logs in a temporary folder, runs every
+//! program over them in turns, several times, and prints medians as tables, and whether the targets
+//! are met. `docs/performance.md` says what the cases are and keeps the results.
+#![allow(clippy::print_stdout, clippy::print_stderr, missing_docs, reason = "a program")]
+
+mod children;
+mod logs;
+mod measure;
+mod targets;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use logs::{Logs, Sizes};
+use measure::{Case, Program, Programs, Results};
+
+const USAGE: &str = "\
+cargo bench -p eventkb --bench speed -- [--quick] [--runs N] [--only TEXT] [--evtx-dump PATH]
+                                        [--eventkb PATH] [--keep FOLDER]
+
+  --quick           logs of 0.25 and 0.5 GB and 2,000 small files (default: up to 4 GB, 10,000 files)
+  --runs N          runs of each program (default 5)
+  --only TEXT       only cases whose name has this text
+  --evtx-dump PATH  evtx_dump 0.15.1 (default: on PATH; `cargo install evtx --version 0.15.1 --locked`)
+  --eventkb PATH    the program to measure (default: target/release/eventkb, built if need be)
+  --keep FOLDER     make the logs there, and use those that are there already
+";
+
+/// What the user asked for.
+#[derive(Debug)]
+struct Options {
+    quick: bool,
+    runs: usize,
+    only: String,
+    evtx_dump: Option<PathBuf>,
+    eventkb: Option<PathBuf>,
+    keep: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    if let Some((job, rest)) = arguments.split_first()
+        && let Some(exit) = children::run(job, rest)
+    {
+        return exit;
+    }
+    let result = parse(&arguments).and_then(|options| bench(&options).map_err(|e| e.to_string()));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("speed: {problem}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn parse(arguments: &[String]) -> Result<Options, String> {
+    let mut options = Options {
+        quick: false,
+        runs: 5,
+        only: String::new(),
+        evtx_dump: None,
+        eventkb: None,
+        keep: None,
+    };
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut value = || rest.next().cloned().ok_or_else(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--quick" => options.quick = true,
+            "--runs" => options.runs = value()?.parse().map_err(|_| "--runs wants a number".to_owned())?,
+            "--only" => options.only = value()?,
+            "--evtx-dump" => options.evtx_dump = Some(value()?.into()),
+            "--eventkb" => options.eventkb = Some(value()?.into()),
+            "--keep" => options.keep = Some(value()?.into()),
+            other => return Err(format!("unknown option {other}")),
+        }
+    }
+    options.runs = options.runs.max(1);
+    Ok(options)
+}
+
+fn bench(options: &Options) -> std::io::Result<()> {
+    let sizes = if options.quick { Sizes::QUICK } else { Sizes::FULL };
+    let programs = Programs::find(options.eventkb.as_deref(), options.evtx_dump.as_deref())?;
+    let temporary = std::env::temp_dir().join(format!("eventkb-bench-{}", std::process::id()));
+    let folder = options.keep.clone().unwrap_or_else(|| temporary.clone());
+    let logs = Logs::new(&folder, sizes, options.keep.is_some())?;
+    println!("{}\n", measure::machine(&programs));
+    println!("{}", measure::HEAD);
+    let mut results = Results::default();
+    for case in cases(&logs, &programs) {
+        if !case.name.contains(&options.only) {
+            continue;
+        }
+        let case = case.prepared()?;
+        let rows = case.run(options.runs)?;
+        for row in &rows {
+            println!("{row}");
+        }
+        results.extend(rows);
+    }
+    if "signatures list".contains(&options.only) {
+        results.first_byte = Some(measure::first_byte(&programs.eventkb, 10 * options.runs)?);
+    }
+    println!("\n{}", targets::table(&results));
+    if options.keep.is_none() {
+        std::fs::remove_dir_all(&temporary)?;
+    }
+    Ok(())
+}
+
+/// All cases, in the order they are run. Logs are made when a case is about to run.
+fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
+    let mut cases = Vec::new();
+    for &bytes in logs.sizes.nothing {
+        for threads in [1, 2] {
+            let name = format!("nothing relevant, {}, {}", gigabytes(bytes), words(threads));
+            let mut case = Case::new(name, move || logs.nothing(bytes))
+                .with(Program::Eventkb { threads, programs })
+                .with(Program::EvtxDump { threads, programs });
+            if threads == 1 {
+                case = case.with(Program::Read { programs });
+            }
+            cases.push(case);
+        }
+    }
+    let main = logs.sizes.main;
+    for threads in [1, 2] {
+        let name = format!("0.1 % relevant, {}, {}", gigabytes(main), words(threads));
+        cases.push(
+            Case::new(name, move || logs.some(main))
+                .with(Program::Eventkb { threads, programs })
+                .with(Program::EvtxDump { threads, programs }),
+        );
+    }
+    let all = logs.sizes.all;
+    for threads in [1, 2] {
+        let name = format!("every record relevant, {}, {}", gigabytes(all), words(threads));
+        cases.push(
+            Case::new(name, move || logs.all(all))
+                .with(Program::Eventkb { threads, programs })
+                .with(Program::EvtxDump { threads, programs }),
+        );
+    }
+    for threads in [1, 2] {
+        let name = format!("{} files of 68 KB, {}", logs.sizes.files, words(threads));
+        let mut case = Case::new(name, || logs.many()).with(Program::Eventkb { threads, programs });
+        if threads == 1 {
+            case = case.with(Program::Read { programs }).with(Program::EvtxDumpEach { programs });
+        }
+        cases.push(case);
+    }
+    for threads in [1, 2] {
+        let name = format!("a zip of {}, {}", gigabytes(logs.sizes.zip), words(threads));
+        let case = Case::new(name, || logs.zip()).with(Program::Eventkb { threads, programs });
+        cases.push(if threads == 1 { case.with(Program::Inflate { programs }) } else { case });
+    }
+    cases.push(
+        Case::new(format!(".evt, {}", gigabytes(logs.sizes.evt)), || logs.evt())
+            .with(Program::Eventkb { threads: 1, programs })
+            .with(Program::Read { programs }),
+    );
+    let name = format!("signatures, nothing relevant, {}", gigabytes(main));
+    cases.push(
+        [1, 40, 2000].into_iter().fold(Case::new(name, move || logs.nothing(main)), |case, count| {
+            case.with(Program::Library { signatures: logs.signatures(count), count, programs })
+        }),
+    );
+    cases
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{} GB", bytes as f64 / 1e9)
+}
+
+fn words(threads: usize) -> String {
+    format!("{threads} thread{}", if threads == 1 { "" } else { "s" })
+}

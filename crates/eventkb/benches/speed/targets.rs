@@ -1,0 +1,94 @@
+//! The targets, and by how much they are met or missed.
+
+use std::fmt::Write;
+
+use crate::measure::{Results, Row};
+
+struct Target {
+    what: String,
+    wanted: String,
+    got: f64,
+    met: bool,
+    unit: &'static str,
+}
+
+/// A table of all targets that the results can tell.
+pub(crate) fn table(results: &Results) -> String {
+    let mut targets = Vec::new();
+    against_evtx_dump(results, &mut targets);
+    against_reading(results, &mut targets);
+    among_ourselves(results, &mut targets);
+    memory(results, &mut targets);
+    if let Some(seconds) = results.first_byte {
+        targets.push(at_most("first byte of `signatures list`".to_owned(), 1e3 * seconds, 10.0, " ms"));
+    }
+    let mut table = "| target | wanted | measured | |\n|---|---|---|---|".to_owned();
+    for target in targets {
+        let met = if target.met { "met" } else { "missed" };
+        // Writing to a string cannot fail.
+        let _ = write!(table, "\n| {} | {} | {:.2}{} | {met} |", target.what, target.wanted, target.got, target.unit);
+    }
+    table
+}
+
+fn at_most(what: String, got: f64, most: f64, unit: &'static str) -> Target {
+    Target { what, wanted: format!("at most {most}{unit}"), got, met: got <= most, unit }
+}
+
+fn at_least(what: String, got: f64, least: f64, unit: &'static str) -> Target {
+    Target { what, wanted: format!("at least {least}{unit}"), got, met: got >= least, unit }
+}
+
+/// Rows of two programs, or of two cases, that belong together.
+fn pairs<'r>(results: &'r Results, begins: &str, ours: &str, theirs: &str) -> Vec<(&'r Row, &'r Row)> {
+    let other = |row: &Row| results.find(&row.case, &row.case, theirs).next();
+    results.find(begins, "", ours).filter_map(|row| Some((row, other(row)?))).collect()
+}
+
+fn against_evtx_dump(results: &Results, targets: &mut Vec<Target>) {
+    for (begins, least) in [("nothing relevant", 10.0), ("0.1 % relevant", 1.0), ("every record", 1.0)] {
+        for (ours, theirs) in pairs(results, begins, "eventkb", "evtx_dump") {
+            let what = format!("{}: times as fast as evtx_dump", ours.case);
+            targets.push(at_least(what, theirs.wall / ours.wall, least, "x"));
+        }
+    }
+}
+
+fn against_reading(results: &Results, targets: &mut Vec<Target>) {
+    for begins in ["nothing relevant", "5000 files", "10000 files"] {
+        for (ours, theirs) in pairs(results, begins, "eventkb", "reading") {
+            let what = format!("{}: time, of reading and one search", ours.case);
+            targets.push(at_most(what, ours.wall / theirs.wall, 3.0, "x"));
+        }
+    }
+}
+
+fn among_ourselves(results: &Results, targets: &mut Vec<Target>) {
+    for one in results.find("", "1 thread", "eventkb") {
+        let twice = one.case.replace("1 thread", "2 threads");
+        if let Some(two) = results.find(&twice, &twice, "eventkb").next() {
+            targets.push(at_least(format!("{twice}: times as fast as one"), one.wall / two.wall, 1.7, "x"));
+        }
+    }
+    let of = |count: &str| results.find("signatures", "", &format!("eventkb, {count} sig")).next();
+    if let (Some(one), Some(many)) = (of("1"), of("2000")) {
+        let what = format!("{}: 2,000 against one", one.case);
+        targets.push(at_most(what, many.wall / one.wall, 1.5, "x"));
+    }
+}
+
+fn memory(results: &Results, targets: &mut Vec<Target>) {
+    for row in results.find("nothing relevant", "1 thread", "eventkb") {
+        if let Some(rss) = row.rss {
+            targets.push(at_most(format!("{}: peak RSS", row.case), rss, 32.0, " MB"));
+        }
+    }
+    for begins in ["0.1 % relevant", "every record"] {
+        for row in results.find(begins, "", "eventkb") {
+            if let Some(rss) = row.rss {
+                let most = 64.0 + 100.0 * row.relevant as f64 / 1e6;
+                targets.push(at_most(format!("{}: peak RSS", row.case), rss, most.round(), " MB"));
+            }
+        }
+    }
+}
