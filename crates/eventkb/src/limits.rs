@@ -66,6 +66,16 @@ pub const MAX_SINGLE_OBSERVATIONS: usize = 256;
 /// Seconds between two observations of one run, once a class is folded.
 pub const RUN_GAP_S: i64 = 60;
 
+/// Runs of one class. Where there are more, pauses between runs are taken twice as long, and so on.
+pub const MAX_RUNS: usize = 4096;
+
+/// From this number of classes on, fewer single observations are kept of each: no real dump has so
+/// many kinds of relevant events, and those that vary one value on purpose gain nothing by it.
+pub const MANY_CLASSES: usize = 2_000;
+
+/// Single observations kept for one class when there are [`MANY_CLASSES`].
+pub const FEW_OBSERVATIONS: usize = 16;
+
 /// Records kept as proof at each end of a run.
 pub const RUN_CITATIONS: usize = 3;
 

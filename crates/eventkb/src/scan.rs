@@ -1,5 +1,6 @@
 //! The main jobs in one call each: scan a dump, list its events, say what is in it.
 
+use std::io::Read;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,6 +93,45 @@ pub fn observe(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptio
     session_over(paths, signatures, options).save()
 }
 
+/// Reads one log, export or archive from a stream and says which signatures explain it, and why.
+/// `name` is what the report calls it.
+///
+/// ```
+/// use eventkb::{ScanOptions, SignatureSet, scan_stream};
+///
+/// let mut bytes: &[u8] = b"no log at all";
+/// let options = ScanOptions::default();
+/// let report = scan_stream("mail.bin", &mut bytes, &SignatureSet::built_in(), &options);
+/// assert!(report.inputs[0].error.is_some());
+/// ```
+pub fn scan_stream(
+    name: &str,
+    input: &mut dyn Read,
+    signatures: &SignatureSet,
+    options: &ScanOptions,
+) -> Report {
+    let mut session = Session::with_scope(signatures, options.scope());
+    for id in &options.explain {
+        session.explain(id);
+    }
+    let outcome = pipeline::run_stream(name, input, &options.plan(), &mut session);
+    close(&mut session, outcome);
+    session.finish()
+}
+
+/// Hands what reading gave to the session.
+fn close(session: &mut Session<'_>, outcome: pipeline::Outcome) {
+    for (input, spans) in outcome.inputs {
+        session.add_input(input, spans);
+    }
+    for ignored in outcome.ignored {
+        session.ignore(ignored);
+    }
+    if outcome.cancelled {
+        session.cancelled();
+    }
+}
+
 fn session_over<'s>(
     paths: &[PathBuf],
     signatures: &'s SignatureSet,
@@ -127,15 +167,7 @@ fn session_over<'s>(
     for other in sinks {
         session.merge(other);
     }
-    for (input, spans) in outcome.inputs {
-        session.add_input(input, spans);
-    }
-    for ignored in outcome.ignored {
-        session.ignore(ignored);
-    }
-    if outcome.cancelled {
-        session.cancelled();
-    }
+    close(&mut session, outcome);
     session
 }
 

@@ -6,7 +6,8 @@ use super::cause::{self, NameSeen, Surroundings};
 use super::coverage::{CoverageIndex, Diagnostics};
 use super::evaluate::{Met, fold};
 use super::finding::{self, Case};
-use super::observation::{Class, ClassKey, Stretch};
+use super::class::Class;
+use super::observation::{ClassKey, Stretch};
 use super::occurrence::{self, Item, Role};
 use super::rivals;
 use super::session::Session;
@@ -87,7 +88,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
     ignored.dedup();
     let mut totals = totals(&inputs);
     totals.records_duplicate +=
-        session.classes.values().map(|(_, class)| class.duplicates).sum::<u64>();
+        session.classes.values().map(|(_, class)| class.duplicates()).sum::<u64>();
     Report {
         report_version: REPORT_VERSION,
         tool: Tool { name: "eventkb".into(), version: env!("CARGO_PKG_VERSION").into() },

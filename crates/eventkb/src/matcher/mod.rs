@@ -3,6 +3,7 @@
 //! Never sees a file format.
 
 mod cause;
+mod class;
 pub(crate) mod coverage;
 pub(crate) mod evaluate;
 mod finding;

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::coverage::{Coverage, Diagnostics};
-use super::observation::{Class, ClassKey};
+use super::class::Class;
+use super::observation::ClassKey;
 use super::session::Session;
 use super::tally::Tally;
 use crate::report::{Ignored, Input, Report, Scope};

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::evaluate;
 use super::evaluate::{Build, Met, Outcome, Patterns};
-use super::observation::{Class, ClassKey};
+use super::class::Class;
+use super::observation::ClassKey;
 use super::tally::Tally;
 use crate::event::{Event, Trust};
 use crate::limits;
@@ -304,8 +305,9 @@ impl<'s> Session<'s> {
     }
 
     fn remember(&mut self, event: &Event, class: u128) {
+        let most = self.most_singles();
         if let Some((_, known)) = self.classes.get_mut(&class) {
-            known.add(event);
+            known.add(event, most);
             return;
         }
         if self.classes.len() >= limits::MAX_CLASSES {
@@ -315,13 +317,31 @@ impl<'s> Session<'s> {
                 return;
             }
             if let Some((_, (_, dropped))) = self.classes.pop_last() {
-                self.dropped += dropped.count();
+                self.dropped += dropped.given();
             }
         }
         let mut known = Class::default();
-        known.add(event);
+        known.add(event, most);
         let subscriptions = self.signatures.interest().subscriptions(event);
         self.classes.insert(class, (self.class_key(event, &subscriptions), known));
+        self.bound_singles(most);
+    }
+
+    /// Single observations kept for each class. It only ever gets smaller, so that what is kept
+    /// at the end does not depend on the order of events.
+    fn most_singles(&self) -> usize {
+        if self.classes.len() < limits::MANY_CLASSES {
+            limits::MAX_SINGLE_OBSERVATIONS
+        } else {
+            limits::FEW_OBSERVATIONS
+        }
+    }
+
+    fn bound_singles(&mut self, before: usize) {
+        let most = self.most_singles();
+        if most < before {
+            self.classes.values_mut().for_each(|(_, class)| class.bound(most));
+        }
     }
 
     /// Adds the account of a file: what could be read of it, and which logs it covers.
@@ -344,12 +364,13 @@ impl<'s> Session<'s> {
     pub fn merge(&mut self, other: Session<'s>) {
         for (number, (key, class)) in other.classes {
             let ours = self.classes.entry(number).or_insert_with(|| (key, Class::default()));
-            ours.1.merge(class);
+            ours.1.merge(class, limits::MAX_SINGLE_OBSERVATIONS);
         }
+        self.bound_singles(limits::MAX_SINGLE_OBSERVATIONS);
         self.dropped += other.dropped;
         while self.classes.len() > limits::MAX_CLASSES {
             if let Some((_, (_, class))) = self.classes.pop_last() {
-                self.dropped += class.count();
+                self.dropped += class.given();
             }
         }
         self.tally.merge(other.tally);

@@ -122,6 +122,13 @@ pub(crate) fn run<S: Sink + Send>(
     })
 }
 
+/// Reads one stream of bytes in this thread, as if it were a file of this name.
+pub(crate) fn run_stream(name: &str, input: &mut dyn Read, plan: &Plan<'_>, sink: &mut dyn Sink) -> Outcome {
+    let mut reading = Reading::new(plan, sink, None);
+    reading.stream(name, input, &Budget::default(), Counts::Progress, true);
+    reading.finish()
+}
+
 fn work<S: Sink>(
     mut sink: S,
     waiting: &Mutex<Receiver<Task>>,
@@ -292,7 +299,9 @@ impl<'a> Reading<'a> {
                 self.outcome.ignored.push(Ignored { path: place, reason });
             }
         } else {
-            self.log(&place, prefix, error, &mut file, Whence { counts: Counts::Progress, named, file: Some(path) });
+            let mut input = Rest { input: &mut file, error };
+            let whence = Whence { counts: Counts::Progress, named, file: Some(path) };
+            self.log(&place, prefix, &mut input, whence);
         }
     }
 
@@ -306,12 +315,13 @@ impl<'a> Reading<'a> {
     fn stream(&mut self, place: &str, input: &mut dyn Read, budget: &Budget, counts: Counts, named: bool) {
         let mut prefix = Vec::with_capacity(detect::PREFIX);
         let error = (&mut *input).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        let mut rest = Rest { input, error };
         match archive::detect(&prefix) {
             Some(kind) => {
-                let mut whole = Cursor::new(prefix).chain(input);
+                let mut whole = Cursor::new(prefix).chain(rest);
                 self.archive(kind, place, ArchiveInput::Stream(&mut whole), budget);
             }
-            None => self.log(place, prefix, error, input, Whence { counts, named, file: None }),
+            None => self.log(place, prefix, &mut rest, Whence { counts, named, file: None }),
         }
     }
 
@@ -327,16 +337,15 @@ impl<'a> Reading<'a> {
         &mut self,
         place: &str,
         prefix: Vec<u8>,
-        error: Option<io::Error>,
-        input: &mut dyn Read,
+        input: &mut Rest<'_>,
         whence: Whence<'_>,
     ) {
         if prefix.starts_with(mta::MAGIC) {
             return self.sidecars.met(place);
         }
         let Some(format) = detect::detect(&prefix) else {
-            let why = match error {
-                Some(error) => format!("reading failed: {}", plain(&error)),
+            let why = match &input.error {
+                Some(error) => format!("reading failed: {}", plain(error)),
                 None => format!("not an event log: {}", detect::describe(&prefix)),
             };
             if whence.named || looks_like_a_log(place) {
@@ -515,6 +524,22 @@ impl Members for Opened<'_, '_> {
 
     fn refused(&mut self, path: &str, refusal: Refusal) {
         self.reading.refused(path, &refusal);
+    }
+}
+
+/// What is behind the bytes that detection took. An error that detection met comes first: what
+/// follows it may not be what should stand there.
+struct Rest<'a> {
+    input: &'a mut dyn Read,
+    error: Option<io::Error>,
+}
+
+impl Read for Rest<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => self.input.read(buffer),
+        }
     }
 }
 

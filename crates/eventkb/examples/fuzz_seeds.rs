@@ -1,0 +1,94 @@
+//! Writes seeds for the fuzz targets: `fuzz_seeds TESTDATA SIGNATURES CORPUS`. It is here and not in
+//! `fuzz/`, where everything is instrumented and only targets can be linked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use eventkb::{ScanOptions, SignatureSet, observe};
+use eventkb_testkit::EventSpec;
+use eventkb_testkit::damage::Damage;
+use eventkb_testkit::evt::EvtWriter;
+use eventkb_testkit::evtx::{CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE, Layout, Style};
+use eventkb_testkit::scenario::{Attempt, Noise, mixed};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).map(PathBuf::from);
+    let (Some(testdata), Some(signatures), Some(corpus)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    else {
+        panic!("fuzz_seeds TESTDATA SIGNATURES CORPUS");
+    };
+    let events = mixed(Attempt::on_one_computer(949_800_000).events(), Noise::new(1).take(12));
+    for (n, log) in logs(&events).into_iter().enumerate() {
+        put(&corpus, "evtx", &format!("made-{n}"), &log);
+        put(&corpus, "slot", &format!("made-{n}"), &log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE]);
+        for (kind, damage) in Damage::ALL.iter().enumerate() {
+            let mut damaged = log.clone();
+            if damage.apply(&mut damaged, n as u64).is_some() {
+                put(&corpus, "evtx", &format!("damaged-{n}-{kind}"), &damaged);
+            }
+        }
+    }
+    put(&corpus, "evt", "made", &EvtWriter::new().write(&events));
+    put(&corpus, "evt", "ring", &EvtWriter::new().max_size(4096).write(&events));
+    for file in files(&testdata) {
+        let bytes = fs::read(&file).expect("readable");
+        let name = format!("{:08x}", fnv(file.to_string_lossy().as_bytes()));
+        if bytes.len() > 512 * 1024 {
+            continue;
+        }
+        put(&corpus, "stream", &name, &bytes);
+        let extension = file.extension().map(|e| e.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("evtx") => put(&corpus, "evtx", &name, &bytes),
+            Some("evt") => put(&corpus, "evt", &name, &bytes),
+            _ => {}
+        }
+    }
+    for file in files(&signatures) {
+        let name = file.file_name().expect("a file").to_string_lossy().into_owned();
+        put(&corpus, "signature", &name, &fs::read(&file).expect("readable"));
+    }
+    let options = ScanOptions::default();
+    let saved = observe(&[testdata.join("q253307-two-servers")], &SignatureSet::built_in(), &options);
+    put(&corpus, "saved", "two-servers", &serde_json::to_vec(&saved).expect("it can be written"));
+    let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
+    put(&corpus, "session", "mixed", &bytes);
+}
+
+/// Logs of every shape that the testkit writes.
+fn logs(events: &[EventSpec]) -> Vec<Vec<u8>> {
+    let mut logs = Vec::new();
+    for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
+        for data in [DataShape::StringArray, DataShape::OneEach] {
+            for style in [Style::Native, Style::Forwarded] {
+                let writer = EvtxWriter::new().layout(layout).data_shape(data).style(style);
+                logs.push(writer.write(events));
+            }
+        }
+    }
+    logs
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn put(corpus: &Path, target: &str, name: &str, bytes: &[u8]) {
+    let folder = corpus.join(target);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(name), bytes).expect("it can be written");
+}
+
+fn fnv(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
