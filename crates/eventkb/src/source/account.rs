@@ -65,12 +65,15 @@ struct Ids {
     ranges: BTreeMap<u64, u64>,
     /// Start of the range that grew last, and its end: ids come in rows.
     recent: Option<(u64, u64)>,
+    lowest: Option<u64>,
+    highest: Option<u64>,
+    /// There were too many ranges: none is kept, whatever the order of records.
     overflow: bool,
 }
 
-/// Ranges kept for one log. Real filtered exports have thousands of gaps; listing them all would
-/// help nobody, so beyond this they are only known to exist.
-const MOST_RANGES: usize = 4096;
+/// Ranges kept for one log. One file of several logs, or a filtered export, has thousands; with more
+/// than this, gaps would tell nobody anything, and only the lowest and the highest id are known.
+const MOST_RANGES: usize = 16_384;
 
 impl Ids {
     fn add(&mut self, low: u64, high: u64) {
@@ -92,7 +95,28 @@ impl Ids {
         }
     }
 
+    /// Takes in the ids of another part of the file.
+    fn merge(&mut self, other: Ids) {
+        for (low, high) in other.ranges.into_iter().chain(other.recent) {
+            self.add(low, high);
+        }
+        self.bound(other.lowest, other.highest);
+        if other.overflow {
+            self.overflow = true;
+            self.ranges.clear();
+        }
+    }
+
+    fn bound(&mut self, lowest: Option<u64>, highest: Option<u64>) {
+        self.lowest = earliest(self.lowest, lowest);
+        self.highest = self.highest.max(highest);
+    }
+
     fn insert(&mut self, low: u64, high: u64) {
+        self.bound(Some(low), Some(high));
+        if self.overflow {
+            return;
+        }
         let mut low = low;
         let mut high = high;
         if let Some((&start, end)) = self.ranges.range_mut(..=low).next_back() {
@@ -119,17 +143,10 @@ impl Ids {
         }
         if self.ranges.len() >= MOST_RANGES {
             self.overflow = true;
+            self.ranges.clear();
             return;
         }
         self.ranges.insert(low, high);
-    }
-
-    fn lowest(&self) -> Option<u64> {
-        self.ranges.keys().next().copied()
-    }
-
-    fn highest(&self) -> Option<u64> {
-        self.ranges.values().next_back().copied()
     }
 
     fn gaps(&self) -> impl Iterator<Item = RecordGap> + '_ {
@@ -273,9 +290,7 @@ impl Account {
             ours.last = ours.last.max(theirs.last);
             ours.cleared.extend(theirs.cleared);
             keep_last(&mut ours.cleared);
-            for (low, high) in theirs.ids.ranges.into_iter().chain(theirs.ids.recent) {
-                ours.ids.add(low, high);
-            }
+            ours.ids.merge(theirs.ids);
         }
     }
 
@@ -300,8 +315,8 @@ impl Account {
             .spans
             .into_iter()
             .map(|span| LogSpan {
-                lowest_record_id: span.ids.lowest(),
-                highest_record_id: span.ids.highest(),
+                lowest_record_id: span.ids.lowest,
+                highest_record_id: span.ids.highest,
                 computer: span.computer,
                 channel: span.channel,
                 file: path.to_owned(),
@@ -350,7 +365,7 @@ mod tests {
             order.iter().for_each(|&id| ids.add(id, id));
             ids.flush();
             assert_eq!(ids.ranges, BTreeMap::from([(1, 3), (5, 5), (7, 8)]), "{order:?}");
-            assert_eq!((ids.lowest(), ids.highest()), (Some(1), Some(8)));
+            assert_eq!((ids.lowest, ids.highest), (Some(1), Some(8)));
         }
         let mut ids = Ids::default();
         ids.add(1, 3);
@@ -360,6 +375,6 @@ mod tests {
         assert_eq!(ids.ranges, BTreeMap::from([(1, 9)]));
         ids.add(u64::MAX, u64::MAX);
         ids.flush();
-        assert_eq!(ids.highest(), Some(u64::MAX));
+        assert_eq!(ids.highest, Some(u64::MAX));
     }
 }
