@@ -16,6 +16,9 @@ pub(crate) enum Exit {
     Unusable = 2,
     /// With `--strict`: part of the logs could not be read, so something may be hidden.
     Damaged = 3,
+    /// The user stopped the reading: the answer is about the part that was read. 128 and the
+    /// number of the signal, as shells have it.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -54,7 +57,7 @@ mod tests {
 
     #[test]
     fn numbers_are_a_contract() {
-        let numbers = [Exit::Found, Exit::Nothing, Exit::Unusable, Exit::Damaged].map(|e| e as u8);
-        assert_eq!(numbers, [0, 1, 2, 3]);
+        let codes = [Exit::Found, Exit::Nothing, Exit::Unusable, Exit::Damaged, Exit::Interrupted];
+        assert_eq!(codes.map(|code| code as u8), [0, 1, 2, 3, 130]);
     }
 }

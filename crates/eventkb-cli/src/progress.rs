@@ -55,7 +55,9 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
     let done = progress.files_done.load(Ordering::Relaxed);
     let bytes = progress.bytes.load(Ordering::Relaxed);
     let total = progress.bytes_total.load(Ordering::Relaxed);
-    let speed = bytes as f64 / elapsed.as_secs_f64().max(0.001);
+    let seconds = elapsed.as_secs_f64().max(0.001);
+    let speed = bytes as f64 / seconds;
+    let records = progress.records.load(Ordering::Relaxed) as f64 / seconds;
     let mut line = format!(
         "{} of {}, {} of {}, {}/s",
         words::grouped(done),
@@ -64,6 +66,9 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
         words::size(total.max(bytes)),
         words::size(speed as u64),
     );
+    if records >= 1.0 {
+        line.push_str(&format!(", {} records/s", words::grouped(records as u64)));
+    }
     if speed > 0.0 && total > bytes {
         let left = (total - bytes) as f64 / speed;
         line.push_str(&format!(", about {} left", duration(left as u64)));
@@ -90,9 +95,10 @@ mod tests {
         progress.files_done.store(12, Ordering::Relaxed);
         progress.bytes.store(100 << 20, Ordering::Relaxed);
         progress.bytes_total.store(400 << 20, Ordering::Relaxed);
+        progress.records.store(123_456, Ordering::Relaxed);
         assert_eq!(
             line(&progress, Duration::from_secs(10)),
-            "12 of 40 files, 100.0 MiB of 400.0 MiB, 10.0 MiB/s, about 30 s left"
+            "12 of 40 files, 100.0 MiB of 400.0 MiB, 10.0 MiB/s, 12,345 records/s, about 30 s left"
         );
     }
 

@@ -54,6 +54,8 @@ pub enum DefectCode {
     Limit,
     /// Reading failed part of the way.
     ReadError,
+    /// The user stopped the reading: the rest was not read.
+    Cancelled,
     /// The format is known, but this file does not follow it.
     Malformed,
     /// An export that does not carry what the original log held.

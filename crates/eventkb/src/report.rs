@@ -569,6 +569,9 @@ pub struct Input {
     /// Holes in the sequence of record ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<RecordGap>,
+    /// There are more holes than are listed, as in a filtered export; `gaps` is empty then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub many_gaps: bool,
     /// It could not be read at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -74,7 +74,7 @@ impl ScanOptions {
     }
 
     fn plan(&self) -> Plan<'_> {
-        Plan { threads: self.threads(), hash: self.hash, progress: &self.progress }
+        Plan { threads: self.threads(), hash: self.hash, folds_copies: true, progress: &self.progress }
     }
 }
 
@@ -186,7 +186,8 @@ pub fn list_events(
     each: &mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
 ) -> Report {
     let lister = Lister { filter, scope: options.scope(), each };
-    let plan = Plan { threads: 1, ..options.plan() };
+    // Whoever lists records wants those of every file.
+    let plan = Plan { threads: 1, folds_copies: false, ..options.plan() };
     let (outcome, _) = pipeline::run(paths, find::find(paths), &plan, vec![lister]);
     let empty = SignatureSet::empty();
     let mut session = Session::new(&empty);

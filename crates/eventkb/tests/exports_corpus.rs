@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use eventkb::source::account::Account;
 use eventkb::source::detect::{self, Format};
-use eventkb::source::{Delivery, Sink, jsonl, xml};
+use eventkb::source::export::{jsonl, xml};
+use eventkb::source::{Delivery, Sink};
 use eventkb::{Event, Head};
 
 struct Collect(Vec<Event>);

@@ -74,7 +74,9 @@ fn texts_are_found_wherever_a_second_look_is_possible() {
     let texts_first = zipped(&[("LocaleMetaData/a_1033.MTA", &texts), ("a.evtx", &log)]);
     let nested = zipped(&[("inner.zip", &zip)]);
 
-    let cases: [(&str, &[(&str, &[u8])], bool, &str); 7] = [
+    /// Name of the case, files, whether the texts are shown, and what is said of them.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a [u8])], bool, &'a str);
+    let cases: [Case<'_>; 7] = [
         ("in its folder", &[(name, &log), (beside, &texts)], true, "shown with the events of"),
         ("flattened", &[("a.evtx", &log), ("A_1033.mta", &texts)], true, "shown with the events of"),
         ("in a zip", &[("case.zip", &zip)], true, "shown with the events of"),

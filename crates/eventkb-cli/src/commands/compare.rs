@@ -38,12 +38,7 @@ pub(super) fn run(
     let found = report.findings.iter().any(|finding| {
         finding.verdict >= Verdict::Possible && options.explain.contains(&finding.signature.id)
     });
-    Ok(Exit::of_reading(
-        found,
-        unusable,
-        report.may_hide_something(),
-        args.read.strict,
-    ))
+    Ok(reading::exit(found, unusable, &report, args.read.strict))
 }
 
 /// Tells ids from paths.

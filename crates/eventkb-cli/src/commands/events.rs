@@ -67,12 +67,7 @@ pub(super) fn run(
             words::count(listed, "record")
         ));
     }
-    Ok(Exit::of_reading(
-        listed > 0,
-        unusable,
-        report.may_hide_something(),
-        args.read.strict,
-    ))
+    Ok(reading::exit(listed > 0, unusable, &report, args.read.strict))
 }
 
 struct Printer<'a, 'b> {

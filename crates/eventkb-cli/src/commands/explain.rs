@@ -34,10 +34,5 @@ pub(super) fn run(
         .iter()
         .find(|finding| finding.signature.id == id);
     let found = finding.is_some_and(|finding| finding.verdict >= Verdict::Possible);
-    Ok(Exit::of_reading(
-        found,
-        unusable,
-        report.may_hide_something(),
-        args.read.strict,
-    ))
+    Ok(reading::exit(found, unusable, &report, args.read.strict))
 }

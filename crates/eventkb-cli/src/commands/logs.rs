@@ -21,10 +21,5 @@ pub(super) fn run(args: &LogsArgs, global: &GlobalArgs, output: &mut Output) -> 
         view::logs::doc(&report, reader)
     })?;
     let found = report.totals.records_read > 0;
-    Ok(Exit::of_reading(
-        found,
-        unusable,
-        report.may_hide_something(),
-        args.read.strict,
-    ))
+    Ok(reading::exit(found, unusable, &report, args.read.strict))
 }

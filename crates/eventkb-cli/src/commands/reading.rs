@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use eventkb::report::Report;
+use eventkb::integrity::DefectCode;
+use eventkb::report::{Input, Report};
 use eventkb::{Problem, ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
 use jiff::Timestamp;
 
 use crate::args::{GlobalArgs, ReadArgs};
+use crate::exit::Exit;
+use crate::interrupt;
 use crate::output::{Output, Stop};
 use crate::progress;
 use crate::view::words;
@@ -85,7 +88,7 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
             "no time lies between --since ({since}) and --until ({until}); swap them?"
         )));
     }
-    Ok(ScanOptions {
+    let options = ScanOptions {
         since,
         until,
         computers: read.computer.clone(),
@@ -94,7 +97,17 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
         threads: read.threads,
         hash: read.hash,
         ..ScanOptions::default()
-    })
+    };
+    interrupt::listen(&options.progress.cancel);
+    Ok(options)
+}
+
+/// How a command that read logs ends.
+pub(super) fn exit(found: bool, unusable: bool, report: &Report, strict: bool) -> Exit {
+    if report.cancelled {
+        return Exit::Interrupted;
+    }
+    Exit::of_reading(found, unusable, report.may_hide_something(), strict)
 }
 
 /// Reads, showing progress where someone watches.
@@ -113,6 +126,10 @@ pub(super) fn watched<T>(
 /// Names on stderr everything that could not be read. Says whether a path on the command line
 /// holds no readable log at all.
 pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) -> bool {
+    if report.cancelled {
+        say_what_was_read(report, output);
+        return false;
+    }
     let mut unusable = false;
     for path in paths {
         let named = |other: &str| belongs(other, path);
@@ -156,6 +173,21 @@ pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) 
     }
     complain_of_files(report, output);
     unusable
+}
+
+/// After Ctrl-C: how much the answer is about.
+fn say_what_was_read(report: &Report, output: &mut Output) {
+    let stopped = |input: &&Input| input.defects.iter().any(|d| d.code == DefectCode::Cancelled);
+    let in_part = report.inputs.iter().filter(stopped).count() as u64;
+    let unread = report.ignored.iter().filter(|i| i.reason.contains("reading was stopped")).count();
+    output.error(format_args!(
+        "stopped by Ctrl-C: {} and {} read{}, {} not or in part; the answer is about what was read, \
+         `ignored` in the report names the rest",
+        words::count(report.totals.files.saturating_sub(in_part), "file"),
+        words::count(report.totals.records_read, "record"),
+        if in_part > 0 { format!(", {} begun", words::count(in_part, "file")) } else { String::new() },
+        words::count(unread as u64, "path"),
+    ));
 }
 
 /// One line for each file with something wrong, as long as there are few.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use eventkb::{CountUnexplained, Observations, ScanOptions};
 
@@ -27,6 +28,10 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
             eventkb::observe(&args.paths, &signatures.set, &options)
         });
         write(&seen, file, output)?;
+        if options.progress.cancel.load(Ordering::Relaxed) {
+            output.error("stopped by Ctrl-C: the observations are about the part that was read");
+            return Ok(Exit::Interrupted);
+        }
         return Ok(if signatures.refused { Exit::Unusable } else { Exit::Found });
     }
     let report = reading::watched(&options, global, || {
@@ -39,12 +44,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
         global,
     };
     super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
-    Ok(Exit::of_reading(
-        report.best().is_some(),
-        unusable,
-        report.may_hide_something(),
-        args.read.strict,
-    ))
+    Ok(reading::exit(report.best().is_some(), unusable, &report, args.read.strict))
 }
 
 /// Saves what was seen for `eventkb merge`.

@@ -89,7 +89,7 @@ fn summary(report: &Report, reader: &Reader) -> Line {
 }
 
 /// What the user left out, so that the reader of a pasted report knows.
-fn scope(report: &Report, reader: &Reader) -> Option<String> {
+pub(super) fn scope(report: &Report, reader: &Reader) -> Option<String> {
     let scope = &report.scope;
     let mut parts = Vec::new();
     if let Some(since) = scope.since {

@@ -1,12 +1,15 @@
 //! The inventory: what is in the pile.
 
-use eventkb::report::{Input, LogSpan, Report};
+use eventkb::event::short_name;
+use eventkb::report::{Input, LogSpan, Report, Scope};
 
-use super::{Reader, pile, words};
+use super::{Reader, answer, pile, words};
 use crate::render::doc::{Cell, Doc, Line, Table};
 
 /// Sources named for one file.
 const MOST_SOURCES: usize = 5;
+/// A folder's name from which on it is worth saying once.
+const LONG_FOLDER: usize = 24;
 /// Gaps named for one file.
 const MOST_GAPS: usize = 3;
 
@@ -14,10 +17,60 @@ const MOST_GAPS: usize = 3;
 pub(crate) fn doc(report: &Report, reader: &Reader) -> Doc {
     let mut doc = Doc::default();
     doc.para(pile::totals(report, reader));
+    if let Some(scope) = answer::scope(report, reader) {
+        doc.para(scope);
+    }
+    let folder = common_folder(report);
+    let shorter = folder.map(|folder| {
+        doc.para(format!("Paths below are in {folder}"));
+        without(report, folder)
+    });
+    let report = shorter.as_ref().unwrap_or(report);
     add_coverage(&mut doc, report, reader);
     add_files(&mut doc, report, reader);
     pile::add_ignored(&mut doc, report, usize::MAX);
     doc
+}
+
+/// The folder or archive that all files are in, if its name is long and there are several.
+fn common_folder(report: &Report) -> Option<&str> {
+    let (first, others) = report.inputs.split_first()?;
+    let mut common = first.path.as_str();
+    for other in others {
+        let same = common.bytes().zip(other.path.bytes()).take_while(|(a, b)| a == b).count();
+        let end = common.get(..same).unwrap_or("").rfind('/').map_or(0, |at| at + 1);
+        common = common.get(..end)?;
+    }
+    (!others.is_empty() && common.len() >= LONG_FOLDER).then_some(common)
+}
+
+/// The report with paths as they are in this folder.
+fn without(report: &Report, folder: &str) -> Report {
+    let mut report = report.clone();
+    let inputs = report.inputs.iter_mut().map(|input| &mut input.path);
+    let spans = report.coverage.iter_mut().map(|span| &mut span.file);
+    let ignored = report.ignored.iter_mut().map(|ignored| &mut ignored.path);
+    for path in inputs.chain(spans).chain(ignored) {
+        if let Some(rest) = path.strip_prefix(folder) {
+            *path = rest.to_owned();
+        }
+    }
+    report
+}
+
+/// Whether a log is within what the user asked for, as far as its span tells.
+fn is_wanted(span: &LogSpan, scope: &Scope) -> bool {
+    let is = |names: &[String], name: &str| {
+        names.is_empty()
+            || names.iter().any(|want| {
+                want.eq_ignore_ascii_case(name) || want.eq_ignore_ascii_case(short_name(name))
+            })
+    };
+    is(&scope.computers, &span.computer)
+        && (scope.channels.is_empty()
+            || scope.channels.iter().any(|want| want.eq_ignore_ascii_case(&span.channel)))
+        && scope.since.is_none_or(|since| span.last.is_none_or(|last| last >= since))
+        && scope.until.is_none_or(|until| span.first.is_none_or(|first| first < until))
 }
 
 fn add_coverage(doc: &mut Doc, report: &Report, reader: &Reader) {
@@ -39,7 +92,7 @@ fn add_coverage(doc: &mut Doc, report: &Report, reader: &Reader) {
     } else {
         Table::new(&["computer", "log", &when, "file"])
     };
-    for span in &report.coverage {
+    for span in report.coverage.iter().filter(|span| is_wanted(span, &report.scope)) {
         let (computer, channel) = (Cell::from(&span.computer), Cell::from(&span.channel));
         let records = words::grouped(span.records);
         let when = reader.zone.span(span.first, span.last);
@@ -180,6 +233,9 @@ fn gaps(input: &Input) -> Vec<Line> {
             .into()
         })
         .collect();
+    if input.many_gaps {
+        lines.push("many, as in a filtered export".into());
+    }
     if input.gaps.len() > MOST_GAPS {
         lines.push(format!("and {} more gaps", input.gaps.len() - MOST_GAPS).into());
     }

@@ -123,6 +123,9 @@ pub(crate) fn totals(report: &Report, reader: &Reader) -> String {
         }
     }
     text.push('.');
+    if report.cancelled {
+        text.push_str(" Reading was stopped before its end.");
+    }
     text
 }
 

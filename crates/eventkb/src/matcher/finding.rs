@@ -670,7 +670,8 @@ pub(super) fn near_miss(case: &Case<'_>) -> Option<NearMiss> {
             .filter(|s| s.role == crate::signature::model::Role::Core)
             .collect();
         let lacks = if core.is_empty() { &missing } else { &core };
-        format!("{} alone is not enough: {} is missing", ids(&found), ids(lacks))
+        let are = if lacks.len() == 1 { "is" } else { "are" };
+        format!("{} alone is not enough: {} {are} missing", ids(&found), ids(lacks))
     } else {
         format!("{} is there without the values asked for", ids(&unreadable))
     };

@@ -90,11 +90,33 @@ impl Run {
         Run { first: time, last: time, count: 1, proof: BTreeSet::from([observation]) }
     }
 
-    fn absorb(&mut self, other: Run) {
+    /// Of copies of one record among the proof, keeps the first in the order of paths.
+    fn fold_proof(&mut self) {
+        let mut kept: Vec<(Option<u64>, Observation)> = Vec::with_capacity(self.proof.len());
+        for observation in std::mem::take(&mut self.proof) {
+            let print = observation.fingerprint();
+            let named = observation.record_id.is_some();
+            match kept.iter_mut().find(|(other, _)| named && *other == print) {
+                Some((_, other)) => {
+                    if observation.file < other.file {
+                        *other = observation;
+                    }
+                }
+                None => kept.push((print, observation)),
+            }
+        }
+        self.proof = kept.into_iter().map(|(_, observation)| observation).collect();
+    }
+
+    /// Takes in another run; a foreign one is of another session and may hold copies.
+    fn absorb(&mut self, other: Run, foreign: bool) {
         self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
         self.count += other.count;
         self.proof.extend(other.proof);
+        if foreign {
+            self.fold_proof();
+        }
         if self.proof.len() > 2 * limits::RUN_CITATIONS {
             let middle: Vec<Observation> = self
                 .proof
@@ -122,8 +144,8 @@ pub(crate) struct Class {
     pub(crate) untimed: u64,
     /// Copies of records that were counted already.
     pub(crate) duplicates: u64,
-    /// Fingerprints of what was counted, to know copies.
-    known: BTreeSet<u64>,
+    /// Second and fingerprint of what was counted, to know copies.
+    known: BTreeSet<(i64, u64)>,
     /// The same for records without an id, with the file: equal lines of one export are separate
     /// events, those of two exports are copies.
     known_lines: BTreeMap<u64, Arc<str>>,
@@ -149,7 +171,7 @@ impl Class {
         };
         let strings = event.strings.as_deref().unwrap_or(&[]);
         let fingerprint = fingerprint(time, event.record_id, strings);
-        if self.is_copy(fingerprint, event.record_id, &event.file) {
+        if self.is_copy(time, fingerprint, event.record_id, &event.file) {
             self.duplicates += 1;
             self.prefer(&Observation::of(event), fingerprint);
             return;
@@ -161,9 +183,15 @@ impl Class {
     }
 
     /// Whether a record was counted before; if not, it is known from now on.
-    fn is_copy(&mut self, fingerprint: u64, record_id: Option<u64>, file: &Arc<str>) -> bool {
+    fn is_copy(
+        &mut self,
+        time: Timestamp,
+        fingerprint: u64,
+        record_id: Option<u64>,
+        file: &Arc<str>,
+    ) -> bool {
         if record_id.is_some() {
-            return !self.known.insert(fingerprint);
+            return !self.known.insert((time.as_second(), fingerprint));
         }
         match self.known_lines.get(&fingerprint) {
             Some(known) => known != file,
@@ -176,7 +204,7 @@ impl Class {
 
     fn keep(&mut self, observation: Observation, time: Timestamp) {
         if self.folded {
-            self.fold(Run::single(observation, time));
+            self.fold(Run::single(observation, time), false);
             return;
         }
         self.singles.push(observation);
@@ -219,27 +247,27 @@ impl Class {
         self.folded = true;
         for observation in std::mem::take(&mut self.singles) {
             if let Some(time) = observation.time {
-                self.fold(Run::single(observation, time));
+                self.fold(Run::single(observation, time), false);
             }
         }
     }
 
     /// Puts a run among the runs, joining it with those it touches.
-    fn fold(&mut self, mut run: Run) {
+    fn fold(&mut self, mut run: Run, foreign: bool) {
         let touches = |a: Timestamp, b: Timestamp| b.as_second() - a.as_second() <= limits::RUN_GAP_S;
         while let Some((&start, before)) = self.runs.range(..=run.first).next_back() {
             if !touches(before.last, run.first) {
                 break;
             }
             let Some(before) = self.runs.remove(&start) else { break };
-            run.absorb(before);
+            run.absorb(before, foreign);
         }
         while let Some((&start, _)) = self.runs.range(run.first..).next() {
             if !touches(run.last, start) {
                 break;
             }
             let Some(after) = self.runs.remove(&start) else { break };
-            run.absorb(after);
+            run.absorb(after, foreign);
         }
         self.runs.insert(run.first, run);
     }
@@ -251,11 +279,15 @@ impl Class {
             self.fold_all();
         }
         for run in other.runs.into_values() {
-            self.fold(run);
+            self.fold(run, true);
         }
         if other.folded {
-            // Runs hold no single records to compare, so copies in them stay counted.
-            self.known.extend(other.known);
+            // Runs hold no single records to compare, but which records are in both is known.
+            for (second, print) in other.known {
+                if !self.known.insert((second, print)) {
+                    self.take_copy(second);
+                }
+            }
             for (fingerprint, file) in other.known_lines {
                 self.known_lines.entry(fingerprint).or_insert(file);
             }
@@ -263,12 +295,22 @@ impl Class {
         for observation in other.singles {
             let Some(time) = observation.time else { continue };
             let Some(print) = observation.fingerprint() else { continue };
-            if self.is_copy(print, observation.record_id, &observation.file) {
+            if self.is_copy(time, print, observation.record_id, &observation.file) {
                 self.duplicates += 1;
                 self.prefer(&observation, print);
             } else {
                 self.keep(observation, time);
             }
+        }
+    }
+
+    /// Takes back one of two counts of a record of this second, now that runs are joined.
+    fn take_copy(&mut self, second: i64) {
+        let holds = |run: &&mut Run| (run.first.as_second()..=run.last.as_second()).contains(&second);
+        let end = Timestamp::from_second(second.saturating_add(1)).unwrap_or(Timestamp::MAX);
+        if let Some(run) = self.runs.range_mut(..end).rev().map(|(_, run)| run).find(holds) {
+            run.count = run.count.saturating_sub(1);
+            self.duplicates += 1;
         }
     }
 

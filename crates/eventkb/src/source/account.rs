@@ -65,18 +65,23 @@ struct Ids {
     ranges: BTreeMap<u64, u64>,
     /// Start of the range that grew last, and its end: ids come in rows.
     recent: Option<(u64, u64)>,
-    lowest: Option<u64>,
-    highest: Option<u64>,
-    /// There were too many ranges: none is kept, whatever the order of records.
-    overflow: bool,
+    /// The lowest and the highest id, whatever became of the ranges.
+    ends: Option<(u64, u64)>,
+    /// There are more gaps than ranges tell.
+    many: bool,
 }
 
-/// Ranges kept for one log. One file of several logs, or a filtered export, has thousands; with more
-/// than this, gaps would tell nobody anything, and only the lowest and the highest id are known.
-const MOST_RANGES: usize = 16_384;
+/// Ranges kept while one log is read: threads bring its parts in any order.
+const MOST_RANGES: usize = 4096;
+
+/// Ranges up to which gaps are listed. Filtered exports have thousands; listing them would help
+/// nobody, so beyond this they are only known to exist.
+const MOST_GAPS: usize = 64;
 
 impl Ids {
     fn add(&mut self, low: u64, high: u64) {
+        let (lowest, highest) = self.ends.unwrap_or((low, high));
+        self.ends = Some((lowest.min(low), highest.max(high)));
         if let Some((_, end)) = &mut self.recent
             && *end != u64::MAX
             && low == *end + 1
@@ -95,28 +100,7 @@ impl Ids {
         }
     }
 
-    /// Takes in the ids of another part of the file.
-    fn merge(&mut self, other: Ids) {
-        for (low, high) in other.ranges.into_iter().chain(other.recent) {
-            self.add(low, high);
-        }
-        self.bound(other.lowest, other.highest);
-        if other.overflow {
-            self.overflow = true;
-            self.ranges.clear();
-        }
-    }
-
-    fn bound(&mut self, lowest: Option<u64>, highest: Option<u64>) {
-        self.lowest = earliest(self.lowest, lowest);
-        self.highest = self.highest.max(highest);
-    }
-
     fn insert(&mut self, low: u64, high: u64) {
-        self.bound(Some(low), Some(high));
-        if self.overflow {
-            return;
-        }
         let mut low = low;
         let mut high = high;
         if let Some((&start, end)) = self.ranges.range_mut(..=low).next_back() {
@@ -142,11 +126,18 @@ impl Ids {
             self.ranges.remove(&start);
         }
         if self.ranges.len() >= MOST_RANGES {
-            self.overflow = true;
-            self.ranges.clear();
+            self.many = true;
             return;
         }
         self.ranges.insert(low, high);
+    }
+
+    fn lowest(&self) -> Option<u64> {
+        self.ends.map(|(lowest, _)| lowest)
+    }
+
+    fn highest(&self) -> Option<u64> {
+        self.ends.map(|(_, highest)| highest)
     }
 
     fn gaps(&self) -> impl Iterator<Item = RecordGap> + '_ {
@@ -176,6 +167,12 @@ impl Account {
         if let Some(id) = record_id {
             span.ids.add(id, id);
         }
+    }
+
+    /// Notes that the user ended the reading of the file.
+    pub(crate) fn stop(&mut self) {
+        let message = "reading was stopped here; the rest of the file was not read";
+        self.integrity.note(DefectCode::Cancelled, Some(self.bytes), message);
     }
 
     /// Notes a chunk by its checksums.
@@ -290,8 +287,21 @@ impl Account {
             ours.last = ours.last.max(theirs.last);
             ours.cleared.extend(theirs.cleared);
             keep_last(&mut ours.cleared);
-            ours.ids.merge(theirs.ids);
+            ours.ids.many |= theirs.ids.many;
+            for (low, high) in theirs.ids.ranges.into_iter().chain(theirs.ids.recent) {
+                ours.ids.add(low, high);
+            }
         }
+    }
+
+    /// The gaps in the ids, and whether there are more than can be listed. Where several logs were
+    /// merged into one file, every id of another log would look like a gap.
+    fn gaps(&self) -> (Vec<RecordGap>, bool) {
+        let [span] = self.spans.as_slice() else { return (Vec::new(), false) };
+        if span.ids.many || span.ids.ranges.len() > MOST_GAPS {
+            return (Vec::new(), true);
+        }
+        (span.ids.gaps().collect(), false)
     }
 
     /// Closes the account.
@@ -301,9 +311,7 @@ impl Account {
         self.spans.iter_mut().for_each(|span| span.ids.flush());
         let damaged = self.integrity.may_hide_records();
         self.spans.sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
-        let mut gaps: Vec<RecordGap> = self.spans.iter().flat_map(|span| span.ids.gaps()).collect();
-        gaps.sort();
-        gaps.truncate(limits::MAX_GAPS);
+        let (gaps, many_gaps) = self.gaps();
         let mut sources: Vec<SourceCount> = self
             .sources
             .into_iter()
@@ -315,8 +323,8 @@ impl Account {
             .spans
             .into_iter()
             .map(|span| LogSpan {
-                lowest_record_id: span.ids.lowest,
-                highest_record_id: span.ids.highest,
+                lowest_record_id: span.ids.lowest(),
+                highest_record_id: span.ids.highest(),
                 computer: span.computer,
                 channel: span.channel,
                 file: path.to_owned(),
@@ -342,6 +350,7 @@ impl Account {
             defects: self.integrity.defects,
             top_sources: sources,
             gaps,
+            many_gaps,
             error: None,
         };
         (input, spans)
@@ -365,7 +374,7 @@ mod tests {
             order.iter().for_each(|&id| ids.add(id, id));
             ids.flush();
             assert_eq!(ids.ranges, BTreeMap::from([(1, 3), (5, 5), (7, 8)]), "{order:?}");
-            assert_eq!((ids.lowest, ids.highest), (Some(1), Some(8)));
+            assert_eq!((ids.lowest(), ids.highest()), (Some(1), Some(8)));
         }
         let mut ids = Ids::default();
         ids.add(1, 3);
@@ -375,6 +384,6 @@ mod tests {
         assert_eq!(ids.ranges, BTreeMap::from([(1, 9)]));
         ids.add(u64::MAX, u64::MAX);
         ids.flush();
-        assert_eq!(ids.highest, Some(u64::MAX));
+        assert_eq!(ids.highest(), Some(u64::MAX));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{evt, exports};
+use super::{evt, export};
 
 /// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
 /// an .evtx whose own header is destroyed.
@@ -59,7 +59,7 @@ pub fn detect(prefix: &[u8]) -> Option<Format> {
     if evt::is_evt(prefix) || evt::looks_like_evt(prefix) {
         return Some(Format::Evt);
     }
-    exports::detect(prefix)
+    export::detect(prefix)
 }
 
 /// What a file that is not read seems to be, for the message that says why it was left alone.

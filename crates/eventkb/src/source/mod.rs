@@ -3,39 +3,26 @@
 //! A source turns bytes into events and accounts for every byte it could not read. It never sees
 //! a signature: what it must not decode it learns from [`Sink::wants`].
 //!
-//! To add a format: one module with a function like [`Read`](std::io::Read) in, [`Delivery`] out;
-//! an entry in [`detect::Format`] and a line in [`open`].
+//! To add a format: one module with a function that takes a reader and a [`Delivery`]; an entry
+//! in [`detect::Format`] and a line in `pipeline.rs`, where formats are dispatched.
 
 pub mod account;
 pub mod archive;
 pub(crate) mod build;
 mod classic;
-pub mod clixml;
-pub mod csv;
-pub(crate) mod dates;
+pub(crate) mod copies;
+pub(crate) mod counted;
 pub mod detect;
-pub(crate) mod elements;
 pub mod evt;
 pub mod evtx;
-pub(crate) mod exports;
+pub mod export;
 pub mod find;
-pub(crate) mod json;
-pub mod jsonl;
-pub(crate) mod layout;
 pub(crate) mod pipeline;
-pub(crate) mod powershell;
-pub(crate) mod rows;
 pub(crate) mod sidecars;
-#[cfg(test)]
-pub(crate) mod testing;
-pub(crate) mod text;
-pub(crate) mod unresolved;
-pub mod wevtutil;
-pub(crate) mod words;
-pub mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::event::Event;
 use crate::integrity::DefectCode;
@@ -100,13 +87,21 @@ pub struct Delivery<'a> {
     sink: &'a mut dyn Sink,
     /// Message texts that lie beside the file.
     sidecar: Option<&'a Sidecar>,
+    /// The user wants it to end.
+    cancel: Option<&'a AtomicBool>,
     stopped: bool,
 }
 
 impl<'a> Delivery<'a> {
     /// A delivery of `file` to `sink`.
     pub fn new(file: Arc<str>, account: &'a mut Account, sink: &'a mut dyn Sink) -> Self {
-        Delivery { file, account, sink, sidecar: None, stopped: false }
+        Delivery { file, account, sink, sidecar: None, cancel: None, stopped: false }
+    }
+
+    /// The same, and it ends when the user says so.
+    pub(crate) fn until(mut self, cancel: &'a AtomicBool) -> Self {
+        self.cancel = Some(cancel);
+        self
     }
 
     /// The same, with the message texts that lie beside the file.
@@ -122,7 +117,7 @@ impl<'a> Delivery<'a> {
 
     /// Whether the sink has had enough.
     pub fn stopped(&self) -> bool {
-        self.stopped
+        self.stopped || self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
 
     /// Whether any event of this provider could be wanted, by the sink or by the account.
@@ -175,7 +170,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Notes why an export could not be read to its end, if so.
-    pub(crate) fn ended(&mut self, window: &text::Window<'_>) {
+    pub(crate) fn ended(&mut self, window: &export::text::Window<'_>) {
         if let Some(error) = window.failure() {
             let message = format!("reading failed before the end: {error}");
             self.defect(DefectCode::ReadError, window.place(), message);

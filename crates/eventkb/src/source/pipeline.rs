@@ -18,11 +18,14 @@ use sha2::{Digest, Sha256};
 use super::account::Account;
 use super::detect::{self, Format};
 use super::evtx::{Block, BlockDecoder, Blocks};
+use super::copies::{Copies, Look};
+use super::counted::{Counted, Failing, Watched, hex};
 use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
 use super::find::{Found, is_standard_input};
 use super::evtx::mta;
 use super::sidecars::{Sidecar, Sidecars};
-use super::{Delivery, Sink, classic, clixml, csv, jsonl, wevtutil, xml};
+use super::export::{clixml, csv, jsonl, wevtutil, xml};
+use super::{Delivery, Sink, classic};
 use crate::integrity::Defect;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan};
@@ -48,8 +51,10 @@ pub struct Progress {
     pub bytes: AtomicU64,
     /// Bytes of all files found, archives as they are.
     pub bytes_total: AtomicU64,
+    /// Records read, those that were passed over among them.
+    pub records: AtomicU64,
     /// Set it to stop reading; what was read so far is reported.
-    pub cancel: AtomicBool,
+    pub cancel: Arc<AtomicBool>,
 }
 
 /// How to run.
@@ -58,6 +63,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) threads: usize,
     /// Compute SHA-256 of every file, not only of small ones.
     pub(crate) hash: bool,
+    /// Read files with the same content once.
+    pub(crate) folds_copies: bool,
     pub(crate) progress: &'a Progress,
 }
 
@@ -101,7 +108,7 @@ pub(crate) fn run<S: Sink + Send>(
             .map(|sink| {
                 let waiting = Arc::clone(&waiting);
                 let spare = spare.clone();
-                scope.spawn(move || work(sink, &waiting, &spare))
+                scope.spawn(move || work(sink, &waiting, &spare, plan.progress))
             })
             .collect();
         let outcome = Reading::new(plan, &mut reader, Some((tasks, spares))).all(paths, found);
@@ -115,12 +122,17 @@ pub(crate) fn run<S: Sink + Send>(
     })
 }
 
-fn work<S: Sink>(mut sink: S, waiting: &Mutex<Receiver<Task>>, spare: &SyncSender<Vec<u8>>) -> S {
+fn work<S: Sink>(
+    mut sink: S,
+    waiting: &Mutex<Receiver<Task>>,
+    spare: &SyncSender<Vec<u8>>,
+    progress: &Progress,
+) -> S {
     let mut decoder = BlockDecoder::default();
     loop {
         let task = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Task { job, texts, block }) = task else { return sink };
-        decode(&mut decoder, &job, texts.as_deref(), &block, &mut sink);
+        decode(&mut decoder, &job, texts.as_deref(), &block, &mut sink, progress);
         // Nobody waits for a spare buffer at the end.
         let _ = spare.try_send(block.bytes);
     }
@@ -133,11 +145,13 @@ fn decode(
     texts: Option<&Sidecar>,
     block: &Block,
     sink: &mut dyn Sink,
+    progress: &Progress,
 ) -> bool {
     let mut account = Account::default();
     let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink).with_texts(texts);
     let used = decoder.decode(block, &mut delivery);
     let stopped = delivery.stopped();
+    progress.records.fetch_add(account.integrity.read, Ordering::Relaxed);
     let mut state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
     state.0 += used;
     state.1.add(account);
@@ -160,6 +174,7 @@ struct Reading<'a> {
     decoder: BlockDecoder,
     buffer: Vec<u8>,
     open: Vec<Open>,
+    copies: Copies,
     sidecars: Sidecars,
     outcome: Outcome,
     stopped: bool,
@@ -178,6 +193,7 @@ impl<'a> Reading<'a> {
             decoder: BlockDecoder::default(),
             buffer: Vec::new(),
             open: Vec::new(),
+            copies: Copies::default(),
             sidecars: Sidecars::default(),
             outcome: Outcome::default(),
             stopped: false,
@@ -201,12 +217,21 @@ impl<'a> Reading<'a> {
         }
         for path in &found.files {
             if self.ended() {
-                break;
+                self.unread(path);
+                continue;
             }
             self.file(path, named.contains(path.as_path()));
             progress.files_done.fetch_add(1, Ordering::Relaxed);
         }
         self.finish()
+    }
+
+    /// Notes a file that was not reached before the user stopped the reading.
+    fn unread(&mut self, path: &Path) {
+        if self.outcome.cancelled {
+            let reason = "not read: reading was stopped before it".to_owned();
+            self.outcome.ignored.push(Ignored { path: path.display().to_string(), reason });
+        }
     }
 
     fn ended(&mut self) -> bool {
@@ -232,6 +257,7 @@ impl<'a> Reading<'a> {
             self.outcome.inputs.push(account.close(&open.job.file, Format::Evtx.as_str(), open.sha256));
         }
         self.outcome.ignored.extend(self.sidecars.account());
+        self.copies.account(&mut self.outcome.inputs);
         self.outcome
     }
 
@@ -258,10 +284,13 @@ impl<'a> Reading<'a> {
                 self.sidecars.enter_zip(path, &mut file);
             }
             let budget = Budget::default();
-            self.archive(kind, &place, ArchiveInput::File(&mut file), &budget);
+            let mut watched = Watched::new(&mut file, self.plan.progress);
+            self.archive(kind, &place, ArchiveInput::File(&mut watched), &budget);
             self.sidecars.leave_zip();
-            let size = file.metadata().map_or(0, |metadata| metadata.len());
-            self.plan.progress.bytes.fetch_add(size, Ordering::Relaxed);
+            if self.ended() && self.outcome.cancelled {
+                let reason = "read in part: reading was stopped in it".to_owned();
+                self.outcome.ignored.push(Ignored { path: place, reason });
+            }
         } else {
             self.log(&place, prefix, error, &mut file, Whence { counts: Counts::Progress, named, file: Some(path) });
         }
@@ -317,10 +346,19 @@ impl<'a> Reading<'a> {
             }
             return;
         };
+        let (held, error) = match self.look(format, place, &prefix, input) {
+            Look::Fresh(held, error) => (held, Failing(error)),
+            Look::Copy(bytes) => {
+                if whence.counts == Counts::Progress {
+                    self.plan.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+                }
+                return;
+            }
+        };
         let size = whence.file.and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
         let hashes = self.plan.hash || size.is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
-            input: Cursor::new(prefix).chain(input),
+            input: Cursor::new(prefix).chain(Cursor::new(held)).chain(error).chain(input),
             hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
@@ -352,6 +390,14 @@ impl<'a> Reading<'a> {
         }
     }
 
+    fn look(&mut self, format: Format, place: &str, prefix: &[u8], rest: &mut dyn Read) -> Look {
+        if self.plan.folds_copies {
+            self.copies.look(format, place, prefix, rest)
+        } else {
+            Look::Fresh(Vec::new(), None)
+        }
+    }
+
     /// Notes what an archive would not give.
     fn refused(&mut self, path: &str, refusal: &Refusal) {
         let (code, why) = (refusal.code(), refusal.to_string());
@@ -374,13 +420,20 @@ impl<'a> Reading<'a> {
         read: impl FnOnce(&mut dyn Read, &mut Delivery<'_>) -> Result<(), String>,
     ) {
         let mut account = Account::default();
-        let mut delivery = Delivery::new(place.into(), &mut account, self.sink);
+        let cancel = &self.plan.progress.cancel;
+        let mut delivery = Delivery::new(place.into(), &mut account, self.sink).until(cancel);
         let result = read(&mut input, &mut delivery);
-        self.stopped |= delivery.stopped();
+        let stopped = delivery.stopped();
         account.bytes = input.bytes;
+        if self.ended() && self.outcome.cancelled {
+            account.stop();
+        }
+        self.stopped |= stopped;
+        self.plan.progress.records.fetch_add(account.integrity.read, Ordering::Relaxed);
         match result {
             Ok(()) => {
-                let sha256 = input.hasher.filter(|_| !self.stopped).map(hex);
+                let sha256 = input.hasher.filter(|_| !(self.stopped || self.outcome.cancelled)).map(hex);
+                self.copies.remember(format, place, sha256.as_deref());
                 self.outcome.inputs.push(account.close(place, format.as_str(), sha256));
             }
             Err(why) => self.failed(place, format.as_str(), &why),
@@ -407,13 +460,17 @@ impl<'a> Reading<'a> {
                     }
                 }
                 None => {
-                    self.stopped |= !decode(&mut self.decoder, &job, texts.as_deref(), &block, self.sink);
+                    self.stopped |= !decode(&mut self.decoder, &job, texts.as_deref(), &block, self.sink, self.plan.progress);
                     self.buffer = block.bytes;
                 }
             }
         }
+        if self.ended() && self.outcome.cancelled && !blocks.ended() {
+            blocks.stop();
+        }
         let (closing, input) = blocks.finish();
-        let sha256 = input.hasher.filter(|_| !self.stopped).map(hex);
+        let sha256 = input.hasher.filter(|_| !(self.stopped || self.outcome.cancelled)).map(hex);
+        self.copies.remember(Format::Evtx, place, sha256.as_deref());
         self.open.push(Open { job, close: Box::new(move |used| closing.close(used)), sha256 });
     }
 }
@@ -451,49 +508,14 @@ impl Members for Opened<'_, '_> {
             Err(refusal) => self.reading.refused(path, &refusal),
         }
         // Sizes and checksums are checked at the end; what is behind a log's end is thrown away.
-        let _ = io::copy(reader, &mut io::sink());
+        let mut block = [0; 16 * 1024];
+        while !self.reading.ended() && reader.read(&mut block).is_ok_and(|read| read > 0) {}
         if self.reading.ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn refused(&mut self, path: &str, refusal: Refusal) {
         self.reading.refused(path, &refusal);
     }
-}
-
-/// A reader that counts and hashes what goes through it.
-struct Counted<'a, R> {
-    input: R,
-    hasher: Option<Sha256>,
-    /// Hash however large it is.
-    hash_all: bool,
-    bytes: u64,
-    progress: Option<&'a Progress>,
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        self.bytes += read as u64;
-        if !self.hash_all && self.bytes > limits::MAX_HASHED_BYTES {
-            self.hasher = None;
-        }
-        if let (Some(hasher), Some(bytes)) = (&mut self.hasher, buffer.get(..read)) {
-            hasher.update(bytes);
-        }
-        if let Some(progress) = self.progress {
-            progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
-        }
-        Ok(read)
-    }
-}
-
-fn hex(hasher: Sha256) -> String {
-    use std::fmt::Write;
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A file whose name says that it is a log, so that its not being one deserves a word.

@@ -90,6 +90,9 @@ struct Known {
     at: At,
 }
 
+/// A log that texts were found for, and what became of them.
+type Claim = (String, Arc<OnceLock<Result<(), String>>>);
+
 /// What is known of texts beside logs during one run.
 #[derive(Debug, Default)]
 pub(crate) struct Sidecars {
@@ -97,8 +100,8 @@ pub(crate) struct Sidecars {
     folders: HashMap<PathBuf, HashMap<String, Known>>,
     /// Texts in the zip that is being read.
     zip: HashMap<String, Known>,
-    /// Texts that a log was found for, by place: the log, and what became of them.
-    claimed: BTreeMap<String, (String, Arc<OnceLock<Result<(), String>>>)>,
+    /// Texts that a log was found for, by place.
+    claimed: BTreeMap<String, Claim>,
     /// Texts that were met among the files.
     met: Vec<String>,
 }

@@ -25,7 +25,7 @@ use crate::matcher::session::Head;
 use crate::source::Delivery;
 use crate::source::account::Account;
 use crate::source::build::EventBuilder;
-use crate::source::xml;
+use crate::source::export::xml;
 use record::Decoder;
 use frames::Frame;
 use slot::{Slot, u16_at, u32_at};
@@ -142,6 +142,17 @@ impl<R: Read> Blocks<R> {
         buffer.truncate(whole);
         self.slots += (whole / CHUNK_SIZE) as u64;
         (whole > 0).then_some(Block { offset, bytes: buffer, real: read })
+    }
+
+    /// Whether the file was read to its end.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Notes that the user ended the reading. What the header claims can no longer be checked.
+    pub(crate) fn stop(&mut self) {
+        self.claimed_chunks = None;
+        self.account.stop();
     }
 
     /// Ends the reading: what is known of the file itself, and the input.

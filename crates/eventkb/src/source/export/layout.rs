@@ -8,9 +8,9 @@
 //! - LogParser joins the insertion strings with `|`;
 //! - `Export-Csv` begins with a line that names the type of the objects.
 
-use crate::source::dates::{self, Order, Told};
-use crate::source::rows;
-use crate::source::words;
+use crate::source::export::dates::{self, Order, Told};
+use crate::source::export::rows;
+use crate::source::export::words;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::source::detect::{self, Format};
-use crate::source::testing::{self, read_with};
+use crate::source::export::testing::{self, read_with};
 
 fn incomplete(account: &crate::source::account::Account) -> String {
     let notes = account

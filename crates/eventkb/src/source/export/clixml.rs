@@ -17,12 +17,12 @@ use std::sync::Arc;
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
-use crate::source::elements::{Elements, Flaw, Piece};
-use crate::source::json::{Json, Object};
-use crate::source::powershell;
-use crate::source::text::Window;
-use crate::source::words::Lacking;
-use crate::source::xml::{self, Take, XmlError};
+use crate::source::export::elements::{Elements, Flaw, Piece};
+use crate::source::export::json::{Json, Object};
+use crate::source::export::powershell;
+use crate::source::export::text::Window;
+use crate::source::export::words::Lacking;
+use crate::source::export::xml::{self, Take, XmlError};
 
 /// Reads the events of a CLIXML file.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
@@ -302,7 +302,7 @@ fn flush(units: &mut Vec<u16>, out: &mut String) {
 mod tests {
     use super::*;
     use crate::event::Event;
-    use crate::source::testing::{self, read_with};
+    use crate::source::export::testing::{self, read_with};
 
     /// What the tests' events look like, in the form of `Get-EventLog | Export-Clixml`.
     const ENTRIES: &str = r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">

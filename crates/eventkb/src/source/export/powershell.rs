@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use crate::event::{Event, Trust};
 use crate::limits;
 use crate::source::build;
-use crate::source::json::{Json, Object};
-use crate::source::words;
+use crate::source::export::json::{Json, Object};
+use crate::source::export::words;
 
 /// Whether an object has the properties of an event.
 pub(crate) fn is_event(bag: &Object) -> bool {
@@ -187,7 +187,7 @@ fn time(value: &Json) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::json;
+    use crate::source::export::json;
 
     #[test]
     fn times() {

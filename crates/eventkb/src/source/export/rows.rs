@@ -6,7 +6,7 @@
 //! limit for one record.
 
 use crate::limits;
-use crate::source::text::Window;
+use crate::source::export::text::Window;
 
 /// A row of a table.
 #[derive(Debug, PartialEq, Eq)]

@@ -16,10 +16,10 @@ use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
 use crate::source::build::{self, BuildError, EventBuilder};
-use crate::source::json::{self, Flaw, Json, Object, Objects, Piece};
-use crate::source::powershell;
-use crate::source::text::Window;
-use crate::source::words::{self, Lacking};
+use crate::source::export::json::{self, Flaw, Json, Object, Objects, Piece};
+use crate::source::export::powershell;
+use crate::source::export::text::Window;
+use crate::source::export::words::{self, Lacking};
 
 /// One event as one line of JSON: what is written here is read back as the same event.
 #[derive(Debug, Serialize)]

@@ -1,10 +1,27 @@
-//! Tells the forms of exported events apart, by their content.
+//! Events that other tools wrote as text: XML, CLIXML, JSON, tables.
 //!
-//! A dump is full of other texts, tables and XML. Nothing is taken for an export unless its first
-//! record, or the heading above it, shows what it is.
+//! One module for each form; the others are what forms share. This file tells the forms apart by
+//! their content: a dump is full of other texts, tables and XML, and nothing is taken for an export
+//! unless its first record, or the heading above it, shows what it is.
+
+pub mod clixml;
+pub mod csv;
+mod dates;
+mod elements;
+mod json;
+pub mod jsonl;
+mod layout;
+mod powershell;
+mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod text;
+mod unresolved;
+pub mod wevtutil;
+mod words;
+pub mod xml;
 
 use crate::source::detect::Format;
-use crate::source::{layout, text, wevtutil};
 
 /// The namespace of events.
 const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";

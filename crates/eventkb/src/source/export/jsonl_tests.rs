@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::testing::{self, read_with};
+use crate::source::export::testing::{self, read_with};
 
 const DUMPED: &str = concat!(
     r##"{"Event":{"#attributes":{"xmlns":"http://schemas.microsoft.com/win/2004/08/events/event"},"System":{"Provider":{"#attributes":{"Name":"Service Control Manager","Guid":"{555908d1}","EventSourceName":"Old"}},"EventID":{"#attributes":{"Qualifiers":16384},"#text":7036},"Level":4,"Task":0,"Keywords":"0x8080000000000000","TimeCreated":{"#attributes":{"SystemTime":"2012-03-14T04:17:38.2763402Z"}},"EventRecordID":12050,"Correlation":null,"Channel":"System","Computer":"WKS","Security":null},"EventData":{"param1":"Windows Modules Installer","param2":"stopped","Binary":"5400"}}}"##,

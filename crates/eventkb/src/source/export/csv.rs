@@ -11,13 +11,13 @@ use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
-use crate::source::dates::{self, Moment};
-use crate::source::layout::{self, Column, Layout};
-use crate::source::powershell;
-use crate::source::rows::{Row, Rows};
-use crate::source::text::Window;
-use crate::source::unresolved;
-use crate::source::words::{self, Lacking};
+use crate::source::export::dates::{self, Moment};
+use crate::source::export::layout::{self, Column, Layout};
+use crate::source::export::powershell;
+use crate::source::export::rows::{Row, Rows};
+use crate::source::export::text::Window;
+use crate::source::export::unresolved;
+use crate::source::export::words::{self, Lacking};
 
 /// Reads the events of a table.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {

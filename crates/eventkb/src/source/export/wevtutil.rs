@@ -12,11 +12,11 @@ use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
-use crate::source::dates::{self, Order};
-use crate::source::powershell;
-use crate::source::text::Window;
-use crate::source::unresolved;
-use crate::source::words::{self, Lacking};
+use crate::source::export::dates::{self, Order};
+use crate::source::export::powershell;
+use crate::source::export::text::Window;
+use crate::source::export::unresolved;
+use crate::source::export::words::{self, Lacking};
 
 /// Whether a text begins like such an export.
 pub(crate) fn is_export(text: &str) -> bool {
@@ -197,7 +197,7 @@ impl Block {
 mod tests {
     use super::*;
     use crate::source::detect::{self, Format};
-    use crate::source::testing::{self, read_with};
+    use crate::source::export::testing::{self, read_with};
 
     const PRINTED: &str = "Event[0]:\r\n  Log Name: Application\r\n  Source: MSExchangeMTA\r\n  Date: 2000-02-05T18:20:40.000\r\n  Event ID: 9322\r\n  Task: Interface\r\n  Level: Warning\r\n  Opcode: N/A\r\n  Keyword: Classic\r\n  User: N/A\r\n  User Name: N/A\r\n  Computer: SEATTLE\r\n  Description: \r\nAn error: occurred\r\nEvent[9]:\r\n  Source: not real\r\n\r\n\
         Event[1]\r\n  Log Name: Application\r\n  Source: Other\r\n  Date: 2000-02-05T18:20:41.000\r\n  Event ID: 7\r\n  Level: Error\r\n  Computer: SEATTLE\r\n  Description: \r\nN/A\r\n";

@@ -16,8 +16,8 @@ use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
 use crate::source::build::{BuildError, EventBuilder};
-use crate::source::elements::{Elements, Flaw, Piece};
-use crate::source::text::Window;
+use crate::source::export::elements::{Elements, Flaw, Piece};
+use crate::source::export::text::Window;
 
 /// Why an element is no event.
 #[derive(Debug, thiserror::Error)]
@@ -261,7 +261,7 @@ fn unescape(raw: &str) -> Result<Cow<'_, str>, XmlError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::testing::{self, read_with};
+    use crate::source::export::testing::{self, read_with};
 
     const SAVED: &str = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>\
         <Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\

@@ -7,7 +7,7 @@
 //! declaration between them.
 
 use crate::limits;
-use crate::source::text::Window;
+use crate::source::export::text::Window;
 
 /// What stands at the front of the window.
 pub(crate) enum Piece {

@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::limits;
-use crate::source::text::Window;
+use crate::source::export::text::Window;
 
 /// A JSON value. Keys keep their order.
 #[derive(Debug, Clone, PartialEq)]
