@@ -4,7 +4,7 @@
     pip install "ray>=2.40"
     python examples/spread/spread.py testdata > report.json
 
-Every folder and file directly below the paths given is one piece of work. A worker scans it with
+Every folder and log directly below the paths given is one piece of work. A worker scans it with
 `eventkb scan --emit-observations` and sends back what the scan has seen: some kilobytes, however
 large the dump. `eventkb merge` judges them together; the report is the one that a single scan of
 everything gives, byte for byte. `--compare` makes that scan too and says whether it is so.
@@ -20,10 +20,15 @@ import gzip
 import hashlib
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+
+LOGS = {".evt", ".evtx", ".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".cab", ".xml", ".csv"}
+"""Files that are work of their own when they lie directly below a path. In folders eventkb itself
+looks at the content of every file."""
 
 MISSING = 77
 """The exit code when Ray is not installed: skipped, neither passed nor failed."""
@@ -34,7 +39,7 @@ def scan(eventkb, piece, threads):
     with tempfile.TemporaryDirectory() as folder:
         observations = pathlib.Path(folder, "observations.json")
         command = [eventkb, "scan", piece, "--quiet", "--threads", str(threads)]
-        command += ["--emit-observations", str(observations), "--format", "json"]
+        command += ["--emit-observations", str(observations)]
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         # 0: an article explains it. 1: none does. 2 can also mean that nothing could be read,
         # which is an observation like any other.
@@ -53,7 +58,8 @@ def pieces(paths):
 
     found = []
     for path in map(pathlib.Path, paths):
-        found += [path] if path.is_file() else path.iterdir()
+        below = [path] if path.is_file() else path.iterdir()
+        found += [item for item in below if item.is_dir() or item.suffix.lower() in LOGS]
     return sorted(found, key=lambda piece: (-size(piece), str(piece)))
 
 
@@ -95,6 +101,10 @@ def main():
     parser.add_argument("--state", help="folder for what was scanned (default: a temporary one)")
     parser.add_argument("--compare", action="store_true", help="compare with one big scan")
     arguments = parser.parse_args()
+    # Workers have a working folder of their own.
+    arguments.eventkb = shutil.which(arguments.eventkb) or parser.error("eventkb is not on PATH")
+    arguments.eventkb = os.path.abspath(arguments.eventkb)
+    arguments.paths = [os.path.abspath(path) for path in arguments.paths]
     try:
         import ray
     except ImportError:
@@ -116,7 +126,7 @@ def main():
     sys.stdout.buffer.write(spread)
     if arguments.compare:
         everything = [str(piece) for piece in pieces(arguments.paths)]
-        whole, _ = report([arguments.eventkb, "scan", "--format", "json", *everything])
+        whole, _ = report([arguments.eventkb, "scan", "--quiet", "--format", "json", *everything])
         if whole != spread:
             sys.exit("the report differs from that of one big scan")
         print("one big scan gives the same report, byte for byte", file=sys.stderr)

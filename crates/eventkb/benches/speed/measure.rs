@@ -123,9 +123,13 @@ impl Program<'_> {
         }
     }
 
-    /// Too slow to be run more than once.
-    fn once(&self) -> bool {
-        matches!(self, Program::EvtxDumpEach { .. })
+    /// Too slow over so many bytes to be run more than once.
+    fn once(&self, bytes: u64) -> bool {
+        match self {
+            Program::EvtxDumpEach { .. } => true,
+            Program::EvtxDump { .. } => bytes > 2_000_000_000,
+            _ => false,
+        }
     }
 
     /// The command line; `None` when the program is missing.
@@ -205,11 +209,12 @@ impl Prepared<'_> {
         // The first turn only warms the caches.
         for turn in 0..=runs {
             for ((program, command), costs) in jobs.iter().zip(&mut costs) {
-                if program.once() && turn > 0 {
+                let once = program.once(self.made.bytes);
+                if once && turn > 0 {
                     continue;
                 }
                 let cost = run(command, program.programs().time)?;
-                if turn > 0 || program.once() {
+                if turn > 0 || once {
                     costs.push(cost);
                 }
             }

@@ -140,8 +140,8 @@ fn keep_first(names: &mut BTreeSet<String>) {
     }
 }
 
-/// The earlier of two times, where both are known.
-pub(crate) fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+/// The smaller one, of those that are there.
+pub(crate) fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
