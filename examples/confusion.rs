@@ -32,10 +32,34 @@ struct Form {
 }
 
 const FORMS: [Form; 4] = [
-    Form { name: "one file", layout: Layout::NameInTemplate, shape: DataShape::StringArray, file_per_computer: false, noise: 0 },
-    Form { name: "file per computer, noise", layout: Layout::NameInTemplate, shape: DataShape::OneEach, file_per_computer: true, noise: 300 },
-    Form { name: "other layout, noise", layout: Layout::NameAsSubstitution, shape: DataShape::StringArray, file_per_computer: false, noise: 300 },
-    Form { name: "other layout, file per computer", layout: Layout::NameAsSubstitution, shape: DataShape::OneEach, file_per_computer: true, noise: 50 },
+    Form {
+        name: "one file",
+        layout: Layout::NameInTemplate,
+        shape: DataShape::StringArray,
+        file_per_computer: false,
+        noise: 0,
+    },
+    Form {
+        name: "file per computer, noise",
+        layout: Layout::NameInTemplate,
+        shape: DataShape::OneEach,
+        file_per_computer: true,
+        noise: 300,
+    },
+    Form {
+        name: "other layout, noise",
+        layout: Layout::NameAsSubstitution,
+        shape: DataShape::StringArray,
+        file_per_computer: false,
+        noise: 300,
+    },
+    Form {
+        name: "other layout, file per computer",
+        layout: Layout::NameAsSubstitution,
+        shape: DataShape::OneEach,
+        file_per_computer: true,
+        noise: 50,
+    },
 ];
 
 #[derive(Default)]
@@ -62,8 +86,14 @@ fn main() -> ExitCode {
             }
             for form in FORMS {
                 match run(&set, example, form, n as u64, &folder) {
-                    Ok(report) => judge(scores.entry(signature.id.clone()).or_default(), signature, &report),
-                    Err(error) => failed = Some(format!("{} in form {:?}: {error}", signature.id, form.name)),
+                    Ok(report) => judge(
+                        scores.entry(signature.id.clone()).or_default(),
+                        signature,
+                        &report,
+                    ),
+                    Err(error) => {
+                        failed = Some(format!("{} in form {:?}: {error}", signature.id, form.name))
+                    }
                 }
             }
         }
@@ -84,7 +114,13 @@ fn offers(example: &Example) -> bool {
     )
 }
 
-fn run(set: &SignatureSet, example: &Example, form: Form, seed: u64, folder: &Path) -> std::io::Result<Report> {
+fn run(
+    set: &SignatureSet,
+    example: &Example,
+    form: Form,
+    seed: u64,
+    folder: &Path,
+) -> std::io::Result<Report> {
     let events = example_events(example);
     let computers: BTreeSet<String> = events.iter().filter_map(|e| e.computer.clone()).collect();
     let groups: Vec<Vec<String>> = if form.file_per_computer {
@@ -94,7 +130,12 @@ fn run(set: &SignatureSet, example: &Example, form: Form, seed: u64, folder: &Pa
     };
     let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder)?;
-    let start = events.iter().filter_map(|e| e.time).map(|t| t.as_second()).min().unwrap_or(0);
+    let start = events
+        .iter()
+        .filter_map(|e| e.time)
+        .map(|t| t.as_second())
+        .min()
+        .unwrap_or(0);
     for (n, group) in groups.iter().enumerate() {
         let mut specs: Vec<EventSpec> = events
             .iter()
@@ -102,7 +143,10 @@ fn run(set: &SignatureSet, example: &Example, form: Form, seed: u64, folder: &Pa
             .map(spec)
             .collect();
         let names: Vec<&str> = group.iter().map(String::as_str).collect();
-        let noise = Noise::new(seed + n as u64).start(start - 3000).step(20).computers(&names);
+        let noise = Noise::new(seed + n as u64)
+            .start(start - 3000)
+            .step(20)
+            .computers(&names);
         specs.extend(noise.take(form.noise));
         // Files in no particular order of time, as customers merge them.
         let mut rng = Rng::new(seed * 31 + n as u64);
@@ -110,7 +154,10 @@ fn run(set: &SignatureSet, example: &Example, form: Form, seed: u64, folder: &Pa
             let other = usize::try_from(rng.next_u64() % (at as u64 + 1)).unwrap_or(0);
             specs.swap(at, other);
         }
-        let bytes = EvtxWriter::new().layout(form.layout).data_shape(form.shape).write(&specs);
+        let bytes = EvtxWriter::new()
+            .layout(form.layout)
+            .data_shape(form.shape)
+            .write(&specs);
         // The reverse order of names, so that file order is not the order of computers.
         std::fs::write(folder.join(format!("log{}.evtx", groups.len() - n)), bytes)?;
     }
@@ -131,8 +178,15 @@ fn spec(event: &Event) -> EventSpec {
 
 fn judge(score: &mut Score, signature: &Signature, report: &Report) {
     score.runs += 1;
-    let own = report.findings.iter().find(|f| f.signature.id == signature.id);
-    for finding in report.findings.iter().filter(|f| f.verdict == Verdict::Match) {
+    let own = report
+        .findings
+        .iter()
+        .find(|f| f.signature.id == signature.id);
+    for finding in report
+        .findings
+        .iter()
+        .filter(|f| f.verdict == Verdict::Match)
+    {
         if finding.signature.id != signature.id {
             score.false_matches.insert(finding.signature.id.clone());
         }
@@ -150,19 +204,38 @@ fn judge(score: &mut Score, signature: &Signature, report: &Report) {
 /// Whether one of the two names the other as a rival that the evidence does not separate.
 fn says_undecided(own: &Finding, best: &Finding) -> bool {
     let names = |a: &Finding, b: &Finding| {
-        a.rivals.iter().any(|rival| rival.id == b.signature.id && !rival.separated)
+        a.rivals
+            .iter()
+            .any(|rival| rival.id == b.signature.id && !rival.separated)
     };
     own.verdict > Verdict::RuledOut && (names(own, best) || names(best, own))
 }
 
 fn print(scores: &BTreeMap<String, Score>) -> ExitCode {
-    println!("{:<9} {:>5} {:>6} {:>10}  instead / false match", "article", "runs", "first", "undecided");
+    println!(
+        "{:<9} {:>5} {:>6} {:>10}  instead / false match",
+        "article", "runs", "first", "undecided"
+    );
     let (mut runs, mut first, mut undecided, mut false_matches) = (0, 0, 0, 0);
     for (id, score) in scores {
-        let mut remarks: Vec<String> =
-            score.instead.iter().map(|(id, count)| format!("{id} {count}x")).collect();
-        remarks.extend(score.false_matches.iter().map(|id| format!("FALSE MATCH {id}")));
-        println!("{id:<9} {:>5} {:>6} {:>10}  {}", score.runs, score.first, score.undecided, remarks.join(", "));
+        let mut remarks: Vec<String> = score
+            .instead
+            .iter()
+            .map(|(id, count)| format!("{id} {count}x"))
+            .collect();
+        remarks.extend(
+            score
+                .false_matches
+                .iter()
+                .map(|id| format!("FALSE MATCH {id}")),
+        );
+        println!(
+            "{id:<9} {:>5} {:>6} {:>10}  {}",
+            score.runs,
+            score.first,
+            score.undecided,
+            remarks.join(", ")
+        );
         runs += score.runs;
         first += score.first;
         undecided += score.undecided;
@@ -174,5 +247,9 @@ fn print(scores: &BTreeMap<String, Score>) -> ExitCode {
         "{} articles, {runs} logs: right article first in {first} of {separable} separable ({share:.1} %), {undecided} said to be inseparable, {false_matches} false matches",
         scores.len()
     );
-    if share >= 95.0 && false_matches == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if share >= 95.0 && false_matches == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -57,7 +57,13 @@ mod tests {
 
     #[test]
     fn numbers_are_a_contract() {
-        let codes = [Exit::Found, Exit::Nothing, Exit::Unusable, Exit::Damaged, Exit::Interrupted];
+        let codes = [
+            Exit::Found,
+            Exit::Nothing,
+            Exit::Unusable,
+            Exit::Damaged,
+            Exit::Interrupted,
+        ];
         assert_eq!(codes.map(|code| code as u8), [0, 1, 2, 3, 130]);
     }
 }

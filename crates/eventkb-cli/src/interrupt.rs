@@ -14,7 +14,8 @@ use crate::exit::Exit;
 /// Where no handler can be set, Ctrl-C does what it always does: it ends the program.
 pub(crate) fn listen(cancel: &Arc<AtomicBool>) {
     // In this order: a handler that came second would see the flag set by the first Ctrl-C.
-    let ends = flag::register_conditional_shutdown(SIGINT, Exit::Interrupted as i32, Arc::clone(cancel));
+    let ends =
+        flag::register_conditional_shutdown(SIGINT, Exit::Interrupted as i32, Arc::clone(cancel));
     if ends.is_ok() {
         let _ = flag::register(SIGINT, Arc::clone(cancel));
     }

@@ -20,7 +20,9 @@ fn started() -> Child {
 }
 
 fn interrupt(child: &Child) {
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
     assert!(sent.expect("kill runs").success());
     std::thread::sleep(Duration::from_millis(300));
 }
@@ -28,8 +30,14 @@ fn interrupt(child: &Child) {
 /// A log of several blocks.
 fn log() -> Vec<u8> {
     let long = "x".repeat(8000);
-    let events: Vec<EventSpec> =
-        (0..400).map(|n| EventSpec::new("Strange", 7).level(2).at(n, 0).strings([&long])).collect();
+    let events: Vec<EventSpec> = (0..400)
+        .map(|n| {
+            EventSpec::new("Strange", 7)
+                .level(2)
+                .at(n, 0)
+                .strings([&long])
+        })
+        .collect();
     EvtxWriter::new().write(&events)
 }
 
@@ -51,7 +59,10 @@ fn the_first_one_prints_what_was_read() {
     assert_eq!(output.status.code(), Some(130), "{text}{complaint}");
     // Lines are broken to the width of the page.
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("Reading was stopped before its end."), "{text}");
+    assert!(
+        words.contains("Reading was stopped before its end."),
+        "{text}"
+    );
     assert!(words.contains("reading was stopped here"), "{text}");
     assert!(!text.contains("the header claims"), "{text}");
     assert!(complaint.contains("stopped by Ctrl-C"), "{complaint}");
@@ -66,7 +77,12 @@ fn the_second_one_ends_at_once() {
     interrupt(&child);
     interrupt(&child);
     let mut text = String::new();
-    child.stdout.take().expect("piped").read_to_string(&mut text).expect("text");
+    child
+        .stdout
+        .take()
+        .expect("piped")
+        .read_to_string(&mut text)
+        .expect("text");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
     assert!(text.is_empty(), "{text}");
 }

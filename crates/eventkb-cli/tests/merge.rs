@@ -6,9 +6,15 @@ use std::path::Path;
 use std::process::Command;
 
 fn eventkb(words: &[&str]) -> (Option<i32>, Vec<u8>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_eventkb")).args(words).output().expect("eventkb runs");
-    (output.status.code(), output.stdout, String::from_utf8_lossy(&output.stderr).into_owned())
+    let output = Command::new(env!("CARGO_BIN_EXE_eventkb"))
+        .args(words)
+        .output()
+        .expect("eventkb runs");
+    (
+        output.status.code(),
+        output.stdout,
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
 }
 
 #[test]
@@ -22,12 +28,23 @@ fn two_servers_scanned_apart_are_the_same_as_together() {
     for server in ["PORTLAND", "SEATTLE"] {
         let part = folder.join(server);
         let from = root.join(server);
-        let words = ["scan", "--emit-observations", part.to_str().expect("text"), from.to_str().expect("text")];
+        let words = [
+            "scan",
+            "--emit-observations",
+            part.to_str().expect("text"),
+            from.to_str().expect("text"),
+        ];
         assert_eq!(eventkb(&words).0, Some(0));
         parts.push(part.to_str().expect("text").to_owned());
     }
     for order in [[0, 1], [1, 0]] {
-        let merged = eventkb(&["merge", "--format", "json", &parts[order[0]], &parts[order[1]]]);
+        let merged = eventkb(&[
+            "merge",
+            "--format",
+            "json",
+            &parts[order[0]],
+            &parts[order[1]],
+        ]);
         assert_eq!(merged.0, Some(0), "{}", merged.2);
         // The expected.json beside the logs is no log: only the whole scan walks over it.
         assert_eq!(without_ignored(&merged.1), without_ignored(&whole.1));

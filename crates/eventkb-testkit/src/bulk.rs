@@ -81,7 +81,11 @@ impl BulkSpec {
         let mut done = BulkSummary::default();
         // Where all records are relevant, the pool has them: no chunk is made for its own.
         let all = self.relevant_per_mille >= 1000.0;
-        let share = if all { 0.0 } else { self.relevant_per_mille / 1000.0 };
+        let share = if all {
+            0.0
+        } else {
+            self.relevant_per_mille / 1000.0
+        };
         // Relevant records that the chunks so far should have held and did not.
         let mut wanted = 0.0;
         let mut buffer = vec![0; CHUNK_SIZE];

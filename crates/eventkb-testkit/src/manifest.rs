@@ -7,19 +7,57 @@ use crate::scenario::START;
 
 /// Names of the values; real templates use such names over and over.
 const NAMES: &[&str] = &[
-    "SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId", "TargetUserSid",
-    "TargetUserName", "TargetDomainName", "TargetLogonId", "LogonType", "LogonProcessName",
-    "AuthenticationPackageName", "WorkstationName", "LogonGuid", "TransmittedServices",
-    "LmPackageName", "KeyLength", "ProcessId", "ProcessName", "IpAddress", "IpPort",
-    "ImpersonationLevel", "RestrictedAdminMode", "ElevatedToken", "PrivilegeList",
+    "SubjectUserSid",
+    "SubjectUserName",
+    "SubjectDomainName",
+    "SubjectLogonId",
+    "TargetUserSid",
+    "TargetUserName",
+    "TargetDomainName",
+    "TargetLogonId",
+    "LogonType",
+    "LogonProcessName",
+    "AuthenticationPackageName",
+    "WorkstationName",
+    "LogonGuid",
+    "TransmittedServices",
+    "LmPackageName",
+    "KeyLength",
+    "ProcessId",
+    "ProcessName",
+    "IpAddress",
+    "IpPort",
+    "ImpersonationLevel",
+    "RestrictedAdminMode",
+    "ElevatedToken",
+    "PrivilegeList",
 ];
 
 /// What stands in them; `#` becomes a number.
 const TEXTS: &[&str] = &[
-    "S-1-5-21-3623811015-3361044348-30300820-#", "svc-backup-#", "CONTOSO", "0x3e#",
-    "S-1-5-18", "SEATTLE$", "NT AUTHORITY", "0x#a7f1", "3", "Kerberos", "Negotiate",
-    "WORKSTATION-#", "{f3c1d0#-52a1-11ea-8d77-2e728ce88125}", "-", "NTLM V2", "128", "0x#",
-    "C:\\Windows\\System32\\svchost.exe", "192.0.2.#", "#", "%%1833", "-", "%%1842",
+    "S-1-5-21-3623811015-3361044348-30300820-#",
+    "svc-backup-#",
+    "CONTOSO",
+    "0x3e#",
+    "S-1-5-18",
+    "SEATTLE$",
+    "NT AUTHORITY",
+    "0x#a7f1",
+    "3",
+    "Kerberos",
+    "Negotiate",
+    "WORKSTATION-#",
+    "{f3c1d0#-52a1-11ea-8d77-2e728ce88125}",
+    "-",
+    "NTLM V2",
+    "128",
+    "0x#",
+    "C:\\Windows\\System32\\svchost.exe",
+    "192.0.2.#",
+    "#",
+    "%%1833",
+    "-",
+    "%%1842",
     "SeSecurityPrivilege SeBackupPrivilege SeRestorePrivilege SeTakeOwnershipPrivilege",
 ];
 
@@ -42,7 +80,11 @@ impl ManifestNoise {
     /// Events of so many providers, one about every second.
     #[must_use]
     pub fn new(seed: u64, providers: usize) -> Self {
-        Self { rng: Rng::new(seed), time: 1000 * START, providers: providers.max(1) }
+        Self {
+            rng: Rng::new(seed),
+            time: 1000 * START,
+            providers: providers.max(1),
+        }
     }
 }
 
@@ -51,7 +93,10 @@ impl Iterator for ManifestNoise {
 
     fn next(&mut self) -> Option<EventSpec> {
         // Few of a log's providers write most of it.
-        let provider = self.rng.below(self.providers).min(self.rng.below(self.providers));
+        let provider = self
+            .rng
+            .below(self.providers)
+            .min(self.rng.below(self.providers));
         let kind = self.rng.below(KINDS).min(self.rng.below(KINDS));
         // Three to sixteen values: records of 400 to 1,500 bytes.
         let values = 3 + (provider * 5 + kind * 7) % 14;
@@ -59,7 +104,10 @@ impl Iterator for ManifestNoise {
         let named = (0..values).map(|n| {
             let at = (n + 3 * kind) % NAMES.len();
             let text = TEXTS.get(at).copied().unwrap_or_default();
-            (NAMES.get(at).copied().unwrap_or_default(), text.replace('#', &number))
+            (
+                NAMES.get(at).copied().unwrap_or_default(),
+                text.replace('#', &number),
+            )
         });
         let millis = u32::try_from(self.time.rem_euclid(1000)).unwrap_or_default();
         let event = EventSpec::new(
@@ -87,7 +135,9 @@ mod tests {
     #[test]
     fn records_are_as_large_as_real_ones() {
         let events: Vec<EventSpec> = ManifestNoise::new(1, 20).take(2000).collect();
-        let file = EvtxWriter::new().layout(Layout::NameAsSubstitution).write(&events);
+        let file = EvtxWriter::new()
+            .layout(Layout::NameAsSubstitution)
+            .write(&events);
         let each = file.len() / events.len();
         assert!((600..1200).contains(&each), "{each}");
         assert!(events.windows(2).all(|pair| pair[0].time <= pair[1].time));

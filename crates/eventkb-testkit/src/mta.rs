@@ -102,7 +102,11 @@ fn section(records: &[Vec<u8>]) -> Vec<u8> {
             index += 1;
         }
         let is_last = n + 1 == pages.len();
-        let next = if is_last { start } else { start + PAGE + body.len() };
+        let next = if is_last {
+            start
+        } else {
+            start + PAGE + body.len()
+        };
         header.extend((next as u64).to_le_bytes());
         header.extend((start as u64).to_le_bytes());
         header.extend(places);
@@ -114,7 +118,10 @@ fn section(records: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn file(sections: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let table: usize = sections.iter().map(|(name, _)| 20 + utf16(name).len()).sum();
+    let table: usize = sections
+        .iter()
+        .map(|(name, _)| 20 + utf16(name).len())
+        .sum();
     let mut out = b"MTAFile\0".to_vec();
     for value in [1, 1, number(table), number(sections.len())] {
         out.extend(value.to_le_bytes());

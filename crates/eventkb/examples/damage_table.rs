@@ -20,10 +20,17 @@ fn main() -> std::io::Result<()> {
     for folder in std::env::args().skip(1) {
         samples.extend(trial::real(Path::new(&folder), 200));
     }
-    let tries = std::env::var("EVENTKB_TRIES").ok().and_then(|n| n.parse().ok()).unwrap_or(1000_u64);
+    let tries = std::env::var("EVENTKB_TRIES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1000_u64);
     let records: usize = samples.iter().map(trial::Sample::records).sum();
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{} logs with {records} records; others: records that were not hit\n", samples.len())?;
+    writeln!(
+        out,
+        "{} logs with {records} records; others: records that were not hit\n",
+        samples.len()
+    )?;
     writeln!(
         out,
         "{:22} {:>7} {:>7} | {:>9} {:>9} | {:>7} {:>5} | {:>7} {:>7} | {:>6}",
@@ -40,8 +47,14 @@ fn main() -> std::io::Result<()> {
         for seed in 0..tries {
             let sample = &samples[usize::try_from(seed).unwrap_or(0) % samples.len()];
             let one = trial::attempt(sample, damage, seed, true).unwrap_or_default();
-            if std::env::var("SHOW").is_ok_and(|w| w == format!("{damage:?}")) && (one.ours.lost > 0 || one.extra > 0) {
-                writeln!(out, "  seed {seed}: others {} lost {} plain {} extra {} {}", one.others, one.ours.lost, one.plain.lost, one.extra, sample.name)?;
+            if std::env::var("SHOW").is_ok_and(|w| w == format!("{damage:?}"))
+                && (one.ours.lost > 0 || one.extra > 0)
+            {
+                writeln!(
+                    out,
+                    "  seed {seed}: others {} lost {} plain {} extra {} {}",
+                    one.others, one.ours.lost, one.plain.lost, one.extra, sample.name
+                )?;
             }
             tally.add(one);
         }
@@ -49,7 +62,11 @@ fn main() -> std::io::Result<()> {
         all.add(tally);
     }
     row(&mut out, "all", &all)?;
-    writeln!(out, "\npanics: crate {}, eventkb {}", all.plain.panics, all.ours.panics)?;
+    writeln!(
+        out,
+        "\npanics: crate {}, eventkb {}",
+        all.plain.panics, all.ours.panics
+    )?;
     let shown = all.broken.len().min(20);
     writeln!(out, "broken promises: {}", all.broken.len())?;
     for broken in &all.broken[..shown] {

@@ -18,10 +18,18 @@ fn main() {
     else {
         panic!("fuzz_seeds TESTDATA SIGNATURES CORPUS");
     };
-    let events = mixed(Attempt::on_one_computer(949_800_000).events(), Noise::new(1).take(12));
+    let events = mixed(
+        Attempt::on_one_computer(949_800_000).events(),
+        Noise::new(1).take(12),
+    );
     for (n, log) in logs(&events).into_iter().enumerate() {
         put(&corpus, "evtx", &format!("made-{n}"), &log);
-        put(&corpus, "slot", &format!("made-{n}"), &log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE]);
+        put(
+            &corpus,
+            "slot",
+            &format!("made-{n}"),
+            &log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE],
+        );
         for (kind, damage) in Damage::ALL.iter().enumerate() {
             let mut damaged = log.clone();
             if damage.apply(&mut damaged, n as u64).is_some() {
@@ -30,7 +38,12 @@ fn main() {
         }
     }
     put(&corpus, "evt", "made", &EvtWriter::new().write(&events));
-    put(&corpus, "evt", "ring", &EvtWriter::new().max_size(4096).write(&events));
+    put(
+        &corpus,
+        "evt",
+        "ring",
+        &EvtWriter::new().max_size(4096).write(&events),
+    );
     for file in files(&testdata) {
         let bytes = fs::read(&file).expect("readable");
         let name = format!("{:08x}", fnv(file.to_string_lossy().as_bytes()));
@@ -46,12 +59,30 @@ fn main() {
         }
     }
     for file in files(&signatures) {
-        let name = file.file_name().expect("a file").to_string_lossy().into_owned();
-        put(&corpus, "signature", &name, &fs::read(&file).expect("readable"));
+        let name = file
+            .file_name()
+            .expect("a file")
+            .to_string_lossy()
+            .into_owned();
+        put(
+            &corpus,
+            "signature",
+            &name,
+            &fs::read(&file).expect("readable"),
+        );
     }
     let options = ScanOptions::default();
-    let saved = observe(&[testdata.join("q253307-two-servers")], &SignatureSet::built_in(), &options);
-    put(&corpus, "saved", "two-servers", &serde_json::to_vec(&saved).expect("it can be written"));
+    let saved = observe(
+        &[testdata.join("q253307-two-servers")],
+        &SignatureSet::built_in(),
+        &options,
+    );
+    put(
+        &corpus,
+        "saved",
+        "two-servers",
+        &serde_json::to_vec(&saved).expect("it can be written"),
+    );
     let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
     put(&corpus, "session", "mixed", &bytes);
 }
@@ -62,7 +93,10 @@ fn logs(events: &[EventSpec]) -> Vec<Vec<u8>> {
     for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
         for data in [DataShape::StringArray, DataShape::OneEach] {
             for style in [Style::Native, Style::Forwarded] {
-                let writer = EvtxWriter::new().layout(layout).data_shape(data).style(style);
+                let writer = EvtxWriter::new()
+                    .layout(layout)
+                    .data_shape(data)
+                    .style(style);
                 logs.push(writer.write(events));
             }
         }
@@ -76,7 +110,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder").flatten() {
             let path = entry.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
         }
     }
     files.sort();
@@ -90,5 +128,7 @@ fn put(corpus: &Path, target: &str, name: &str, bytes: &[u8]) {
 }
 
 fn fnv(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    bytes.iter().fold(0x811c_9dc5, |hash: u32, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
 }

@@ -41,12 +41,18 @@ pub struct ExampleResult {
 
 /// Runs every example of every signature, each against the whole set.
 pub fn test_signatures(set: &SignatureSet) -> Vec<ExampleResult> {
-    set.iter().flat_map(|signature| test_signature(signature, set)).collect()
+    set.iter()
+        .flat_map(|signature| test_signature(signature, set))
+        .collect()
 }
 
 /// Runs the examples of one signature against the set, which must hold it.
 pub fn test_signature(signature: &Signature, set: &SignatureSet) -> Vec<ExampleResult> {
-    signature.examples.iter().map(|example| run(signature, example, set)).collect()
+    signature
+        .examples
+        .iter()
+        .map(|example| run(signature, example, set))
+        .collect()
 }
 
 /// The events of an example, as a log would give them.
@@ -66,7 +72,10 @@ fn event(event: &ExampleEvent) -> Event {
         event_id: event.event_id,
         level: Some(level),
         category: event.category.as_ref().and_then(|category| category.number),
-        category_name: event.category.as_ref().and_then(|category| category.name.clone()),
+        category_name: event
+            .category
+            .as_ref()
+            .and_then(|category| category.name.clone()),
         channel: Some("Application".to_owned()),
         computer: Some(event.computer.clone()),
         time: Timestamp::from_second(EXAMPLE_START.saturating_add(event.at_s)).ok(),
@@ -83,7 +92,10 @@ fn run(signature: &Signature, example: &Example, set: &SignatureSet) -> ExampleR
         session.feed(&event);
     }
     let report = session.finish();
-    let finding = report.findings.iter().find(|f| f.signature.id == signature.id);
+    let finding = report
+        .findings
+        .iter()
+        .find(|f| f.signature.id == signature.id);
     let got = finding.map(|finding| finding.verdict);
     let cause = finding.map(|finding| finding.cause.state);
     let verdict_ok = match example.verdict {
@@ -94,7 +106,9 @@ fn run(signature: &Signature, example: &Example, set: &SignatureSet) -> ExampleR
         ExampleVerdict::None => got.is_none(),
         ExampleVerdict::NotOffered => got.is_none_or(|verdict| verdict == Verdict::RuledOut),
     };
-    let cause_ok = example.cause.is_none_or(|want| cause.unwrap_or(CauseState::Unknown) == want);
+    let cause_ok = example
+        .cause
+        .is_none_or(|want| cause.unwrap_or(CauseState::Unknown) == want);
     ExampleResult {
         signature: signature.id.clone(),
         example: example.name.clone(),
@@ -129,14 +143,18 @@ pub fn check_signature(path: &Path, others: &SignatureSet) -> (Option<Signature>
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         // Reading it the strict way words the error.
-        Err(_) => return match load::read_file(path) {
-            Ok(signature) => (Some(signature), Vec::new()),
-            Err(error) => (None, error.problems),
-        },
+        Err(_) => {
+            return match load::read_file(path) {
+                Ok(signature) => (Some(signature), Vec::new()),
+                Err(error) => (None, error.problems),
+            };
+        }
     };
     let (signature, mut problems) = load::examine(&text);
     if let Some(signature) = &signature
-        && !problems.iter().any(|problem| problem.severity == ProblemSeverity::Error)
+        && !problems
+            .iter()
+            .any(|problem| problem.severity == ProblemSeverity::Error)
     {
         problems.extend(advice(&text, signature, others));
     }
@@ -166,7 +184,10 @@ fn advice(text: &str, signature: &Signature, others: &SignatureSet) -> Vec<Probl
         if !result.ok {
             let cause = match (&result.cause_wanted, &result.cause_got) {
                 (Some(want), got) if got.as_ref() != Some(want) => {
-                    format!(", cause {} instead of {want}", got.as_deref().unwrap_or("unknown"))
+                    format!(
+                        ", cause {} instead of {want}",
+                        got.as_deref().unwrap_or("unknown")
+                    )
                 }
                 _ => String::new(),
             };
@@ -188,21 +209,40 @@ fn advice(text: &str, signature: &Signature, others: &SignatureSet) -> Vec<Probl
 /// either side to tell them apart.
 fn swallowed_by(signature: &Signature, other: &Signature) -> Option<String> {
     let covered = signature.symptoms.iter().all(|symptom| {
-        other.symptoms.iter().any(|theirs| asks_no_more(symptom, theirs))
+        other
+            .symptoms
+            .iter()
+            .any(|theirs| asks_no_more(symptom, theirs))
     });
     let rival = signature.rivals.iter().any(|rival| rival.id == other.id);
     let told_apart = rival || !signature.rules_out.is_empty();
     (covered && !told_apart).then(|| {
-        format!("all its symptoms are symptoms of {} as well, and nothing tells the two apart", other.id)
+        format!(
+            "all its symptoms are symptoms of {} as well, and nothing tells the two apart",
+            other.id
+        )
     })
 }
 
 /// Whether every event that meets `theirs` meets `ours` too.
 fn asks_no_more(ours: &Symptom, theirs: &Symptom) -> bool {
     let same_event = ours.event_id == theirs.event_id
-        && ours.provider.iter().any(|a| theirs.provider.iter().any(|b| a.eq_ignore_ascii_case(b)));
-    let test = |condition: &Condition| Condition { meaning: None, ..condition.clone() };
+        && ours
+            .provider
+            .iter()
+            .any(|a| theirs.provider.iter().any(|b| a.eq_ignore_ascii_case(b)));
+    let test = |condition: &Condition| Condition {
+        meaning: None,
+        ..condition.clone()
+    };
     same_event
-        && ours.conditions.iter().all(|want| theirs.conditions.iter().any(|have| test(have) == test(want)))
-        && (ours.role != Role::Supporting || theirs.role == Role::Supporting || ours.conditions.is_empty())
+        && ours.conditions.iter().all(|want| {
+            theirs
+                .conditions
+                .iter()
+                .any(|have| test(have) == test(want))
+        })
+        && (ours.role != Role::Supporting
+            || theirs.role == Role::Supporting
+            || ours.conditions.is_empty())
 }

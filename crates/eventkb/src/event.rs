@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How far the bytes behind an event can be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Trust {
     /// Read from a sound place: frames agree, checksums hold (or the format has none).
@@ -83,7 +85,10 @@ impl Event {
     /// name and the classic source name.
     pub fn is_from(&self, name: &str) -> bool {
         self.provider.eq_ignore_ascii_case(name)
-            || self.event_source.as_deref().is_some_and(|source| source.eq_ignore_ascii_case(name))
+            || self
+                .event_source
+                .as_deref()
+                .is_some_and(|source| source.eq_ignore_ascii_case(name))
     }
 
     /// Insertion string `position`, counted from 1 as in `%1`.

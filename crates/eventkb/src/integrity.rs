@@ -133,7 +133,12 @@ impl Integrity {
                     defect.message = message.into();
                 }
             }
-            None => self.defects.push(Defect { code, message: message.into(), offset, count }),
+            None => self.defects.push(Defect {
+                code,
+                message: message.into(),
+                offset,
+                count,
+            }),
         }
     }
 

@@ -89,12 +89,16 @@ mod scan;
 pub mod signature;
 pub mod source;
 
-pub use authoring::{ExampleResult, check_signature, example_events, test_signature, test_signatures};
+pub use authoring::{
+    ExampleResult, check_signature, example_events, test_signature, test_signatures,
+};
 pub use event::{Event, Trust};
 pub use matcher::saved::{Observations, ObservationsError, merge};
 pub use matcher::session::{Head, Session};
 pub use report::Report;
-pub use scan::{CountUnexplained, EventFilter, ScanOptions, inventory, list_events, observe, scan, scan_stream};
+pub use scan::{
+    CountUnexplained, EventFilter, ScanOptions, inventory, list_events, observe, scan, scan_stream,
+};
 pub use signature::load::{Problem, ProblemSeverity, SignatureError};
 pub use signature::model::Signature;
 pub use signature::set::{Interest, SignatureSet};

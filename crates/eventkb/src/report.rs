@@ -630,16 +630,20 @@ pub struct Totals {
 impl Report {
     /// The best verdict, `ruled_out` not counted.
     pub fn best(&self) -> Option<&Finding> {
-        self.findings.iter().find(|finding| finding.verdict >= Verdict::Possible)
+        self.findings
+            .iter()
+            .find(|finding| finding.verdict >= Verdict::Possible)
     }
 
     /// Whether something may be missing because of damage or unreadable files.
     pub fn may_hide_something(&self) -> bool {
         self.totals.failed_files > 0
             || self.totals.records_lost > 0
-            || self
-                .inputs
-                .iter()
-                .any(|input| input.defects.iter().any(|defect| defect.code.may_hide_records()))
+            || self.inputs.iter().any(|input| {
+                input
+                    .defects
+                    .iter()
+                    .any(|defect| defect.code.may_hide_records())
+            })
     }
 }

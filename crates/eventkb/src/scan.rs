@@ -75,7 +75,12 @@ impl ScanOptions {
     }
 
     fn plan(&self) -> Plan<'_> {
-        Plan { threads: self.threads(), hash: self.hash, folds_copies: true, progress: &self.progress }
+        Plan {
+            threads: self.threads(),
+            hash: self.hash,
+            folds_copies: true,
+            progress: &self.progress,
+        }
     }
 }
 
@@ -89,7 +94,11 @@ pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions)
 /// Reads every log at and below `paths` like [`scan`], and gives what was seen instead of judging
 /// it: to be saved, and merged with that of other parts of a collection by
 /// [`merge`](crate::merge).
-pub fn observe(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions) -> Observations {
+pub fn observe(
+    paths: &[PathBuf],
+    signatures: &SignatureSet,
+    options: &ScanOptions,
+) -> Observations {
     session_over(paths, signatures, options).save()
 }
 
@@ -139,7 +148,12 @@ fn session_over<'s>(
 ) -> Session<'s> {
     let plan = options.plan();
     let found = find::find(paths);
-    let bytes = found.files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|m| m.len()).sum::<u64>();
+    let bytes = found
+        .files
+        .iter()
+        .filter_map(|file| std::fs::metadata(file).ok())
+        .map(|m| m.len())
+        .sum::<u64>();
     let counts_all = match options.unexplained {
         CountUnexplained::Always => true,
         CountUnexplained::Never => false,
@@ -151,10 +165,16 @@ fn session_over<'s>(
         session
     };
     // With workers, the reading thread only reads; its own session takes what is not theirs.
-    let sessions = if plan.threads == 1 { 1 } else { plan.threads + 1 };
+    let sessions = if plan.threads == 1 {
+        1
+    } else {
+        plan.threads + 1
+    };
     let mut first = session();
     for id in &options.explain {
-        let known = signatures.get(id).map_or(id.as_str(), |signature| signature.id.as_str());
+        let known = signatures
+            .get(id)
+            .map_or(id.as_str(), |signature| signature.id.as_str());
         first.explain(known);
     }
     let mut sinks = vec![first];
@@ -191,7 +211,11 @@ pub struct EventFilter {
 
 impl EventFilter {
     fn kind_fits(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
-        let named = |name: &str| self.providers.iter().any(|want| want.eq_ignore_ascii_case(name));
+        let named = |name: &str| {
+            self.providers
+                .iter()
+                .any(|want| want.eq_ignore_ascii_case(name))
+        };
         (self.providers.is_empty() || named(provider) || event_source.is_some_and(named))
             && (self.ids.is_empty() || self.ids.iter().any(|range| range.contains(&event_id)))
     }
@@ -217,9 +241,17 @@ pub fn list_events(
     options: &ScanOptions,
     each: &mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
 ) -> Report {
-    let lister = Lister { filter, scope: options.scope(), each };
+    let lister = Lister {
+        filter,
+        scope: options.scope(),
+        each,
+    };
     // Whoever lists records wants those of every file.
-    let plan = Plan { threads: 1, folds_copies: false, ..options.plan() };
+    let plan = Plan {
+        threads: 1,
+        folds_copies: false,
+        ..options.plan()
+    };
     let (outcome, _) = pipeline::run(paths, find::find(paths), &plan, vec![lister]);
     let empty = SignatureSet::empty();
     let mut session = Session::new(&empty);
@@ -247,7 +279,10 @@ impl Sink for Lister<'_> {
 
     fn knows(&self, provider: &str) -> bool {
         let providers = &self.filter.providers;
-        providers.is_empty() || providers.iter().any(|want| want.eq_ignore_ascii_case(provider))
+        providers.is_empty()
+            || providers
+                .iter()
+                .any(|want| want.eq_ignore_ascii_case(provider))
     }
 
     fn counts_all(&self) -> bool {
@@ -275,9 +310,16 @@ pub(crate) fn in_scope(scope: &Scope, head: &Head<'_>) -> bool {
             want.eq_ignore_ascii_case(have) || want.eq_ignore_ascii_case(short_name(have))
         })
     };
-    let channel = |want: &String| head.channel.is_some_and(|have| want.eq_ignore_ascii_case(have));
-    scope.since.is_none_or(|since| head.time.is_some_and(|time| time >= since))
-        && scope.until.is_none_or(|until| head.time.is_some_and(|time| time < until))
+    let channel = |want: &String| {
+        head.channel
+            .is_some_and(|have| want.eq_ignore_ascii_case(have))
+    };
+    scope
+        .since
+        .is_none_or(|since| head.time.is_some_and(|time| time >= since))
+        && scope
+            .until
+            .is_none_or(|until| head.time.is_some_and(|time| time < until))
         && (scope.computers.is_empty() || scope.computers.iter().any(computer))
         && (scope.channels.is_empty() || scope.channels.iter().any(channel))
 }

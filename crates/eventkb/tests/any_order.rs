@@ -11,7 +11,11 @@ use eventkb_testkit::evtx::Layout;
 use eventkb_testkit::rng::Rng;
 
 fn report(paths: &[PathBuf], threads: usize, unexplained: CountUnexplained) -> String {
-    let options = ScanOptions { threads, unexplained, ..ScanOptions::default() };
+    let options = ScanOptions {
+        threads,
+        unexplained,
+        ..ScanOptions::default()
+    };
     let report = scan(paths, &SignatureSet::built_in(), &options);
     serde_json::to_string(&report).expect("a report")
 }
@@ -29,7 +33,13 @@ fn logs(folder: &std::path::Path) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for (n, (background, layout, relevant_per_mille)) in kinds.into_iter().enumerate() {
         let seed = 1 + n as u64;
-        let spec = BulkSpec { background, layout, relevant_per_mille, seed, ..BulkSpec::new(9_000_000) };
+        let spec = BulkSpec {
+            background,
+            layout,
+            relevant_per_mille,
+            seed,
+            ..BulkSpec::new(9_000_000)
+        };
         let path = folder.join(format!("log-{n}.evtx"));
         let mut file = std::fs::File::create(&path).expect("a file");
         spec.write_to(&mut file).expect("written");
@@ -42,7 +52,12 @@ fn logs(folder: &std::path::Path) -> Vec<PathBuf> {
 fn threads_and_order_do_not_show() {
     let folder = std::env::temp_dir().join(format!("eventkb-any-order-{}", std::process::id()));
     let mut paths = logs(&folder);
-    for name in ["q253307-two-servers", "mixed-evt-evtx", "dirty-truncated", "hostile-names"] {
+    for name in [
+        "q253307-two-servers",
+        "mixed-evt-evtx",
+        "dirty-truncated",
+        "hostile-names",
+    ] {
         paths.push(common::testdata().join(name));
     }
     let mut rng = Rng::new(6);
@@ -55,8 +70,16 @@ fn threads_and_order_do_not_show() {
             }
             let got = report(&paths, threads, unexplained);
             if got != first {
-                let at = got.bytes().zip(first.bytes()).position(|(a, b)| a != b).unwrap_or(0);
-                let around = |text: &str| text.get(at.saturating_sub(300)..at + 100).unwrap_or("").to_owned();
+                let at = got
+                    .bytes()
+                    .zip(first.bytes())
+                    .position(|(a, b)| a != b)
+                    .unwrap_or(0);
+                let around = |text: &str| {
+                    text.get(at.saturating_sub(300)..at + 100)
+                        .unwrap_or("")
+                        .to_owned()
+                };
                 panic!(
                     "{threads} threads, {unexplained:?}, {paths:?}:\n{}\nwanted\n{}",
                     around(&got),

@@ -16,7 +16,11 @@ fn shared() -> Option<PathBuf> {
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn event(value: &Value) -> Event {
@@ -29,9 +33,11 @@ fn event(value: &Value) -> Event {
         channel: Some("Application".into()),
         computer: Some(text(value, "computer")),
         time: Some(jiff::Timestamp::from_second(second).expect("second")),
-        strings: value["strings"]
-            .as_array()
-            .map(|list| list.iter().map(|s| s.as_str().unwrap_or_default().to_owned()).collect()),
+        strings: value["strings"].as_array().map(|list| {
+            list.iter()
+                .map(|s| s.as_str().unwrap_or_default().to_owned())
+                .collect()
+        }),
         ..Event::default()
     }
 }
@@ -47,7 +53,10 @@ fn report(case: &Value) -> Report {
 
 fn allowed(case: &Value, key: &str) -> Vec<String> {
     let list = case[key].as_array().expect("list");
-    list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    list.iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -64,10 +73,16 @@ fn every_case_gets_the_verdict_and_cause_wanted() {
         let top = report.best().map(|f| f.signature.id.clone());
         println!("{} {verdict} {cause} top {top:?}", case["case"]);
         if !allowed(&case, "verdict").iter().any(|want| want == verdict) {
-            wrong.push(format!("{}: verdict {verdict}, wanted {}", case["case"], case["verdict"]));
+            wrong.push(format!(
+                "{}: verdict {verdict}, wanted {}",
+                case["case"], case["verdict"]
+            ));
         }
         if !allowed(&case, "cause").iter().any(|want| want == cause) {
-            wrong.push(format!("{}: cause {cause}, wanted {}", case["case"], case["cause"]));
+            wrong.push(format!(
+                "{}: cause {cause}, wanted {}",
+                case["case"], case["cause"]
+            ));
         }
         if let Some(want) = case["top"].as_str()
             && top.as_deref() != Some(want)

@@ -1,6 +1,9 @@
 //! Real logs, outside the repository: set `EVENTKB_SHARED` to the folder that holds `corpus/`.
 //! With `EVTX_DUMP` set to the program of the `evtx` crate, every record it reads is compared.
-#![allow(clippy::print_stdout, reason = "it says what it compared, or why it was skipped")]
+#![allow(
+    clippy::print_stdout,
+    reason = "it says what it compared, or why it was skipped"
+)]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -26,7 +29,10 @@ fn logs_below(folder: &Path) -> Vec<PathBuf> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+            } else if path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
+            {
                 logs.push(path);
             }
         }
@@ -40,17 +46,29 @@ type Key = (String, u64, u64);
 fn ours(path: &Path) -> BTreeMap<Key, usize> {
     let mut keys = BTreeMap::new();
     let mut each = |event: eventkb::Event| {
-        let key = (event.provider, u64::from(event.event_id), event.record_id.unwrap_or(0));
+        let key = (
+            event.provider,
+            u64::from(event.event_id),
+            event.record_id.unwrap_or(0),
+        );
         *keys.entry(key).or_default() += 1;
         ControlFlow::Continue(())
     };
-    list_events(&[path.to_owned()], &EventFilter::default(), &ScanOptions::default(), &mut each);
+    list_events(
+        &[path.to_owned()],
+        &EventFilter::default(),
+        &ScanOptions::default(),
+        &mut each,
+    );
     keys
 }
 
 fn number(value: &Value) -> u64 {
     let value = value.get("#text").unwrap_or(value);
-    value.as_u64().or_else(|| value.as_str().and_then(|s| s.trim().parse().ok())).unwrap_or(0)
+    value
+        .as_u64()
+        .or_else(|| value.as_str().and_then(|s| s.trim().parse().ok()))
+        .unwrap_or(0)
 }
 
 fn theirs(program: &str, path: &Path) -> BTreeMap<Key, usize> {
@@ -61,10 +79,19 @@ fn theirs(program: &str, path: &Path) -> BTreeMap<Key, usize> {
         .expect("evtx_dump runs");
     let mut keys = BTreeMap::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
-        let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
+        let Ok(value) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
         let system = &value["Event"]["System"];
-        let name = system["Provider"]["#attributes"]["Name"].as_str().unwrap_or("").to_owned();
-        let key = (name, number(&system["EventID"]) & 0xffff, number(&system["EventRecordID"]));
+        let name = system["Provider"]["#attributes"]["Name"]
+            .as_str()
+            .unwrap_or("")
+            .to_owned();
+        let key = (
+            name,
+            number(&system["EventID"]) & 0xffff,
+            number(&system["EventRecordID"]),
+        );
         *keys.entry(key).or_default() += 1;
     }
     keys
@@ -87,10 +114,18 @@ fn every_record_that_evtx_dump_reads_is_listed() {
                 wrong.push(format!("{}: {key:?} {have} < {count}", path.display()));
             }
         }
-        more += ours.values().sum::<usize>().saturating_sub(theirs.values().sum());
+        more += ours
+            .values()
+            .sum::<usize>()
+            .saturating_sub(theirs.values().sum());
     }
     println!("evtx_dump read {records} records, eventkb {more} more");
-    assert!(wrong.is_empty(), "{} missing:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} missing:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -98,7 +133,11 @@ fn real_logs_hold_no_finding() {
     let Some(corpus) = corpus() else { return };
     let signatures = SignatureSet::built_in();
     let report = scan(&[corpus], &signatures, &ScanOptions::default());
-    let findings: Vec<&str> = report.findings.iter().map(|f| f.signature.id.as_str()).collect();
+    let findings: Vec<&str> = report
+        .findings
+        .iter()
+        .map(|f| f.signature.id.as_str())
+        .collect();
     assert!(findings.is_empty(), "{findings:?}");
     println!(
         "{} files, {} records, {} recovered, {} lost, {} unreadable",

@@ -3,9 +3,14 @@
 //! errors, which looks at every record, and the reports must be equal in all but that count.
 //!
 //! Set `EVENTKB_SHARED` to the folder that holds `corpus/` for the same over real logs.
-#![allow(clippy::print_stdout, reason = "it says what it compared, or why it was skipped")]
-
-#![expect(clippy::print_stdout, reason = "a test says what it skipped and counted")]
+#![allow(
+    clippy::print_stdout,
+    reason = "it says what it compared, or why it was skipped"
+)]
+#![expect(
+    clippy::print_stdout,
+    reason = "a test says what it skipped and counted"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +22,17 @@ use eventkb_testkit::rng::Rng;
 use serde_json::{Value, json};
 
 /// The report without what only a look at every record can tell.
-fn report(paths: &[PathBuf], signatures: &SignatureSet, unexplained: CountUnexplained, threads: usize) -> Value {
-    let options = ScanOptions { unexplained, threads, ..ScanOptions::default() };
+fn report(
+    paths: &[PathBuf],
+    signatures: &SignatureSet,
+    unexplained: CountUnexplained,
+    threads: usize,
+) -> Value {
+    let options = ScanOptions {
+        unexplained,
+        threads,
+        ..ScanOptions::default()
+    };
     let mut report = serde_json::to_value(scan(paths, signatures, &options)).expect("a report");
     for key in ["unexplained", "unexplained_not_counted"] {
         report.as_object_mut().expect("an object").remove(key);
@@ -33,7 +47,10 @@ fn compare(paths: &[PathBuf], signatures: &SignatureSet, what: &str) -> usize {
         let passing = report(paths, signatures, CountUnexplained::Never, threads);
         for (key, wanted) in every.as_object().expect("an object") {
             let got = &passing[key];
-            assert!(got == wanted, "{what}, {threads} threads: {key} is {got:#}, wanted {wanted:#}");
+            assert!(
+                got == wanted,
+                "{what}, {threads} threads: {key} is {got:#}, wanted {wanted:#}"
+            );
         }
     }
     every["findings"].as_array().map_or(0, Vec::len)
@@ -82,17 +99,32 @@ fn among(signature: &Signature, others: usize) -> SignatureSet {
 }
 
 const PROVIDERS: [&str; 8] = [
-    "Disk", "Contoso Backup", "MSExchangeMTA", "Microsoft-Windows-Eventlog", "Security",
-    "Contoso-Windows-Storage", "Wächter", "X",
+    "Disk",
+    "Contoso Backup",
+    "MSExchangeMTA",
+    "Microsoft-Windows-Eventlog",
+    "Security",
+    "Contoso-Windows-Storage",
+    "Wächter",
+    "X",
 ];
 
 /// The name in a random case.
 fn any_case(name: &str, rng: &mut Rng) -> String {
-    let flip = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let flip = |c: char| {
+        if c.is_ascii_lowercase() {
+            c.to_ascii_uppercase()
+        } else {
+            c.to_ascii_lowercase()
+        }
+    };
     match rng.below(3) {
         0 => name.to_owned(),
         1 => name.to_ascii_uppercase(),
-        _ => name.chars().map(|c| if rng.below(2) == 0 { c } else { flip(c) }).collect(),
+        _ => name
+            .chars()
+            .map(|c| if rng.below(2) == 0 { c } else { flip(c) })
+            .collect(),
     }
 }
 
@@ -103,12 +135,19 @@ fn events(rng: &mut Rng) -> Vec<EventSpec> {
     let computers = ["SEATTLE", "PORTLAND.contoso.example"];
     for _ in 0..1 + rng.below(12) {
         let provider = PROVIDERS[rng.below(PROVIDERS.len())];
-        let (computer, channel) = (computers[rng.below(2)], ["Application", "System"][rng.below(2)]);
+        let (computer, channel) = (
+            computers[rng.below(2)],
+            ["Application", "System"][rng.below(2)],
+        );
         let mixed = rng.below(5) == 0;
         for _ in 0..rng.below(40) {
             // Clocks are set back; ids are left out.
             time += rng.below(90) as i64 - if rng.below(20) == 0 { 4000 } else { 0 };
-            let computer = if mixed { computers[rng.below(2)] } else { computer };
+            let computer = if mixed {
+                computers[rng.below(2)]
+            } else {
+                computer
+            };
             let id = [11, 104, 1102, 4101, 517][rng.below(5)];
             let mut event = EventSpec::new(&any_case(provider, rng), id)
                 .level(1 + (rng.below(4)) as u8)
@@ -117,7 +156,8 @@ fn events(rng: &mut Rng) -> Vec<EventSpec> {
                 .at(time, 0)
                 .strings((0..rng.below(6)).map(|n| format!("string {n} & {}", rng.below(9))));
             if rng.below(6) == 0 {
-                event = event.event_source_name(&any_case(PROVIDERS[rng.below(PROVIDERS.len())], rng));
+                event =
+                    event.event_source_name(&any_case(PROVIDERS[rng.below(PROVIDERS.len())], rng));
             }
             if rng.below(30) == 0 {
                 event = event.record_id(1000 + 7 * events.len() as u64);
@@ -146,10 +186,20 @@ fn writer(rng: &mut Rng) -> EvtxWriter {
 /// A log of an earlier pass behind the records of the last chunk, as in a log that has wrapped.
 fn with_stale_records(mut file: Vec<u8>, rng: &mut Rng) -> Vec<u8> {
     const CHUNK: usize = 65_536;
-    let older = EvtxWriter::new().header_ids_from(1 + rng.below(3) as u64).write(&events(rng));
-    let Some(start) = file.len().checked_sub(CHUNK) else { return file };
-    let Some(old) = older.get(4096..4096 + CHUNK) else { return file };
-    let free = |chunk: &[u8]| chunk.get(48..52).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
+    let older = EvtxWriter::new()
+        .header_ids_from(1 + rng.below(3) as u64)
+        .write(&events(rng));
+    let Some(start) = file.len().checked_sub(CHUNK) else {
+        return file;
+    };
+    let Some(old) = older.get(4096..4096 + CHUNK) else {
+        return file;
+    };
+    let free = |chunk: &[u8]| {
+        chunk
+            .get(48..52)
+            .map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
+    };
     let from = free(&file[start..]);
     if (512..CHUNK).contains(&from) {
         file[start + from..].copy_from_slice(&old[from..]);
@@ -181,16 +231,30 @@ fn passing_over_does_not_show() {
         }
         std::fs::write(&path, &file).expect("written");
         let provider = PROVIDERS[rng.below(PROVIDERS.len())];
-        let wanted = signature("T1", &[(&any_case(provider, &mut rng), 11), (provider, 4101)]);
+        let wanted = signature(
+            "T1",
+            &[(&any_case(provider, &mut rng), 11), (provider, 4101)],
+        );
         for others in [0, 300] {
             let paths = [path.clone()];
-            let findings = compare(&paths, &among(&wanted, others), &format!("seed {seed}, {done}, {provider}, {others} others"));
-            *(if findings > 0 { &mut found } else { &mut nothing }) += 1;
+            let findings = compare(
+                &paths,
+                &among(&wanted, others),
+                &format!("seed {seed}, {done}, {provider}, {others} others"),
+            );
+            *(if findings > 0 {
+                &mut found
+            } else {
+                &mut nothing
+            }) += 1;
         }
     }
     std::fs::remove_dir_all(&folder).expect("removed");
     println!("{found} reports with findings, {nothing} without");
-    assert!(found > 50 && nothing > 50, "{found} with, {nothing} without: the test tests little");
+    assert!(
+        found > 50 && nothing > 50,
+        "{found} with, {nothing} without: the test tests little"
+    );
 }
 
 fn corpus() -> Option<PathBuf> {
@@ -208,8 +272,13 @@ fn nor_over_real_logs_with_one_signature_or_2000() {
     let wanted = signature(
         "T1",
         &[
-            ("service control manager", 7036), ("Service Control Manager", 7045), ("MSIINSTALLER", 1033),
-            ("Microsoft-Windows-Security-Auditing", 4720), ("disk", 7), ("VSS", 8224), ("ESENT", 326),
+            ("service control manager", 7036),
+            ("Service Control Manager", 7045),
+            ("MSIINSTALLER", 1033),
+            ("Microsoft-Windows-Security-Auditing", 4720),
+            ("disk", 7),
+            ("VSS", 8224),
+            ("ESENT", 326),
         ],
     );
     for others in [0, 1999] {
@@ -226,8 +295,17 @@ fn the_inventory_of_real_logs_counts_the_same() {
     // Without signatures every record is looked at.
     let all = inventory(std::slice::from_ref(&corpus), &ScanOptions::default());
     let none = among(&signature("T1", &[("No Such Source", 1)]), 0);
-    let options = ScanOptions { unexplained: CountUnexplained::Never, ..ScanOptions::default() };
+    let options = ScanOptions {
+        unexplained: CountUnexplained::Never,
+        ..ScanOptions::default()
+    };
     let passing = scan(&[corpus], &none, &options);
-    let accounts = |report: &Report| (report.inputs.clone(), report.coverage.clone(), report.totals.clone());
+    let accounts = |report: &Report| {
+        (
+            report.inputs.clone(),
+            report.coverage.clone(),
+            report.totals.clone(),
+        )
+    };
     assert!(accounts(&all) == accounts(&passing), "the accounts differ");
 }

@@ -19,8 +19,14 @@ fn files() -> Vec<std::path::PathBuf> {
 fn every_file_is_compiled_in() {
     let set = SignatureSet::built_in();
     for file in files() {
-        let stem = file.file_stem().and_then(|stem| stem.to_str()).expect("a name");
-        assert!(set.get(stem).is_some(), "{stem} is missing in the list of built-in signatures");
+        let stem = file
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .expect("a name");
+        assert!(
+            set.get(stem).is_some(),
+            "{stem} is missing in the list of built-in signatures"
+        );
     }
     assert_eq!(set.len(), files().len());
 }
@@ -35,7 +41,11 @@ fn every_file_is_sound_and_follows_the_recommendations() {
             said.push(error.to_string());
         }
         let (_, problems) = check_signature(&file, &set);
-        said.extend(problems.iter().map(|p| format!("{}:{}: {p}", file.display(), p.line)));
+        said.extend(
+            problems
+                .iter()
+                .map(|p| format!("{}:{}: {p}", file.display(), p.line)),
+        );
     }
     assert!(said.is_empty(), "{}", said.join("\n"));
 }
@@ -45,7 +55,12 @@ fn every_example_does_what_it_says() {
     let wrong: Vec<String> = test_signatures(&SignatureSet::built_in())
         .into_iter()
         .filter(|result| !result.ok)
-        .map(|r| format!("{} {:?}: {} instead of {}: {}", r.signature, r.example, r.got, r.wanted, r.detail))
+        .map(|r| {
+            format!(
+                "{} {:?}: {} instead of {}: {}",
+                r.signature, r.example, r.got, r.wanted, r.detail
+            )
+        })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

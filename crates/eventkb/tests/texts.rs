@@ -20,7 +20,10 @@ fn events() -> (Vec<EventSpec>, Vec<EventSpec>) {
         .map(|event| {
             let text = format!("Shown by Windows: {}.\r\n", event.event_id);
             let rendering = Rendering::english(&text, "Warning", "Interface");
-            EventSpec { rendering: Some(rendering), ..event.clone() }
+            EventSpec {
+                rendering: Some(rendering),
+                ..event.clone()
+            }
         })
         .collect();
     (plain, shown)
@@ -43,7 +46,9 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) {
 fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).expect("a member");
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .expect("a member");
         writer.write_all(bytes).expect("written");
     }
     writer.finish().expect("a zip").into_inner()
@@ -62,7 +67,11 @@ fn messages(paths: &[PathBuf]) -> (BTreeMap<u16, Option<String>>, Report) {
 
 fn shown() -> BTreeMap<u16, Option<String>> {
     let text = |event: &EventSpec| Some(format!("Shown by Windows: {}.", event.event_id));
-    events().0.iter().map(|event| (event.event_id, text(event))).collect()
+    events()
+        .0
+        .iter()
+        .map(|event| (event.event_id, text(event)))
+        .collect()
 }
 
 #[test]
@@ -77,17 +86,54 @@ fn texts_are_found_wherever_a_second_look_is_possible() {
     /// Name of the case, files, whether the texts are shown, and what is said of them.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a [u8])], bool, &'a str);
     let cases: [Case<'_>; 7] = [
-        ("in its folder", &[(name, &log), (beside, &texts)], true, "shown with the events of"),
-        ("flattened", &[("a.evtx", &log), ("A_1033.mta", &texts)], true, "shown with the events of"),
-        ("in a zip", &[("case.zip", &zip)], true, "shown with the events of"),
-        ("before its log in a zip", &[("case.zip", &texts_first)], true, "shown with the events of"),
-        ("in a zip in a zip", &[("case.zip", &nested)], false, "read only once"),
-        ("without its log", &[("a.evtx", &log), ("b_1033.MTA", &texts)], false, "not beside them"),
-        ("cut off", &[("a.evtx", &log), ("a_1033.MTA", &texts[..2000])], false, "cannot be used"),
+        (
+            "in its folder",
+            &[(name, &log), (beside, &texts)],
+            true,
+            "shown with the events of",
+        ),
+        (
+            "flattened",
+            &[("a.evtx", &log), ("A_1033.mta", &texts)],
+            true,
+            "shown with the events of",
+        ),
+        (
+            "in a zip",
+            &[("case.zip", &zip)],
+            true,
+            "shown with the events of",
+        ),
+        (
+            "before its log in a zip",
+            &[("case.zip", &texts_first)],
+            true,
+            "shown with the events of",
+        ),
+        (
+            "in a zip in a zip",
+            &[("case.zip", &nested)],
+            false,
+            "read only once",
+        ),
+        (
+            "without its log",
+            &[("a.evtx", &log), ("b_1033.MTA", &texts)],
+            false,
+            "not beside them",
+        ),
+        (
+            "cut off",
+            &[("a.evtx", &log), ("a_1033.MTA", &texts[..2000])],
+            false,
+            "cannot be used",
+        ),
     ];
     for (case, files, found, said) in cases {
         let folder = fresh("texts");
-        files.iter().for_each(|(name, bytes)| put(&folder, name, bytes));
+        files
+            .iter()
+            .for_each(|(name, bytes)| put(&folder, name, bytes));
         let (messages, report) = messages(std::slice::from_ref(&folder));
         assert_eq!(messages.len(), shown().len(), "{case}");
         if found {
@@ -96,7 +142,10 @@ fn texts_are_found_wherever_a_second_look_is_possible() {
             assert!(messages.values().all(Option::is_none), "{case}");
         }
         let reasons: Vec<&str> = report.ignored.iter().map(|i| i.reason.as_str()).collect();
-        assert!(matches!(reasons.as_slice(), [reason] if reason.contains(said)), "{case}: {reasons:?}");
+        assert!(
+            matches!(reasons.as_slice(), [reason] if reason.contains(said)),
+            "{case}: {reasons:?}"
+        );
     }
 }
 
@@ -104,7 +153,11 @@ fn texts_are_found_wherever_a_second_look_is_possible() {
 fn a_log_named_by_itself_has_its_texts() {
     let (plain, rendered) = events();
     let folder = fresh("texts-named");
-    put(&folder, "a.evtx", &EvtxWriter::new().header_ids_from(77).write(&plain));
+    put(
+        &folder,
+        "a.evtx",
+        &EvtxWriter::new().header_ids_from(77).write(&plain),
+    );
     put(&folder, "LocaleMetaData/a_1033.MTA", &mta::write(&rendered));
     assert_eq!(messages(&[folder.join("a.evtx")]).0, shown());
 }
@@ -115,11 +168,17 @@ fn texts_do_not_change_a_finding() {
     let folder = fresh("texts-scan");
     put(&folder, "a.evtx", &EvtxWriter::new().write(&plain));
     for threads in [1, 4] {
-        let options = ScanOptions { threads, ..ScanOptions::default() };
+        let options = ScanOptions {
+            threads,
+            ..ScanOptions::default()
+        };
         let paths = [folder.clone()];
         let without = scan(&paths, &SignatureSet::built_in(), &options).findings;
         put(&folder, "LocaleMetaData/a_1033.MTA", &mta::write(&rendered));
-        assert_eq!(scan(&paths, &SignatureSet::built_in(), &options).findings, without);
+        assert_eq!(
+            scan(&paths, &SignatureSet::built_in(), &options).findings,
+            without
+        );
         assert!(!without.is_empty());
     }
 }

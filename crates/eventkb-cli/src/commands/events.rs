@@ -67,7 +67,12 @@ pub(super) fn run(
             words::count(listed, "record")
         ));
     }
-    Ok(reading::exit(listed > 0, unusable, &report, args.read.strict))
+    Ok(reading::exit(
+        listed > 0,
+        unusable,
+        &report,
+        args.read.strict,
+    ))
 }
 
 struct Printer<'a, 'b> {

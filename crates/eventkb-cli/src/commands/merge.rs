@@ -12,14 +12,31 @@ use crate::exit::Exit;
 use crate::output::{Output, Stop};
 use crate::view;
 
-pub(super) fn run(args: &MergeArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
+pub(super) fn run(
+    args: &MergeArgs,
+    global: &GlobalArgs,
+    output: &mut Output,
+) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
-    let all = args.files.iter().map(|file| read(file)).collect::<Result<Vec<_>, Stop>>()?;
+    let all = args
+        .files
+        .iter()
+        .map(|file| read(file))
+        .collect::<Result<Vec<_>, Stop>>()?;
     let report = eventkb::merge(&signatures.set, all).map_err(|(n, error)| {
-        let file = args.files.get(n).map_or_else(String::new, |file| file.display().to_string());
-        Stop::Usage(format!("{file}: these observations cannot be merged: {error}"))
+        let file = args
+            .files
+            .get(n)
+            .map_or_else(String::new, |file| file.display().to_string());
+        Stop::Usage(format!(
+            "{file}: these observations cannot be merged: {error}"
+        ))
     })?;
-    let how = super::Print { format: args.format, hashes: false, global };
+    let how = super::Print {
+        format: args.format,
+        hashes: false,
+        global,
+    };
     super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
     Ok(Exit::of_reading(
         report.best().is_some(),

@@ -177,9 +177,18 @@ pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) 
 
 /// After Ctrl-C: how much the answer is about.
 fn say_what_was_read(report: &Report, output: &mut Output) {
-    let stopped = |input: &&Input| input.defects.iter().any(|d| d.code == DefectCode::Cancelled);
+    let stopped = |input: &&Input| {
+        input
+            .defects
+            .iter()
+            .any(|d| d.code == DefectCode::Cancelled)
+    };
     let in_part = report.inputs.iter().filter(stopped).count() as u64;
-    let unread = report.ignored.iter().filter(|i| i.reason.contains("reading was stopped")).count();
+    let unread = report
+        .ignored
+        .iter()
+        .filter(|i| i.reason.contains("reading was stopped"))
+        .count();
     output.error(format_args!(
         "stopped by Ctrl-C: {} and {} read{}, {} not or in part; the answer is about what was read, \
          `ignored` in the report names the rest",

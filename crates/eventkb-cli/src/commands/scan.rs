@@ -32,7 +32,11 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
             output.error("stopped by Ctrl-C: the observations are about the part that was read");
             return Ok(Exit::Interrupted);
         }
-        return Ok(if signatures.refused { Exit::Unusable } else { Exit::Found });
+        return Ok(if signatures.refused {
+            Exit::Unusable
+        } else {
+            Exit::Found
+        });
     }
     let report = reading::watched(&options, global, || {
         eventkb::scan(&args.paths, &signatures.set, &options)
@@ -44,16 +48,25 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
         global,
     };
     super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
-    Ok(reading::exit(report.best().is_some(), unusable, &report, args.read.strict))
+    Ok(reading::exit(
+        report.best().is_some(),
+        unusable,
+        &report,
+        args.read.strict,
+    ))
 }
 
 /// Saves what was seen for `eventkb merge`.
 fn write(seen: &Observations, path: &Path, output: &mut Output) -> Result<(), Stop> {
     if path.as_os_str() == "-" {
-        return serde_json::to_writer(&mut *output.out, seen).map_err(|error| Stop::Output(error.into()));
+        return serde_json::to_writer(&mut *output.out, seen)
+            .map_err(|error| Stop::Output(error.into()));
     }
     let failed = |error: &dyn std::fmt::Display| {
-        Stop::Usage(format!("{}: the observations could not be written: {error}", path.display()))
+        Stop::Usage(format!(
+            "{}: the observations could not be written: {error}",
+            path.display()
+        ))
     };
     let mut file = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
     serde_json::to_writer(&mut file, seen).map_err(|error| failed(&error))?;

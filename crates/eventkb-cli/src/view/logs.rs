@@ -37,8 +37,16 @@ fn common_folder(report: &Report) -> Option<&str> {
     let (first, others) = report.inputs.split_first()?;
     let mut common = first.path.as_str();
     for other in others {
-        let same = common.bytes().zip(other.path.bytes()).take_while(|(a, b)| a == b).count();
-        let end = common.get(..same).unwrap_or("").rfind('/').map_or(0, |at| at + 1);
+        let same = common
+            .bytes()
+            .zip(other.path.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let end = common
+            .get(..same)
+            .unwrap_or("")
+            .rfind('/')
+            .map_or(0, |at| at + 1);
         common = common.get(..end)?;
     }
     (!others.is_empty() && common.len() >= LONG_FOLDER).then_some(common)
@@ -68,9 +76,16 @@ fn is_wanted(span: &LogSpan, scope: &Scope) -> bool {
     };
     is(&scope.computers, &span.computer)
         && (scope.channels.is_empty()
-            || scope.channels.iter().any(|want| want.eq_ignore_ascii_case(&span.channel)))
-        && scope.since.is_none_or(|since| span.last.is_none_or(|last| last >= since))
-        && scope.until.is_none_or(|until| span.first.is_none_or(|first| first < until))
+            || scope
+                .channels
+                .iter()
+                .any(|want| want.eq_ignore_ascii_case(&span.channel)))
+        && scope
+            .since
+            .is_none_or(|since| span.last.is_none_or(|last| last >= since))
+        && scope
+            .until
+            .is_none_or(|until| span.first.is_none_or(|first| first < until))
 }
 
 fn add_coverage(doc: &mut Doc, report: &Report, reader: &Reader) {
@@ -92,7 +107,11 @@ fn add_coverage(doc: &mut Doc, report: &Report, reader: &Reader) {
     } else {
         Table::new(&["computer", "log", &when, "file"])
     };
-    for span in report.coverage.iter().filter(|span| is_wanted(span, &report.scope)) {
+    for span in report
+        .coverage
+        .iter()
+        .filter(|span| is_wanted(span, &report.scope))
+    {
         let (computer, channel) = (Cell::from(&span.computer), Cell::from(&span.channel));
         let records = words::grouped(span.records);
         let when = reader.zone.span(span.first, span.last);

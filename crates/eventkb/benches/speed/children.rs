@@ -41,7 +41,9 @@ fn read(path: &Path) -> io::Result<String> {
         let mut file = File::open(file)?;
         loop {
             let read = file.read(&mut buffer)?;
-            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                break;
+            };
             hits += finder.find_iter(bytes).count();
         }
     }
@@ -52,8 +54,9 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
+    let mut files: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<io::Result<_>>()?;
     files.sort();
     Ok(files)
 }
@@ -63,7 +66,10 @@ fn inflate(path: &Path) -> io::Result<String> {
     let mut zip = zip::ZipArchive::new(File::open(path)?).map_err(io::Error::other)?;
     let mut bytes = 0;
     for n in 0..zip.len() {
-        bytes += io::copy(&mut zip.by_index(n).map_err(io::Error::other)?, &mut io::sink())?;
+        bytes += io::copy(
+            &mut zip.by_index(n).map_err(io::Error::other)?,
+            &mut io::sink(),
+        )?;
     }
     Ok(format!("{bytes} bytes"))
 }
@@ -71,9 +77,18 @@ fn inflate(path: &Path) -> io::Result<String> {
 /// Scans with the signatures of a folder and no others, on one thread.
 fn library(folder: &Path, path: &str) -> io::Result<String> {
     let mut signatures = SignatureSet::empty();
-    signatures.add_path(folder).map_err(|errors| io::Error::other(format!("{errors:?}")))?;
-    let options =
-        ScanOptions { threads: 1, unexplained: CountUnexplained::Never, ..ScanOptions::default() };
+    signatures
+        .add_path(folder)
+        .map_err(|errors| io::Error::other(format!("{errors:?}")))?;
+    let options = ScanOptions {
+        threads: 1,
+        unexplained: CountUnexplained::Never,
+        ..ScanOptions::default()
+    };
     let report = scan(&[path.into()], &signatures, &options);
-    Ok(format!("{} records, {} findings", report.totals.records_read, report.findings.len()))
+    Ok(format!(
+        "{} records, {} findings",
+        report.totals.records_read,
+        report.findings.len()
+    ))
 }

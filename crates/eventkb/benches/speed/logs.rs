@@ -67,7 +67,12 @@ impl Logs {
     /// With `keep`, no log is removed before the end.
     pub(crate) fn new(folder: &Path, sizes: Sizes, keep: bool) -> io::Result<Logs> {
         fs::create_dir_all(folder)?;
-        Ok(Logs { folder: folder.to_owned(), sizes, keep, big: RefCell::default() })
+        Ok(Logs {
+            folder: folder.to_owned(),
+            sizes,
+            keep,
+            big: RefCell::default(),
+        })
     }
 
     /// A log of modern providers that no signature asks for.
@@ -104,7 +109,11 @@ impl Logs {
             fs::write(&count, done.relevant.to_string())?;
         }
         let relevant = fs::read_to_string(count)?.parse().unwrap_or(0);
-        Ok(Made { bytes: fs::metadata(&path)?.len(), path, relevant })
+        Ok(Made {
+            bytes: fs::metadata(&path)?.len(),
+            path,
+            relevant,
+        })
     }
 
     /// Thousands of logs of one chunk.
@@ -126,7 +135,11 @@ impl Logs {
             fs::rename(making, &path)?;
         }
         let bytes = 69_632 * self.sizes.files as u64;
-        Ok(Made { path, bytes, relevant: 0 })
+        Ok(Made {
+            path,
+            bytes,
+            relevant: 0,
+        })
     }
 
     /// A hundred logs are made; the others are copies.
@@ -144,13 +157,18 @@ impl Logs {
         if !path.is_file() {
             let mut zip = zip::ZipWriter::new(BufWriter::new(File::create(&path)?));
             let options = zip::write::SimpleFileOptions::default().large_file(true);
-            zip.start_file("logs/Contoso.evtx", options).map_err(io::Error::other)?;
+            zip.start_file("logs/Contoso.evtx", options)
+                .map_err(io::Error::other)?;
             // The generator seeks, a zip does not.
             let log = self.nothing(bytes)?;
             io::copy(&mut File::open(log.path)?, &mut zip)?;
             zip.finish().map_err(io::Error::other)?.flush()?;
         }
-        Ok(Made { path, bytes, relevant: 0 })
+        Ok(Made {
+            path,
+            bytes,
+            relevant: 0,
+        })
     }
 
     /// A log of an NT 4 server.
@@ -159,10 +177,18 @@ impl Logs {
         if !path.is_file() {
             let count = usize::try_from(self.sizes.evt / 200).unwrap_or(0);
             let unwanted = |event: &EventSpec| event.provider.starts_with("Contoso Service");
-            let events: Vec<EventSpec> = Noise::new(1).providers(60).filter(unwanted).take(count).collect();
+            let events: Vec<EventSpec> = Noise::new(1)
+                .providers(60)
+                .filter(unwanted)
+                .take(count)
+                .collect();
             fs::write(&path, EvtWriter::new().write(&events))?;
         }
-        Ok(Made { bytes: fs::metadata(&path)?.len(), path, relevant: 0 })
+        Ok(Made {
+            bytes: fs::metadata(&path)?.len(),
+            path,
+            relevant: 0,
+        })
     }
 
     /// A folder of so many signatures, of hundreds of providers that are in no log.

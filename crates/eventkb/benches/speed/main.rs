@@ -3,7 +3,12 @@
 //! `cargo bench -p eventkb --bench speed -- --quick` makes logs in a temporary folder, runs every
 //! program over them in turns, several times, and prints medians as tables, and whether the targets
 //! are met. `docs/performance.md` says what the cases are and keeps the results.
-#![allow(clippy::print_stdout, clippy::print_stderr, missing_docs, reason = "a program")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a program"
+)]
 
 mod children;
 mod logs;
@@ -40,7 +45,10 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
     if let Some((job, rest)) = arguments.split_first()
         && let Some(exit) = children::run(job, rest)
     {
@@ -67,10 +75,18 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
     };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
-        let mut value = || rest.next().cloned().ok_or_else(|| format!("{argument} needs a value"));
+        let mut value = || {
+            rest.next()
+                .cloned()
+                .ok_or_else(|| format!("{argument} needs a value"))
+        };
         match argument.as_str() {
             "--quick" => options.quick = true,
-            "--runs" => options.runs = value()?.parse().map_err(|_| "--runs wants a number".to_owned())?,
+            "--runs" => {
+                options.runs = value()?
+                    .parse()
+                    .map_err(|_| "--runs wants a number".to_owned())?
+            }
             "--only" => options.only = value()?,
             "--evtx-dump" => options.evtx_dump = Some(value()?.into()),
             "--eventkb" => options.eventkb = Some(value()?.into()),
@@ -83,7 +99,11 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
 }
 
 fn bench(options: &Options) -> std::io::Result<()> {
-    let sizes = if options.quick { Sizes::QUICK } else { Sizes::FULL };
+    let sizes = if options.quick {
+        Sizes::QUICK
+    } else {
+        Sizes::FULL
+    };
     let programs = Programs::find(options.eventkb.as_deref(), options.evtx_dump.as_deref())?;
     let temporary = std::env::temp_dir().join(format!("eventkb-bench-{}", std::process::id()));
     let folder = options.keep.clone().unwrap_or_else(|| temporary.clone());
@@ -138,7 +158,11 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
     }
     let all = logs.sizes.all;
     for threads in [1, 2] {
-        let name = format!("every record relevant, {}, {}", gigabytes(all), words(threads));
+        let name = format!(
+            "every record relevant, {}, {}",
+            gigabytes(all),
+            words(threads)
+        );
         cases.push(
             Case::new(name, move || logs.all(all))
                 .with(Program::Eventkb { threads, programs })
@@ -149,26 +173,42 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
         let name = format!("{} files of 68 KB, {}", logs.sizes.files, words(threads));
         let mut case = Case::new(name, || logs.many()).with(Program::Eventkb { threads, programs });
         if threads == 1 {
-            case = case.with(Program::Read { programs }).with(Program::EvtxDumpEach { programs });
+            case = case
+                .with(Program::Read { programs })
+                .with(Program::EvtxDumpEach { programs });
         }
         cases.push(case);
     }
     for threads in [1, 2] {
         let name = format!("a zip of {}, {}", gigabytes(logs.sizes.zip), words(threads));
         let case = Case::new(name, || logs.zip()).with(Program::Eventkb { threads, programs });
-        cases.push(if threads == 1 { case.with(Program::Inflate { programs }) } else { case });
+        cases.push(if threads == 1 {
+            case.with(Program::Inflate { programs })
+        } else {
+            case
+        });
     }
     cases.push(
-        Case::new(format!(".evt, {}", gigabytes(logs.sizes.evt)), || logs.evt())
-            .with(Program::Eventkb { threads: 1, programs })
-            .with(Program::Read { programs }),
+        Case::new(format!(".evt, {}", gigabytes(logs.sizes.evt)), || {
+            logs.evt()
+        })
+        .with(Program::Eventkb {
+            threads: 1,
+            programs,
+        })
+        .with(Program::Read { programs }),
     );
     let name = format!("signatures, nothing relevant, {}", gigabytes(main));
-    cases.push(
-        [1, 40, 2000].into_iter().fold(Case::new(name, move || logs.nothing(main)), |case, count| {
-            case.with(Program::Library { signatures: logs.signatures(count), count, programs })
-        }),
-    );
+    cases.push([1, 40, 2000].into_iter().fold(
+        Case::new(name, move || logs.nothing(main)),
+        |case, count| {
+            case.with(Program::Library {
+                signatures: logs.signatures(count),
+                count,
+                programs,
+            })
+        },
+    ));
     cases
 }
 

@@ -32,7 +32,8 @@ impl Programs {
         };
         let version = |path: &Path| Command::new(path).arg("--version").output().ok();
         let dump = evtx_dump.map_or_else(|| PathBuf::from("evtx_dump"), Path::to_owned);
-        let found = version(&dump).map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+        let found =
+            version(&dump).map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
         let evtx_dump = match found {
             None => {
                 println!("evtx_dump is missing: its rows are left out (see --evtx-dump)\n");
@@ -45,36 +46,54 @@ impl Programs {
                 Some(dump)
             }
         };
-        let time = Command::new(TIME).arg("--version").output().is_ok_and(|out| out.status.success());
+        let time = Command::new(TIME)
+            .arg("--version")
+            .output()
+            .is_ok_and(|out| out.status.success());
         if !time {
             println!("GNU time is missing ({TIME}): no processor time, no memory\n");
         }
-        Ok(Programs { eventkb, evtx_dump, own, time })
+        Ok(Programs {
+            eventkb,
+            evtx_dump,
+            own,
+            time,
+        })
     }
 }
 
 /// Builds the program beside this one.
 fn build(own: &Path) -> io::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--release", "--locked", "--bin", "eventkb"]).status()?;
+    let built = Command::new(cargo)
+        .args(["build", "--release", "--locked", "--bin", "eventkb"])
+        .status()?;
     if !built.success() {
         return Err(io::Error::other("eventkb could not be built"));
     }
     // This program is target/release/deps/speed-...
-    let release = own.parent().and_then(Path::parent).unwrap_or(Path::new("target/release"));
+    let release = own
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new("target/release"));
     Ok(release.join("eventkb"))
 }
 
 /// The processor, its count, the date, and what is measured.
 pub(crate) fn machine(programs: &Programs) -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let model = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     let model = model.map_or("unknown processor", |(_, name)| name.trim());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("?").to_owned();
     let version = Command::new(&programs.eventkb).arg("--version").output();
-    let version = version.map_or_else(|_| String::new(), |out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    let version = version.map_or_else(
+        |_| String::new(),
+        |out| String::from_utf8_lossy(&out.stdout).trim().to_owned(),
+    );
     let date = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC");
     format!(
         "{cores} x {model}, load {load} before, {date}; {version}; page cache warm; \
@@ -91,13 +110,29 @@ pub(crate) const HEAD: &str = "\
 /// One program with its arguments.
 #[derive(Debug)]
 pub(crate) enum Program<'a> {
-    Eventkb { threads: usize, programs: &'a Programs },
-    EvtxDump { threads: usize, programs: &'a Programs },
+    Eventkb {
+        threads: usize,
+        programs: &'a Programs,
+    },
+    EvtxDump {
+        threads: usize,
+        programs: &'a Programs,
+    },
     /// A process for each file: it takes one.
-    EvtxDumpEach { programs: &'a Programs },
-    Read { programs: &'a Programs },
-    Inflate { programs: &'a Programs },
-    Library { signatures: PathBuf, count: usize, programs: &'a Programs },
+    EvtxDumpEach {
+        programs: &'a Programs,
+    },
+    Read {
+        programs: &'a Programs,
+    },
+    Inflate {
+        programs: &'a Programs,
+    },
+    Library {
+        signatures: PathBuf,
+        count: usize,
+        programs: &'a Programs,
+    },
 }
 
 impl Program<'_> {
@@ -135,12 +170,23 @@ impl Program<'_> {
     /// The command line; `None` when the program is missing.
     fn command(&self, path: &Path) -> Option<Vec<String>> {
         let text = |path: &Path| path.display().to_string();
-        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let words = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| (*word).to_owned())
+                .collect::<Vec<_>>()
+        };
         let path = text(path);
         let own = text(&self.programs().own);
         Some(match self {
             Program::Eventkb { threads, programs } => words(&[
-                &text(&programs.eventkb), "scan", "--format", "json", "--threads", &threads.to_string(), &path,
+                &text(&programs.eventkb),
+                "scan",
+                "--format",
+                "json",
+                "--threads",
+                &threads.to_string(),
+                &path,
             ]),
             Program::EvtxDump { threads, programs } => {
                 let dump = text(programs.evtx_dump.as_deref()?);
@@ -153,7 +199,9 @@ impl Program<'_> {
             }
             Program::Read { .. } => words(&[&own, "child-read", &path]),
             Program::Inflate { .. } => words(&[&own, "child-inflate", &path]),
-            Program::Library { signatures, .. } => words(&[&own, "child-scan", &text(signatures), &path]),
+            Program::Library { signatures, .. } => {
+                words(&[&own, "child-scan", &text(signatures), &path])
+            }
         })
     }
 }
@@ -175,7 +223,11 @@ pub(crate) struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub(crate) fn new(name: String, make: impl Fn() -> io::Result<Made> + 'a) -> Case<'a> {
-        Case { name, make: Box::new(make), programs: Vec::new() }
+        Case {
+            name,
+            make: Box::new(make),
+            programs: Vec::new(),
+        }
     }
 
     pub(crate) fn with(mut self, program: Program<'a>) -> Case<'a> {
@@ -222,7 +274,9 @@ impl Prepared<'_> {
         Ok(jobs
             .iter()
             .zip(costs)
-            .map(|((program, _), costs)| Row::of(&self.case.name, program.label(), &self.made, &costs))
+            .map(|((program, _), costs)| {
+                Row::of(&self.case.name, program.label(), &self.made, &costs)
+            })
             .collect())
     }
 }
@@ -232,14 +286,20 @@ fn run(command: &[String], time: bool) -> io::Result<Cost> {
     let mut words = command.iter();
     let mut process = if time {
         let mut process = Command::new(TIME);
-        process.args(["-f", "%U %S %M", "-o"]).arg(&told).args(words);
+        process
+            .args(["-f", "%U %S %M", "-o"])
+            .arg(&told)
+            .args(words);
         process
     } else {
         let mut process = Command::new(words.next().map_or("", String::as_str));
         process.args(words);
         process
     };
-    process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    process
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let begun = Instant::now();
     let status = process.status()?;
     let wall = begun.elapsed().as_secs_f64();
@@ -248,12 +308,24 @@ fn run(command: &[String], time: bool) -> io::Result<Cost> {
         return Err(io::Error::other(format!("{}: {status}", command.join(" "))));
     }
     let told = fs::read_to_string(&told).unwrap_or_default();
-    let numbers: Vec<f64> =
-        told.lines().last().unwrap_or("").split(' ').filter_map(|word| word.parse().ok()).collect();
+    let numbers: Vec<f64> = told
+        .lines()
+        .last()
+        .unwrap_or("")
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
     let [user, system, kib] = numbers.as_slice() else {
-        return Ok(Cost { wall, ..Cost::default() });
+        return Ok(Cost {
+            wall,
+            ..Cost::default()
+        });
     };
-    Ok(Cost { wall, cpu: Some(user + system), rss: Some(kib * 1024.0 / 1e6) })
+    Ok(Cost {
+        wall,
+        cpu: Some(user + system),
+        rss: Some(kib * 1024.0 / 1e6),
+    })
 }
 
 /// The medians of one program over one case.
@@ -309,7 +381,9 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let middle = numbers.len() / 2;
     match (numbers.get(middle), numbers.len() % 2) {
-        (Some(&high), 0) => numbers.get(middle.wrapping_sub(1)).map_or(high, |low| (low + high) / 2.0),
+        (Some(&high), 0) => numbers
+            .get(middle.wrapping_sub(1))
+            .map_or(high, |low| (low + high) / 2.0),
         (Some(&number), _) => number,
         (None, _) => 0.0,
     }
@@ -329,8 +403,17 @@ impl Results {
     }
 
     /// The rows of cases whose names begin and end like this, of one program.
-    pub(crate) fn find(&self, begins: &str, ends: &str, program: &str) -> impl Iterator<Item = &Row> {
-        let fits = move |row: &&Row| row.case.starts_with(begins) && row.case.ends_with(ends) && row.program.starts_with(program);
+    pub(crate) fn find(
+        &self,
+        begins: &str,
+        ends: &str,
+        program: &str,
+    ) -> impl Iterator<Item = &Row> {
+        let fits = move |row: &&Row| {
+            row.case.starts_with(begins)
+                && row.case.ends_with(ends)
+                && row.program.starts_with(program)
+        };
         self.rows.iter().filter(fits)
     }
 }
@@ -345,7 +428,10 @@ pub(crate) fn first_byte(eventkb: &Path, runs: usize) -> io::Result<f64> {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let mut out = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
+        let mut out = child
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("no output"))?;
         out.read_exact(&mut [0])?;
         times.push(begun.elapsed().as_secs_f64());
         io::copy(&mut out, &mut io::sink())?;

@@ -20,33 +20,66 @@ pub(crate) fn table(results: &Results) -> String {
     among_ourselves(results, &mut targets);
     memory(results, &mut targets);
     if let Some(seconds) = results.first_byte {
-        targets.push(at_most("first byte of `signatures list`".to_owned(), 1e3 * seconds, 10.0, " ms"));
+        targets.push(at_most(
+            "first byte of `signatures list`".to_owned(),
+            1e3 * seconds,
+            10.0,
+            " ms",
+        ));
     }
     let mut table = "| target | wanted | measured | |\n|---|---|---|---|".to_owned();
     for target in targets {
         let met = if target.met { "met" } else { "missed" };
         // Writing to a string cannot fail.
-        let _ = write!(table, "\n| {} | {} | {:.2}{} | {met} |", target.what, target.wanted, target.got, target.unit);
+        let _ = write!(
+            table,
+            "\n| {} | {} | {:.2}{} | {met} |",
+            target.what, target.wanted, target.got, target.unit
+        );
     }
     table
 }
 
 fn at_most(what: String, got: f64, most: f64, unit: &'static str) -> Target {
-    Target { what, wanted: format!("at most {most}{unit}"), got, met: got <= most, unit }
+    Target {
+        what,
+        wanted: format!("at most {most}{unit}"),
+        got,
+        met: got <= most,
+        unit,
+    }
 }
 
 fn at_least(what: String, got: f64, least: f64, unit: &'static str) -> Target {
-    Target { what, wanted: format!("at least {least}{unit}"), got, met: got >= least, unit }
+    Target {
+        what,
+        wanted: format!("at least {least}{unit}"),
+        got,
+        met: got >= least,
+        unit,
+    }
 }
 
 /// Rows of two programs, or of two cases, that belong together.
-fn pairs<'r>(results: &'r Results, begins: &str, ours: &str, theirs: &str) -> Vec<(&'r Row, &'r Row)> {
+fn pairs<'r>(
+    results: &'r Results,
+    begins: &str,
+    ours: &str,
+    theirs: &str,
+) -> Vec<(&'r Row, &'r Row)> {
     let other = |row: &Row| results.find(&row.case, &row.case, theirs).next();
-    results.find(begins, "", ours).filter_map(|row| Some((row, other(row)?))).collect()
+    results
+        .find(begins, "", ours)
+        .filter_map(|row| Some((row, other(row)?)))
+        .collect()
 }
 
 fn against_evtx_dump(results: &Results, targets: &mut Vec<Target>) {
-    for (begins, least) in [("nothing relevant", 10.0), ("0.1 % relevant", 1.0), ("every record", 1.0)] {
+    for (begins, least) in [
+        ("nothing relevant", 10.0),
+        ("0.1 % relevant", 1.0),
+        ("every record", 1.0),
+    ] {
         for (ours, theirs) in pairs(results, begins, "eventkb", "evtx_dump") {
             let what = format!("{}: times as fast as evtx_dump", ours.case);
             targets.push(at_least(what, theirs.wall / ours.wall, least, "x"));
@@ -67,10 +100,19 @@ fn among_ourselves(results: &Results, targets: &mut Vec<Target>) {
     for one in results.find("", "1 thread", "eventkb") {
         let twice = one.case.replace("1 thread", "2 threads");
         if let Some(two) = results.find(&twice, &twice, "eventkb").next() {
-            targets.push(at_least(format!("{twice}: times as fast as one"), one.wall / two.wall, 1.7, "x"));
+            targets.push(at_least(
+                format!("{twice}: times as fast as one"),
+                one.wall / two.wall,
+                1.7,
+                "x",
+            ));
         }
     }
-    let of = |count: &str| results.find("signatures", "", &format!("eventkb, {count} sig")).next();
+    let of = |count: &str| {
+        results
+            .find("signatures", "", &format!("eventkb, {count} sig"))
+            .next()
+    };
     if let (Some(one), Some(many)) = (of("1"), of("2000")) {
         let what = format!("{}: 2,000 against one", one.case);
         targets.push(at_most(what, many.wall / one.wall, 1.5, "x"));
@@ -87,7 +129,12 @@ fn memory(results: &Results, targets: &mut Vec<Target>) {
         for row in results.find(begins, "", "eventkb") {
             if let Some(rss) = row.rss {
                 let most = 64.0 + 100.0 * row.relevant as f64 / 1e6;
-                targets.push(at_most(format!("{}: peak RSS", row.case), rss, most.round(), " MB"));
+                targets.push(at_most(
+                    format!("{}: peak RSS", row.case),
+                    rss,
+                    most.round(),
+                    " MB",
+                ));
             }
         }
     }

@@ -48,8 +48,10 @@ pub(crate) fn check(
     for seen in own_names {
         own.entry(&seen.on).or_default().push(&seen.name);
     }
-    let mut evidence: Vec<(NameResult, CauseEvidence)> =
-        names.iter().filter_map(|name| compare(name, &own, around)).collect();
+    let mut evidence: Vec<(NameResult, CauseEvidence)> = names
+        .iter()
+        .filter_map(|name| compare(name, &own, around))
+        .collect();
     let rank = |result: NameResult| {
         if cause.confirmed_by.contains(&result) {
             0
@@ -64,11 +66,22 @@ pub(crate) fn check(
     let best = evidence.first().map(|(result, _)| rank(*result));
     let (state, reason) = match best {
         Some(0) => (CauseState::Confirmed, shown(&cause.confirmed, &evidence)),
-        Some(1) => (CauseState::Contradicted, shown(&cause.contradicted, &evidence)),
+        Some(1) => (
+            CauseState::Contradicted,
+            shown(&cause.contradicted, &evidence),
+        ),
         _ => (CauseState::Unknown, unknown(cause, names)),
     };
-    let evidence = evidence.into_iter().map(|(_, evidence)| evidence).take(MOST_EVIDENCE).collect();
-    CauseReport { state, reason, evidence }
+    let evidence = evidence
+        .into_iter()
+        .map(|(_, evidence)| evidence)
+        .take(MOST_EVIDENCE)
+        .collect();
+    CauseReport {
+        state,
+        reason,
+        evidence,
+    }
 }
 
 /// Comparisons listed.
@@ -80,7 +93,12 @@ fn compare(
     around: &Surroundings,
 ) -> Option<(NameResult, CauseEvidence)> {
     let name = short_name(&seen.name);
-    let others = || around.computers.iter().filter(|c| !same_computer(c, &seen.on));
+    let others = || {
+        around
+            .computers
+            .iter()
+            .filter(|c| !same_computer(c, &seen.on))
+    };
     let result_with = |computer: &str| {
         let mut spellings = vec![short_name(computer)];
         spellings.extend(own.get(computer).into_iter().flatten());

@@ -86,7 +86,10 @@ impl Class {
 
     /// The pause that ends a run.
     fn pause(&self) -> i64 {
-        limits::RUN_GAP_S.checked_shl(self.doubled).filter(|pause| *pause > 0).unwrap_or(i64::MAX)
+        limits::RUN_GAP_S
+            .checked_shl(self.doubled)
+            .filter(|pause| *pause > 0)
+            .unwrap_or(i64::MAX)
     }
 
     /// Counts the stretch of a second that is about to be added, if it is a new one.
@@ -94,7 +97,11 @@ impl Class {
         let pause = self.pause();
         let first = second.div_euclid(pause).saturating_mul(pause);
         let last = first.saturating_add(pause - 1);
-        let taken = self.seen.range((first, 0)..=(last, u64::MAX)).next().is_some();
+        let taken = self
+            .seen
+            .range((first, 0)..=(last, u64::MAX))
+            .next()
+            .is_some();
         self.stretches += usize::from(!taken);
     }
 
@@ -193,13 +200,21 @@ impl Class {
     }
 
     fn times(&self, print: &Print) -> u64 {
-        self.lines.get(print).and_then(|files| files.values().max()).copied().unwrap_or(1)
+        self.lines
+            .get(print)
+            .and_then(|files| files.values().max())
+            .copied()
+            .unwrap_or(1)
     }
 
     /// How many events there are, copies not counted.
     pub(crate) fn count(&self) -> u64 {
-        let again: u64 =
-            self.lines.values().filter_map(|files| files.values().max()).map(|n| n.saturating_sub(1)).sum();
+        let again: u64 = self
+            .lines
+            .values()
+            .filter_map(|files| files.values().max())
+            .map(|n| n.saturating_sub(1))
+            .sum();
         self.seen.len() as u64 + again + self.untimed
     }
 
@@ -216,13 +231,20 @@ impl Class {
     /// The events as stretches of time, in order: a single event is a stretch of its own.
     pub(crate) fn stretches(&self) -> Vec<Stretch> {
         if !self.folded {
-            return self.kept.iter().filter_map(|(print, o)| stretch(vec![o.clone()], self.times(print))).collect();
+            return self
+                .kept
+                .iter()
+                .filter_map(|(print, o)| stretch(vec![o.clone()], self.times(print)))
+                .collect();
         }
         let pause = self.pause();
         let mut all = Vec::new();
         let mut open: (Vec<Observation>, u64, Option<i64>) = Default::default();
         for print in &self.seen {
-            if open.2.is_some_and(|last| last.abs_diff(print.0) > pause.unsigned_abs()) {
+            if open
+                .2
+                .is_some_and(|last| last.abs_diff(print.0) > pause.unsigned_abs())
+            {
                 let (proof, count, _) = std::mem::take(&mut open);
                 all.extend(stretch(proof, count));
             }
@@ -241,7 +263,12 @@ fn stretch(proof: Vec<Observation>, count: u64) -> Option<Stretch> {
     let last = proof.iter().filter_map(|o| o.time).max()?;
     let mut proof = proof;
     proof.sort();
-    Some(Stretch { first, last, count, proof })
+    Some(Stretch {
+        first,
+        last,
+        count,
+        proof,
+    })
 }
 
 #[cfg(test)]
@@ -275,7 +302,10 @@ mod tests {
         for parts in [2, 3, 7] {
             let mut merged = Class::default();
             for part in 0..parts {
-                let of_part = events.iter().enumerate().filter(|(n, _)| n * n % parts == part);
+                let of_part = events
+                    .iter()
+                    .enumerate()
+                    .filter(|(n, _)| n * n % parts == part);
                 merged.merge(class_of(of_part.map(|(_, event)| event)), MOST);
             }
             assert_eq!(forward, merged, "{parts} parts");
@@ -285,14 +315,24 @@ mod tests {
 
     #[test]
     fn copies_count_once_and_the_first_path_is_cited() {
-        let class = check(&[event(10, 1), Event { file: "0.evtx".into(), ..event(10, 1) }]);
+        let class = check(&[
+            event(10, 1),
+            Event {
+                file: "0.evtx".into(),
+                ..event(10, 1)
+            },
+        ]);
         assert_eq!((class.count(), class.duplicates()), (1, 1));
         assert_eq!(class.stretches()[0].proof[0].file.as_ref(), "0.evtx");
     }
 
     #[test]
     fn equal_lines_of_one_export_are_separate_events() {
-        let line = |file: &str| Event { record_id: None, file: file.into(), ..event(10, 1) };
+        let line = |file: &str| Event {
+            record_id: None,
+            file: file.into(),
+            ..event(10, 1)
+        };
         let class = check(&["a.csv", "b.csv", "a.csv", "b.csv", "b.csv"].map(line));
         assert_eq!((class.count(), class.duplicates()), (3, 2));
         assert_eq!(class.stretches()[0].count, 3);
@@ -300,27 +340,42 @@ mod tests {
 
     #[test]
     fn folding_is_the_same_in_any_order() {
-        let many: Vec<Event> =
-            (0..2000_u64).map(|n| event(i64::try_from(n * 7 % 50_000).unwrap_or(0), n)).collect();
+        let many: Vec<Event> = (0..2000_u64)
+            .map(|n| event(i64::try_from(n * 7 % 50_000).unwrap_or(0), n))
+            .collect();
         let class = check(&many);
         assert_eq!(class.count(), 2000);
         let stretches = class.stretches();
         assert_eq!(stretches.iter().map(|s| s.count).sum::<u64>(), 2000);
-        assert!(stretches.iter().all(|s| s.proof.len() <= 2 * limits::RUN_CITATIONS));
+        assert!(
+            stretches
+                .iter()
+                .all(|s| s.proof.len() <= 2 * limits::RUN_CITATIONS)
+        );
     }
 
     #[test]
     fn copies_of_a_whole_storm_count_once() {
         let storm = (0..500).map(|n| event(n / 3, n.unsigned_abs()));
-        let copies = (0..500).map(|n| Event { file: "b.evtx".into(), ..event(n / 3, n.unsigned_abs()) });
+        let copies = (0..500).map(|n| Event {
+            file: "b.evtx".into(),
+            ..event(n / 3, n.unsigned_abs())
+        });
         let class = check(&copies.chain(storm).collect::<Vec<_>>());
         assert_eq!((class.count(), class.duplicates()), (500, 500));
-        assert!(class.stretches()[0].proof.iter().all(|o| o.file.as_ref() == "a.evtx"));
+        assert!(
+            class.stretches()[0]
+                .proof
+                .iter()
+                .all(|o| o.file.as_ref() == "a.evtx")
+        );
     }
 
     #[test]
     fn events_far_apart_do_not_keep_evidence_without_end() {
-        let far: Vec<Event> = (0..20_000).map(|n| event(n * 100, n.unsigned_abs())).collect();
+        let far: Vec<Event> = (0..20_000)
+            .map(|n| event(n * 100, n.unsigned_abs()))
+            .collect();
         let class = check(&far);
         assert_eq!(class.count(), 20_000);
         assert!(class.kept.len() <= 2 * limits::RUN_CITATIONS * limits::MAX_RUNS);

@@ -42,7 +42,9 @@ impl Coverage {
     /// Notes an event that was fed. `recent` is that of the last call: events come in rows of one
     /// log.
     pub(crate) fn saw(&mut self, event: &Event, recent: &mut RecentSpan) {
-        let Some(computer) = &event.computer else { return };
+        let Some(computer) = &event.computer else {
+            return;
+        };
         let channel = event.channel.as_deref().unwrap_or("");
         let file: &str = &event.file;
         if self.files.contains_key(file) {
@@ -101,16 +103,28 @@ impl Coverage {
 
     /// All spans, in a stable order.
     pub(crate) fn spans(&self) -> Vec<LogSpan> {
-        let fed = self.fed.iter().filter(|((_, _, file), _)| !self.files.contains_key(file));
-        let mut all: Vec<LogSpan> =
-            self.files.values().flatten().cloned().chain(fed.map(|(_, span)| span.clone())).collect();
+        let fed = self
+            .fed
+            .iter()
+            .filter(|((_, _, file), _)| !self.files.contains_key(file));
+        let mut all: Vec<LogSpan> = self
+            .files
+            .values()
+            .flatten()
+            .cloned()
+            .chain(fed.map(|(_, span)| span.clone()))
+            .collect();
         all.sort();
         all
     }
 
     /// The computers whose logs are in the dump.
     pub(crate) fn computers(&self) -> BTreeSet<String> {
-        self.spans().into_iter().map(|span| span.computer).filter(|name| !name.is_empty()).collect()
+        self.spans()
+            .into_iter()
+            .map(|span| span.computer)
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 }
 
@@ -137,7 +151,9 @@ impl CoverageIndex {
     ) -> Absence {
         let of_computer = |span: &&LogSpan| match computer {
             Some(name) => same_computer(&span.computer, name),
-            None => !besides.iter().any(|name| same_computer(&span.computer, name)),
+            None => !besides
+                .iter()
+                .any(|name| same_computer(&span.computer, name)),
         };
         let whose = computer.map_or_else(|| "the other computer".to_owned(), str::to_owned);
         let mut there: Vec<&LogSpan> = self.spans.iter().filter(of_computer).collect();
@@ -159,7 +175,10 @@ impl CoverageIndex {
         if covering.is_empty() {
             return Absence::NotCheckable(outside(&there, &whose, channel, from, to));
         }
-        let cleared = covering.iter().flat_map(|span| &span.cleared).find(|at| **at >= from);
+        let cleared = covering
+            .iter()
+            .flat_map(|span| &span.cleared)
+            .find(|at| **at >= from);
         if let Some(at) = cleared {
             return Absence::NotCheckable(format!(
                 "the {channel} log of {whose} was cleared at {}",
@@ -181,7 +200,11 @@ impl CoverageIndex {
         let names: BTreeSet<&str> = covering.iter().map(|span| span.computer.as_str()).collect();
         let logs = format!(
             "looked in {} of {} from {} to {}: none",
-            if channel.is_empty() { "the log" } else { channel },
+            if channel.is_empty() {
+                "the log"
+            } else {
+                channel
+            },
             names.into_iter().collect::<Vec<_>>().join(", "),
             to_the_second(from),
             to_the_second(to),
@@ -197,14 +220,28 @@ fn outside(
     from: Timestamp,
     to: Timestamp,
 ) -> String {
-    let later = spans.iter().filter_map(|span| span.first).filter(|first| *first > to).min();
-    let earlier = spans.iter().filter_map(|span| span.last).filter(|last| *last < from).max();
+    let later = spans
+        .iter()
+        .filter_map(|span| span.first)
+        .filter(|first| *first > to)
+        .min();
+    let earlier = spans
+        .iter()
+        .filter_map(|span| span.last)
+        .filter(|last| *last < from)
+        .max();
     match (earlier, later) {
         (_, Some(first)) => {
-            format!("the {channel} log of {whose} begins later, at {}", to_the_second(first))
+            format!(
+                "the {channel} log of {whose} begins later, at {}",
+                to_the_second(first)
+            )
         }
         (Some(last), None) => {
-            format!("the {channel} log of {whose} ends earlier, at {}", to_the_second(last))
+            format!(
+                "the {channel} log of {whose} ends earlier, at {}",
+                to_the_second(last)
+            )
         }
         (None, None) => format!("the {channel} log of {whose} holds no event with a time"),
     }
@@ -217,7 +254,9 @@ pub(crate) fn same_computer(a: &str, b: &str) -> bool {
 
 /// A time without its fraction, in UTC.
 pub(crate) fn to_the_second(time: Timestamp) -> String {
-    Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
+    Timestamp::from_second(time.as_second())
+        .unwrap_or(time)
+        .to_string()
 }
 
 /// Which categories a provider was seen to log on a computer: whether diagnostics logging was on.
@@ -228,8 +267,15 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
-    fn of(&mut self, provider: &str, computer: Option<&str>) -> Option<&mut (BTreeSet<u16>, BTreeSet<String>)> {
-        let key = (provider.to_ascii_lowercase(), computer.unwrap_or("").to_ascii_lowercase());
+    fn of(
+        &mut self,
+        provider: &str,
+        computer: Option<&str>,
+    ) -> Option<&mut (BTreeSet<u16>, BTreeSet<String>)> {
+        let key = (
+            provider.to_ascii_lowercase(),
+            computer.unwrap_or("").to_ascii_lowercase(),
+        );
         if self.seen.len() >= limits::MAX_SPANS && !self.seen.contains_key(&key) {
             return None;
         }
@@ -251,10 +297,17 @@ impl Diagnostics {
     }
 
     /// Whether any event of this category was seen.
-    pub(crate) fn has(&self, provider: &str, computer: &str, number: Option<u16>, name: &str) -> bool {
+    pub(crate) fn has(
+        &self,
+        provider: &str,
+        computer: &str,
+        number: Option<u16>,
+        name: &str,
+    ) -> bool {
         let key = (provider.to_ascii_lowercase(), computer.to_ascii_lowercase());
         self.seen.get(&key).is_some_and(|(numbers, names)| {
-            number.is_some_and(|number| numbers.contains(&number)) || names.contains(&name.to_lowercase())
+            number.is_some_and(|number| numbers.contains(&number))
+                || names.contains(&name.to_lowercase())
         })
     }
 

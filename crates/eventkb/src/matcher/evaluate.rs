@@ -94,10 +94,16 @@ fn strings_of<'a>(
     if let Some(strings) = &event.strings {
         return (Some(strings), false);
     }
-    let Some(message) = &event.message else { return (None, false) };
+    let Some(message) = &event.message else {
+        return (None, false);
+    };
     for (bind, cell) in from_text.iter().zip(patterns) {
-        let Some(regex) = compiled(cell, &bind.pattern) else { continue };
-        let Some(value) = regex.captures(message).and_then(|found| found.get(1)) else { continue };
+        let Some(regex) = compiled(cell, &bind.pattern) else {
+            continue;
+        };
+        let Some(value) = regex.captures(message).and_then(|found| found.get(1)) else {
+            continue;
+        };
         if store.len() < bind.string {
             store.resize(bind.string, String::new());
         }
@@ -105,7 +111,11 @@ fn strings_of<'a>(
             value.as_str().trim().clone_into(slot);
         }
     }
-    if store.is_empty() { (None, false) } else { (Some(store), true) }
+    if store.is_empty() {
+        (None, false)
+    } else {
+        (Some(store), true)
+    }
 }
 
 fn compiled<'a>(cell: &'a OnceLock<Option<Regex>>, pattern: &str) -> Option<&'a Regex> {
@@ -206,8 +216,7 @@ pub(crate) fn rule_out(
 
 fn evaluate(ask: &Ask<'_>, patterns: &Patterns, event: &Event, outcome: &mut impl Outcome) {
     let mut store = Vec::new();
-    let (strings, from_text) =
-        strings_of(event, ask.from_text, &patterns.from_text, &mut store);
+    let (strings, from_text) = strings_of(event, ask.from_text, &patterns.from_text, &mut store);
     let kind_fits = level_fits(ask.level, event) && category_fits(ask.category, event);
     let mut met = if kind_fits { Met::Yes } else { Met::No };
     for (n, condition) in ask.conditions.iter().enumerate() {
@@ -225,7 +234,10 @@ fn evaluate(ask: &Ask<'_>, patterns: &Patterns, event: &Event, outcome: &mut imp
 }
 
 fn level_fits(levels: &[LevelName], event: &Event) -> bool {
-    levels.is_empty() || event.level.is_none_or(|have| levels.iter().any(|want| want.is(have)))
+    levels.is_empty()
+        || event
+            .level
+            .is_none_or(|have| levels.iter().any(|want| want.is(have)))
 }
 
 fn category_fits(categories: &[Category], event: &Event) -> bool {
@@ -249,7 +261,9 @@ fn test<'e>(
     pattern: Option<&OnceLock<Option<Regex>>>,
 ) -> (Met, Option<&'e str>) {
     let value = if let Some(position) = condition.string {
-        strings.and_then(|s| s.get(position.checked_sub(1)?)).map(String::as_str)
+        strings
+            .and_then(|s| s.get(position.checked_sub(1)?))
+            .map(String::as_str)
     } else if let Some(field) = &condition.field {
         strings.and_then(|s| field_value(layouts, s, field))
     } else if let Some(name) = &condition.named {
@@ -257,15 +271,25 @@ fn test<'e>(
     } else if condition.message {
         event.message.as_deref()
     } else {
-        let Some(strings) = strings else { return (Met::Unknown, None) };
+        let Some(strings) = strings else {
+            return (Met::Unknown, None);
+        };
         let hit = strings.iter().find(|s| holds(condition, s, pattern));
-        let met = if hit.is_some() == condition.not { Met::No } else { Met::Yes };
+        let met = if hit.is_some() == condition.not {
+            Met::No
+        } else {
+            Met::Yes
+        };
         return (met, hit.map(String::as_str));
     };
     match value {
         None | Some("") => (Met::Unknown, None),
         Some(value) => {
-            let met = if holds(condition, value, pattern) == condition.not { Met::No } else { Met::Yes };
+            let met = if holds(condition, value, pattern) == condition.not {
+                Met::No
+            } else {
+                Met::Yes
+            };
             (met, Some(value))
         }
     }
@@ -298,8 +322,13 @@ pub(crate) fn whole_number(text: &str) -> Option<i64> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    let value = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => i64::from_str_radix(hex, 16).ok()?,
+    let value = match digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"))
+    {
+        Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            i64::from_str_radix(hex, 16).ok()?
+        }
         Some(_) => return None,
         None if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok()?,
         None => return None,
@@ -318,7 +347,10 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 fn named<'a>(event: &'a Event, name: &str) -> Option<&'a str> {
-    let (_, value) = event.named.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    let (_, value) = event
+        .named
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
     Some(value)
 }
 
@@ -339,9 +371,12 @@ fn captured<'a>(
     };
     let value = match capture.shape {
         None => direct,
-        Some(shape) => direct
-            .filter(|value| has_shape(value, shape))
-            .or_else(|| strings.iter().map(String::as_str).find(|s| has_shape(s, shape))),
+        Some(shape) => direct.filter(|value| has_shape(value, shape)).or_else(|| {
+            strings
+                .iter()
+                .map(String::as_str)
+                .find(|s| has_shape(s, shape))
+        }),
     };
     value.filter(|value| !value.trim().is_empty())
 }
@@ -349,12 +384,16 @@ fn captured<'a>(
 fn has_shape(value: &str, shape: Shape) -> bool {
     let value = value.trim();
     match shape {
-        Shape::Dn => value.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("/o=")),
+        Shape::Dn => value
+            .get(..3)
+            .is_some_and(|head| head.eq_ignore_ascii_case("/o=")),
         Shape::Number => !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()),
         Shape::ComputerName => {
             !value.is_empty()
                 && value.len() <= 255
-                && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+                && value
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
                 && !value.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         }
         Shape::Ipv4 => value.parse::<std::net::Ipv4Addr>().is_ok(),
@@ -375,12 +414,14 @@ pub(crate) fn name(
         Some(position) => std::slice::from_ref(strings.get(position.checked_sub(1)?)?),
         None => strings,
     };
-    let found = candidates.iter().find_map(|value| match (&source.pattern, pattern) {
-        (Some(text), Some(cell)) => {
-            Some(compiled(cell, text)?.captures(value)?.get(1)?.as_str())
-        }
-        _ => Some(value.as_str()),
-    })?;
+    let found = candidates
+        .iter()
+        .find_map(|value| match (&source.pattern, pattern) {
+            (Some(text), Some(cell)) => {
+                Some(compiled(cell, text)?.captures(value)?.get(1)?.as_str())
+            }
+            _ => Some(value.as_str()),
+        })?;
     let decoded = match source.encoding {
         NameEncoding::Text => found.trim().to_owned(),
         NameEncoding::HexAscii => hex_name(found)?,
@@ -429,7 +470,11 @@ pub(crate) fn in_words(condition: &Condition) -> String {
     } else if let Some(text) = &condition.text_ignoring_case {
         format!("{is} \"{text}\" in any case")
     } else {
-        let matches = if condition.not { "does not match" } else { "matches" };
+        let matches = if condition.not {
+            "does not match"
+        } else {
+            "matches"
+        };
         format!("{matches} {}", condition.pattern.as_deref().unwrap_or(""))
     };
     match &condition.meaning {
@@ -442,7 +487,11 @@ pub(crate) fn in_words(condition: &Condition) -> String {
 pub(crate) fn kind_in_words(symptom: &Symptom) -> Vec<String> {
     let mut words = Vec::new();
     if !symptom.level.is_empty() {
-        let list: Vec<&str> = symptom.level.iter().map(|level| level_word(*level)).collect();
+        let list: Vec<&str> = symptom
+            .level
+            .iter()
+            .map(|level| level_word(*level))
+            .collect();
         words.push(format!("level is {}", list.join(" or ")));
     }
     if !symptom.category.is_empty() {
@@ -478,7 +527,16 @@ mod tests {
         assert_eq!(whole_number(" 05 "), Some(5));
         assert_eq!(whole_number("0x5"), Some(5));
         assert_eq!(whole_number("-1"), Some(-1));
-        for text in ["", "5.0", "5 (denied)", "19301x", "0xg", "--5", "0x", "99999999999999999999"] {
+        for text in [
+            "",
+            "5.0",
+            "5 (denied)",
+            "19301x",
+            "0xg",
+            "--5",
+            "0x",
+            "99999999999999999999",
+        ] {
             assert_eq!(whole_number(text), None, "{text}");
         }
     }

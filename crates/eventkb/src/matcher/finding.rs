@@ -40,7 +40,9 @@ impl<'a> Case<'a> {
     /// The occurrences a finding counts: those with a verdict that offers the article, or, when
     /// there is none, those that rule it out.
     fn counted(&self) -> Vec<&Judged> {
-        let offered = self.verdict().is_some_and(|verdict| verdict > Verdict::RuledOut);
+        let offered = self
+            .verdict()
+            .is_some_and(|verdict| verdict > Verdict::RuledOut);
         self.judged
             .iter()
             .filter(|judged| match judged.verdict {
@@ -55,7 +57,12 @@ impl<'a> Case<'a> {
         occurrence.items.iter().filter_map(|&n| self.items.get(n))
     }
 
-    fn items_with<'s>(&'s self, judged: &'s Judged, symptom: usize, state: State) -> Vec<&'s Item<'a>> {
+    fn items_with<'s>(
+        &'s self,
+        judged: &'s Judged,
+        symptom: usize,
+        state: State,
+    ) -> Vec<&'s Item<'a>> {
         let met = match state {
             State::Found => Met::Yes,
             State::Contradicted => Met::No,
@@ -107,9 +114,15 @@ pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Fin
         .enumerate()
         .map(|(n, symptom)| symptom_report(case, dump, &counted, n, symptom))
         .collect();
-    let items = || counted.iter().flat_map(|judged| case.items_of(&judged.occurrence));
-    let computers: BTreeSet<&str> =
-        items().map(|item| item.computer).filter(|name| !name.is_empty()).collect();
+    let items = || {
+        counted
+            .iter()
+            .flat_map(|judged| case.items_of(&judged.occurrence))
+    };
+    let computers: BTreeSet<&str> = items()
+        .map(|item| item.computer)
+        .filter(|name| !name.is_empty())
+        .collect();
     let better = case
         .best()
         .filter(|_| verdict == Verdict::RuledOut)
@@ -120,7 +133,9 @@ pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Fin
         |best| best.states.clone(),
     );
     let tree = verdict::tree(signature, &states, case.cause.state, &|n| {
-        symptoms.get(n).map_or_else(OutcomeNode::default, |report| leaf(signature, n, report))
+        symptoms
+            .get(n)
+            .map_or_else(OutcomeNode::default, |report| leaf(signature, n, report))
     });
     Finding {
         signature: reference(signature),
@@ -133,7 +148,10 @@ pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Fin
         last: items().map(|item| item.stretch.last).max(),
         sides: sides(case, &counted),
         groups: groups(case, &counted),
-        timeline: case.best().map(|best| timeline(case, best)).unwrap_or_default(),
+        timeline: case
+            .best()
+            .map(|best| timeline(case, best))
+            .unwrap_or_default(),
         doubts: doubts(case, dump, &counted, &symptoms),
         better,
         rivals: Vec::new(),
@@ -141,7 +159,11 @@ pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Fin
         cause_text: signature.cause.clone(),
         resolution: signature.resolution.clone(),
         collect: signature.collect.clone(),
-        references: signature.references.iter().map(|r| format!("{}: {}", r.id, r.note)).collect(),
+        references: signature
+            .references
+            .iter()
+            .map(|r| format!("{}: {}", r.id, r.note))
+            .collect(),
         tree,
         symptoms,
     }
@@ -154,10 +176,18 @@ fn symptom_report(
     n: usize,
     symptom: &Symptom,
 ) -> SymptomReport {
-    let state = case.best().and_then(|best| best.states.get(n)).copied().unwrap_or(State::Absent);
+    let state = case
+        .best()
+        .and_then(|best| best.states.get(n))
+        .copied()
+        .unwrap_or(State::Absent);
     // Evidence of the best occurrence first, then that of the others.
     let mut evidence: Vec<&Item<'_>> = Vec::new();
-    for judged in case.best().into_iter().chain(counted.iter().copied().skip(1)) {
+    for judged in case
+        .best()
+        .into_iter()
+        .chain(counted.iter().copied().skip(1))
+    {
         evidence.extend(case.items_with(judged, n, state));
     }
     if state == State::Absent {
@@ -189,7 +219,10 @@ fn symptom_report(
         count: evidence.iter().map(|item| item.stretch.count).sum(),
         first: evidence.iter().map(|item| item.stretch.first).min(),
         last: evidence.iter().map(|item| item.stretch.last).max(),
-        values: evidence.first().map(|item| values(symptom, item)).unwrap_or_default(),
+        values: evidence
+            .first()
+            .map(|item| values(symptom, item))
+            .unwrap_or_default(),
         citations: citations(&evidence),
         note: symptom.note.clone(),
     }
@@ -200,7 +233,10 @@ fn citations(evidence: &[&Item<'_>]) -> Vec<Citation> {
         .iter()
         .flat_map(|item| {
             let from_text = item.evaluation.from_text;
-            item.stretch.proof.iter().map(move |proof| proof.citation(item.computer, from_text))
+            item.stretch
+                .proof
+                .iter()
+                .map(move |proof| proof.citation(item.computer, from_text))
         })
         .take(limits::MAX_CITATIONS)
         .collect()
@@ -210,13 +246,20 @@ fn citations(evidence: &[&Item<'_>]) -> Vec<Citation> {
 fn other_values(symptom: &Symptom, item: &Item<'_>) -> String {
     let mut parts = Vec::new();
     if !item.evaluation.kind_fits {
-        parts.push(format!("the record has another level or category; wanted: {}", kind_in_words(symptom).join(", ")));
+        parts.push(format!(
+            "the record has another level or category; wanted: {}",
+            kind_in_words(symptom).join(", ")
+        ));
     }
     for (condition, seen) in symptom.conditions.iter().zip(&item.evaluation.seen) {
         let Some(seen) = seen else { continue };
         let wanted = in_words(condition);
         // A condition that holds is no reason.
-        if condition.number.is_some_and(|n| super::evaluate::whole_number(seen) == Some(n)) != condition.not {
+        if condition
+            .number
+            .is_some_and(|n| super::evaluate::whole_number(seen) == Some(n))
+            != condition.not
+        {
             continue;
         }
         parts.push(format!("the value is {seen}; wanted: {wanted}"));
@@ -239,11 +282,23 @@ fn values(symptom: &Symptom, item: &Item<'_>) -> Vec<ValueSeen> {
             (None, None, None) => continue,
         };
         // The meaning belongs to the wanted value; another value does not have it.
-        let meaning = condition.meaning.clone().filter(|_| item.met == Met::Yes && !condition.not);
-        seen.insert(name.clone(), ValueSeen { name, value: value.clone(), meaning });
+        let meaning = condition
+            .meaning
+            .clone()
+            .filter(|_| item.met == Met::Yes && !condition.not);
+        seen.insert(
+            name.clone(),
+            ValueSeen {
+                name,
+                value: value.clone(),
+                meaning,
+            },
+        );
     }
     for (n, value) in &item.evaluation.captures {
-        let Some(capture) = symptom.capture.get(usize::from(*n)) else { continue };
+        let Some(capture) = symptom.capture.get(usize::from(*n)) else {
+            continue;
+        };
         let name = capture.name.clone();
         seen.entry(name.clone()).or_insert_with(|| ValueSeen {
             name,
@@ -256,7 +311,11 @@ fn values(symptom: &Symptom, item: &Item<'_>) -> Vec<ValueSeen> {
 
 /// The name that the record's layout gives to a position.
 fn field_name(symptom: &Symptom, item: &Item<'_>, position: usize) -> String {
-    let strings = item.stretch.proof.first().map_or(&[][..], |proof| proof.strings.as_slice());
+    let strings = item
+        .stretch
+        .proof
+        .first()
+        .map_or(&[][..], |proof| proof.strings.as_slice());
     sentence::layout_of(&symptom.layouts, strings)
         .or_else(|| symptom.layouts.first())
         .and_then(|layout| layout.fields.get(position.checked_sub(1)?))
@@ -282,15 +341,27 @@ fn absence(
     };
     let occurrence = &best.occurrence;
     let across = symptom.place == Place::AnyComputer;
-    let window = if across { signature.join.across_window_s } else { signature.join.window_s };
+    let window = if across {
+        signature.join.across_window_s
+    } else {
+        signature.join.window_s
+    };
     let window = SignedDuration::from_secs(i64::try_from(window).unwrap_or(i64::MAX));
-    let from = occurrence.first.checked_sub(window).unwrap_or(Timestamp::MIN);
-    let to = occurrence.last.checked_add(window).unwrap_or(Timestamp::MAX);
+    let from = occurrence
+        .first
+        .checked_sub(window)
+        .unwrap_or(Timestamp::MIN);
+    let to = occurrence
+        .last
+        .checked_add(window)
+        .unwrap_or(Timestamp::MAX);
     let own: &str = &occurrence.computer;
     let absence = if across {
-        dump.coverage.absence(None, &[own], &signature.channel, from, to)
+        dump.coverage
+            .absence(None, &[own], &signature.channel, from, to)
     } else {
-        dump.coverage.absence(Some(own), &[], &signature.channel, from, to)
+        dump.coverage
+            .absence(Some(own), &[], &signature.channel, from, to)
     };
     match absence {
         Absence::NotCheckable(why) => (SymptomState::NotCheckable, why),
@@ -301,7 +372,11 @@ fn absence(
             if let Some(why) = of_another_attempt(case, n, (!across).then_some(own), from, to) {
                 return (SymptomState::NotFound, why);
             }
-            let damage = if damaged { "; but part of the log could not be read" } else { "" };
+            let damage = if damaged {
+                "; but part of the log could not be read"
+            } else {
+                ""
+            };
             (SymptomState::NotFound, format!("{logs}{damage}"))
         }
     }
@@ -340,11 +415,14 @@ fn logging_off(
     symptom: &Symptom,
     computer: &str,
 ) -> Option<String> {
-    let logging = signature.logging.iter().find(|l| l.symptoms.contains(&symptom.id))?;
-    let on = symptom
-        .provider
+    let logging = signature
+        .logging
         .iter()
-        .any(|p| dump.diagnostics.has(p, computer, logging.number, &logging.category));
+        .find(|l| l.symptoms.contains(&symptom.id))?;
+    let on = symptom.provider.iter().any(|p| {
+        dump.diagnostics
+            .has(p, computer, logging.number, &logging.category)
+    });
     (!on).then(|| {
         format!(
             "only written with {} logging at {}, and no event of {computer} shows that it was on",
@@ -354,13 +432,18 @@ fn logging_off(
 }
 
 fn leaf(signature: &Signature, n: usize, report: &SymptomReport) -> OutcomeNode {
-    let id = signature.symptoms.get(n).map_or("", |symptom| symptom.id.as_str());
+    let id = signature
+        .symptoms
+        .get(n)
+        .map_or("", |symptom| symptom.id.as_str());
     let met = report.state == SymptomState::Found;
     let detail = match report.state {
         SymptomState::Found => {
             let first = report.citations.first();
             let cited = first.map(|c| {
-                let record = c.record_id.map_or_else(String::new, |id| format!(" record {id}"));
+                let record = c
+                    .record_id
+                    .map_or_else(String::new, |id| format!(" record {id}"));
                 format!(" {}{record}", c.file)
             });
             format!("{} x, first{}", report.count, cited.unwrap_or_default())
@@ -394,18 +477,25 @@ fn reason(case: &Case<'_>, symptoms: &[SymptomReport], verdict: Verdict) -> Stri
             .collect();
         names.join(", ")
     };
-    let found = symptoms.iter().filter(|s| s.state == SymptomState::Found).count();
+    let found = symptoms
+        .iter()
+        .filter(|s| s.state == SymptomState::Found)
+        .count();
     let total = symptoms.len();
     let others: Vec<String> = symptoms
         .iter()
         .filter(|s| s.state == SymptomState::Contradicted)
         .map(|s| format!("{}: {}", s.event_id, s.reason))
         .collect();
-    let Some(best) = case.best() else { return "None of its events is in the logs.".to_owned() };
+    let Some(best) = case.best() else {
+        return "None of its events is in the logs.".to_owned();
+    };
     let on = &best.occurrence.computer;
     match verdict {
         Verdict::Match => {
-            format!("All {total} events of the article are there in one attempt on {on}, with its values.")
+            format!(
+                "All {total} events of the article are there in one attempt on {on}, with its values."
+            )
         }
         Verdict::Likely => format!(
             "{found} of {total} events of the article are there in one attempt on {on} ({}), and nothing contradicts.",
@@ -432,7 +522,9 @@ fn ruled_out(case: &Case<'_>, best: &Judged, others: &[String]) -> String {
             let proof = item.stretch.proof.first();
             let record = proof
                 .map(|proof| {
-                    let id = proof.record_id.map_or_else(String::new, |id| format!(" record {id}"));
+                    let id = proof
+                        .record_id
+                        .map_or_else(String::new, |id| format!(" record {id}"));
                     format!(", {}{id}", proof.file)
                 })
                 .unwrap_or_default();
@@ -446,7 +538,10 @@ fn ruled_out(case: &Case<'_>, best: &Judged, others: &[String]) -> String {
             )
         }
         None if others.is_empty() => "Nothing of it fits.".to_owned(),
-        None => format!("Some of its events are there, but with other values. {}.", others.join(". ")),
+        None => format!(
+            "Some of its events are there, but with other values. {}.",
+            others.join(". ")
+        ),
     }
 }
 
@@ -459,8 +554,14 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
                 .iter()
                 .flat_map(|judged| case.items_of(&judged.occurrence))
                 .filter(|item| {
-                    let Role::Symptom(n) = item.role else { return false };
-                    let of = case.signature.symptoms.get(n).and_then(|s| s.side.as_deref());
+                    let Role::Symptom(n) = item.role else {
+                        return false;
+                    };
+                    let of = case
+                        .signature
+                        .symptoms
+                        .get(n)
+                        .and_then(|s| s.side.as_deref());
                     of == Some(side.name.as_str())
                 })
                 .map(|item| item.computer)
@@ -477,7 +578,9 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
 fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
     let mut groups: BTreeMap<(String, Option<String>), Group> = BTreeMap::new();
     for judged in counted {
-        let Some(verdict) = judged.verdict else { continue };
+        let Some(verdict) = judged.verdict else {
+            continue;
+        };
         let occurrence = &judged.occurrence;
         let items = || case.items_of(occurrence);
         // Shown as the core event writes it: other events fold the case.
@@ -511,16 +614,25 @@ const MOST_TIMELINE: usize = 20;
 fn timeline(case: &Case<'_>, best: &Judged) -> Vec<TimelineEntry> {
     let occurrence = &best.occurrence;
     let anchor = case.items.get(occurrence.anchor);
-    let mut entries: Vec<(usize, &Item<'_>)> =
-        occurrence.items.iter().filter_map(|&n| Some((n, case.items.get(n)?))).collect();
+    let mut entries: Vec<(usize, &Item<'_>)> = occurrence
+        .items
+        .iter()
+        .filter_map(|&n| Some((n, case.items.get(n)?)))
+        .collect();
     entries.sort_by_key(|(n, item)| (item.stretch.first, *n));
     entries
         .into_iter()
         .take(MOST_TIMELINE)
         .filter_map(|(n, item)| {
-            let Role::Symptom(at) = item.role else { return None };
+            let Role::Symptom(at) = item.role else {
+                return None;
+            };
             let symptom = case.signature.symptoms.get(at)?;
-            let strings = item.stretch.proof.first().map_or(&[][..], |proof| &proof.strings);
+            let strings = item
+                .stretch
+                .proof
+                .first()
+                .map_or(&[][..], |proof| &proof.strings);
             let text = match &symptom.sentence {
                 Some(sentence) => sentence::fill_text(sentence, &symptom.layouts, strings),
                 None => symptom.description.clone(),
@@ -534,7 +646,11 @@ fn timeline(case: &Case<'_>, best: &Judged) -> Vec<TimelineEntry> {
                 time: Some(item.stretch.first),
                 delta_s: anchor
                     .map(|anchor| seconds_between(anchor.stretch.first, item.stretch.first)),
-                window_s: if across { join.across_window_s } else { join.window_s },
+                window_s: if across {
+                    join.across_window_s
+                } else {
+                    join.window_s
+                },
                 anchor: n == occurrence.anchor,
                 text,
             })
@@ -555,7 +671,10 @@ fn doubts(
 ) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     let mut add = |code: &str, message: String| {
-        doubts.push(Doubt { code: code.to_owned(), message });
+        doubts.push(Doubt {
+            code: code.to_owned(),
+            message,
+        });
     };
     if let Some(best) = case.best() {
         for message in skew(case, best) {
@@ -563,8 +682,16 @@ fn doubts(
         }
     }
     let mut trusts: BTreeMap<Trust, u64> = BTreeMap::new();
-    for item in counted.iter().flat_map(|judged| case.items_of(&judged.occurrence)) {
-        for proof in item.stretch.proof.iter().filter(|proof| proof.trust != Trust::Intact) {
+    for item in counted
+        .iter()
+        .flat_map(|judged| case.items_of(&judged.occurrence))
+    {
+        for proof in item
+            .stretch
+            .proof
+            .iter()
+            .filter(|proof| proof.trust != Trust::Intact)
+        {
             *trusts.entry(proof.trust).or_default() += 1;
         }
     }
@@ -572,22 +699,43 @@ fn doubts(
         let what = match trust {
             Trust::Intact => continue,
             Trust::Repaired => "had a damaged frame that was put right",
-            Trust::ChecksumFailed => "come from a chunk whose checksum fails: their content may be altered",
-            Trust::Recovered => "were recovered from space that the log no longer counts as its own",
+            Trust::ChecksumFailed => {
+                "come from a chunk whose checksum fails: their content may be altered"
+            }
+            Trust::Recovered => {
+                "were recovered from space that the log no longer counts as its own"
+            }
         };
-        add("damaged_evidence", format!("{count} of the cited records {what}."));
+        add(
+            "damaged_evidence",
+            format!("{count} of the cited records {what}."),
+        );
     }
-    if symptoms.iter().any(|s| s.citations.iter().any(|c| c.from_text)) {
-        add("from_text", "Values were read from message texts, because the export carries no insertion strings.".to_owned());
+    if symptoms
+        .iter()
+        .any(|s| s.citations.iter().any(|c| c.from_text))
+    {
+        add(
+            "from_text",
+            "Values were read from message texts, because the export carries no insertion strings."
+                .to_owned(),
+        );
     }
-    if symptoms.iter().any(|s| s.state == SymptomState::NotFound && s.reason.contains("could not be read")) {
+    if symptoms
+        .iter()
+        .any(|s| s.state == SymptomState::NotFound && s.reason.contains("could not be read"))
+    {
         add("damaged_log", "A symptom that was not found may have been in a part of the log that could not be read.".to_owned());
     }
     if dump.dropped > 0 {
-        add("evidence_dropped", format!(
-            "{} relevant events were not kept: the logs hold more kinds of them than the limit of {}.",
-            dump.dropped, limits::MAX_CLASSES
-        ));
+        add(
+            "evidence_dropped",
+            format!(
+                "{} relevant events were not kept: the logs hold more kinds of them than the limit of {}.",
+                dump.dropped,
+                limits::MAX_CLASSES
+            ),
+        );
     }
     doubts
 }
@@ -618,15 +766,24 @@ fn skew(case: &Case<'_>, best: &Judged) -> Vec<String> {
 }
 
 fn ranking(case: &Case<'_>) -> Ranking {
-    let Some(best) = case.best() else { return Ranking::default() };
+    let Some(best) = case.best() else {
+        return Ranking::default();
+    };
     let score = weight(case.signature, &case.items, best);
     let mut reasons: Vec<(usize, String)> = Vec::new();
     for (n, symptom) in case.signature.symptoms.iter().enumerate() {
-        let shared_by =
-            case.items_with(best, n, State::Found).iter().map(|item| item.shared_by).min();
+        let shared_by = case
+            .items_with(best, n, State::Found)
+            .iter()
+            .map(|item| item.shared_by)
+            .min();
         let Some(shared_by) = shared_by else { continue };
         let values: Vec<String> = symptom.conditions.iter().map(in_words).collect();
-        let with = if values.is_empty() { String::new() } else { format!(" where {}", values.join(" and ")) };
+        let with = if values.is_empty() {
+            String::new()
+        } else {
+            format!(" where {}", values.join(" and "))
+        };
         let says = match shared_by {
             0 | 1 => "only this signature asks for it".to_owned(),
             n => format!("{n} signatures share it"),
@@ -648,7 +805,10 @@ pub(super) fn near_miss(case: &Case<'_>) -> Option<NearMiss> {
     let best = case.best()?;
     let with_state = |wanted: &dyn Fn(State) -> bool| -> Vec<&Symptom> {
         let symptoms = case.signature.symptoms.iter().zip(&best.states);
-        symptoms.filter(|(_, state)| wanted(**state)).map(|(symptom, _)| symptom).collect()
+        symptoms
+            .filter(|(_, state)| wanted(**state))
+            .map(|(symptom, _)| symptom)
+            .collect()
     };
     let found = with_state(&|state| state == State::Found);
     let unreadable = with_state(&|state| state == State::Unreadable);
@@ -657,7 +817,9 @@ pub(super) fn near_miss(case: &Case<'_>) -> Option<NearMiss> {
     }
     let missing = with_state(&|state| state != State::Found);
     let named = |list: &[&Symptom]| -> Vec<String> {
-        list.iter().map(|s| format!("{} {}", s.event_id, s.description)).collect()
+        list.iter()
+            .map(|s| format!("{} {}", s.event_id, s.description))
+            .collect()
     };
     let ids = |list: &[&Symptom]| -> String {
         let ids: Vec<String> = list.iter().map(|s| s.event_id.to_string()).collect();
@@ -671,7 +833,11 @@ pub(super) fn near_miss(case: &Case<'_>) -> Option<NearMiss> {
             .collect();
         let lacks = if core.is_empty() { &missing } else { &core };
         let are = if lacks.len() == 1 { "is" } else { "are" };
-        format!("{} alone is not enough: {} {are} missing", ids(&found), ids(lacks))
+        format!(
+            "{} alone is not enough: {} {are} missing",
+            ids(&found),
+            ids(lacks)
+        )
     } else {
         format!("{} is there without the values asked for", ids(&unreadable))
     };

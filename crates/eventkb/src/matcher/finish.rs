@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::{self, NameSeen, Surroundings};
+use super::class::Class;
 use super::coverage::{CoverageIndex, Diagnostics};
 use super::evaluate::{Met, fold};
 use super::finding::{self, Case};
-use super::class::Class;
 use super::observation::{ClassKey, Stretch};
 use super::occurrence::{self, Item, Role};
 use super::rivals;
@@ -42,7 +42,12 @@ pub(super) fn finish(session: Session<'_>) -> Report {
     let spans = session.coverage.spans();
     let index = CoverageIndex::new(spans.clone());
     let mut computers = session.coverage.computers();
-    computers.extend(session.classes.values().map(|(key, _)| key.computer.clone()));
+    computers.extend(
+        session
+            .classes
+            .values()
+            .map(|(key, _)| key.computer.clone()),
+    );
     computers.retain(|name| !name.is_empty());
     let dump = Dump {
         coverage: &index,
@@ -50,7 +55,11 @@ pub(super) fn finish(session: Session<'_>) -> Report {
         computers: computers.into_iter().collect(),
         dropped: session.dropped,
     };
-    let seen: Vec<Seen<'_>> = session.classes.values().map(|(key, class)| look(key, class)).collect();
+    let seen: Vec<Seen<'_>> = session
+        .classes
+        .values()
+        .map(|(key, class)| look(key, class))
+        .collect();
     let parts = by_signature(&seen);
 
     let mut findings = Vec::new();
@@ -78,8 +87,9 @@ pub(super) fn finish(session: Session<'_>) -> Report {
     rivals::relate(&mut findings, session.signatures, &near_misses);
     order_near_misses(&mut near_misses);
     let explains = explained_events(&findings, session.signatures);
-    let unexplained =
-        session.tally.top(&|provider, id| explains.contains(&(provider.to_owned(), id)));
+    let unexplained = session
+        .tally
+        .top(&|provider, id| explains.contains(&(provider.to_owned(), id)));
 
     let mut inputs = session.inputs;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -87,11 +97,17 @@ pub(super) fn finish(session: Session<'_>) -> Report {
     ignored.sort();
     ignored.dedup();
     let mut totals = totals(&inputs);
-    totals.records_duplicate +=
-        session.classes.values().map(|(_, class)| class.duplicates()).sum::<u64>();
+    totals.records_duplicate += session
+        .classes
+        .values()
+        .map(|(_, class)| class.duplicates())
+        .sum::<u64>();
     Report {
         report_version: REPORT_VERSION,
-        tool: Tool { name: "eventkb".into(), version: env!("CARGO_PKG_VERSION").into() },
+        tool: Tool {
+            name: "eventkb".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+        },
         signatures: SignatureCount {
             count: session.signatures.len(),
             built_in: session.signatures.built_in_count(),
@@ -119,7 +135,11 @@ fn look<'a>(key: &'a ClassKey, class: &Class) -> Seen<'a> {
         })
         .map(|(subscription, _)| subscription.signature)
         .collect();
-    Seen { key, stretches: class.stretches(), shared_by: found.len() }
+    Seen {
+        key,
+        stretches: class.stretches(),
+        shared_by: found.len(),
+    }
 }
 
 /// One reason to look at a class: which class, and which of its evaluations or names.
@@ -138,7 +158,12 @@ fn by_signature(seen: &[Seen<'_>]) -> BTreeMap<usize, Vec<Reason>> {
             parts
                 .entry(subscription.signature as usize)
                 .or_default()
-                .push(Reason { class, subscription, at, is_name });
+                .push(Reason {
+                    class,
+                    subscription,
+                    at,
+                    is_name,
+                });
         };
         for (at, (subscription, _)) in seen.key.evaluations.iter().enumerate() {
             add(*subscription, at, false);
@@ -156,11 +181,19 @@ fn judge<'a>(
     seen: &'a [Seen<'a>],
     dump: &Dump<'_>,
 ) -> Case<'a> {
-    let mut items: Vec<Item<'a>> =
-        parts.iter().filter(|r| !r.is_name).flat_map(|r| items_of(signature, *r, seen)).collect();
+    let mut items: Vec<Item<'a>> = parts
+        .iter()
+        .filter(|r| !r.is_name)
+        .flat_map(|r| items_of(signature, *r, seen))
+        .collect();
     items.sort_by(|a, b| {
         let proof = |item: &Item<'_>| item.stretch.proof.first().cloned();
-        (a.stretch.first, a.role, a.computer, proof(a)).cmp(&(b.stretch.first, b.role, b.computer, proof(b)))
+        (a.stretch.first, a.role, a.computer, proof(a)).cmp(&(
+            b.stretch.first,
+            b.role,
+            b.computer,
+            proof(b),
+        ))
     });
     let (names, own_names) = names_of(parts, seen);
     let mut around = Surroundings {
@@ -183,7 +216,12 @@ fn judge<'a>(
         }
         cause = again;
     }
-    Case { signature, items, judged, cause }
+    Case {
+        signature,
+        items,
+        judged,
+        cause,
+    }
 }
 
 /// All occurrences with their verdicts, best first.
@@ -199,7 +237,12 @@ fn all(
         .collect();
     let weigh = |judged: &Judged| -> f64 { finding::weight(signature, items, judged) };
     judged.sort_by(|a, b| {
-        let key = |j: &Judged| (j.verdict, j.states.iter().filter(|s| **s == State::Found).count());
+        let key = |j: &Judged| {
+            (
+                j.verdict,
+                j.states.iter().filter(|s| **s == State::Found).count(),
+            )
+        };
         key(b)
             .cmp(&key(a))
             .then(weigh(b).total_cmp(&weigh(a)))
@@ -211,23 +254,38 @@ fn all(
 }
 
 fn items_of<'a>(signature: &'a Signature, reason: Reason, seen: &'a [Seen<'a>]) -> Vec<Item<'a>> {
-    let Some(class) = seen.get(reason.class) else { return Vec::new() };
-    let Some((_, evaluation)) = class.key.evaluations.get(reason.at) else { return Vec::new() };
+    let Some(class) = seen.get(reason.class) else {
+        return Vec::new();
+    };
+    let Some((_, evaluation)) = class.key.evaluations.get(reason.at) else {
+        return Vec::new();
+    };
     let (role, captures) = match reason.subscription.part {
         Part::Symptom(n) => {
             let n = usize::from(n);
-            (Role::Symptom(n), signature.symptoms.get(n).map(|s| &s.capture))
+            (
+                Role::Symptom(n),
+                signature.symptoms.get(n).map(|s| &s.capture),
+            )
         }
         Part::RuleOut(n) => {
             let n = usize::from(n);
-            (Role::RuleOut(n), signature.rules_out.get(n).map(|r| &r.capture))
+            (
+                Role::RuleOut(n),
+                signature.rules_out.get(n).map(|r| &r.capture),
+            )
         }
         Part::Name(_) | Part::OwnName(_) => return Vec::new(),
     };
     let captures = captures.map_or(&[][..], Vec::as_slice);
     let captured = |name: Option<&String>| {
-        let at = captures.iter().position(|capture| Some(&capture.name) == name)?;
-        let (_, value) = evaluation.captures.iter().find(|(n, _)| usize::from(*n) == at)?;
+        let at = captures
+            .iter()
+            .position(|capture| Some(&capture.name) == name)?;
+        let (_, value) = evaluation
+            .captures
+            .iter()
+            .find(|(n, _)| usize::from(*n) == at)?;
         Some((captures.get(at)?.fold_case, value.as_str()))
     };
     let key = captured(signature.join.key.as_ref());
@@ -252,10 +310,20 @@ fn items_of<'a>(signature: &'a Signature, reason: Reason, seen: &'a [Seen<'a>]) 
 fn names_of(parts: &[Reason], seen: &[Seen<'_>]) -> (Vec<NameSeen>, Vec<NameSeen>) {
     let (mut names, mut own) = (Vec::new(), Vec::new());
     for reason in parts.iter().filter(|reason| reason.is_name) {
-        let Some(class) = seen.get(reason.class) else { continue };
-        let Some((_, name)) = class.key.names.get(reason.at) else { continue };
-        let Some(proof) = class.stretches.first().and_then(|s| s.proof.first()) else { continue };
-        let seen = NameSeen { name: name.clone(), on: class.key.computer.clone(), proof: proof.clone() };
+        let Some(class) = seen.get(reason.class) else {
+            continue;
+        };
+        let Some((_, name)) = class.key.names.get(reason.at) else {
+            continue;
+        };
+        let Some(proof) = class.stretches.first().and_then(|s| s.proof.first()) else {
+            continue;
+        };
+        let seen = NameSeen {
+            name: name.clone(),
+            on: class.key.computer.clone(),
+            proof: proof.clone(),
+        };
         match reason.subscription.part {
             Part::OwnName(_) => own.push(seen),
             _ => names.push(seen),
@@ -273,7 +341,12 @@ fn peers(signature: &Signature, seen: &[Seen<'_>]) -> Vec<String> {
     let providers: BTreeSet<String> = signature
         .symptoms
         .iter()
-        .flat_map(|symptom| symptom.provider.iter().map(|name| name.to_ascii_lowercase()))
+        .flat_map(|symptom| {
+            symptom
+                .provider
+                .iter()
+                .map(|name| name.to_ascii_lowercase())
+        })
         .collect();
     let names: BTreeSet<&str> = seen
         .iter()
@@ -301,7 +374,9 @@ fn order(findings: &mut [Finding]) {
 
 fn order_near_misses(near_misses: &mut Vec<NearMiss>) {
     near_misses.sort_by(|a, b| {
-        b.closeness.total_cmp(&a.closeness).then(a.signature.id.cmp(&b.signature.id))
+        b.closeness
+            .total_cmp(&a.closeness)
+            .then(a.signature.id.cmp(&b.signature.id))
     });
     near_misses.truncate(limits::MAX_NEAR_MISSES);
 }
@@ -312,11 +387,19 @@ fn explained_events(
     signatures: &crate::signature::set::SignatureSet,
 ) -> BTreeSet<(String, u16)> {
     let mut explained = BTreeSet::new();
-    for finding in findings.iter().filter(|finding| finding.verdict >= Verdict::Possible) {
-        let Some(signature) = signatures.get(&finding.signature.id) else { continue };
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.verdict >= Verdict::Possible)
+    {
+        let Some(signature) = signatures.get(&finding.signature.id) else {
+            continue;
+        };
         for (symptom, report) in signature.symptoms.iter().zip(&finding.symptoms) {
             if report.count > 0 {
-                let names = symptom.provider.iter().map(|name| name.to_ascii_lowercase());
+                let names = symptom
+                    .provider
+                    .iter()
+                    .map(|name| name.to_ascii_lowercase());
                 explained.extend(names.map(|name| (name, symptom.event_id)));
             }
         }

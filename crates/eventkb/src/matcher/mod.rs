@@ -15,4 +15,3 @@ pub(crate) mod saved;
 pub(crate) mod session;
 pub(crate) mod tally;
 mod verdict;
-

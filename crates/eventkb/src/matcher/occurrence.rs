@@ -63,7 +63,11 @@ pub(crate) struct Occurrence {
 }
 
 /// Builds all occurrences of a signature from its items.
-pub(crate) fn build(signature: &Signature, items: &[Item<'_>], computers: &[String]) -> Vec<Occurrence> {
+pub(crate) fn build(
+    signature: &Signature,
+    items: &[Item<'_>],
+    computers: &[String],
+) -> Vec<Occurrence> {
     let mut builder = Builder {
         signature,
         items,
@@ -88,7 +92,12 @@ pub(crate) fn build(signature: &Signature, items: &[Item<'_>], computers: &[Stri
 /// Symptoms that can anchor, most telling first.
 fn anchor_order(signature: &Signature) -> Vec<usize> {
     let mut order: Vec<usize> = (0..signature.symptoms.len())
-        .filter(|&n| signature.symptoms.get(n).is_some_and(|s| s.place == Place::SameComputer))
+        .filter(|&n| {
+            signature
+                .symptoms
+                .get(n)
+                .is_some_and(|s| s.place == Place::SameComputer)
+        })
         .collect();
     order.sort_by_key(|&n| {
         let symptom = signature.symptoms.get(n);
@@ -110,9 +119,11 @@ struct Builder<'a, 'i> {
 impl Builder<'_, '_> {
     fn is_local(&self, item: usize) -> bool {
         match self.items.get(item).map(|item| item.role) {
-            Some(Role::Symptom(n)) => {
-                self.signature.symptoms.get(n).is_some_and(|s| s.place == Place::SameComputer)
-            }
+            Some(Role::Symptom(n)) => self
+                .signature
+                .symptoms
+                .get(n)
+                .is_some_and(|s| s.place == Place::SameComputer),
             _ => false,
         }
     }
@@ -150,7 +161,9 @@ impl Builder<'_, '_> {
         let gap = seconds(self.signature.join.attempt_gap_s);
         let mut open: Option<Occurrence> = None;
         for &seed in seeds {
-            let Some(item) = self.items.get(seed) else { continue };
+            let Some(item) = self.items.get(seed) else {
+                continue;
+            };
             if let Some(slot) = self.free.get_mut(seed) {
                 *slot = false;
             }
@@ -190,10 +203,16 @@ impl Builder<'_, '_> {
         let near = Nearby::new(&self.occurrences, start);
         let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
         for n in self.free_items(|n, _| self.is_local(n)) {
-            let Some(item) = self.items.get(n) else { continue };
+            let Some(item) = self.items.get(n) else {
+                continue;
+            };
             let candidates = near.on_computer(item.computer, item, window);
             let best = candidates
-                .filter(|&at| self.occurrences.get(at).is_some_and(|o| keys_agree(o, item)))
+                .filter(|&at| {
+                    self.occurrences
+                        .get(at)
+                        .is_some_and(|o| keys_agree(o, item))
+                })
                 .filter_map(|at| {
                     let occurrence = self.occurrences.get(at)?;
                     Some((distance(occurrence.first, occurrence.last, item), at))
@@ -212,7 +231,8 @@ impl Builder<'_, '_> {
             // The key may have been bound, and the span used up, by a nearer event.
             let first = occurrence.first.min(item.stretch.first);
             let last = occurrence.last.max(item.stretch.last);
-            let most = window + occurrence.anchor_length + span(item.stretch.first, item.stretch.last);
+            let most =
+                window + occurrence.anchor_length + span(item.stretch.first, item.stretch.last);
             if !keys_agree(occurrence, item) || span(first, last) > most {
                 continue;
             }
@@ -232,12 +252,13 @@ impl Builder<'_, '_> {
     fn join_across(&mut self) {
         let window = seconds(self.signature.join.across_window_s);
         let near = Nearby::new(&self.occurrences, 0);
-        let across = self.free_items(|n, item| {
-            matches!(item.role, Role::Symptom(_)) && !self.is_local(n)
-        });
+        let across =
+            self.free_items(|n, item| matches!(item.role, Role::Symptom(_)) && !self.is_local(n));
         let mut joins = Vec::new();
         for n in across {
-            let Some(item) = self.items.get(n) else { continue };
+            let Some(item) = self.items.get(n) else {
+                continue;
+            };
             let best = near
                 .anywhere(item, window)
                 .filter_map(|at| {
@@ -287,22 +308,31 @@ impl Builder<'_, '_> {
         let near = Nearby::new(&self.occurrences, 0);
         let mut against = Vec::new();
         for (n, item) in self.items.iter().enumerate() {
-            let Role::RuleOut(clause) = item.role else { continue };
+            let Role::RuleOut(clause) = item.role else {
+                continue;
+            };
             if item.met != Met::Yes {
                 continue;
             }
-            let place = self.signature.rules_out.get(clause).map(|clause| clause.place);
+            let place = self
+                .signature
+                .rules_out
+                .get(clause)
+                .map(|clause| clause.place);
             let join = &self.signature.join;
             let hits: Vec<usize> = match place {
                 Some(Place::AnyComputer) => {
                     near.anywhere(item, seconds(join.across_window_s)).collect()
                 }
-                _ => near.on_computer(item.computer, item, seconds(join.window_s)).collect(),
+                _ => near
+                    .on_computer(item.computer, item, seconds(join.window_s))
+                    .collect(),
             };
             against.extend(hits.into_iter().map(|at| (at, n)));
         }
         for (at, n) in against {
-            if let (Some(occurrence), Some(item)) = (self.occurrences.get_mut(at), self.items.get(n))
+            if let (Some(occurrence), Some(item)) =
+                (self.occurrences.get_mut(at), self.items.get(n))
                 && keys_agree(occurrence, item)
             {
                 occurrence.against.push(n);
@@ -329,7 +359,9 @@ fn span(first: Timestamp, last: Timestamp) -> i64 {
 
 /// Seconds between an item and a stretch of time; 0 when they overlap.
 fn distance(first: Timestamp, last: Timestamp, item: &Item<'_>) -> i64 {
-    span(item.stretch.last, first).max(span(last, item.stretch.first)).max(0)
+    span(item.stretch.last, first)
+        .max(span(last, item.stretch.first))
+        .max(0)
 }
 
 /// Occurrences by time, to find those near an event without looking at all of them.
@@ -345,10 +377,15 @@ impl Nearby {
         for (at, occurrence) in occurrences.iter().enumerate().skip(start) {
             let entry = (occurrence.first, occurrence.last, at);
             all.push(entry);
-            by_computer.entry(fold_computer(&occurrence.computer)).or_default().push(entry);
+            by_computer
+                .entry(fold_computer(&occurrence.computer))
+                .or_default()
+                .push(entry);
         }
         all.sort_unstable();
-        by_computer.values_mut().for_each(|list| list.sort_unstable());
+        by_computer
+            .values_mut()
+            .for_each(|list| list.sort_unstable());
         Nearby { all, by_computer }
     }
 
@@ -358,7 +395,10 @@ impl Nearby {
         item: &'n Item<'_>,
         window: i64,
     ) -> impl Iterator<Item = usize> + 'n {
-        let list = self.by_computer.get(&fold_computer(computer)).map_or(&[][..], Vec::as_slice);
+        let list = self
+            .by_computer
+            .get(&fold_computer(computer))
+            .map_or(&[][..], Vec::as_slice);
         near(list, item, window)
     }
 
@@ -381,7 +421,12 @@ fn near<'n>(
     window: i64,
 ) -> impl Iterator<Item = usize> + 'n {
     let at = list.partition_point(|(first, _, _)| *first <= item.stretch.first);
-    let before = list.get(..at).unwrap_or(&[]).iter().rev().take(MOST_NEIGHBOURS);
+    let before = list
+        .get(..at)
+        .unwrap_or(&[])
+        .iter()
+        .rev()
+        .take(MOST_NEIGHBOURS);
     let after = list
         .get(at..)
         .unwrap_or(&[])

@@ -23,10 +23,14 @@ struct Standing {
 
 /// Fills in rivals and better articles. `findings` are in their final order.
 pub(super) fn relate(findings: &mut [Finding], signatures: &SignatureSet, near: &[NearMiss]) {
-    let standings: BTreeMap<String, Standing> =
-        findings.iter().map(|f| (f.signature.id.clone(), standing(f, signatures))).collect();
-    let order: Vec<(String, String)> =
-        findings.iter().map(|f| (f.signature.id.clone(), f.signature.title.clone())).collect();
+    let standings: BTreeMap<String, Standing> = findings
+        .iter()
+        .map(|f| (f.signature.id.clone(), standing(f, signatures)))
+        .collect();
+    let order: Vec<(String, String)> = findings
+        .iter()
+        .map(|f| (f.signature.id.clone(), f.signature.title.clone()))
+        .collect();
     for finding in findings.iter_mut() {
         if finding.verdict == Verdict::RuledOut && finding.better.is_none() {
             finding.better = better(finding, &order, &standings);
@@ -61,7 +65,11 @@ fn cites(finding: &Finding) -> Vec<(String, Option<u64>, Option<jiff::Timestamp>
     finding
         .symptoms
         .iter()
-        .flat_map(|s| s.citations.iter().map(|c| (c.file.clone(), c.record_id, c.time)))
+        .flat_map(|s| {
+            s.citations
+                .iter()
+                .map(|c| (c.file.clone(), c.record_id, c.time))
+        })
         .collect()
 }
 
@@ -90,7 +98,9 @@ fn rivals(
     standings: &BTreeMap<String, Standing>,
     near: &[NearMiss],
 ) -> Vec<RivalReport> {
-    let Some(signature) = signatures.get(&finding.signature.id) else { return Vec::new() };
+    let Some(signature) = signatures.get(&finding.signature.id) else {
+        return Vec::new();
+    };
     let mut reports: Vec<RivalReport> = signature
         .rivals
         .iter()
@@ -113,7 +123,9 @@ fn rivals(
     // Other findings over the same records are rivals, whether an author thought of them or not.
     let ours = cites(finding);
     for (id, title) in order.iter().filter(|(id, _)| *id != finding.signature.id) {
-        let Some(standing) = standings.get(id) else { continue };
+        let Some(standing) = standings.get(id) else {
+            continue;
+        };
         let known = reports.iter().any(|rival| rival.id == *id);
         let shares = standing.cites.iter().any(|cite| ours.contains(cite));
         if known || !shares || standing.verdict == Verdict::RuledOut {
@@ -147,14 +159,19 @@ fn separated(ours: Verdict, theirs: Option<&Standing>) -> bool {
 
 /// What a signature asks for, in one line.
 fn describe(signature: Option<&Signature>) -> String {
-    let Some(signature) = signature else { return String::new() };
+    let Some(signature) = signature else {
+        return String::new();
+    };
     let core: Vec<String> = signature
         .symptoms
         .iter()
         .filter(|s| s.role != Role::Supporting)
         .map(|s| {
-            let values: Vec<String> =
-                s.conditions.iter().map(crate::matcher::evaluate::in_words).collect();
+            let values: Vec<String> = s
+                .conditions
+                .iter()
+                .map(crate::matcher::evaluate::in_words)
+                .collect();
             if values.is_empty() {
                 s.event_id.to_string()
             } else {
@@ -174,9 +191,17 @@ fn with_evidence(
 ) -> String {
     let here = match standings.get(id) {
         Some(standing) => {
-            let mut parts: Vec<String> =
-                standing.contradicted.iter().map(|(id, why)| format!("{id}: {why}")).collect();
-            parts.extend(standing.missing.iter().map(|(id, why)| format!("{id}: {why}")));
+            let mut parts: Vec<String> = standing
+                .contradicted
+                .iter()
+                .map(|(id, why)| format!("{id}: {why}"))
+                .collect();
+            parts.extend(
+                standing
+                    .missing
+                    .iter()
+                    .map(|(id, why)| format!("{id}: {why}")),
+            );
             parts.join("; ")
         }
         None => match near.iter().find(|near| near.signature.id == id) {
@@ -185,7 +210,11 @@ fn with_evidence(
         },
     };
     let difference = difference.trim_end_matches('.');
-    if here.is_empty() { difference.to_owned() } else { format!("{difference}. Here: {here}") }
+    if here.is_empty() {
+        difference.to_owned()
+    } else {
+        format!("{difference}. Here: {here}")
+    }
 }
 
 /// The author's sentence about a signature that is not loaded.
@@ -197,6 +226,10 @@ fn unasked(difference: &str) -> String {
 /// What to ask for when an author gave no advice: the events that would tell.
 fn ask(id: &str, standings: &BTreeMap<String, Standing>) -> Option<String> {
     let standing = standings.get(id)?;
-    let events: Vec<String> = standing.missing.iter().map(|(id, _)| id.to_string()).collect();
+    let events: Vec<String> = standing
+        .missing
+        .iter()
+        .map(|(id, _)| id.to_string())
+        .collect();
     (!events.is_empty()).then(|| format!("Look for {} of {id}.", events.join(", ")))
 }

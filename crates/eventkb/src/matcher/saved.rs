@@ -9,8 +9,8 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::coverage::{Coverage, Diagnostics};
 use super::class::Class;
+use super::coverage::{Coverage, Diagnostics};
 use super::observation::ClassKey;
 use super::session::Session;
 use super::tally::Tally;
@@ -47,16 +47,22 @@ pub struct Observations {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObservationsError {
     /// They were written by another version.
-    #[error("they have version {found}, this eventkb reads version {OBSERVATIONS_VERSION}; scan again with this one")]
+    #[error(
+        "they have version {found}, this eventkb reads version {OBSERVATIONS_VERSION}; scan again with this one"
+    )]
     Version {
         /// The version found.
         found: u32,
     },
     /// They were made with other signatures.
-    #[error("they were made with other signatures; use the same --signatures for the scans and the merge")]
+    #[error(
+        "they were made with other signatures; use the same --signatures for the scans and the merge"
+    )]
     Signatures,
     /// They were made with other filters.
-    #[error("they were made with other filters (--since, --until, --computer, --channel, --recovered) than the first")]
+    #[error(
+        "they were made with other filters (--since, --until, --computer, --channel, --recovered) than the first"
+    )]
     Scope,
     /// There is nothing to merge.
     #[error("there is nothing to merge")]
@@ -73,11 +79,14 @@ fn fingerprint(signatures: &SignatureSet) -> String {
         // Plain data: it cannot fail to be written.
         hasher.update(serde_json::to_vec(signature).unwrap_or_default());
     }
-    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 impl<'s> Session<'s> {
@@ -113,9 +122,14 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// When they were made by another version or with other signatures.
-    pub fn restore(signatures: &'s SignatureSet, saved: Observations) -> Result<Self, ObservationsError> {
+    pub fn restore(
+        signatures: &'s SignatureSet,
+        saved: Observations,
+    ) -> Result<Self, ObservationsError> {
         if saved.observations_version != OBSERVATIONS_VERSION {
-            return Err(ObservationsError::Version { found: saved.observations_version });
+            return Err(ObservationsError::Version {
+                found: saved.observations_version,
+            });
         }
         if saved.signatures != fingerprint(signatures) {
             return Err(ObservationsError::Signatures);
@@ -125,7 +139,8 @@ impl<'s> Session<'s> {
             .classes
             .into_iter()
             .map(|(number, key, class)| {
-                let number = u128::from_str_radix(&number, 16).map_err(|_| ObservationsError::Damaged)?;
+                let number =
+                    u128::from_str_radix(&number, 16).map_err(|_| ObservationsError::Damaged)?;
                 Ok((number, (key, class)))
             })
             .collect();
@@ -158,11 +173,15 @@ pub fn merge(
         let session = Session::restore(signatures, saved).map_err(|error| (n, error))?;
         match &mut merged {
             None => merged = Some(session),
-            Some(merged) if merged.scope != session.scope => return Err((n, ObservationsError::Scope)),
+            Some(merged) if merged.scope != session.scope => {
+                return Err((n, ObservationsError::Scope));
+            }
             Some(merged) => merged.merge(session),
         }
     }
-    merged.map(Session::finish).ok_or((0, ObservationsError::Nothing))
+    merged
+        .map(Session::finish)
+        .ok_or((0, ObservationsError::Nothing))
 }
 
 /// Maps whose keys are no text, as lists of pairs: JSON's objects have only text for keys.
@@ -184,6 +203,8 @@ pub(super) mod pairs {
         V: Deserialize<'de>,
         D: Deserializer<'de>,
     {
-        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?
+            .into_iter()
+            .collect())
     }
 }

@@ -5,10 +5,10 @@ use std::hash::{DefaultHasher, Hasher};
 
 use jiff::Timestamp;
 
+use super::class::Class;
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::evaluate;
 use super::evaluate::{Build, Met, Outcome, Patterns};
-use super::class::Class;
 use super::observation::ClassKey;
 use super::tally::Tally;
 use crate::event::{Event, Trust};
@@ -149,7 +149,9 @@ impl<'s> Session<'s> {
     /// Whether an event of this provider and id could matter to any signature. A reader that
     /// knows an event does not can call [`Session::skip`] instead of decoding it.
     pub fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
-        self.signatures.interest().wants(provider, event_source, event_id)
+        self.signatures
+            .interest()
+            .wants(provider, event_source, event_id)
     }
 
     /// Counts a record that no signature wants.
@@ -191,7 +193,8 @@ impl<'s> Session<'s> {
         if let Some(name) = &event.category_name
             && self.signatures.interest().knows(&event.provider)
         {
-            self.diagnostics.saw_name(&event.provider, event.computer.as_deref(), name);
+            self.diagnostics
+                .saw_name(&event.provider, event.computer.as_deref(), name);
         }
         let subscriptions = self.signatures.interest().subscriptions(event);
         (!subscriptions.is_empty()).then(|| self.class_of(event, &subscriptions))
@@ -199,7 +202,13 @@ impl<'s> Session<'s> {
 
     fn tally(&mut self, head: &Head<'_>) {
         if self.counts_all {
-            self.tally.add(head.provider, head.event_id, head.level, head.time, head.computer);
+            self.tally.add(
+                head.provider,
+                head.event_id,
+                head.level,
+                head.time,
+                head.computer,
+            );
         }
     }
 
@@ -207,7 +216,8 @@ impl<'s> Session<'s> {
         if let Some(category) = head.category
             && self.signatures.interest().knows(head.provider)
         {
-            self.diagnostics.saw_number(head.provider, head.computer, category);
+            self.diagnostics
+                .saw_number(head.provider, head.computer, category);
         }
     }
 
@@ -312,7 +322,11 @@ impl<'s> Session<'s> {
         }
         if self.classes.len() >= limits::MAX_CLASSES {
             // Keep the classes with the lowest numbers: the same ones in whatever order they come.
-            if self.classes.last_key_value().is_some_and(|(last, _)| *last < class) {
+            if self
+                .classes
+                .last_key_value()
+                .is_some_and(|(last, _)| *last < class)
+            {
                 self.dropped += 1;
                 return;
             }
@@ -323,7 +337,8 @@ impl<'s> Session<'s> {
         let mut known = Class::default();
         known.add(event, most);
         let subscriptions = self.signatures.interest().subscriptions(event);
-        self.classes.insert(class, (self.class_key(event, &subscriptions), known));
+        self.classes
+            .insert(class, (self.class_key(event, &subscriptions), known));
         self.bound_singles(most);
     }
 
@@ -340,7 +355,9 @@ impl<'s> Session<'s> {
     fn bound_singles(&mut self, before: usize) {
         let most = self.most_singles();
         if most < before {
-            self.classes.values_mut().for_each(|(_, class)| class.bound(most));
+            self.classes
+                .values_mut()
+                .for_each(|(_, class)| class.bound(most));
         }
     }
 
@@ -363,7 +380,10 @@ impl<'s> Session<'s> {
     /// Takes in all that another session over the same signatures has seen.
     pub fn merge(&mut self, other: Session<'s>) {
         for (number, (key, class)) in other.classes {
-            let ours = self.classes.entry(number).or_insert_with(|| (key, Class::default()));
+            let ours = self
+                .classes
+                .entry(number)
+                .or_insert_with(|| (key, Class::default()));
             ours.1.merge(class, limits::MAX_SINGLE_OBSERVATIONS);
         }
         self.bound_singles(limits::MAX_SINGLE_OBSERVATIONS);
@@ -422,7 +442,11 @@ fn content_of(event: &Event) -> u128 {
         digest.seen(text.as_deref());
     }
     let count = |items: usize| (items as u64).to_le_bytes();
-    digest.bytes(&strings.as_ref().map_or([0xff; 8], |strings| count(strings.len())));
+    digest.bytes(
+        &strings
+            .as_ref()
+            .map_or([0xff; 8], |strings| count(strings.len())),
+    );
     strings.iter().flatten().for_each(|text| digest.text(text));
     digest.bytes(&count(named.len()));
     for (name, value) in named {

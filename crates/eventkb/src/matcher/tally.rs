@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::limits;
 use crate::report::Unexplained;
 
-
 /// The count of one kind of event.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Count {
@@ -50,8 +49,12 @@ impl Tally {
         time: Option<Timestamp>,
         computer: Option<&str>,
     ) {
-        let Some(level) = level.filter(|level| (1..=3).contains(level)) else { return };
-        let Some(count) = self.entry(provider, event_id, level) else { return };
+        let Some(level) = level.filter(|level| (1..=3).contains(level)) else {
+            return;
+        };
+        let Some(count) = self.entry(provider, event_id, level) else {
+            return;
+        };
         count.count += 1;
         count.first = earliest(count.first, time);
         count.last = count.last.max(time);
@@ -67,19 +70,27 @@ impl Tally {
     fn entry(&mut self, provider: &str, event_id: u16, level: u8) -> Option<&mut Count> {
         // `BTreeMap::entry` would need an owned name for every event; the name is nearly always
         // there already.
-        if self.counts.get(provider).is_none_or(|kinds| !kinds.0.contains_key(&(event_id, level))) {
+        if self
+            .counts
+            .get(provider)
+            .is_none_or(|kinds| !kinds.0.contains_key(&(event_id, level)))
+        {
             self.kinds += 1;
             let kinds = self.counts.entry(provider.to_owned()).or_default();
             kinds.0.insert((event_id, level), Count::default());
         }
-        self.counts.get_mut(provider).and_then(|kinds| kinds.0.get_mut(&(event_id, level)))
+        self.counts
+            .get_mut(provider)
+            .and_then(|kinds| kinds.0.get_mut(&(event_id, level)))
     }
 
     /// Keeps the number of kinds bounded. Which ones go depends on their names only, not on the
     /// order of events: a log that has so many was made to have them.
     fn bound(&mut self) {
         while self.kinds > limits::MAX_TALLY_KINDS {
-            let Some(mut last) = self.counts.last_entry() else { return };
+            let Some(mut last) = self.counts.last_entry() else {
+                return;
+            };
             last.get_mut().0.pop_last();
             self.kinds -= 1;
             if last.get().0.is_empty() {
@@ -127,7 +138,12 @@ impl Tally {
             })
             .collect();
         rows.sort_by(|a, b| {
-            (b.count, a.level, &a.provider, a.event_id).cmp(&(a.count, b.level, &b.provider, b.event_id))
+            (b.count, a.level, &a.provider, a.event_id).cmp(&(
+                a.count,
+                b.level,
+                &b.provider,
+                b.event_id,
+            ))
         });
         rows.truncate(limits::MAX_UNEXPLAINED);
         rows

@@ -1,8 +1,8 @@
 //! The verdict over one occurrence: first fast, as a yes or no, then in full, as a tree that says
 //! of each part whether it holds and what was seen.
 
-use super::occurrence::{Item, Occurrence, Role};
 use super::evaluate::Met;
+use super::occurrence::{Item, Occurrence, Role};
 use crate::report::{CauseState, OutcomeNode, Verdict};
 use crate::signature::model::{Rule, Signature};
 
@@ -34,10 +34,18 @@ pub(crate) fn judge(
     occurrence: Occurrence,
     cause: CauseState,
 ) -> Judged {
-    let states = (0..signature.symptoms.len()).map(|n| state(n, items, &occurrence)).collect();
-    let facts = Facts { signature, states: &states, cause };
+    let states = (0..signature.symptoms.len())
+        .map(|n| state(n, items, &occurrence))
+        .collect();
+    let facts = Facts {
+        signature,
+        states: &states,
+        cause,
+    };
     let ruled_out_by = occurrence.against.iter().find_map(|&n| {
-        let Role::RuleOut(clause) = items.get(n)?.role else { return None };
+        let Role::RuleOut(clause) = items.get(n)?.role else {
+            return None;
+        };
         let unless = signature.rules_out.get(clause)?.unless.as_ref();
         (!unless.is_some_and(|rule| facts.holds(rule))).then_some((clause, n))
     });
@@ -50,7 +58,12 @@ pub(crate) fn judge(
             .map(|(verdict, _)| verdict)
             .or_else(|| seen(State::Contradicted).then_some(Verdict::RuledOut))
     };
-    Judged { occurrence, states, verdict, ruled_out_by }
+    Judged {
+        occurrence,
+        states,
+        verdict,
+        ruled_out_by,
+    }
 }
 
 fn rules(signature: &Signature) -> impl Iterator<Item = (Verdict, &Rule)> {
@@ -85,8 +98,15 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     fn state(&self, id: &str) -> State {
-        let position = self.signature.symptoms.iter().position(|symptom| symptom.id == id);
-        position.and_then(|n| self.states.get(n)).copied().unwrap_or(State::Absent)
+        let position = self
+            .signature
+            .symptoms
+            .iter()
+            .position(|symptom| symptom.id == id);
+        position
+            .and_then(|n| self.states.get(n))
+            .copied()
+            .unwrap_or(State::Absent)
     }
 
     fn holds(&self, rule: &Rule) -> bool {
@@ -112,7 +132,11 @@ pub(crate) fn tree(
     cause: CauseState,
     leaf: &dyn Fn(usize) -> OutcomeNode,
 ) -> Vec<OutcomeNode> {
-    let facts = Facts { signature, states, cause };
+    let facts = Facts {
+        signature,
+        states,
+        cause,
+    };
     rules(signature)
         .map(|(verdict, rule)| {
             let child = node(&facts, rule, leaf);
@@ -134,8 +158,14 @@ fn node(facts: &Facts<'_>, rule: &Rule, leaf: &dyn Fn(usize) -> OutcomeNode) -> 
             .collect()
     };
     let (label, children) = match rule {
-        Rule::All(parts) => ("all of".to_owned(), parts.iter().map(|p| node(facts, p, leaf)).collect()),
-        Rule::Any(parts) => ("any of".to_owned(), parts.iter().map(|p| node(facts, p, leaf)).collect()),
+        Rule::All(parts) => (
+            "all of".to_owned(),
+            parts.iter().map(|p| node(facts, p, leaf)).collect(),
+        ),
+        Rule::Any(parts) => (
+            "any of".to_owned(),
+            parts.iter().map(|p| node(facts, p, leaf)).collect(),
+        ),
         Rule::Not(part) => ("not".to_owned(), vec![node(facts, part, leaf)]),
         Rule::Found(ids) => ("found, with the values asked for".to_owned(), leaves(ids)),
         Rule::AtLeast { count, of } => (format!("at least {count} found of"), leaves(of)),
@@ -144,7 +174,12 @@ fn node(facts: &Facts<'_>, rule: &Rule, leaf: &dyn Fn(usize) -> OutcomeNode) -> 
         Rule::Cause(wanted) => {
             let detail = format!("it is {}", facts.cause.as_str());
             let label = format!("cause is {}", wanted.as_str());
-            return OutcomeNode { label, met: facts.holds(rule), detail, children: Vec::new() };
+            return OutcomeNode {
+                label,
+                met: facts.holds(rule),
+                detail,
+                children: Vec::new(),
+            };
         }
     };
     let children = match rule {
@@ -152,7 +187,12 @@ fn node(facts: &Facts<'_>, rule: &Rule, leaf: &dyn Fn(usize) -> OutcomeNode) -> 
         Rule::Seen(ids) | Rule::Contradicted(ids) => relabel(facts, rule, ids, children),
         _ => children,
     };
-    OutcomeNode { label, met: facts.holds(rule), detail: String::new(), children }
+    OutcomeNode {
+        label,
+        met: facts.holds(rule),
+        detail: String::new(),
+        children,
+    }
 }
 
 fn relabel(

@@ -9,16 +9,20 @@ use regex_lite::Regex;
 
 use super::load::Note;
 use super::locate::Place;
+use super::model;
 use super::model::{
     Capture, CauseCheck, Condition, ExampleVerdict, FromText, Layout, NameSource, Rule, Signature,
     Symptom,
 };
-use super::model;
 use crate::limits;
 
 /// Adds everything there is to say about `signature` to `found`.
 pub(crate) fn check(signature: &Signature, found: &mut Vec<(Place, Note)>) {
-    let mut check = Check { signature, found, root: Place::default() };
+    let mut check = Check {
+        signature,
+        found,
+        root: Place::default(),
+    };
     check.head();
     check.symptoms();
     check.join();
@@ -55,16 +59,23 @@ impl Check<'_> {
         let signature = self.signature;
         let id_ok = !signature.id.is_empty()
             && signature.id.len() <= 64
-            && signature.id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+            && signature
+                .id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         if !id_ok {
-            self.error(self.at("id"), "an id has 1 to 64 letters, digits, `-`, `_` and `.`");
+            self.error(
+                self.at("id"),
+                "an id has 1 to 64 letters, digits, `-`, `_` and `.`",
+            );
         }
         if signature.revision == 0 {
             self.error(self.at("revision"), "revisions count from 1");
         }
-        for (key, text, most) in
-            [("title", &signature.title, 120), ("cause", &signature.cause, 2000)]
-        {
+        for (key, text, most) in [
+            ("title", &signature.title, 120),
+            ("cause", &signature.cause, 2000),
+        ] {
             if text.trim().is_empty() {
                 self.error(self.at(key), "must not be empty");
             } else if text.chars().count() > most {
@@ -74,7 +85,11 @@ impl Check<'_> {
         if signature.resolution.is_empty() {
             self.error(self.at("resolution"), "needs at least one step");
         }
-        let sides: Vec<&str> = signature.sides.iter().map(|side| side.name.as_str()).collect();
+        let sides: Vec<&str> = signature
+            .sides
+            .iter()
+            .map(|side| side.name.as_str())
+            .collect();
         self.unique("sides", &sides);
         let ids: HashSet<&str> = signature.symptoms.iter().map(|s| s.id.as_str()).collect();
         for (n, logging) in signature.logging.iter().enumerate() {
@@ -140,7 +155,12 @@ impl Check<'_> {
                 self.error(place.key("category").index(n), "needs a name or a number");
             }
         }
-        self.values(place, &symptom.layouts, &symptom.conditions, &symptom.capture);
+        self.values(
+            place,
+            &symptom.layouts,
+            &symptom.conditions,
+            &symptom.capture,
+        );
         if let Some(sentence) = &symptom.sentence {
             self.sentence(&place.key("sentence"), sentence, &symptom.layouts);
         }
@@ -171,7 +191,10 @@ impl Check<'_> {
         for (n, layout) in layouts.iter().enumerate() {
             let at = place.key("layouts").index(n);
             if !counts.insert(layout.fields.len()) {
-                self.error(at, "another layout has the same number of strings, so neither can be told");
+                self.error(
+                    at,
+                    "another layout has the same number of strings, so neither can be told",
+                );
             }
         }
         for (n, condition) in conditions.iter().enumerate() {
@@ -188,7 +211,10 @@ impl Check<'_> {
                 + usize::from(capture.field.is_some())
                 + usize::from(capture.named.is_some());
             if subjects > 1 || (subjects == 0 && capture.shape.is_none()) {
-                self.error(at.clone(), "needs exactly one of `string`, `field`, `named`, or a `shape` alone");
+                self.error(
+                    at.clone(),
+                    "needs exactly one of `string`, `field`, `named`, or a `shape` alone",
+                );
             }
             self.subject(&at, capture.string, capture.field.as_deref(), layouts);
         }
@@ -219,9 +245,14 @@ impl Check<'_> {
             }
         }
         if let Some(field) = field
-            && !layouts.iter().any(|layout| layout.fields.iter().any(|name| name == field))
+            && !layouts
+                .iter()
+                .any(|layout| layout.fields.iter().any(|name| name == field))
         {
-            self.error(place.key("field"), format!("no layout has a field `{field}`"));
+            self.error(
+                place.key("field"),
+                format!("no layout has a field `{field}`"),
+            );
         }
     }
 
@@ -254,14 +285,18 @@ impl Check<'_> {
         }
         self.subject(place, condition.string, condition.field.as_deref(), layouts);
         if condition.number_in.as_ref().is_some_and(Vec::is_empty) {
-            self.error(place.key("number_in"), "names no number, so it can never hold");
+            self.error(
+                place.key("number_in"),
+                "names no number, so it can never hold",
+            );
         }
         if let Some(pattern) = &condition.pattern {
             self.pattern(&place.key("pattern"), pattern, None);
         }
-        for (key, text) in
-            [("text", &condition.text), ("text_ignoring_case", &condition.text_ignoring_case)]
-        {
+        for (key, text) in [
+            ("text", &condition.text),
+            ("text_ignoring_case", &condition.text_ignoring_case),
+        ] {
             if let Some(text) = text
                 && !text.is_empty()
                 && text.trim().parse::<i64>().is_ok()
@@ -302,7 +337,10 @@ impl Check<'_> {
         if pattern.len() > limits::MAX_PATTERN_BYTES {
             self.error(
                 place.clone(),
-                format!("a pattern may have at most {} bytes", limits::MAX_PATTERN_BYTES),
+                format!(
+                    "a pattern may have at most {} bytes",
+                    limits::MAX_PATTERN_BYTES
+                ),
             );
             return;
         }
@@ -334,7 +372,9 @@ impl Check<'_> {
         for name in super::sentence::placeholders(sentence) {
             let known = match name.parse::<usize>() {
                 Ok(position) => (1..=limits::MAX_STRINGS).contains(&position),
-                Err(_) => layouts.iter().any(|layout| layout.fields.iter().any(|f| f == name)),
+                Err(_) => layouts
+                    .iter()
+                    .any(|layout| layout.fields.iter().any(|f| f == name)),
             };
             if !known {
                 self.error_help(
@@ -347,7 +387,10 @@ impl Check<'_> {
     }
 
     fn captured(&self, name: &str) -> bool {
-        self.signature.symptoms.iter().any(|s| s.capture.iter().any(|c| c.name == name))
+        self.signature
+            .symptoms
+            .iter()
+            .any(|s| s.capture.iter().any(|c| c.name == name))
     }
 
     fn join(&mut self) {
@@ -387,8 +430,11 @@ impl Check<'_> {
                 Some(_) => {}
             }
         }
-        let local =
-            signature.symptoms.iter().filter(|s| s.place == model::Place::SameComputer).count();
+        let local = signature
+            .symptoms
+            .iter()
+            .filter(|s| s.place == model::Place::SameComputer)
+            .count();
         if join.anchor.is_empty() && local > 1 {
             self.warn(
                 place,
@@ -402,7 +448,10 @@ impl Check<'_> {
         let verdicts = &self.signature.verdicts;
         let place = self.at("verdicts");
         if verdicts.full.is_none() && verdicts.likely.is_none() && verdicts.possible.is_none() {
-            self.error(place.clone(), "needs at least one of `match`, `likely` and `possible`");
+            self.error(
+                place.clone(),
+                "needs at least one of `match`, `likely` and `possible`",
+            );
         }
         for (key, rule) in [
             ("match", &verdicts.full),
@@ -417,13 +466,25 @@ impl Check<'_> {
 
     fn rule(&mut self, place: &Place, rule: &Rule, depth: usize) {
         if depth > limits::MAX_RULE_DEPTH {
-            self.error(place.clone(), format!("nested deeper than {}", limits::MAX_RULE_DEPTH));
+            self.error(
+                place.clone(),
+                format!("nested deeper than {}", limits::MAX_RULE_DEPTH),
+            );
             return;
         }
-        let ids: HashSet<&str> = self.signature.symptoms.iter().map(|s| s.id.as_str()).collect();
+        let ids: HashSet<&str> = self
+            .signature
+            .symptoms
+            .iter()
+            .map(|s| s.id.as_str())
+            .collect();
         match rule {
             Rule::All(parts) | Rule::Any(parts) => {
-                let key = if matches!(rule, Rule::All(_)) { "all" } else { "any" };
+                let key = if matches!(rule, Rule::All(_)) {
+                    "all"
+                } else {
+                    "any"
+                };
                 if parts.is_empty() {
                     self.error(place.key(key), "must not be empty");
                 }
@@ -441,13 +502,19 @@ impl Check<'_> {
                 if *count == 0 || *count > of.len() {
                     self.error(
                         place.key("count"),
-                        format!("must be between 1 and {}, the number of symptoms in `of`", of.len()),
+                        format!(
+                            "must be between 1 and {}, the number of symptoms in `of`",
+                            of.len()
+                        ),
                     );
                 }
             }
             Rule::Cause(_) => {
                 if self.signature.cause_check.is_none() {
-                    self.error(place.clone(), "asks for the cause, but there is no `cause_check`");
+                    self.error(
+                        place.clone(),
+                        "asks for the cause, but there is no `cause_check`",
+                    );
                 }
             }
         }
@@ -477,20 +544,37 @@ impl Check<'_> {
         }
         for (n, rival) in signature.rivals.iter().enumerate() {
             if rival.id == signature.id {
-                self.error(self.at("rivals").index(n).key("id"), "names this signature itself");
+                self.error(
+                    self.at("rivals").index(n).key("id"),
+                    "names this signature itself",
+                );
             }
         }
     }
 
     fn cause(&mut self) {
-        let Some(cause) = &self.signature.cause_check else { return };
+        let Some(cause) = &self.signature.cause_check else {
+            return;
+        };
         let place = self.at("cause_check");
-        let CauseCheck { names, own_names, confirmed_by, contradicted_by, .. } = cause;
+        let CauseCheck {
+            names,
+            own_names,
+            confirmed_by,
+            contradicted_by,
+            ..
+        } = cause;
         if names.is_empty() {
-            self.error(place.key("names"), "needs at least one place that gives a name");
+            self.error(
+                place.key("names"),
+                "needs at least one place that gives a name",
+            );
         }
         if confirmed_by.is_empty() {
-            self.error(place.key("confirmed_by"), "names no result, so nothing could confirm the cause");
+            self.error(
+                place.key("confirmed_by"),
+                "names no result, so nothing could confirm the cause",
+            );
         }
         for (n, result) in contradicted_by.iter().enumerate() {
             if confirmed_by.contains(result) {
@@ -530,16 +614,32 @@ impl Check<'_> {
                 ExampleVerdict::Match | ExampleVerdict::Likely | ExampleVerdict::Possible
             )
         };
-        if !signature.examples.iter().any(|example| offered(example.verdict)) {
+        if !signature
+            .examples
+            .iter()
+            .any(|example| offered(example.verdict))
+        {
             self.warn(
-                self.at(if signature.examples.is_empty() { "id" } else { "examples" }),
+                self.at(if signature.examples.is_empty() {
+                    "id"
+                } else {
+                    "examples"
+                }),
                 "has no example that it must match",
                 "add the events of the article as an example",
             );
         }
-        if !signature.examples.iter().any(|example| !offered(example.verdict)) {
+        if !signature
+            .examples
+            .iter()
+            .any(|example| !offered(example.verdict))
+        {
             self.warn(
-                self.at(if signature.examples.is_empty() { "id" } else { "examples" }),
+                self.at(if signature.examples.is_empty() {
+                    "id"
+                } else {
+                    "examples"
+                }),
                 "has no example that it must not match",
                 "add the events of the closest rival with the verdict `not_offered`",
             );

@@ -68,7 +68,11 @@ impl fmt::Display for SignatureError {
             if problem.line == 0 {
                 write!(f, "{}: {problem}", self.file)?;
             } else {
-                write!(f, "{}:{}:{}: {problem}", self.file, problem.line, problem.column)?;
+                write!(
+                    f,
+                    "{}:{}:{}: {problem}",
+                    self.file, problem.line, problem.column
+                )?;
             }
         }
         Ok(())
@@ -112,11 +116,16 @@ pub fn read_file(path: &Path) -> Result<Signature, SignatureError> {
 /// When the text is not a usable signature; with every problem found.
 pub fn read_text(file: &str, text: &str) -> Result<Signature, SignatureError> {
     let (signature, problems) = examine(text);
-    let errors: Vec<Problem> =
-        problems.into_iter().filter(|p| p.severity == ProblemSeverity::Error).collect();
+    let errors: Vec<Problem> = problems
+        .into_iter()
+        .filter(|p| p.severity == ProblemSeverity::Error)
+        .collect();
     match signature {
         Some(signature) if errors.is_empty() => Ok(signature),
-        _ => Err(SignatureError { file: file.to_owned(), problems: errors }),
+        _ => Err(SignatureError {
+            file: file.to_owned(),
+            problems: errors,
+        }),
     }
 }
 
@@ -144,7 +153,8 @@ pub fn examine(text: &str) -> (Option<Signature>, Vec<Problem>) {
         check::check(signature, &mut checked);
         // What was put in to be able to go on is nothing the author wrote.
         checked.retain(|(place, _)| !decoded.put_in.iter().any(|at| place.is_within(at)));
-        let moved = |(place, note): (Place, Note)| (decode::as_written(&decoded.renamed, place), note);
+        let moved =
+            |(place, note): (Place, Note)| (decode::as_written(&decoded.renamed, place), note);
         found.extend(checked.into_iter().map(moved));
     }
     let signature = decoded.signature;
@@ -173,10 +183,12 @@ pub(crate) fn warning_at(
     message: impl Into<String>,
     help: impl Into<String>,
 ) -> Problem {
-    let place = steps.iter().fold(Place::default(), |place, step| match step.parse() {
-        Ok(index) => place.index(index),
-        Err(_) => place.key(step),
-    });
+    let place = steps
+        .iter()
+        .fold(Place::default(), |place, step| match step.parse() {
+            Ok(index) => place.index(index),
+            Err(_) => place.key(step),
+        });
     let (line, column) = locate::line_and_column(text, &place);
     Problem {
         line,
@@ -198,7 +210,11 @@ pub(crate) struct Note {
 
 impl Note {
     pub(crate) fn error(message: impl Into<String>) -> Note {
-        Note { message: message.into(), help: None, severity: ProblemSeverity::Error }
+        Note {
+            message: message.into(),
+            help: None,
+            severity: ProblemSeverity::Error,
+        }
     }
 
     pub(crate) fn warning(message: impl Into<String>, help: impl Into<String>) -> Note {
@@ -217,5 +233,9 @@ impl Note {
 
 /// serde_json's own position is of no use for a document that was parsed before.
 pub(crate) fn without_position(message: &str) -> String {
-    message.split(" at line ").next().unwrap_or(message).to_owned()
+    message
+        .split(" at line ")
+        .next()
+        .unwrap_or(message)
+        .to_owned()
 }

@@ -54,7 +54,10 @@ impl fmt::Display for Place {
 /// Line and column (both from 1, columns in characters) of `place` in `text`: of the key for a
 /// member, of the value for an element.
 pub(crate) fn line_and_column(text: &str, place: &Place) -> (usize, usize) {
-    let mut walk = Walk { bytes: text.as_bytes(), at: 0 };
+    let mut walk = Walk {
+        bytes: text.as_bytes(),
+        at: 0,
+    };
     let mut found = walk.skip_space();
     for step in &place.0 {
         let next = match step {
@@ -92,7 +95,10 @@ impl Walk<'_> {
     }
 
     fn skip_space(&mut self) -> usize {
-        while self.peek().is_some_and(|b| b.is_ascii_whitespace() || b == b',' || b == b':') {
+        while self
+            .peek()
+            .is_some_and(|b| b.is_ascii_whitespace() || b == b',' || b == b':')
+        {
             self.at += 1;
         }
         self.at
@@ -190,10 +196,12 @@ mod tests {
     use super::*;
 
     fn place(steps: &[&str]) -> Place {
-        steps.iter().fold(Place::default(), |place, step| match step.parse() {
-            Ok(index) => place.index(index),
-            Err(_) => place.key(step),
-        })
+        steps
+            .iter()
+            .fold(Place::default(), |place, step| match step.parse() {
+                Ok(index) => place.index(index),
+                Err(_) => place.key(step),
+            })
     }
 
     #[test]

@@ -337,7 +337,10 @@ pub struct Condition {
 }
 
 /// Whether a flag is off, so that it need not be written.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
 fn is_false(flag: &bool) -> bool {
     !*flag
 }

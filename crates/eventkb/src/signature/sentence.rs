@@ -5,12 +5,17 @@ use crate::event::Event;
 
 /// The names between braces, in order.
 pub(crate) fn placeholders(sentence: &str) -> impl Iterator<Item = &str> {
-    sentence.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
+    sentence
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
 }
 
 /// The layout of an event: the one that has as many fields as the event has strings.
 pub(crate) fn layout_of<'a>(layouts: &'a [Layout], strings: &[String]) -> Option<&'a Layout> {
-    layouts.iter().find(|layout| layout.fields.len() == strings.len())
+    layouts
+        .iter()
+        .find(|layout| layout.fields.len() == strings.len())
 }
 
 /// The value of a field in these strings.
@@ -42,7 +47,10 @@ pub(crate) fn fill_text(sentence: &str, layouts: &[Layout], strings: &[String]) 
             continue;
         };
         let value = match name.parse::<usize>() {
-            Ok(position) => position.checked_sub(1).and_then(|at| strings.get(at)).map(String::as_str),
+            Ok(position) => position
+                .checked_sub(1)
+                .and_then(|at| strings.get(at))
+                .map(String::as_str),
             Err(_) => field_value(layouts, strings, name),
         };
         out.push_str(value.unwrap_or("?"));

@@ -14,46 +14,166 @@ use crate::matcher::evaluate::SignaturePatterns;
 
 /// The built-in signatures: file name and text. A test compares the list with the folder.
 pub(crate) const BUILT_IN: &[(&str, &str)] = &[
-    ("Q150927.json", include_str!("../../signatures/Q150927.json")),
-    ("Q153758.json", include_str!("../../signatures/Q153758.json")),
-    ("Q157630.json", include_str!("../../signatures/Q157630.json")),
-    ("Q158279.json", include_str!("../../signatures/Q158279.json")),
-    ("Q159182.json", include_str!("../../signatures/Q159182.json")),
-    ("Q166308.json", include_str!("../../signatures/Q166308.json")),
-    ("Q169113.json", include_str!("../../signatures/Q169113.json")),
-    ("Q169716.json", include_str!("../../signatures/Q169716.json")),
-    ("Q170056.json", include_str!("../../signatures/Q170056.json")),
-    ("Q176396.json", include_str!("../../signatures/Q176396.json")),
-    ("Q181513.json", include_str!("../../signatures/Q181513.json")),
-    ("Q181721.json", include_str!("../../signatures/Q181721.json")),
-    ("Q189494.json", include_str!("../../signatures/Q189494.json")),
-    ("Q191594.json", include_str!("../../signatures/Q191594.json")),
-    ("Q193380.json", include_str!("../../signatures/Q193380.json")),
-    ("Q194031.json", include_str!("../../signatures/Q194031.json")),
-    ("Q196045.json", include_str!("../../signatures/Q196045.json")),
-    ("Q196381.json", include_str!("../../signatures/Q196381.json")),
-    ("Q217142.json", include_str!("../../signatures/Q217142.json")),
-    ("Q225196.json", include_str!("../../signatures/Q225196.json")),
-    ("Q225206.json", include_str!("../../signatures/Q225206.json")),
-    ("Q228901.json", include_str!("../../signatures/Q228901.json")),
-    ("Q232389.json", include_str!("../../signatures/Q232389.json")),
-    ("Q232602.json", include_str!("../../signatures/Q232602.json")),
-    ("Q247782.json", include_str!("../../signatures/Q247782.json")),
-    ("Q248488.json", include_str!("../../signatures/Q248488.json")),
-    ("Q253307.json", include_str!("../../signatures/Q253307.json")),
-    ("Q253310.json", include_str!("../../signatures/Q253310.json")),
-    ("Q254818.json", include_str!("../../signatures/Q254818.json")),
-    ("Q254909.json", include_str!("../../signatures/Q254909.json")),
-    ("Q257727.json", include_str!("../../signatures/Q257727.json")),
-    ("Q257995.json", include_str!("../../signatures/Q257995.json")),
-    ("Q261251.json", include_str!("../../signatures/Q261251.json")),
-    ("Q275468.json", include_str!("../../signatures/Q275468.json")),
-    ("Q279537.json", include_str!("../../signatures/Q279537.json")),
-    ("Q280449.json", include_str!("../../signatures/Q280449.json")),
-    ("Q300048.json", include_str!("../../signatures/Q300048.json")),
-    ("Q303156.json", include_str!("../../signatures/Q303156.json")),
-    ("Q306959.json", include_str!("../../signatures/Q306959.json")),
-    ("Q323733.json", include_str!("../../signatures/Q323733.json")),
+    (
+        "Q150927.json",
+        include_str!("../../signatures/Q150927.json"),
+    ),
+    (
+        "Q153758.json",
+        include_str!("../../signatures/Q153758.json"),
+    ),
+    (
+        "Q157630.json",
+        include_str!("../../signatures/Q157630.json"),
+    ),
+    (
+        "Q158279.json",
+        include_str!("../../signatures/Q158279.json"),
+    ),
+    (
+        "Q159182.json",
+        include_str!("../../signatures/Q159182.json"),
+    ),
+    (
+        "Q166308.json",
+        include_str!("../../signatures/Q166308.json"),
+    ),
+    (
+        "Q169113.json",
+        include_str!("../../signatures/Q169113.json"),
+    ),
+    (
+        "Q169716.json",
+        include_str!("../../signatures/Q169716.json"),
+    ),
+    (
+        "Q170056.json",
+        include_str!("../../signatures/Q170056.json"),
+    ),
+    (
+        "Q176396.json",
+        include_str!("../../signatures/Q176396.json"),
+    ),
+    (
+        "Q181513.json",
+        include_str!("../../signatures/Q181513.json"),
+    ),
+    (
+        "Q181721.json",
+        include_str!("../../signatures/Q181721.json"),
+    ),
+    (
+        "Q189494.json",
+        include_str!("../../signatures/Q189494.json"),
+    ),
+    (
+        "Q191594.json",
+        include_str!("../../signatures/Q191594.json"),
+    ),
+    (
+        "Q193380.json",
+        include_str!("../../signatures/Q193380.json"),
+    ),
+    (
+        "Q194031.json",
+        include_str!("../../signatures/Q194031.json"),
+    ),
+    (
+        "Q196045.json",
+        include_str!("../../signatures/Q196045.json"),
+    ),
+    (
+        "Q196381.json",
+        include_str!("../../signatures/Q196381.json"),
+    ),
+    (
+        "Q217142.json",
+        include_str!("../../signatures/Q217142.json"),
+    ),
+    (
+        "Q225196.json",
+        include_str!("../../signatures/Q225196.json"),
+    ),
+    (
+        "Q225206.json",
+        include_str!("../../signatures/Q225206.json"),
+    ),
+    (
+        "Q228901.json",
+        include_str!("../../signatures/Q228901.json"),
+    ),
+    (
+        "Q232389.json",
+        include_str!("../../signatures/Q232389.json"),
+    ),
+    (
+        "Q232602.json",
+        include_str!("../../signatures/Q232602.json"),
+    ),
+    (
+        "Q247782.json",
+        include_str!("../../signatures/Q247782.json"),
+    ),
+    (
+        "Q248488.json",
+        include_str!("../../signatures/Q248488.json"),
+    ),
+    (
+        "Q253307.json",
+        include_str!("../../signatures/Q253307.json"),
+    ),
+    (
+        "Q253310.json",
+        include_str!("../../signatures/Q253310.json"),
+    ),
+    (
+        "Q254818.json",
+        include_str!("../../signatures/Q254818.json"),
+    ),
+    (
+        "Q254909.json",
+        include_str!("../../signatures/Q254909.json"),
+    ),
+    (
+        "Q257727.json",
+        include_str!("../../signatures/Q257727.json"),
+    ),
+    (
+        "Q257995.json",
+        include_str!("../../signatures/Q257995.json"),
+    ),
+    (
+        "Q261251.json",
+        include_str!("../../signatures/Q261251.json"),
+    ),
+    (
+        "Q275468.json",
+        include_str!("../../signatures/Q275468.json"),
+    ),
+    (
+        "Q279537.json",
+        include_str!("../../signatures/Q279537.json"),
+    ),
+    (
+        "Q280449.json",
+        include_str!("../../signatures/Q280449.json"),
+    ),
+    (
+        "Q300048.json",
+        include_str!("../../signatures/Q300048.json"),
+    ),
+    (
+        "Q303156.json",
+        include_str!("../../signatures/Q303156.json"),
+    ),
+    (
+        "Q306959.json",
+        include_str!("../../signatures/Q306959.json"),
+    ),
+    (
+        "Q323733.json",
+        include_str!("../../signatures/Q323733.json"),
+    ),
 ];
 
 /// What a signature wants to know of an event: one reason to look at it.
@@ -88,7 +208,8 @@ impl Interest {
     /// Whether an event of this provider and id could matter. Providers compare ignoring ASCII
     /// case; `event_source` is the classic source name, where the event has one.
     pub fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
-        self.ids_of(provider).is_some_and(|ids| ids.contains_key(&event_id))
+        self.ids_of(provider)
+            .is_some_and(|ids| ids.contains_key(&event_id))
             || event_source
                 .and_then(|source| self.ids_of(source))
                 .is_some_and(|ids| ids.contains_key(&event_id))
@@ -122,10 +243,14 @@ impl Interest {
     /// The subscriptions to an event, each once, in the order of the set.
     pub(crate) fn subscriptions(&self, event: &Event) -> Cow<'_, [Subscription]> {
         let of = |name: &str| {
-            self.ids_of(name).and_then(|ids| ids.get(&event.event_id)).map_or(&[][..], |s| s)
+            self.ids_of(name)
+                .and_then(|ids| ids.get(&event.event_id))
+                .map_or(&[][..], |s| s)
         };
         let of_provider = of(&event.provider);
-        let Some(source) = &event.event_source else { return Cow::Borrowed(of_provider) };
+        let Some(source) = &event.event_source else {
+            return Cow::Borrowed(of_provider);
+        };
         let mut all = of_provider.to_vec();
         all.extend_from_slice(of(source));
         all.sort_unstable();
@@ -184,7 +309,10 @@ impl SignatureSet {
     /// When the set already has a signature with this id.
     pub fn add(&mut self, file: &str, signature: Signature) -> Result<(), SignatureError> {
         if self.by_id.contains_key(&signature.id) {
-            return Err(refused(file, format!("there is a signature `{}` already", signature.id)));
+            return Err(refused(
+                file,
+                format!("there is a signature `{}` already", signature.id),
+            ));
         }
         self.insert(signature);
         Ok(())
@@ -209,27 +337,62 @@ impl SignatureSet {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() { Ok(added) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(added)
+        } else {
+            Err(errors)
+        }
     }
 
     fn insert(&mut self, signature: Signature) {
         let index = self.signatures.len();
         let at = u32::try_from(index).unwrap_or(u32::MAX);
         let mut subscribe = |providers: &[String], event_id: u16, part: Part| {
-            self.interest.add(providers, event_id, Subscription { signature: at, part });
+            self.interest.add(
+                providers,
+                event_id,
+                Subscription {
+                    signature: at,
+                    part,
+                },
+            );
         };
         let number = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-        for (n, Symptom { provider, event_id, .. }) in signature.symptoms.iter().enumerate() {
+        for (
+            n,
+            Symptom {
+                provider, event_id, ..
+            },
+        ) in signature.symptoms.iter().enumerate()
+        {
             subscribe(provider, *event_id, Part::Symptom(number(n)));
         }
-        for (n, RuleOut { provider, event_id, .. }) in signature.rules_out.iter().enumerate() {
+        for (
+            n,
+            RuleOut {
+                provider, event_id, ..
+            },
+        ) in signature.rules_out.iter().enumerate()
+        {
             subscribe(provider, *event_id, Part::RuleOut(number(n)));
         }
         if let Some(cause) = &signature.cause_check {
-            for (n, NameSource { provider, event_id, .. }) in cause.names.iter().enumerate() {
+            for (
+                n,
+                NameSource {
+                    provider, event_id, ..
+                },
+            ) in cause.names.iter().enumerate()
+            {
                 subscribe(provider, *event_id, Part::Name(number(n)));
             }
-            for (n, NameSource { provider, event_id, .. }) in cause.own_names.iter().enumerate() {
+            for (
+                n,
+                NameSource {
+                    provider, event_id, ..
+                },
+            ) in cause.own_names.iter().enumerate()
+            {
                 subscribe(provider, *event_id, Part::OwnName(number(n)));
             }
         }
@@ -244,10 +407,11 @@ impl SignatureSet {
     }
 
     pub(crate) fn position(&self, id: &str) -> Option<usize> {
-        self.by_id
-            .get(id)
-            .copied()
-            .or_else(|| self.signatures.iter().position(|s| s.id.eq_ignore_ascii_case(id)))
+        self.by_id.get(id).copied().or_else(|| {
+            self.signatures
+                .iter()
+                .position(|s| s.id.eq_ignore_ascii_case(id))
+        })
     }
 
     pub(crate) fn at(&self, index: usize) -> Option<&Signature> {
@@ -286,11 +450,16 @@ impl SignatureSet {
     /// A classic event as a sentence in our own words, if any signature has one for it. An event
     /// that carries its own text needs none.
     pub fn sentence(&self, event: &Event) -> Option<String> {
-        self.interest.subscriptions(event).iter().find_map(|subscription| {
-            let signature = self.signatures.get(subscription.signature as usize)?;
-            let Part::Symptom(n) = subscription.part else { return None };
-            sentence::fill(signature.symptoms.get(usize::from(n))?, event)
-        })
+        self.interest
+            .subscriptions(event)
+            .iter()
+            .find_map(|subscription| {
+                let signature = self.signatures.get(subscription.signature as usize)?;
+                let Part::Symptom(n) = subscription.part else {
+                    return None;
+                };
+                sentence::fill(signature.symptoms.get(usize::from(n))?, event)
+            })
     }
 }
 
@@ -319,7 +488,10 @@ fn signature_files(path: &Path) -> Result<Vec<PathBuf>, SignatureError> {
     let mut files: Vec<PathBuf> = entries
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|file| file.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")))
+        .filter(|file| {
+            file.extension()
+                .is_some_and(|ext| ext.eq_ignore_ascii_case("json"))
+        })
         .collect();
     files.sort();
     if files.is_empty() {

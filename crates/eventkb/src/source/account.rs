@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits;
-use crate::matcher::tally::earliest;
 use crate::matcher::session::Head;
+use crate::matcher::tally::earliest;
 use crate::report::{Input, LogSpan, RecordGap, SourceCount};
 
 /// Sources listed for one file.
@@ -109,7 +109,12 @@ impl Ids {
             }
             if end.checked_add(1).is_none_or(|next| next >= low) {
                 // The usual case: the next id in a row.
-                if self.ranges.range(low..).next().is_none_or(|(&next, _)| next > high.saturating_add(1)) {
+                if self
+                    .ranges
+                    .range(low..)
+                    .next()
+                    .is_none_or(|(&next, _)| next > high.saturating_add(1))
+                {
                     if let Some(end) = self.ranges.get_mut(&start) {
                         *end = high;
                     }
@@ -142,7 +147,10 @@ impl Ids {
 
     fn gaps(&self) -> impl Iterator<Item = RecordGap> + '_ {
         let next = self.ranges.keys().skip(1);
-        self.ranges.values().zip(next).map(|(&after, &before)| RecordGap { after, before })
+        self.ranges
+            .values()
+            .zip(next)
+            .map(|(&after, &before)| RecordGap { after, before })
     }
 }
 
@@ -172,7 +180,8 @@ impl Account {
     /// Notes that the user ended the reading of the file.
     pub(crate) fn stop(&mut self) {
         let message = "reading was stopped here; the rest of the file was not read";
-        self.integrity.note(DefectCode::Cancelled, Some(self.bytes), message);
+        self.integrity
+            .note(DefectCode::Cancelled, Some(self.bytes), message);
     }
 
     /// Notes a chunk by its checksums.
@@ -183,7 +192,11 @@ impl Account {
     /// Says so when a chunk is there twice.
     fn note_copies(&mut self) {
         self.chunks.sort_unstable();
-        let copies = self.chunks.windows(2).filter(|pair| pair.first() == pair.last()).count();
+        let copies = self
+            .chunks
+            .windows(2)
+            .filter(|pair| pair.first() == pair.last())
+            .count();
         self.integrity.note_many(
             DefectCode::Duplicate,
             None,
@@ -196,7 +209,11 @@ impl Account {
     pub fn learn(&mut self, event: &Event) {
         let Some(time) = event.time else { return };
         let named = |name: &str| {
-            event.named.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+            event
+                .named
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
         };
         // 1102 and its ancestor 517 are written to the Security log that was cleared; 104 names
         // the log that was cleared, and is written to System.
@@ -234,7 +251,9 @@ impl Account {
         for &(provider, count) in &row.sources {
             self.saw_source(provider, count);
         }
-        let Some(span) = self.span(row.computer, row.channel) else { return };
+        let Some(span) = self.span(row.computer, row.channel) else {
+            return;
+        };
         span.records += records;
         span.first = earliest(span.first, first);
         span.last = span.last.max(last);
@@ -281,7 +300,9 @@ impl Account {
             *self.sources.entry(source).or_default() += count;
         }
         for theirs in other.spans {
-            let Some(ours) = self.span(&theirs.computer, &theirs.channel) else { continue };
+            let Some(ours) = self.span(&theirs.computer, &theirs.channel) else {
+                continue;
+            };
             ours.records += theirs.records;
             ours.first = earliest(ours.first, theirs.first);
             ours.last = ours.last.max(theirs.last);
@@ -297,7 +318,9 @@ impl Account {
     /// The gaps in the ids, and whether there are more than can be listed. Where several logs were
     /// merged into one file, every id of another log would look like a gap.
     fn gaps(&self) -> (Vec<RecordGap>, bool) {
-        let [span] = self.spans.as_slice() else { return (Vec::new(), false) };
+        let [span] = self.spans.as_slice() else {
+            return (Vec::new(), false);
+        };
         if span.ids.many || span.ids.ranges.len() > MOST_GAPS {
             return (Vec::new(), true);
         }
@@ -305,12 +328,18 @@ impl Account {
     }
 
     /// Closes the account.
-    pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> (Input, Vec<LogSpan>) {
+    pub fn close(
+        mut self,
+        path: &str,
+        format: &str,
+        sha256: Option<String>,
+    ) -> (Input, Vec<LogSpan>) {
         self.note_copies();
         self.integrity.sort();
         self.spans.iter_mut().for_each(|span| span.ids.flush());
         let damaged = self.integrity.may_hide_records();
-        self.spans.sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
+        self.spans
+            .sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
         let (gaps, many_gaps) = self.gaps();
         let mut sources: Vec<SourceCount> = self
             .sources
@@ -373,7 +402,11 @@ mod tests {
             let mut ids = Ids::default();
             order.iter().for_each(|&id| ids.add(id, id));
             ids.flush();
-            assert_eq!(ids.ranges, BTreeMap::from([(1, 3), (5, 5), (7, 8)]), "{order:?}");
+            assert_eq!(
+                ids.ranges,
+                BTreeMap::from([(1, 3), (5, 5), (7, 8)]),
+                "{order:?}"
+            );
             assert_eq!((ids.lowest(), ids.highest()), (Some(1), Some(8)));
         }
         let mut ids = Ids::default();

@@ -63,7 +63,12 @@ impl Element {
 impl EventBuilder {
     pub(crate) fn new(file: &Arc<str>, offset: Option<u64>, trust: Trust) -> Self {
         EventBuilder {
-            event: Event { file: Arc::clone(file), offset, trust, ..Event::default() },
+            event: Event {
+                file: Arc::clone(file),
+                offset,
+                trust,
+                ..Event::default()
+            },
             strings: Vec::new(),
             open: Vec::new(),
             spare: Vec::new(),
@@ -101,7 +106,14 @@ impl EventBuilder {
     /// been smuggled in, so that readers of the second see another event than readers of the first.
     fn once(&mut self, name: &str) {
         const SINGLE: [&str; 8] = [
-            "Provider", "EventID", "Level", "Task", "TimeCreated", "EventRecordID", "Channel", "Computer",
+            "Provider",
+            "EventID",
+            "Level",
+            "Task",
+            "TimeCreated",
+            "EventRecordID",
+            "Channel",
+            "Computer",
         ];
         if let Some(at) = SINGLE.iter().position(|single| *single == name) {
             let bit = 1_u32 << at;
@@ -113,12 +125,16 @@ impl EventBuilder {
     /// Whether the element that began last, or an attribute of it, is of any use: most of System is
     /// not, and need not be written as text.
     pub(crate) fn wants(&self, attribute: Option<&str>) -> bool {
-        let Some(element) = self.open.last() else { return false };
+        let Some(element) = self.open.last() else {
+            return false;
+        };
         match (self.area, element.name.as_str(), attribute) {
             (Area::System, "Provider", name) => matches!(name, Some("Name" | "EventSourceName")),
             (Area::System, "EventID", name) => matches!(name, None | Some("Qualifiers")),
             (Area::System, "TimeCreated", name) => name == Some("SystemTime"),
-            (Area::System, "Level" | "Task" | "EventRecordID" | "Channel" | "Computer", name) => name.is_none(),
+            (Area::System, "Level" | "Task" | "EventRecordID" | "Channel" | "Computer", name) => {
+                name.is_none()
+            }
             (Area::System, ..) => false,
             (Area::Data | Area::UserData, _, Some(name)) => name == "Name",
             (_, _, name) => name.is_none(),
@@ -134,7 +150,9 @@ impl EventBuilder {
 
     /// An attribute of the element that began last.
     pub(crate) fn attribute(&mut self, name: &str, value: &str) {
-        let Some(element) = self.open.last_mut() else { return };
+        let Some(element) = self.open.last_mut() else {
+            return;
+        };
         match (self.area, element.name.as_str(), name) {
             (Area::System, "Provider", "Name") => value.clone_into(&mut self.event.provider),
             (Area::System, "Provider", "EventSourceName") if !value.is_empty() => {
@@ -154,7 +172,9 @@ impl EventBuilder {
 
     /// Text of the element that began last.
     pub(crate) fn text(&mut self, text: &str) {
-        let Some(element) = self.open.last_mut() else { return };
+        let Some(element) = self.open.last_mut() else {
+            return;
+        };
         self.size += text.len();
         if self.size > limits::MAX_RECORD_TEXT {
             self.too_large = true;
@@ -165,7 +185,9 @@ impl EventBuilder {
 
     /// The element that began last ends.
     pub(crate) fn end(&mut self) {
-        let Some(mut element) = self.open.pop() else { return };
+        let Some(mut element) = self.open.pop() else {
+            return;
+        };
         match self.area {
             Area::System if self.open.len() == 2 => self.system(&element),
             Area::Data if self.open.len() >= 2 => self.data(&mut element),
@@ -225,7 +247,10 @@ impl EventBuilder {
 
     fn user_data(&mut self, element: &mut Element) {
         if !element.has_children {
-            let name = element.data_name.take().unwrap_or_else(|| std::mem::take(&mut element.name));
+            let name = element
+                .data_name
+                .take()
+                .unwrap_or_else(|| std::mem::take(&mut element.name));
             self.value(Some(name), std::mem::take(&mut element.text));
         }
     }
@@ -297,6 +322,9 @@ pub(crate) fn time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     text.parse().ok().or_else(|| {
         let civil: jiff::civil::DateTime = text.parse().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        civil
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()
+            .map(|zoned| zoned.timestamp())
     })
 }

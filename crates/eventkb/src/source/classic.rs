@@ -4,7 +4,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::Delivery;
-use super::evt::{EvtError, EvtLog, EvtRecord, LogDefect, RecordState, channel_from_file_name, level_for};
+use super::evt::{
+    EvtError, EvtLog, EvtRecord, LogDefect, RecordState, channel_from_file_name, level_for,
+};
 use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::matcher::session::Head;
@@ -87,7 +89,9 @@ fn code(defect: &LogDefect) -> DefectCode {
         LogDefect::BytesUnread { .. } => DefectCode::Gap,
         LogDefect::NumbersMissing { .. } => DefectCode::RecordCount,
         defect if defect.hides_records() => DefectCode::Malformed,
-        LogDefect::PromiseImplausible { .. } | LogDefect::NumbersDisagree { .. } => DefectCode::Malformed,
+        LogDefect::PromiseImplausible { .. } | LogDefect::NumbersDisagree { .. } => {
+            DefectCode::Malformed
+        }
         LogDefect::StaleRegion { .. } => DefectCode::StaleRecords,
         _ => DefectCode::Oddity,
     }

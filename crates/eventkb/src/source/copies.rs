@@ -26,8 +26,13 @@ struct Content {
 }
 
 fn content(format: Format, place: &str, sha256: &str) -> Content {
-    let channel = (format == Format::Evt).then(|| channel_from_file_name(place)).flatten();
-    Content { sha256: sha256.to_owned(), channel }
+    let channel = (format == Format::Evt)
+        .then(|| channel_from_file_name(place))
+        .flatten();
+    Content {
+        sha256: sha256.to_owned(),
+        channel,
+    }
 }
 
 /// A file that was not read, because another has the same content.
@@ -55,7 +60,13 @@ pub(crate) enum Look {
 
 impl Copies {
     /// Looks whether a file that begins with `prefix` and goes on in `rest` was read before.
-    pub(crate) fn look(&mut self, format: Format, place: &str, prefix: &[u8], rest: &mut dyn Read) -> Look {
+    pub(crate) fn look(
+        &mut self,
+        format: Format,
+        place: &str,
+        prefix: &[u8],
+        rest: &mut dyn Read,
+    ) -> Look {
         if self.beginnings.insert(Sha256::digest(prefix).into()) {
             return Look::Fresh(Vec::new(), None);
         }
@@ -67,7 +78,10 @@ impl Copies {
         let sha256 = hex(Sha256::new().chain_update(prefix).chain_update(&held));
         match self.known.get(&content(format, place, &sha256)) {
             Some(first) if (held.len() as u64) < room => {
-                self.found.push(Copy { place: place.to_owned(), of: first.clone() });
+                self.found.push(Copy {
+                    place: place.to_owned(),
+                    of: first.clone(),
+                });
                 Look::Copy((prefix.len() + held.len()) as u64)
             }
             _ => Look::Fresh(held, None),
@@ -77,13 +91,16 @@ impl Copies {
     /// A file was read to its end.
     pub(crate) fn remember(&mut self, format: Format, place: &str, sha256: Option<&str>) {
         if let Some(sha256) = sha256 {
-            self.known.entry(content(format, place, sha256)).or_insert_with(|| place.to_owned());
+            self.known
+                .entry(content(format, place, sha256))
+                .or_insert_with(|| place.to_owned());
         }
     }
 
     /// Adds the accounts of copies to those of the files that were read.
     pub(crate) fn account(self, inputs: &mut Vec<(Input, Vec<LogSpan>)>) {
-        let read: HashMap<&str, &Input> = inputs.iter().map(|(i, _)| (i.path.as_str(), i)).collect();
+        let read: HashMap<&str, &Input> =
+            inputs.iter().map(|(i, _)| (i.path.as_str(), i)).collect();
         let copies: Vec<Input> = self
             .found
             .into_iter()

@@ -39,11 +39,14 @@ impl<R: Read> Read for Counted<'_, R> {
 /// A hash as text.
 pub(crate) fn hex(hasher: Sha256) -> String {
     use std::fmt::Write;
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// An archive on disk whose reading is watched. An archive may be read here and there, and parts
@@ -57,7 +60,11 @@ pub(crate) struct Watched<'a> {
 impl<'a> Watched<'a> {
     pub(crate) fn new(file: &'a mut File, progress: &'a Progress) -> Self {
         let left = file.metadata().map_or(0, |metadata| metadata.len());
-        Watched { file, progress, left }
+        Watched {
+            file,
+            progress,
+            left,
+        }
     }
 }
 

@@ -22,7 +22,10 @@ pub struct Found {
 /// Finds every file at and below `paths`. Links to files are followed; folders are entered once,
 /// however many links lead to them, so that links cannot loop.
 pub fn find(paths: &[PathBuf]) -> Found {
-    let mut walk = Walk { found: Found::default(), entered: HashSet::new() };
+    let mut walk = Walk {
+        found: Found::default(),
+        entered: HashSet::new(),
+    };
     for path in paths.iter().filter(|path| !is_standard_input(path)) {
         match fs::metadata(path) {
             Ok(_) => walk.visit(path, 0),
@@ -100,6 +103,9 @@ impl Walk {
     }
 
     fn ignore(&mut self, path: &Path, reason: &str) {
-        self.found.ignored.push(Ignored { path: path.display().to_string(), reason: reason.into() });
+        self.found.ignored.push(Ignored {
+            path: path.display().to_string(),
+            reason: reason.into(),
+        });
     }
 }

@@ -95,7 +95,14 @@ pub struct Delivery<'a> {
 impl<'a> Delivery<'a> {
     /// A delivery of `file` to `sink`.
     pub fn new(file: Arc<str>, account: &'a mut Account, sink: &'a mut dyn Sink) -> Self {
-        Delivery { file, account, sink, sidecar: None, cancel: None, stopped: false }
+        Delivery {
+            file,
+            account,
+            sink,
+            sidecar: None,
+            cancel: None,
+            stopped: false,
+        }
     }
 
     /// The same, and it ends when the user says so.
@@ -117,7 +124,10 @@ impl<'a> Delivery<'a> {
 
     /// Whether the sink has had enough.
     pub fn stopped(&self) -> bool {
-        self.stopped || self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
+        self.stopped
+            || self
+                .cancel
+                .is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
 
     /// Whether any event of this provider could be wanted, by the sink or by the account.
@@ -132,7 +142,12 @@ impl<'a> Delivery<'a> {
 
     /// Counts a record by its head and says whether it is wanted in full. A reader that can build
     /// the event only at a price asks first, and calls [`Delivery::wanted`] when the answer is yes.
-    pub fn wants(&mut self, head: &Head<'_>, event_source: Option<&str>, record_id: Option<u64>) -> bool {
+    pub fn wants(
+        &mut self,
+        head: &Head<'_>,
+        event_source: Option<&str>,
+        record_id: Option<u64>,
+    ) -> bool {
         self.account.saw(head, record_id);
         let wanted = self.sink.wants(head.provider, event_source, head.event_id);
         if !wanted {

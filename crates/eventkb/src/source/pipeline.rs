@@ -16,15 +16,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::account::Account;
-use super::detect::{self, Format};
-use super::evtx::{Block, BlockDecoder, Blocks};
+use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
 use super::copies::{Copies, Look};
 use super::counted::{Counted, Failing, Watched, hex};
-use super::archive::{self, ArchiveInput, ArchiveKind, Budget, Members, Refusal};
-use super::find::{Found, is_standard_input};
+use super::detect::{self, Format};
 use super::evtx::mta;
-use super::sidecars::{Sidecar, Sidecars};
+use super::evtx::{Block, BlockDecoder, Blocks};
 use super::export::{clixml, csv, jsonl, wevtutil, xml};
+use super::find::{Found, is_standard_input};
+use super::sidecars::{Sidecar, Sidecars};
 use super::{Delivery, Sink, classic};
 use crate::integrity::Defect;
 use crate::limits;
@@ -123,7 +123,12 @@ pub(crate) fn run<S: Sink + Send>(
 }
 
 /// Reads one stream of bytes in this thread, as if it were a file of this name.
-pub(crate) fn run_stream(name: &str, input: &mut dyn Read, plan: &Plan<'_>, sink: &mut dyn Sink) -> Outcome {
+pub(crate) fn run_stream(
+    name: &str,
+    input: &mut dyn Read,
+    plan: &Plan<'_>,
+    sink: &mut dyn Sink,
+) -> Outcome {
     let mut reading = Reading::new(plan, sink, None);
     reading.stream(name, input, &Budget::default(), Counts::Progress, true);
     reading.finish()
@@ -137,9 +142,21 @@ fn work<S: Sink>(
 ) -> S {
     let mut decoder = BlockDecoder::default();
     loop {
-        let task = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Task { job, texts, block }) = task else { return sink };
-        decode(&mut decoder, &job, texts.as_deref(), &block, &mut sink, progress);
+        let task = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(Task { job, texts, block }) = task else {
+            return sink;
+        };
+        decode(
+            &mut decoder,
+            &job,
+            texts.as_deref(),
+            &block,
+            &mut sink,
+            progress,
+        );
         // Nobody waits for a spare buffer at the end.
         let _ = spare.try_send(block.bytes);
     }
@@ -158,7 +175,9 @@ fn decode(
     let mut delivery = Delivery::new(Arc::clone(&job.file), &mut account, sink).with_texts(texts);
     let used = decoder.decode(block, &mut delivery);
     let stopped = delivery.stopped();
-    progress.records.fetch_add(account.integrity.read, Ordering::Relaxed);
+    progress
+        .records
+        .fetch_add(account.integrity.read, Ordering::Relaxed);
     let mut state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
     state.0 += used;
     state.1.add(account);
@@ -217,7 +236,9 @@ impl<'a> Reading<'a> {
             self.failed(&path.display().to_string(), "unknown", &plain(&error));
         }
         let progress = self.plan.progress;
-        progress.files.store(found.files.len() as u64, Ordering::Relaxed);
+        progress
+            .files
+            .store(found.files.len() as u64, Ordering::Relaxed);
         for path in &found.files {
             let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
             progress.bytes_total.fetch_add(size, Ordering::Relaxed);
@@ -237,7 +258,10 @@ impl<'a> Reading<'a> {
     fn unread(&mut self, path: &Path) {
         if self.outcome.cancelled {
             let reason = "not read: reading was stopped before it".to_owned();
-            self.outcome.ignored.push(Ignored { path: path.display().to_string(), reason });
+            self.outcome.ignored.push(Ignored {
+                path: path.display().to_string(),
+                reason,
+            });
         }
     }
 
@@ -257,11 +281,19 @@ impl<'a> Reading<'a> {
             while Arc::strong_count(&open.job) > 1 {
                 std::thread::yield_now();
             }
-            let mut state = open.job.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = open
+                .job
+                .state
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             let (used, blocks) = std::mem::take(&mut *state);
             let mut account = (open.close)(used);
             account.add(blocks);
-            self.outcome.inputs.push(account.close(&open.job.file, Format::Evtx.as_str(), open.sha256));
+            self.outcome.inputs.push(account.close(
+                &open.job.file,
+                Format::Evtx.as_str(),
+                open.sha256,
+            ));
         }
         self.outcome.ignored.extend(self.sidecars.account());
         self.copies.account(&mut self.outcome.inputs);
@@ -285,7 +317,10 @@ impl<'a> Reading<'a> {
             Err(error) => return self.failed(&place, "unknown", &plain(&error)),
         };
         let mut prefix = Vec::with_capacity(detect::PREFIX);
-        let error = (&mut file).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        let error = (&mut file)
+            .take(detect::PREFIX as u64)
+            .read_to_end(&mut prefix)
+            .err();
         if let Some(kind) = archive::detect(&prefix) {
             if kind == ArchiveKind::Zip {
                 self.sidecars.enter_zip(path, &mut file);
@@ -296,50 +331,88 @@ impl<'a> Reading<'a> {
             self.sidecars.leave_zip();
             if self.ended() && self.outcome.cancelled {
                 let reason = "read in part: reading was stopped in it".to_owned();
-                self.outcome.ignored.push(Ignored { path: place, reason });
+                self.outcome.ignored.push(Ignored {
+                    path: place,
+                    reason,
+                });
             }
         } else {
-            let mut input = Rest { input: &mut file, error };
-            let whence = Whence { counts: Counts::Progress, named, file: Some(path) };
+            let mut input = Rest {
+                input: &mut file,
+                error,
+            };
+            let whence = Whence {
+                counts: Counts::Progress,
+                named,
+                file: Some(path),
+            };
             self.log(&place, prefix, &mut input, whence);
         }
     }
 
     /// Standard input: a log, an export or an archive.
     fn standard_input(&mut self) {
-        self.stream(STANDARD_INPUT, &mut io::stdin().lock(), &Budget::default(), Counts::Progress, true);
+        self.stream(
+            STANDARD_INPUT,
+            &mut io::stdin().lock(),
+            &Budget::default(),
+            Counts::Progress,
+            true,
+        );
     }
 
     /// Reads one stream of bytes, whatever it is. `named` is one that the user asked for by name:
     /// not being a log is an error then, and otherwise only worth a note.
-    fn stream(&mut self, place: &str, input: &mut dyn Read, budget: &Budget, counts: Counts, named: bool) {
+    fn stream(
+        &mut self,
+        place: &str,
+        input: &mut dyn Read,
+        budget: &Budget,
+        counts: Counts,
+        named: bool,
+    ) {
         let mut prefix = Vec::with_capacity(detect::PREFIX);
-        let error = (&mut *input).take(detect::PREFIX as u64).read_to_end(&mut prefix).err();
+        let error = (&mut *input)
+            .take(detect::PREFIX as u64)
+            .read_to_end(&mut prefix)
+            .err();
         let mut rest = Rest { input, error };
         match archive::detect(&prefix) {
             Some(kind) => {
                 let mut whole = Cursor::new(prefix).chain(rest);
                 self.archive(kind, place, ArchiveInput::Stream(&mut whole), budget);
             }
-            None => self.log(place, prefix, &mut rest, Whence { counts, named, file: None }),
+            None => self.log(
+                place,
+                prefix,
+                &mut rest,
+                Whence {
+                    counts,
+                    named,
+                    file: None,
+                },
+            ),
         }
     }
 
     /// Reads the members of an archive, archives among them too.
-    fn archive(&mut self, kind: ArchiveKind, place: &str, input: ArchiveInput<'_>, budget: &Budget) {
-        let mut opened = Opened { reading: self, budget };
+    fn archive(
+        &mut self,
+        kind: ArchiveKind,
+        place: &str,
+        input: ArchiveInput<'_>,
+        budget: &Budget,
+    ) {
+        let mut opened = Opened {
+            reading: self,
+            budget,
+        };
         // Stopping is remembered by the reading itself.
         let _ = archive::read(kind, place, input, budget, &mut opened);
     }
 
     /// Reads a log or an export.
-    fn log(
-        &mut self,
-        place: &str,
-        prefix: Vec<u8>,
-        input: &mut Rest<'_>,
-        whence: Whence<'_>,
-    ) {
+    fn log(&mut self, place: &str, prefix: Vec<u8>, input: &mut Rest<'_>, whence: Whence<'_>) {
         if prefix.starts_with(mta::MAGIC) {
             return self.sidecars.met(place);
         }
@@ -351,7 +424,10 @@ impl<'a> Reading<'a> {
             if whence.named || looks_like_a_log(place) {
                 self.failed(place, "unknown", &why);
             } else {
-                self.outcome.ignored.push(Ignored { path: place.to_owned(), reason: why });
+                self.outcome.ignored.push(Ignored {
+                    path: place.to_owned(),
+                    reason: why,
+                });
             }
             return;
         };
@@ -364,10 +440,16 @@ impl<'a> Reading<'a> {
                 return;
             }
         };
-        let size = whence.file.and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
+        let size = whence
+            .file
+            .and_then(|file| std::fs::metadata(file).ok())
+            .map(|metadata| metadata.len());
         let hashes = self.plan.hash || size.is_none_or(|size| size <= limits::MAX_HASHED_BYTES);
         let counted = Counted {
-            input: Cursor::new(prefix).chain(Cursor::new(held)).chain(error).chain(input),
+            input: Cursor::new(prefix)
+                .chain(Cursor::new(held))
+                .chain(error)
+                .chain(input),
             hasher: hashes.then(Sha256::new),
             hash_all: self.plan.hash,
             bytes: 0,
@@ -411,10 +493,25 @@ impl<'a> Reading<'a> {
     fn refused(&mut self, path: &str, refusal: &Refusal) {
         let (code, why) = (refusal.code(), refusal.to_string());
         if let Some(open) = self.open.iter().rev().find(|open| *open.job.file == *path) {
-            let mut state = open.job.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = open
+                .job
+                .state
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             state.1.integrity.note(code, None, why);
-        } else if let Some((input, _)) = self.outcome.inputs.iter_mut().rev().find(|(i, _)| i.path == path) {
-            input.defects.push(Defect { code, message: why, offset: None, count: 1 });
+        } else if let Some((input, _)) = self
+            .outcome
+            .inputs
+            .iter_mut()
+            .rev()
+            .find(|(i, _)| i.path == path)
+        {
+            input.defects.push(Defect {
+                code,
+                message: why,
+                offset: None,
+                count: 1,
+            });
         } else {
             self.failed(path, "unknown", &why);
         }
@@ -438,19 +535,30 @@ impl<'a> Reading<'a> {
             account.stop();
         }
         self.stopped |= stopped;
-        self.plan.progress.records.fetch_add(account.integrity.read, Ordering::Relaxed);
+        self.plan
+            .progress
+            .records
+            .fetch_add(account.integrity.read, Ordering::Relaxed);
         match result {
             Ok(()) => {
-                let sha256 = input.hasher.filter(|_| !(self.stopped || self.outcome.cancelled)).map(hex);
+                let sha256 = input
+                    .hasher
+                    .filter(|_| !(self.stopped || self.outcome.cancelled))
+                    .map(hex);
                 self.copies.remember(format, place, sha256.as_deref());
-                self.outcome.inputs.push(account.close(place, format.as_str(), sha256));
+                self.outcome
+                    .inputs
+                    .push(account.close(place, format.as_str(), sha256));
             }
             Err(why) => self.failed(place, format.as_str(), &why),
         }
     }
 
     fn evtx(&mut self, place: &str, input: Counted<'_, impl Read>, texts: Option<Arc<Sidecar>>) {
-        let job = Arc::new(Job { file: place.into(), state: Mutex::default() });
+        let job = Arc::new(Job {
+            file: place.into(),
+            state: Mutex::default(),
+        });
         let mut blocks = Blocks::new(input);
         loop {
             if self.ended() {
@@ -460,16 +568,32 @@ impl<'a> Reading<'a> {
                 Some((_, spares)) => spares.try_recv().unwrap_or_default(),
                 None => std::mem::take(&mut self.buffer),
             };
-            let Some(block) = blocks.next_block(buffer) else { break };
+            let Some(block) = blocks.next_block(buffer) else {
+                break;
+            };
             match &self.workers {
                 // A worker is gone only if it panicked; joining it passes the panic on.
                 Some((tasks, _)) => {
-                    if tasks.send(Task { job: Arc::clone(&job), texts: texts.clone(), block }).is_err() {
+                    if tasks
+                        .send(Task {
+                            job: Arc::clone(&job),
+                            texts: texts.clone(),
+                            block,
+                        })
+                        .is_err()
+                    {
                         break;
                     }
                 }
                 None => {
-                    self.stopped |= !decode(&mut self.decoder, &job, texts.as_deref(), &block, self.sink, self.plan.progress);
+                    self.stopped |= !decode(
+                        &mut self.decoder,
+                        &job,
+                        texts.as_deref(),
+                        &block,
+                        self.sink,
+                        self.plan.progress,
+                    );
                     self.buffer = block.bytes;
                 }
             }
@@ -478,9 +602,16 @@ impl<'a> Reading<'a> {
             blocks.stop();
         }
         let (closing, input) = blocks.finish();
-        let sha256 = input.hasher.filter(|_| !(self.stopped || self.outcome.cancelled)).map(hex);
+        let sha256 = input
+            .hasher
+            .filter(|_| !(self.stopped || self.outcome.cancelled))
+            .map(hex);
         self.copies.remember(Format::Evtx, place, sha256.as_deref());
-        self.open.push(Open { job, close: Box::new(move |used| closing.close(used)), sha256 });
+        self.open.push(Open {
+            job,
+            close: Box::new(move |used| closing.close(used)),
+            sha256,
+        });
     }
 }
 
@@ -513,13 +644,19 @@ impl Members for Opened<'_, '_> {
             return ControlFlow::Break(());
         }
         match self.budget.deeper() {
-            Ok(budget) => self.reading.stream(path, reader, &budget, Counts::Nothing, false),
+            Ok(budget) => self
+                .reading
+                .stream(path, reader, &budget, Counts::Nothing, false),
             Err(refusal) => self.reading.refused(path, &refusal),
         }
         // Sizes and checksums are checked at the end; what is behind a log's end is thrown away.
         let mut block = [0; 16 * 1024];
         while !self.reading.ended() && reader.read(&mut block).is_ok_and(|read| read > 0) {}
-        if self.reading.ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.reading.ended() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn refused(&mut self, path: &str, refusal: Refusal) {

@@ -41,9 +41,10 @@ enum At {
 impl Sidecar {
     /// The texts, if they can be read.
     pub(crate) fn texts(&self) -> Option<&MessageTexts> {
-        let read = || match self.bytes().and_then(|bytes| {
-            MessageTexts::read(&bytes).map_err(|error| error.to_string())
-        }) {
+        let read = || match self
+            .bytes()
+            .and_then(|bytes| MessageTexts::read(&bytes).map_err(|error| error.to_string()))
+        {
             Ok(texts) => {
                 let _ = self.fate.set(Ok(()));
                 Some(texts)
@@ -62,21 +63,36 @@ impl Sidecar {
             At::File(path) => {
                 let file = File::open(path).map_err(|error| error.to_string())?;
                 let most = limits::MAX_MESSAGE_FILE_BYTES + 1;
-                file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+                file.take(most)
+                    .read_to_end(&mut bytes)
+                    .map_err(|error| error.to_string())?;
             }
             At::Zip(path, place) => {
                 let mut zip = File::open(path).map_err(|error| error.to_string())?;
-                let mut wanted = Wanted { place, bytes: &mut bytes, refused: None };
+                let mut wanted = Wanted {
+                    place,
+                    bytes: &mut bytes,
+                    refused: None,
+                };
                 let around = path.display().to_string();
                 let input = ArchiveInput::File(&mut zip);
-                let _ = archive::read(ArchiveKind::Zip, &around, input, &second_look(), &mut wanted);
+                let _ = archive::read(
+                    ArchiveKind::Zip,
+                    &around,
+                    input,
+                    &second_look(),
+                    &mut wanted,
+                );
                 if let Some(refusal) = wanted.refused {
                     return Err(refusal.to_string());
                 }
             }
         }
         if bytes.len() as u64 > limits::MAX_MESSAGE_FILE_BYTES {
-            return Err(format!("it is larger than {} bytes", limits::MAX_MESSAGE_FILE_BYTES));
+            return Err(format!(
+                "it is larger than {} bytes",
+                limits::MAX_MESSAGE_FILE_BYTES
+            ));
         }
         Ok(bytes)
     }
@@ -109,7 +125,10 @@ pub(crate) struct Sidecars {
 impl Sidecars {
     /// Looks for texts in a zip that is about to be read.
     pub(crate) fn enter_zip(&mut self, path: &Path, zip: &mut File) {
-        let mut names = Names { zip: path, known: HashMap::new() };
+        let mut names = Names {
+            zip: path,
+            known: HashMap::new(),
+        };
         let place = path.display().to_string();
         let _ = archive::read(
             ArchiveKind::Zip,
@@ -145,8 +164,13 @@ impl Sidecars {
 
     fn claim(&mut self, known: Known, log: &str) -> Arc<Sidecar> {
         let fate = Arc::default();
-        self.claimed.insert(known.place, (log.to_owned(), Arc::clone(&fate)));
-        Arc::new(Sidecar { at: known.at, texts: OnceLock::new(), fate })
+        self.claimed
+            .insert(known.place, (log.to_owned(), Arc::clone(&fate)));
+        Arc::new(Sidecar {
+            at: known.at,
+            texts: OnceLock::new(),
+            fate,
+        })
     }
 
     /// A file of texts was met among the files.
@@ -159,8 +183,11 @@ impl Sidecars {
         let claimed = self.claimed;
         // Those of a log that was named by itself are not met, and were used all the same.
         let used = claimed.iter().filter(|(_, (_, fate))| fate.get().is_some());
-        let places: BTreeSet<String> =
-            self.met.into_iter().chain(used.map(|(place, _)| place.clone())).collect();
+        let places: BTreeSet<String> = self
+            .met
+            .into_iter()
+            .chain(used.map(|(place, _)| place.clone()))
+            .collect();
         let reason = move |place: &str| match claimed.get(place) {
             Some((log, fate)) => match fate.get() {
                 Some(Ok(())) => format!("message texts, shown with the events of {log}"),
@@ -176,7 +203,10 @@ impl Sidecars {
             }
             None => "message texts of a log that is not beside them".to_owned(),
         };
-        places.into_iter().map(move |path| Ignored { reason: reason(&path), path })
+        places.into_iter().map(move |path| Ignored {
+            reason: reason(&path),
+            path,
+        })
     }
 }
 
@@ -184,13 +214,24 @@ impl Sidecars {
 fn look_into(folder: &Path) -> HashMap<String, Known> {
     let entries = |folder: &Path| -> Vec<PathBuf> {
         // An empty parent is that of a bare name: the current folder.
-        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let here = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
         let names = fs::read_dir(here).into_iter().flatten().flatten();
         names.map(|entry| folder.join(entry.file_name())).collect()
     };
     let mut paths = entries(folder);
-    let named = |path: &&PathBuf| path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(FOLDER));
-    let inner: Vec<PathBuf> = paths.iter().filter(named).flat_map(|path| entries(path)).collect();
+    let named = |path: &&PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.eq_ignore_ascii_case(FOLDER))
+    };
+    let inner: Vec<PathBuf> = paths
+        .iter()
+        .filter(named)
+        .flat_map(|path| entries(path))
+        .collect();
     paths.extend(inner);
     let mut known = HashMap::new();
     for path in paths {
@@ -202,10 +243,25 @@ fn look_into(folder: &Path) -> HashMap<String, Known> {
 
 /// Notes a file if it is one of texts: by the log that it belongs to, the best language wins.
 fn note(known: &mut HashMap<String, Known>, place: &str, at: impl FnOnce() -> At) {
-    let Some((log, language)) = log_of(place) else { return };
-    let rank = |known: &Known| (known.language != ENGLISH, known.language, known.place.clone());
-    let found = Known { language, place: place.to_owned(), at: at() };
-    if known.get(&log).is_none_or(|other| rank(&found) < rank(other)) {
+    let Some((log, language)) = log_of(place) else {
+        return;
+    };
+    let rank = |known: &Known| {
+        (
+            known.language != ENGLISH,
+            known.language,
+            known.place.clone(),
+        )
+    };
+    let found = Known {
+        language,
+        place: place.to_owned(),
+        at: at(),
+    };
+    if known
+        .get(&log)
+        .is_none_or(|other| rank(&found) < rank(other))
+    {
         known.insert(log, found);
     }
 }
@@ -214,11 +270,18 @@ fn note(known: &mut HashMap<String, Known>, place: &str, at: impl FnOnce() -> At
 fn log_of(place: &str) -> Option<(String, u32)> {
     let (folder, name) = split(place);
     let dot = name.len().checked_sub(4)?;
-    let stem = name.get(..dot).filter(|_| name.get(dot..).is_some_and(|e| e.eq_ignore_ascii_case(".mta")))?;
+    let stem = name.get(..dot).filter(|_| {
+        name.get(dot..)
+            .is_some_and(|e| e.eq_ignore_ascii_case(".mta"))
+    })?;
     let (log, language) = stem.rsplit_once('_')?;
     let language = language.parse().ok()?;
     let (around, last) = split(folder.trim_end_matches(['/', '\\']));
-    let folder = if last.eq_ignore_ascii_case(FOLDER) { around } else { folder };
+    let folder = if last.eq_ignore_ascii_case(FOLDER) {
+        around
+    } else {
+        folder
+    };
     Some((format!("{folder}{log}").to_lowercase(), language))
 }
 
@@ -238,7 +301,10 @@ fn split(place: &str) -> (&str, &str) {
 /// lost its directory the texts are not worth reading it twice.
 fn second_look() -> Budget {
     let total_bytes = limits::MAX_MESSAGE_FILE_BYTES;
-    Budget::new(ArchiveLimits { total_bytes, ..ArchiveLimits::default() })
+    Budget::new(ArchiveLimits {
+        total_bytes,
+        ..ArchiveLimits::default()
+    })
 }
 
 /// Collects the names of texts in a zip, reading nothing of them.
@@ -249,7 +315,9 @@ struct Names<'a> {
 
 impl Members for Names<'_> {
     fn member(&mut self, path: &str, _: &mut dyn Read) -> ControlFlow<()> {
-        note(&mut self.known, path, || At::Zip(self.zip.to_owned(), path.to_owned()));
+        note(&mut self.known, path, || {
+            At::Zip(self.zip.to_owned(), path.to_owned())
+        });
         ControlFlow::Continue(())
     }
 
@@ -267,7 +335,9 @@ impl Members for Wanted<'_> {
     fn member(&mut self, path: &str, reader: &mut dyn Read) -> ControlFlow<()> {
         if path == self.place {
             // What ends it early comes to `refused`.
-            let _ = reader.take(limits::MAX_MESSAGE_FILE_BYTES + 1).read_to_end(self.bytes);
+            let _ = reader
+                .take(limits::MAX_MESSAGE_FILE_BYTES + 1)
+                .read_to_end(self.bytes);
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
@@ -289,14 +359,24 @@ mod tests {
         for (texts, log) in [
             ("dump/LocaleMetaData/System_1033.MTA", "dump/System.evtx"),
             ("dump/localemetadata/system_1033.mta", "dump/SYSTEM.EVTX"),
-            ("case.zip!/a/LocaleMetaData/My_log_1031.MTA", "case.zip!/a/My_log.evtx"),
+            (
+                "case.zip!/a/LocaleMetaData/My_log_1031.MTA",
+                "case.zip!/a/My_log.evtx",
+            ),
             ("System_1033.MTA", "System.evtx"),
             ("LocaleMetaData/a.b_9.MTA", "a.b.evtx"),
         ] {
             let (found, _) = log_of(texts).expect(texts);
             assert_eq!(found, log_key(log), "{texts}");
         }
-        for other in ["System.evtx", "System.MTA", "System_x.MTA", ".MTA", "é.mta", "a/b"] {
+        for other in [
+            "System.evtx",
+            "System.MTA",
+            "System_x.MTA",
+            ".MTA",
+            "é.mta",
+            "a/b",
+        ] {
             assert!(log_of(other).is_none(), "{other}");
         }
     }

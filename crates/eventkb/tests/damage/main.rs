@@ -3,7 +3,10 @@
 //!
 //! `EVENTKB_TRIES` sets the number of tries of each kind of damage; with `EVENTKB_SHARED` set,
 //! chunks of real logs below `corpus/evtx` are damaged too.
-#![allow(clippy::print_stdout, reason = "it prints the table of losses, or why it was skipped")]
+#![allow(
+    clippy::print_stdout,
+    reason = "it prints the table of losses, or why it was skipped"
+)]
 
 mod corpus;
 mod trial;
@@ -14,7 +17,10 @@ use eventkb_testkit::damage::Damage;
 use trial::{Sample, Tally};
 
 fn tries(usual: u64) -> u64 {
-    std::env::var("EVENTKB_TRIES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+    std::env::var("EVENTKB_TRIES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(usual)
 }
 
 /// All kinds of damage on all samples in turn.
@@ -35,14 +41,24 @@ fn run(samples: &[Sample], tries: u64) -> Vec<(Damage, Tally)> {
 }
 
 fn assert_kept(tallies: &[(Damage, Tally)]) {
-    let broken: Vec<&String> = tallies.iter().flat_map(|(_, tally)| &tally.broken).collect();
+    let broken: Vec<&String> = tallies
+        .iter()
+        .flat_map(|(_, tally)| &tally.broken)
+        .collect();
     let all: usize = tallies.iter().map(|(_, tally)| tally.tries).sum();
     println!("{all} tries, {} broken promises", broken.len());
     for (damage, tally) in tallies {
-        println!("{damage:?}: {} others lost, {} wrong unflagged", tally.ours.lost, tally.ours.wrong);
+        println!(
+            "{damage:?}: {} others lost, {} wrong unflagged",
+            tally.ours.lost, tally.ours.wrong
+        );
     }
     let first: Vec<&&String> = broken.iter().take(10).collect();
-    assert!(broken.is_empty(), "{} of {all} tries: {first:#?}", broken.len());
+    assert!(
+        broken.is_empty(),
+        "{} of {all} tries: {first:#?}",
+        broken.len()
+    );
 }
 
 /// Damage to a record's frame, or to the bookkeeping around records, costs no other record.
@@ -68,7 +84,12 @@ fn assert_spared(tallies: &[(Damage, Tally)]) {
         );
         if spares {
             let lost = (tally.ours.lost, tally.ours.wrong);
-            assert_eq!(lost, (0, 0), "{damage:?}: others lost or changed in {} tries", tally.tries);
+            assert_eq!(
+                lost,
+                (0, 0),
+                "{damage:?}: others lost or changed in {} tries",
+                tally.tries
+            );
         }
     }
 }

@@ -9,18 +9,16 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use eventkb::Head;
 use eventkb::event::{Event, Trust};
 use eventkb::integrity::{DefectCode, Integrity};
 use eventkb::source::account::Account;
 use eventkb::source::evtx::{BlockDecoder, Blocks};
 use eventkb::source::{Delivery, Sink};
-use eventkb::Head;
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::damage::{Damage, DamageReport, repair_crcs};
 use eventkb_testkit::evtx::map::Map;
-use eventkb_testkit::evtx::{
-    CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE, Layout, Style,
-};
+use eventkb_testkit::evtx::{CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE, Layout, Style};
 use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::Noise;
 
@@ -77,8 +75,14 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     whole.add(account);
     // Closing the account compares chunks with each other.
     let (input, _) = whole.clone().close("log.evtx", "evtx", None);
-    let integrity = Integrity { defects: input.defects, ..whole.integrity };
-    let mut reading = Reading { integrity, ..Reading::default() };
+    let integrity = Integrity {
+        defects: input.defects,
+        ..whole.integrity
+    };
+    let mut reading = Reading {
+        integrity,
+        ..Reading::default()
+    };
     for event in sink.0 {
         if event.trust == Trust::Recovered {
             reading.recovered += 1;
@@ -95,7 +99,9 @@ pub(crate) fn plain(bytes: &[u8]) -> (BTreeMap<usize, String>, usize) {
     let settings = evtx::ParserSettings::default().num_threads(1);
     let mut records = BTreeMap::new();
     let mut errors = 0;
-    let Ok(parser) = evtx::EvtxParser::from_buffer(bytes.to_vec()) else { return (records, 1) };
+    let Ok(parser) = evtx::EvtxParser::from_buffer(bytes.to_vec()) else {
+        return (records, 1);
+    };
     let mut parser = parser.with_configuration(settings.clone());
     let settings = std::sync::Arc::new(settings);
     for chunk in parser.chunks() {
@@ -137,7 +143,12 @@ impl Sample {
     pub(crate) fn new(name: impl Into<String>, bytes: Vec<u8>) -> Sample {
         let ours = read(&bytes).live;
         let (theirs, _) = plain(&bytes);
-        Sample { name: name.into(), bytes, ours, theirs }
+        Sample {
+            name: name.into(),
+            bytes,
+            ours,
+            theirs,
+        }
     }
 
     pub(crate) fn records(&self) -> usize {
@@ -153,13 +164,22 @@ pub(crate) fn made() -> Vec<Sample> {
         for data in [DataShape::StringArray, DataShape::OneEach] {
             for style in [Style::Native, Style::Forwarded] {
                 let events: Vec<EventSpec> = Noise::new(3 + n as u64).take(70).collect();
-                let writer = EvtxWriter::new().layout(layout).data_shape(data).style(style);
+                let writer = EvtxWriter::new()
+                    .layout(layout)
+                    .data_shape(data)
+                    .style(style);
                 let name = format!("{layout:?} {data:?} {style:?}");
-                samples.push(Sample::new(name, writer.records_per_chunk(35).write(&events)));
+                samples.push(Sample::new(
+                    name,
+                    writer.records_per_chunk(35).write(&events),
+                ));
             }
         }
     }
-    let export = EvtxWriter::new().records_per_chunk(30).header_ids_from(7_000).header_time_shift(9);
+    let export = EvtxWriter::new()
+        .records_per_chunk(30)
+        .header_ids_from(7_000)
+        .header_time_shift(9);
     let events: Vec<EventSpec> = Noise::new(8).take(60).collect();
     samples.push(Sample::new("export", export.write(&events)));
     samples.push(Sample::new("stale", stale()));
@@ -173,7 +193,10 @@ fn stale() -> Vec<u8> {
     let new: Vec<EventSpec> = Noise::new(6).take(35).map(|e| shifted(e, 5_000)).collect();
     let new = EvtxWriter::new().records_per_chunk(35).write(&new);
     let map = Map::of(&new);
-    let end = map.records.last().map_or(FILE_HEADER_SIZE, |record| record.range().end);
+    let end = map
+        .records
+        .last()
+        .map_or(FILE_HEADER_SIZE, |record| record.range().end);
     let mut bytes = old;
     bytes.truncate(FILE_HEADER_SIZE + CHUNK_SIZE);
     let (head, _) = bytes.split_at_mut(end);
@@ -183,7 +206,11 @@ fn stale() -> Vec<u8> {
 
 fn shifted(event: EventSpec, by: u64) -> EventSpec {
     let id = event.record_id + by;
-    if event.record_id == 0 { event.clone().record_id(0) } else { event.record_id(id) }
+    if event.record_id == 0 {
+        event.clone().record_id(0)
+    } else {
+        event.record_id(id)
+    }
 }
 
 /// Chunks of real logs that are sound, each as a log of its own (or in pairs).
@@ -196,12 +223,15 @@ pub(crate) fn real(folder: &Path, most: usize) -> Vec<Sample> {
     while samples.len() < most && tries < 20 * most {
         tries += 1;
         let Some(log) = rng.pick(&logs) else { break };
-        let Ok(bytes) = std::fs::read(log) else { continue };
+        let Ok(bytes) = std::fs::read(log) else {
+            continue;
+        };
         let slots = bytes.len().saturating_sub(FILE_HEADER_SIZE) / CHUNK_SIZE;
         let first = FILE_HEADER_SIZE + CHUNK_SIZE * rng.below(slots);
         let two = rng.below(2) + 1;
         let end = (first + two * CHUNK_SIZE).min(FILE_HEADER_SIZE + slots * CHUNK_SIZE);
-        let (Some(head), Some(chunks)) = (bytes.get(..FILE_HEADER_SIZE), bytes.get(first..end)) else {
+        let (Some(head), Some(chunks)) = (bytes.get(..FILE_HEADER_SIZE), bytes.get(first..end))
+        else {
             continue;
         };
         let count = u16::try_from(chunks.len() / CHUNK_SIZE).unwrap_or(0);
@@ -225,13 +255,20 @@ pub(crate) fn real(folder: &Path, most: usize) -> Vec<Sample> {
 }
 
 fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
             logs_below(&path, logs);
-        } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+        } else if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
+        {
             logs.push(path);
         }
     }
@@ -285,14 +322,22 @@ impl Tally {
 
 /// One try; `None` when the sample has nothing that the damage could hit. `with_plain` also runs
 /// the crate.
-pub(crate) fn attempt(sample: &Sample, damage: Damage, seed: u64, with_plain: bool) -> Option<Tally> {
+pub(crate) fn attempt(
+    sample: &Sample,
+    damage: Damage,
+    seed: u64,
+    with_plain: bool,
+) -> Option<Tally> {
     let mut bytes = sample.bytes.clone();
     let report = damage.apply(&mut bytes, seed)?;
     let hidden = Rng::new(!seed).below(2) == 1;
     if hidden {
         repair_crcs(&mut bytes);
     }
-    let mut tally = Tally { tries: 1, ..Tally::default() };
+    let mut tally = Tally {
+        tries: 1,
+        ..Tally::default()
+    };
     let what = || format!("{damage:?} seed {seed} on {}", sample.name);
     let moved = |place: usize| new_place(&report, place);
     let hit = |place: usize| report.records.iter().any(|record| record.offset == place);
@@ -344,29 +389,53 @@ fn judge(
         let changed = now.is_some_and(|now| !same(event, now));
         let flagged = now.is_some_and(|now| now.trust != Trust::Intact);
         if changed && !flagged && !hidden {
-            tally.broken.push(format!("{}: changed content at {place} without a flag", what()));
+            tally.broken.push(format!(
+                "{}: changed content at {place} without a flag",
+                what()
+            ));
         }
         if !hit(*place) {
             tally.ours.lost += usize::from(now.is_none());
             tally.ours.wrong += usize::from(changed && !flagged);
         }
     }
-    let extra = reading.live.keys().filter(|place| !places.contains(place)).count() + reading.twice;
+    let extra = reading
+        .live
+        .keys()
+        .filter(|place| !places.contains(place))
+        .count()
+        + reading.twice;
     tally.extra += extra;
-    let doubled = integrity.defects.iter().any(|defect| defect.code == DefectCode::Duplicate);
+    let doubled = integrity
+        .defects
+        .iter()
+        .any(|defect| defect.code == DefectCode::Duplicate);
     if extra > 0 && !doubled && !integrity.may_hide_records() {
-        tally.broken.push(format!("{}: {extra} records that were none, without a word", what()));
+        tally.broken.push(format!(
+            "{}: {extra} records that were none, without a word",
+            what()
+        ));
     }
     if missing > 0 && !integrity.may_hide_records() {
         tally.ours.silent += 1;
-        tally.broken.push(format!("{}: {missing} missing without a word", what()));
+        tally
+            .broken
+            .push(format!("{}: {missing} missing without a word", what()));
     }
     let promised = integrity.promised.unwrap_or(0);
     if promised != integrity.read + integrity.failed + integrity.lost {
-        tally.broken.push(format!("{}: the account does not add up: {integrity:?}", what()));
+        tally.broken.push(format!(
+            "{}: the account does not add up: {integrity:?}",
+            what()
+        ));
     }
     if integrity.read != (reading.live.len() + reading.twice) as u64 {
-        tally.broken.push(format!("{}: {} read, {} came out", what(), integrity.read, reading.live.len()));
+        tally.broken.push(format!(
+            "{}: {} read, {} came out",
+            what(),
+            integrity.read,
+            reading.live.len()
+        ));
     }
     if integrity.recovered != reading.recovered as u64 {
         tally.broken.push(format!(
@@ -380,7 +449,11 @@ fn judge(
 
 /// Whether two readings of a record say the same, wherever it stands.
 fn same(a: &Event, b: &Event) -> bool {
-    let bare = |event: &Event| Event { offset: None, trust: Trust::Intact, ..event.clone() };
+    let bare = |event: &Event| Event {
+        offset: None,
+        trust: Trust::Intact,
+        ..event.clone()
+    };
     bare(a) == bare(b)
 }
 

@@ -31,7 +31,9 @@ pub(super) fn xml(chunk: &[u8], frame: &Frame) -> Result<Vec<u8>, NotRendered> {
     let started = render(chunk, frame);
     started.map_err(|why| {
         // The crate's budgets are no errors of their own; their messages name the amount.
-        let too_large = ["more than", "budget", "too many", "too deep"].iter().any(|word| why.contains(word));
+        let too_large = ["more than", "budget", "too many", "too deep"]
+            .iter()
+            .any(|word| why.contains(word));
         NotRendered { why, too_large }
     })
 }
@@ -40,13 +42,18 @@ fn render(chunk: &[u8], frame: &Frame) -> Result<Vec<u8>, String> {
     let copy = prepared(chunk, frame);
     let mut data = EvtxChunkData::new(copy, false).map_err(|error| innermost(&error))?;
     let settings = ParserSettings::default().num_threads(1).indent(false);
-    let mut parsed = data.parse(Arc::new(settings)).map_err(|error| innermost(&error))?;
+    let mut parsed = data
+        .parse(Arc::new(settings))
+        .map_err(|error| innermost(&error))?;
     let wanted = (frame.start + FRAME_HEAD) as u64;
     let mut why = "its content cannot be decoded".to_owned();
     for record in parsed.iter() {
         match record {
             Ok(record) if record.binxml_offset == wanted => {
-                return record.into_xml_bytes().map(|r| r.data).map_err(|error| innermost(&error));
+                return record
+                    .into_xml_bytes()
+                    .map(|r| r.data)
+                    .map_err(|error| innermost(&error));
             }
             Ok(_) => {}
             // The wanted record is the last one, and so is its error.

@@ -83,7 +83,9 @@ impl Chunk<'_> {
         let mut frames = Vec::new();
         let mut at = HEADER;
         for number in numbers {
-            let frame = self.sound(at).filter(|frame| frame.number == number && frame.end() <= end)?;
+            let frame = self
+                .sound(at)
+                .filter(|frame| frame.number == number && frame.end() <= end)?;
             at = frame.end();
             frames.push(frame);
         }
@@ -95,7 +97,12 @@ impl Chunk<'_> {
         }
         let live = frames.len() as u64;
         frames.extend(self.all(at, None, false).into_iter().map(stale));
-        Some(Found { frames, live, confirmed: true, ..Found::default() })
+        Some(Found {
+            frames,
+            live,
+            confirmed: true,
+            ..Found::default()
+        })
     }
 
     /// All frames from `start` on. With `repair`, damaged ones are put right where their
@@ -108,8 +115,9 @@ impl Chunk<'_> {
                 Some(frame) => Some(frame),
                 None => {
                     let next = self.next_sound(at);
-                    let repaired =
-                        repair.then(|| self.repaired(at, next.as_ref(), free_space)).flatten();
+                    let repaired = repair
+                        .then(|| self.repaired(at, next.as_ref(), free_space))
+                        .flatten();
                     repaired.or(next)
                 }
             };
@@ -139,7 +147,12 @@ impl Chunk<'_> {
 
     fn make(self, at: usize, size: usize, trust: Trust) -> Option<Frame> {
         let number = u64_at(self.0, at + 8)?;
-        Some(Frame { start: at, body: at + FRAME_HEAD..at + size - 4, number, trust })
+        Some(Frame {
+            start: at,
+            body: at + FRAME_HEAD..at + size - 4,
+            number,
+            trust,
+        })
     }
 
     /// The next sound frame behind `at`.
@@ -156,8 +169,13 @@ impl Chunk<'_> {
         let next_at = next.map(|frame| frame.start);
         let limit = next_at.unwrap_or(self.0.len());
         let free_space = free_space.filter(|free| *free <= limit);
-        let borders = [next_at, free_space, (limit == CHUNK_SIZE).then_some(CHUNK_SIZE)];
-        let leads_back = |from: usize, end: usize| end >= from + 4 && self.mark(end - 4) == Some(end - from);
+        let borders = [
+            next_at,
+            free_space,
+            (limit == CHUNK_SIZE).then_some(CHUNK_SIZE),
+        ];
+        let leads_back =
+            |from: usize, end: usize| end >= from + 4 && self.mark(end - 4) == Some(end - from);
         for end in borders.into_iter().flatten() {
             let length = end.saturating_sub(at);
             if plausible(at, length) && (size == length || leads_back(at, end)) {
@@ -180,7 +198,9 @@ impl Chunk<'_> {
         if !self.has_magic(at) {
             return None;
         }
-        let copied = (at + SMALLEST..=limit).step_by(4).find(|&end| leads_back(at, end) && begins(end));
+        let copied = (at + SMALLEST..=limit)
+            .step_by(4)
+            .find(|&end| leads_back(at, end) && begins(end));
         if let Some(end) = copied {
             return self.make(at, end - at, Trust::Repaired);
         }
@@ -188,7 +208,11 @@ impl Chunk<'_> {
         let next = next?;
         let follows = u64_at(self.0, at + 8)?.checked_add(1) == Some(next.number);
         let length = next.start - at;
-        if follows && plausible(at, length) { self.make(at, length, Trust::Repaired) } else { None }
+        if follows && plausible(at, length) {
+            self.make(at, length, Trust::Repaired)
+        } else {
+            None
+        }
     }
 
     /// Marks the rest as stale and counts what is between the live ones.
@@ -204,14 +228,19 @@ impl Chunk<'_> {
                 continue;
             }
             found.live += 1;
-            found.confirmed |= claims.numbers.as_ref().is_some_and(|n| n.contains(&frame.number));
+            found.confirmed |= claims
+                .numbers
+                .as_ref()
+                .is_some_and(|n| n.contains(&frame.number));
             if frame.start > at {
                 found.gap(at);
             }
             at = frame.end();
             found.frames.push(frame);
         }
-        let rest = claims.free_space.and_then(|free| self.0.get(at..free.min(self.0.len())));
+        let rest = claims
+            .free_space
+            .and_then(|free| self.0.get(at..free.min(self.0.len())));
         if rest.is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) {
             found.gap(at);
         }
@@ -227,7 +256,10 @@ impl Found {
 }
 
 fn stale(frame: Frame) -> Frame {
-    Frame { trust: Trust::Recovered, ..frame }
+    Frame {
+        trust: Trust::Recovered,
+        ..frame
+    }
 }
 
 /// Tells live frames from stale ones by their numbers, which go up by one.
@@ -244,14 +276,18 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
         let before_free = claims.free_space.is_none_or(|free| frame.start < free);
         let adjoins = frame.start == last.map_or(HEADER, |(_, end)| end);
         let followed = frames.get(n + 1).is_some_and(|next| {
-            next.start == frame.end() && own.get(n + 1) == Some(&next.number)
+            next.start == frame.end()
+                && own.get(n + 1) == Some(&next.number)
                 && frame.number.checked_add(1) == Some(next.number)
         });
         let goes_up = last.is_none_or(|(number, _)| frame.number > number);
         // Behind a hole, as many numbers may be missing as records fit into it.
         let continues = last.is_some_and(|(number, end)| {
             let hole = ((frame.start - end) / SMALLEST) as u64;
-            frame.number.checked_sub(number).is_some_and(|step| step >= 1 && step - 1 <= hole)
+            frame
+                .number
+                .checked_sub(number)
+                .is_some_and(|step| step >= 1 && step - 1 <= hole)
                 && (hole == 0 || !ranged)
         });
         let is_live = if ranged && claimed(frame.number) {
@@ -271,7 +307,8 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
 /// Puts numbers right that agree with neither neighbour: one that is damaged among sound ones.
 /// `first` is the number that the chunk should begin with.
 fn correct(frames: &mut [Frame], first: Option<u64>) {
-    let follows = |a: &Frame, b: &Frame| a.end() == b.start && a.number.checked_add(1) == Some(b.number);
+    let follows =
+        |a: &Frame, b: &Frame| a.end() == b.start && a.number.checked_add(1) == Some(b.number);
     let touches = |a: &Frame, b: &Frame| a.end() == b.start;
     let supported: Vec<bool> = (0..frames.len())
         .map(|n| {
@@ -292,7 +329,9 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
     // Forwards from a sound neighbour, then backwards for what stands before the first one.
     for n in 1..frames.len() {
         if known.get(n) == Some(&false) && known.get(n - 1) == Some(&true) {
-            let [before, frame] = &mut frames[n - 1..=n] else { continue };
+            let [before, frame] = &mut frames[n - 1..=n] else {
+                continue;
+            };
             if touches(before, frame)
                 && let Some(number) = before.number.checked_add(1)
             {
@@ -303,7 +342,9 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
     }
     for n in (1..frames.len()).rev() {
         if known.get(n) == Some(&true) && known.get(n - 1) == Some(&false) {
-            let [frame, after] = &mut frames[n - 1..=n] else { continue };
+            let [frame, after] = &mut frames[n - 1..=n] else {
+                continue;
+            };
             if touches(frame, after)
                 && let Some(number) = after.number.checked_sub(1)
             {

@@ -26,8 +26,8 @@ use crate::source::Delivery;
 use crate::source::account::Account;
 use crate::source::build::EventBuilder;
 use crate::source::export::xml;
-use record::Decoder;
 use frames::Frame;
+use record::Decoder;
 use slot::{Slot, u16_at, u32_at};
 use value::Hurdle;
 
@@ -65,7 +65,11 @@ impl<R: Read> Blocks<R> {
         let (read, error) = fill(&mut input, &mut header);
         account.bytes = read as u64;
         if let Some(error) = error {
-            account.integrity.note(DefectCode::ReadError, Some(0), format!("reading failed: {error}"));
+            account.integrity.note(
+                DefectCode::ReadError,
+                Some(0),
+                format!("reading failed: {error}"),
+            );
         }
         let mut blocks = Blocks {
             input,
@@ -85,7 +89,10 @@ impl<R: Read> Blocks<R> {
             integrity.note(
                 DefectCode::Truncated,
                 Some(header.len() as u64),
-                format!("the file ends inside its header, after {} bytes", header.len()),
+                format!(
+                    "the file ends inside its header, after {} bytes",
+                    header.len()
+                ),
             );
             return;
         }
@@ -132,7 +139,10 @@ impl<R: Read> Blocks<R> {
             self.account.integrity.note(
                 DefectCode::Truncated,
                 Some(self.offset),
-                format!("the file ends {} bytes short of a whole chunk", CHUNK_SIZE - cut),
+                format!(
+                    "the file ends {} bytes short of a whole chunk",
+                    CHUNK_SIZE - cut
+                ),
             );
         }
         let whole = read.next_multiple_of(CHUNK_SIZE);
@@ -141,7 +151,11 @@ impl<R: Read> Blocks<R> {
         }
         buffer.truncate(whole);
         self.slots += (whole / CHUNK_SIZE) as u64;
-        (whole > 0).then_some(Block { offset, bytes: buffer, real: read })
+        (whole > 0).then_some(Block {
+            offset,
+            bytes: buffer,
+            real: read,
+        })
     }
 
     /// Whether the file was read to its end.
@@ -195,7 +209,10 @@ impl FileAccount {
                 integrity.note(
                     DefectCode::Truncated,
                     Some(self.offset),
-                    format!("the header claims {claimed} chunks, the file has room for {}", self.slots),
+                    format!(
+                        "the header claims {claimed} chunks, the file has room for {}",
+                        self.slots
+                    ),
                 );
             } else if claimed != have {
                 integrity.note(
@@ -241,7 +258,9 @@ impl BlockDecoder {
                 break;
             }
             let place = block.offset + n * CHUNK_SIZE as u64;
-            let real = block.real.saturating_sub(CHUNK_SIZE * usize::try_from(n).unwrap_or(0));
+            let real = block
+                .real
+                .saturating_sub(CHUNK_SIZE * usize::try_from(n).unwrap_or(0));
             used += u64::from(!self.slot(chunk, real, place, delivery));
         }
         used
@@ -272,7 +291,10 @@ impl BlockDecoder {
         if slot.frames.iter().any(|frame| frame.trust != Trust::Intact) {
             return false;
         }
-        match self.decoder.row(chunk, &slot.frames, &|provider| delivery.knows(provider)) {
+        match self
+            .decoder
+            .row(chunk, &slot.frames, &|provider| delivery.knows(provider))
+        {
             Some(row) => {
                 delivery.account.saw_row(&row, slot.frames.len() as u64);
                 true
@@ -297,7 +319,8 @@ impl BlockDecoder {
             match self.event(chunk, frame, offset, &delivery.file) {
                 Ok(event) => {
                     let head = Head::of(&event);
-                    let wanted = delivery.wants(&head, event.event_source.as_deref(), event.record_id);
+                    let wanted =
+                        delivery.wants(&head, event.event_source.as_deref(), event.record_id);
                     deliver(event, wanted, frame, delivery);
                 }
                 Err(why) => failed(delivery, offset, &why),
@@ -321,7 +344,13 @@ impl BlockDecoder {
 
     /// A record that the log no longer counts as its own. Whatever it needs of its chunk may be
     /// overwritten: what cannot be decoded whole was no record.
-    fn stale(&mut self, chunk: &[u8], frame: &Frame, offset: Option<u64>, delivery: &mut Delivery<'_>) {
+    fn stale(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
         if !Decoder::names_its_template(chunk, frame) {
             return;
         }
@@ -347,10 +376,12 @@ impl BlockDecoder {
     ) -> Result<Event, Failure> {
         let mut builder = EventBuilder::new(file, offset, frame.trust);
         match self.decoder.walk(chunk, frame, &mut builder) {
-            Ok(()) => builder.finish().map_err(|error| Failure::Content(error.to_string())),
-            Err(Hurdle::TooMuch) => {
-                Err(Failure::Limit("the records of a chunk ask for more work than any real ones"))
-            }
+            Ok(()) => builder
+                .finish()
+                .map_err(|error| Failure::Content(error.to_string())),
+            Err(Hurdle::TooMuch) => Err(Failure::Limit(
+                "the records of a chunk ask for more work than any real ones",
+            )),
             Err(Hurdle::NotDirect) => self.long_way(chunk, frame, offset, file),
         }
     }
@@ -365,7 +396,9 @@ impl BlockDecoder {
     ) -> Result<Event, Failure> {
         let (records, bytes) = &mut self.rendered;
         if *records >= limits::MAX_RENDERED_RECORDS || *bytes >= limits::MAX_RENDERED_BYTES {
-            return Err(Failure::Limit("unusual records of a block would take too long to render"));
+            return Err(Failure::Limit(
+                "unusual records of a block would take too long to render",
+            ));
         }
         *records += 1;
         match fallback::xml(chunk, frame) {
@@ -375,7 +408,11 @@ impl BlockDecoder {
                     .map_err(|error| Failure::Content(error.to_string()))
             }
             Err(error) => {
-                *bytes += if error.too_large { limits::MAX_RENDERED_BYTES } else { 0 };
+                *bytes += if error.too_large {
+                    limits::MAX_RENDERED_BYTES
+                } else {
+                    0
+                };
                 Err(Failure::Content(error.why))
             }
         }
@@ -406,7 +443,11 @@ fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
         Failure::Content(why) => (DefectCode::FailedRecord, why.as_str()),
         Failure::Limit(why) => (DefectCode::Limit, *why),
     };
-    delivery.defect(code, offset, format!("a record was found but not decoded: {why}"));
+    delivery.defect(
+        code,
+        offset,
+        format!("a record was found but not decoded: {why}"),
+    );
 }
 
 #[cfg(test)]

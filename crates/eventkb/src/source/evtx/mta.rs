@@ -71,7 +71,9 @@ impl MessageTexts {
             task: event.category.unwrap_or(0),
             ..MtaEvent::default()
         };
-        let Some(found) = self.file.rendering_info(&wanted) else { return };
+        let Some(found) = self.file.rendering_info(&wanted) else {
+            return;
+        };
         let short = |text: &str| {
             let text = text.trim();
             (!text.is_empty() && text.len() <= limits::MAX_RECORD_TEXT).then(|| text.to_owned())
@@ -100,16 +102,25 @@ struct Sum<'b> {
 /// would copy more text than [`limits::MAX_MESSAGE_FILE_BYTES`]. Anything else that is wrong with
 /// it ends the adding up, as it ends the reading.
 fn add_up(bytes: &[u8]) -> Result<(), MtaError> {
-    let mut sum = Sum { bytes, room: bytes.len(), texts: HashMap::new(), publishers: Vec::new() };
+    let mut sum = Sum {
+        bytes,
+        room: bytes.len(),
+        texts: HashMap::new(),
+        publishers: Vec::new(),
+    };
     let mut at = HEADER;
     for _ in 0..u32_at(bytes, 20).unwrap_or(0) {
-        let (Some(start), Some(size), Some(name_size)) =
-            (u64_at(bytes, at), u64_at(bytes, at + 8), u32_at(bytes, at + 16))
-        else {
+        let (Some(start), Some(size), Some(name_size)) = (
+            u64_at(bytes, at),
+            u64_at(bytes, at + 8),
+            u32_at(bytes, at + 16),
+        ) else {
             break;
         };
         let name_at = at + SECTION;
-        let Some(name) = slice(bytes, name_at as u64, u64::from(name_size)) else { break };
+        let Some(name) = slice(bytes, name_at as u64, u64::from(name_size)) else {
+            break;
+        };
         at = name_at + name.len();
         if let Some(data) = slice(bytes, start, size) {
             sum.section(name, data)?;
@@ -121,17 +132,25 @@ fn add_up(bytes: &[u8]) -> Result<(), MtaError> {
 impl<'b> Sum<'b> {
     fn section(&mut self, name: &[u8], data: &'b [u8]) -> Result<(), MtaError> {
         let is = |ascii: &str| {
-            name.iter().copied().filter(|byte| *byte != 0).eq(ascii.bytes())
+            name.iter()
+                .copied()
+                .filter(|byte| *byte != 0)
+                .eq(ascii.bytes())
         };
         if !is("EVT") && !is("MSG") && !is("PUB") {
             return Ok(());
         }
         let mut page = 0_u64;
         loop {
-            let Some(header) = slice(data, page, PAGE as u64) else { return Ok(()) };
+            let Some(header) = slice(data, page, PAGE as u64) else {
+                return Ok(());
+            };
             self.claim(PAGE)?;
             if u32_at(header, 0) != Some(0) {
-                for place in (PAGE_RECORDS..PAGE).step_by(8).filter_map(|at| u64_at(header, at)) {
+                for place in (PAGE_RECORDS..PAGE)
+                    .step_by(8)
+                    .filter_map(|at| u64_at(header, at))
+                {
                     if place == 0 {
                         continue;
                     }
@@ -140,7 +159,8 @@ impl<'b> Sum<'b> {
                         return Ok(());
                     };
                     self.claim(RECORD + size as usize)?;
-                    let Some(content) = slice(data, place.saturating_add(RECORD as u64), size.into())
+                    let Some(content) =
+                        slice(data, place.saturating_add(RECORD as u64), size.into())
                     else {
                         return Ok(());
                     };
@@ -171,9 +191,13 @@ impl<'b> Sum<'b> {
         for publisher in &self.publishers {
             let mut at = 0;
             for _ in 0..TABLES {
-                let Some(entries) = u32_at(publisher, at) else { break };
+                let Some(entries) = u32_at(publisher, at) else {
+                    break;
+                };
                 let size = u64::from(entries) * 8;
-                let Some(table) = slice(publisher, at as u64 + 4, size) else { break };
+                let Some(table) = slice(publisher, at as u64 + 4, size) else {
+                    break;
+                };
                 for text in table.chunks_exact(8).filter_map(|entry| u32_at(entry, 4)) {
                     copied += self.texts.get(&text).map_or(0, |size| *size as u64);
                 }
@@ -226,7 +250,11 @@ mod tests {
     #[test]
     fn texts_are_found_by_place_and_by_record_id() {
         let texts = MessageTexts::read(&mta::write(&log())).expect("readable");
-        for (number, id, wanted) in [(1, 1001, "text 1"), (250, 1250, "text 250"), (9, 1007, "text 7")] {
+        for (number, id, wanted) in [
+            (1, 1001, "text 1"),
+            (250, 1250, "text 250"),
+            (9, 1007, "text 7"),
+        ] {
             let mut event = event("msexchangemta", id);
             texts.give(&mut event, number);
             assert_eq!(event.message.as_deref(), Some(wanted));
@@ -235,7 +263,10 @@ mod tests {
         let mut stranger = event("Other", 1001);
         texts.give(&mut stranger, 1);
         assert_eq!((stranger.message, stranger.category_name), (None, None));
-        let mut own = Event { message: Some("own".into()), ..event("MSExchangeMTA", 1001) };
+        let mut own = Event {
+            message: Some("own".into()),
+            ..event("MSExchangeMTA", 1001)
+        };
         texts.give(&mut own, 1);
         assert_eq!(own.message.as_deref(), Some("own"));
     }
@@ -243,7 +274,10 @@ mod tests {
     #[test]
     fn damage_is_refused_or_harmless() {
         let sound = mta::write(&log());
-        assert!(matches!(MessageTexts::read(b"MTAFile\0"), Err(MtaError::Unreadable(_))));
+        assert!(matches!(
+            MessageTexts::read(b"MTAFile\0"),
+            Err(MtaError::Unreadable(_))
+        ));
         for cut in (0..sound.len()).step_by(97) {
             let _ = MessageTexts::read(&sound[..cut]);
         }

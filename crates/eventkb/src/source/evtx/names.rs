@@ -23,7 +23,10 @@ impl Name<'_> {
             Name::Known(known) => known == name,
             Name::Written(bytes) => {
                 bytes.len() == 2 * name.len()
-                    && bytes.chunks_exact(2).zip(name.bytes()).all(|(unit, byte)| unit == [byte, 0])
+                    && bytes
+                        .chunks_exact(2)
+                        .zip(name.bytes())
+                        .all(|(unit, byte)| unit == [byte, 0])
             }
         }
     }
@@ -31,11 +34,42 @@ impl Name<'_> {
 
 /// Names that the shape of an event is made of, and those that tell most of its data.
 const KNOWN: [&str; 36] = [
-    "Event", "xmlns", "System", "Provider", "Name", "Guid", "EventSourceName", "EventID", "Qualifiers",
-    "Version", "Level", "Task", "Opcode", "Keywords", "TimeCreated", "SystemTime", "EventRecordID",
-    "Correlation", "ActivityID", "RelatedActivityID", "Execution", "ProcessID", "ThreadID", "Channel",
-    "Computer", "Security", "UserID", "EventData", "Data", "Binary", "UserData", "EventXML",
-    "RenderingInfo", "Message", "Culture", "param1",
+    "Event",
+    "xmlns",
+    "System",
+    "Provider",
+    "Name",
+    "Guid",
+    "EventSourceName",
+    "EventID",
+    "Qualifiers",
+    "Version",
+    "Level",
+    "Task",
+    "Opcode",
+    "Keywords",
+    "TimeCreated",
+    "SystemTime",
+    "EventRecordID",
+    "Correlation",
+    "ActivityID",
+    "RelatedActivityID",
+    "Execution",
+    "ProcessID",
+    "ThreadID",
+    "Channel",
+    "Computer",
+    "Security",
+    "UserID",
+    "EventData",
+    "Data",
+    "Binary",
+    "UserData",
+    "EventXML",
+    "RenderingInfo",
+    "Message",
+    "Culture",
+    "param1",
 ];
 
 /// The name at `place`, and where it ends.
@@ -45,7 +79,11 @@ pub(super) fn read(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize), Hurd
     let count = usize::from(u16_at(chunk, place + 6).ok_or(NotDirect)?);
     let written = |count: usize| chunk.get(text..text + 2 * count).map(Name::Written);
     let ends = |count: usize| u16_at(chunk, text + 2 * count) == Some(0);
-    let fits = |count: usize| chunk.get(text..text + 2 * count).is_some_and(|t| hash_of(t) == hash);
+    let fits = |count: usize| {
+        chunk
+            .get(text..text + 2 * count)
+            .is_some_and(|t| hash_of(t) == hash)
+    };
     let written = |count: usize| Ok((written(count).ok_or(NotDirect)?, text + 2 * count + 2));
     if fits(count) && ends(count) && count > 0 {
         return written(count);
@@ -57,7 +95,9 @@ pub(super) fn read(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize), Hurd
     }
     // The text is damaged: the hash tells it, if it is one that every event has.
     let known = KNOWN.iter().find(|known| {
-        ends(known.len()) && (count == known.len() || zero == known.len()) && hash_of_ascii(known) == hash
+        ends(known.len())
+            && (count == known.len() || zero == known.len())
+            && hash_of_ascii(known) == hash
     });
     if let Some(known) = known {
         return Ok((Name::Known(known), text + 2 * known.len() + 2));
@@ -71,7 +111,8 @@ pub(super) fn read(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize), Hurd
 
 /// The name at `place` as it stands, where checksums hold.
 pub(super) fn read_sound(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize), Hurdle> {
-    let count = usize::from(u16_at(chunk, place.checked_add(6).ok_or(NotDirect)?).ok_or(NotDirect)?);
+    let count =
+        usize::from(u16_at(chunk, place.checked_add(6).ok_or(NotDirect)?).ok_or(NotDirect)?);
     let text = place + 8;
     let bytes = chunk.get(text..text + 2 * count).ok_or(NotDirect)?;
     Ok((Name::Written(bytes), text + 2 * count + 2))
@@ -79,7 +120,9 @@ pub(super) fn read_sound(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize)
 
 /// The place of the name that is named at `at`.
 pub(super) fn place(chunk: &[u8], at: usize) -> Result<usize, Hurdle> {
-    u32_at(chunk, at).map(|place| place as usize).ok_or(NotDirect)
+    u32_at(chunk, at)
+        .map(|place| place as usize)
+        .ok_or(NotDirect)
 }
 
 /// The longest name looked for by its zero. The longest one seen has 60 characters.
@@ -87,7 +130,9 @@ const LONGEST: usize = 256;
 
 /// The low half of what Windows computes, without its later mixing.
 fn hash_of(utf16: &[u8]) -> u16 {
-    let units = utf16.chunks_exact(2).map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]])));
+    let units = utf16
+        .chunks_exact(2)
+        .map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]])));
     low(units)
 }
 
@@ -96,7 +141,9 @@ fn hash_of_ascii(name: &str) -> u16 {
 }
 
 fn low(units: impl Iterator<Item = u32>) -> u16 {
-    let hash = units.fold(0_u32, |hash, unit| hash.wrapping_mul(65_599).wrapping_add(unit));
+    let hash = units.fold(0_u32, |hash, unit| {
+        hash.wrapping_mul(65_599).wrapping_add(unit)
+    });
     (hash & 0xffff) as u16
 }
 

@@ -15,7 +15,9 @@ use super::frames::Frame;
 use super::slot::u32_at;
 use super::system::{DEFINITION_HEAD, Field, Shape, System};
 use super::template::{Step, Template};
-use super::value::{BINXML, FILETIME, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16};
+use super::value::{
+    BINXML, FILETIME, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16,
+};
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
@@ -115,7 +117,11 @@ impl Decoder {
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
         let shape = || start.shape(chunk, &frame.body, self.sound);
         let read = || System::read(chunk, &shape()?, &mut self.fuel);
-        let system = entry.system.get_or_insert_with(read).as_ref().map_err(|hurdle| *hurdle)?;
+        let system = entry
+            .system
+            .get_or_insert_with(read)
+            .as_ref()
+            .map_err(|hurdle| *hurdle)?;
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(NotDirect)?;
@@ -157,7 +163,11 @@ impl Decoder {
             return Err(Hurdle::TooMuch);
         }
         // Only now it is known that the record is of a size that the crate should render.
-        if self.left_out { Err(NotDirect) } else { Ok(()) }
+        if self.left_out {
+            Err(NotDirect)
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes a value that is left to the crate. The rest is walked all the same, to know how large
@@ -294,7 +304,9 @@ impl Decoder {
         builder: &mut EventBuilder,
     ) -> Result<(), Hurdle> {
         let steps = &instance.template.steps;
-        let Some(Step::Start { name, .. }) = steps.get(start) else { return Err(NotDirect) };
+        let Some(Step::Start { name, .. }) = steps.get(start) else {
+            return Err(NotDirect);
+        };
         let mut attributes: Vec<(&str, String)> = Vec::new();
         let mut at = start + 1;
         while let Some(Step::Attribute(attribute)) = steps.get(at) {
@@ -337,7 +349,9 @@ impl Decoder {
             match part {
                 Step::Text(text) => out.push_str(text),
                 Step::Place { value, optional } => {
-                    let Some(value) = values.get(usize::from(*value)) else { continue };
+                    let Some(value) = values.get(usize::from(*value)) else {
+                        continue;
+                    };
                     if *optional && parts.len() == 1 && value.is_empty(chunk) {
                         return Ok(false);
                     }
@@ -376,10 +390,17 @@ impl Decoder {
 
 fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'t mut Entry {
     if templates.get(*recent).is_none_or(|entry| entry.at != at) {
-        *recent = templates.iter().position(|entry| entry.at == at).unwrap_or_else(|| {
-            templates.push(Entry { at, system: None, template: None });
-            templates.len() - 1
-        });
+        *recent = templates
+            .iter()
+            .position(|entry| entry.at == at)
+            .unwrap_or_else(|| {
+                templates.push(Entry {
+                    at,
+                    system: None,
+                    template: None,
+                });
+                templates.len() - 1
+            });
     }
     // Found or pushed just now.
     &mut templates[*recent]
@@ -412,7 +433,11 @@ impl Start {
     fn shape(&self, chunk: &[u8], body: &Range<usize>, sound: bool) -> Result<Shape, Hurdle> {
         match self {
             Start::Instance { definition, .. } => Shape::of_definition(chunk, *definition, sound),
-            Start::Inline(at) => Ok(Shape { tokens: *at..body.end, is_template: false, sound }),
+            Start::Inline(at) => Ok(Shape {
+                tokens: *at..body.end,
+                is_template: false,
+                sound,
+            }),
         }
     }
 }
@@ -435,7 +460,10 @@ fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, Hurdle> {
         let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
         at = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
     }
-    Ok(Start::Instance { definition, values: at })
+    Ok(Start::Instance {
+        definition,
+        values: at,
+    })
 }
 
 /// Reads the table of values that follows an instance.
@@ -443,12 +471,16 @@ fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> 
     values.clear();
     let count = u32_at(chunk, at).ok_or(NotDirect)? as usize;
     let table = at + 4;
-    let mut place = table.checked_add(count.checked_mul(4).ok_or(NotDirect)?).ok_or(NotDirect)?;
+    let mut place = table
+        .checked_add(count.checked_mul(4).ok_or(NotDirect)?)
+        .ok_or(NotDirect)?;
     if count > limits::MAX_TEMPLATE_NODES || place > end {
         return Err(NotDirect);
     }
     for descriptor in chunk.get(table..place).ok_or(NotDirect)?.chunks_exact(4) {
-        let [size, more, kind, _] = descriptor else { return Err(NotDirect) };
+        let [size, more, kind, _] = descriptor else {
+            return Err(NotDirect);
+        };
         let bytes = place..place + usize::from(u16::from_le_bytes([*size, *more]));
         place = bytes.end;
         values.push(Value { kind: *kind, bytes });
@@ -474,13 +506,21 @@ fn array_place(steps: &[Step], start: usize) -> Option<u16> {
 
 fn attribute_end(steps: &[Step], start: usize) -> usize {
     let rest = steps.get(start..).unwrap_or(&[]);
-    start + rest.iter().position(|step| *step == Step::AttributeEnd).unwrap_or(rest.len())
+    start
+        + rest
+            .iter()
+            .position(|step| *step == Step::AttributeEnd)
+            .unwrap_or(rest.len())
 }
 
 /// The time of `TimeCreated`, where it is stored as a number: no need to write and read it as text.
 fn created(chunk: &[u8], name: &str, parts: &[Step], values: &[Value]) -> Option<Timestamp> {
-    let [Step::Place { value, .. }] = parts else { return None };
-    let value = values.get(usize::from(*value)).filter(|value| name == "SystemTime" && value.kind == FILETIME)?;
+    let [Step::Place { value, .. }] = parts else {
+        return None;
+    };
+    let value = values
+        .get(usize::from(*value))
+        .filter(|value| name == "SystemTime" && value.kind == FILETIME)?;
     value.time(chunk)
 }
 

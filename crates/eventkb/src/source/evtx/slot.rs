@@ -32,15 +32,21 @@ pub(super) struct Slot {
 }
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
+    Some(u16::from_le_bytes(
+        bytes.get(at..at.checked_add(2)?)?.try_into().ok()?,
+    ))
 }
 
 pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+    Some(u32::from_le_bytes(
+        bytes.get(at..at.checked_add(4)?)?.try_into().ok()?,
+    ))
 }
 
 pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?))
+    Some(u64::from_le_bytes(
+        bytes.get(at..at.checked_add(8)?)?.try_into().ok()?,
+    ))
 }
 
 /// The header's claims, as far as they are used.
@@ -101,8 +107,13 @@ impl Header {
         let length = by_id.max(self.promised());
         let numbers = (length > 0 && self.ids.0 != 0 && self.ids.0 != u64::MAX)
             .then(|| self.ids.0..self.ids.0.saturating_add(length));
-        let free_space = (HEADER..=CHUNK_SIZE).contains(&self.free_space).then_some(self.free_space);
-        Claims { numbers, free_space }
+        let free_space = (HEADER..=CHUNK_SIZE)
+            .contains(&self.free_space)
+            .then_some(self.free_space);
+        Claims {
+            numbers,
+            free_space,
+        }
     }
 }
 
@@ -121,7 +132,11 @@ fn count((first, last): (u64, u64)) -> u64 {
 pub(super) fn read(chunk: &[u8], real: usize, place: u64, integrity: &mut Integrity) -> Slot {
     let header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
-        return Slot { empty: true, sound: true, ..Slot::default() };
+        return Slot {
+            empty: true,
+            sound: true,
+            ..Slot::default()
+        };
     }
     let claims = header.claims();
     let found = frames::find(chunk.get(..real).unwrap_or(chunk), &claims);
@@ -131,7 +146,10 @@ pub(super) fn read(chunk: &[u8], real: usize, place: u64, integrity: &mut Integr
             Some(place),
             "a block that is no chunk and holds no record",
         );
-        return Slot { frames: found.frames, ..Slot::default() };
+        return Slot {
+            frames: found.frames,
+            ..Slot::default()
+        };
     }
     if !header.is_sound() {
         integrity.note(
@@ -156,17 +174,29 @@ pub(super) fn read(chunk: &[u8], real: usize, place: u64, integrity: &mut Integr
         "bytes between records that hold no readable record",
     );
     // The count of a damaged header means something only if it names the records that are there.
-    let promised = if header.is_sound() || found.confirmed { header.promised() } else { 0 };
+    let promised = if header.is_sound() || found.confirmed {
+        header.promised()
+    } else {
+        0
+    };
     account(promised, found.live, place, integrity);
     let mut frames = found.frames;
-    for frame in frames.iter_mut().filter(|frame| frame.trust == Trust::Intact) {
+    for frame in frames
+        .iter_mut()
+        .filter(|frame| frame.trust == Trust::Intact)
+    {
         frame.trust = trust;
     }
     let sound = header.is_sound()
         && (header.no_crc || header.data_crc_ok)
         && header.promised() == found.live
         && found.gaps == 0;
-    Slot { frames, empty: false, mark: (found.live > 0).then_some(header.mark), sound }
+    Slot {
+        frames,
+        empty: false,
+        mark: (found.live > 0).then_some(header.mark),
+        sound,
+    }
 }
 
 /// Compares the promised number of records with those found: `promised = read + failed + lost`.

@@ -37,11 +37,7 @@ pub(super) struct System {
 
 impl System {
     /// Reads the fields from a template's definition, or from a record without a template.
-    pub(super) fn read(
-        chunk: &[u8],
-        shape: &Shape,
-        fuel: &mut Fuel,
-    ) -> Result<System, Hurdle> {
+    pub(super) fn read(chunk: &[u8], shape: &Shape, fuel: &mut Fuel) -> Result<System, Hurdle> {
         let mut walk = Walk {
             chunk,
             sound: shape.sound,
@@ -78,8 +74,15 @@ impl Shape {
     pub(super) fn of_definition(chunk: &[u8], at: usize, sound: bool) -> Result<Shape, Hurdle> {
         let size = u32_at(chunk, at.checked_add(20).ok_or(NotDirect)?).ok_or(NotDirect)? as usize;
         let start = at + DEFINITION_HEAD;
-        let end = start.checked_add(size).filter(|end| *end <= chunk.len()).ok_or(NotDirect)?;
-        Ok(Shape { tokens: start..end, is_template: true, sound })
+        let end = start
+            .checked_add(size)
+            .filter(|end| *end <= chunk.len())
+            .ok_or(NotDirect)?;
+        Ok(Shape {
+            tokens: start..end,
+            is_template: true,
+            sound,
+        })
     }
 }
 
@@ -205,7 +208,10 @@ impl<'a> Walk<'a> {
     }
 
     fn content_slot(&self) -> Option<Slot> {
-        let holds_text = !matches!(self.child, Child::Other | Child::Provider | Child::TimeCreated);
+        let holds_text = !matches!(
+            self.child,
+            Child::Other | Child::Provider | Child::TimeCreated
+        );
         (self.in_system && self.depth == 3 && holds_text).then_some(Slot::Content(self.child))
     }
 
@@ -236,7 +242,11 @@ impl<'a> Walk<'a> {
     fn name(&mut self) -> Result<Name<'a>, Hurdle> {
         let place = names::place(self.chunk, self.at)?;
         self.at += 4;
-        let read = if self.sound { names::read_sound } else { names::read };
+        let read = if self.sound {
+            names::read_sound
+        } else {
+            names::read
+        };
         let (name, end) = read(self.chunk, place)?;
         if place == self.at {
             self.at = end;

@@ -27,7 +27,10 @@ pub(super) enum Step {
     /// Text of the template itself.
     Text(Box<str>),
     /// A place for a value.
-    Place { value: u16, optional: bool },
+    Place {
+        value: u16,
+        optional: bool,
+    },
     End,
 }
 
@@ -50,7 +53,9 @@ impl Template {
             open: Vec::new(),
         };
         reader.read()?;
-        Ok(Template { steps: reader.steps })
+        Ok(Template {
+            steps: reader.steps,
+        })
     }
 }
 
@@ -67,7 +72,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn byte(&mut self) -> Result<u8, Hurdle> {
-        let byte = self.chunk.get(self.at..self.end).and_then(|rest| rest.first());
+        let byte = self
+            .chunk
+            .get(self.at..self.end)
+            .and_then(|rest| rest.first());
         let byte = *byte.ok_or(NotDirect)?;
         self.at += 1;
         Ok(byte)
@@ -83,7 +91,9 @@ impl Reader<'_> {
     fn read(&mut self) -> Result<(), Hurdle> {
         let mut attribute = false;
         loop {
-            if self.steps.len() > limits::MAX_TEMPLATE_NODES || self.open.len() > limits::MAX_XML_DEPTH {
+            if self.steps.len() > limits::MAX_TEMPLATE_NODES
+                || self.open.len() > limits::MAX_XML_DEPTH
+            {
                 return Err(Hurdle::TooMuch);
             }
             self.fuel.burn(1)?;
@@ -117,7 +127,10 @@ impl Reader<'_> {
                 0x0d | 0x0e => {
                     let value = self.u16()?;
                     self.at += 1;
-                    self.steps.push(Step::Place { value, optional: plain == 0x0e });
+                    self.steps.push(Step::Place {
+                        value,
+                        optional: plain == 0x0e,
+                    });
                 }
                 0x08 => {
                     let unit = self.u16()?;
@@ -140,7 +153,11 @@ impl Reader<'_> {
         }
         self.open.push(self.steps.len());
         let depends = (depends != u16::MAX).then_some(depends);
-        self.steps.push(Step::Start { name, depends, end: 0 });
+        self.steps.push(Step::Start {
+            name,
+            depends,
+            end: 0,
+        });
         Ok(())
     }
 
@@ -169,7 +186,10 @@ impl Reader<'_> {
             return Err(NotDirect);
         }
         let count = usize::from(self.u16()?);
-        let chars = self.chunk.get(self.at..self.at + 2 * count).ok_or(NotDirect)?;
+        let chars = self
+            .chunk
+            .get(self.at..self.at + 2 * count)
+            .ok_or(NotDirect)?;
         self.at += 2 * count;
         let mut text = String::new();
         utf16(chars, &mut text);

@@ -1,5 +1,8 @@
 //! The direct way against the crate's, record by record.
-#![allow(clippy::print_stdout, reason = "a test over many logs says what it saw")]
+#![allow(
+    clippy::print_stdout,
+    reason = "a test over many logs says what it saw"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,13 +15,21 @@ use crate::matcher::session::Head;
 /// them (and for what is no character at all); the direct way keeps what the log holds.
 fn essence(event: &Event) -> Event {
     let plain = |text: &String| -> String {
-        let odd = |c: char| (c.is_control() && !"\r\n\t".contains(c)) || c == char::REPLACEMENT_CHARACTER;
+        let odd =
+            |c: char| (c.is_control() && !"\r\n\t".contains(c)) || c == char::REPLACEMENT_CHARACTER;
         text.chars().map(|c| if odd(c) { '_' } else { c }).collect()
     };
     Event {
         trust: Trust::Intact,
-        strings: event.strings.as_ref().map(|strings| strings.iter().map(plain).collect()),
-        named: event.named.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        strings: event
+            .strings
+            .as_ref()
+            .map(|strings| strings.iter().map(plain).collect()),
+        named: event
+            .named
+            .iter()
+            .map(|(name, value)| (name.clone(), plain(value)))
+            .collect(),
         ..event.clone()
     }
 }
@@ -28,7 +39,11 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, 
     let file: Arc<str> = name.into();
     let (mut direct, mut all, mut work) = (0, 0, 0);
     let mut decoder = Decoder::default();
-    for chunk in bytes.get(FILE_HEADER_SIZE..).unwrap_or(&[]).chunks_exact(CHUNK_SIZE) {
+    for chunk in bytes
+        .get(FILE_HEADER_SIZE..)
+        .unwrap_or(&[])
+        .chunks_exact(CHUNK_SIZE)
+    {
         let mut integrity = Integrity::default();
         let slot = slot::read(chunk, CHUNK_SIZE, 0, &mut integrity);
         decoder.next_chunk(slot.sound);
@@ -43,12 +58,21 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, 
             }
             let Ok(ours) = builder.finish() else { continue };
             direct += 1;
-            let Ok(theirs) = BlockDecoder::default().long_way(chunk, frame, None, &file) else { continue };
+            let Ok(theirs) = BlockDecoder::default().long_way(chunk, frame, None, &file) else {
+                continue;
+            };
             if essence(&ours) != essence(&theirs) {
-                wrong.push(format!("{name} at {}:\n  {ours:?}\n  {theirs:?}", frame.start));
+                wrong.push(format!(
+                    "{name} at {}:\n  {ours:?}\n  {theirs:?}",
+                    frame.start
+                ));
             }
             if let Ok(record) = decoder.head(chunk, frame)
-                && (record.head != Head::of(&Event { trust: frame.trust, ..ours.clone() })
+                && (record.head
+                    != Head::of(&Event {
+                        trust: frame.trust,
+                        ..ours.clone()
+                    })
                     || record.record_id != ours.record_id
                     || record.event_source != ours.event_source.as_deref())
             {
@@ -65,7 +89,10 @@ fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             logs_below(&path, logs);
-        } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+        } else if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
+        {
             logs.push(path);
         }
     }
@@ -87,9 +114,26 @@ fn real_records_are_the_same_both_ways() {
         work = work.max(w);
         all += a;
     }
-    println!("{direct} of {all} records of {} logs go the direct way", logs.len());
-    println!("the most work for one chunk: {work} of {}", limits::MAX_CHUNK_WORK);
-    assert!(4 * work <= limits::MAX_CHUNK_WORK, "real chunks come near the limit");
-    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(direct * 100 >= all * 90, "only {direct} of {all} go the direct way");
+    println!(
+        "{direct} of {all} records of {} logs go the direct way",
+        logs.len()
+    );
+    println!(
+        "the most work for one chunk: {work} of {}",
+        limits::MAX_CHUNK_WORK
+    );
+    assert!(
+        4 * work <= limits::MAX_CHUNK_WORK,
+        "real chunks come near the limit"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(
+        direct * 100 >= all * 90,
+        "only {direct} of {all} go the direct way"
+    );
 }

@@ -91,7 +91,11 @@ impl Value {
                 out.extend(bytes.iter().filter(|b| **b != 0).map(|b| char::from(*b)));
                 Ok(())
             }
-            (0x03, 1) => write!(out, "{}", i8::from_le_bytes([*bytes.first().ok_or(NotDirect)?])),
+            (0x03, 1) => write!(
+                out,
+                "{}",
+                i8::from_le_bytes([*bytes.first().ok_or(NotDirect)?])
+            ),
             (0x04, 1) => write!(out, "{}", bytes.first().ok_or(NotDirect)?),
             (0x05, 2) => write!(out, "{}", u16_at(chunk, at).ok_or(NotDirect)?.cast_signed()),
             (0x06, 2) => write!(out, "{}", u16_at(chunk, at).ok_or(NotDirect)?),
@@ -192,9 +196,16 @@ pub(super) fn utf16(bytes: &[u8], out: &mut String) {
     // Nearly all text is ASCII: taken without a look at surrogates.
     let is_ascii = |unit: &&[u8]| unit[1] == 0 && unit[0] != 0 && unit[0].is_ascii();
     let plain = bytes.chunks_exact(2).take_while(is_ascii).count();
-    out.extend(bytes.chunks_exact(2).take(plain).map(|unit| char::from(unit[0])));
+    out.extend(
+        bytes
+            .chunks_exact(2)
+            .take(plain)
+            .map(|unit| char::from(unit[0])),
+    );
     let rest = bytes.get(2 * plain..).unwrap_or(&[]);
-    let units = rest.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    let units = rest
+        .chunks_exact(2)
+        .map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     let units = units.take_while(|unit| *unit != 0);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
@@ -213,7 +224,12 @@ fn guid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
     let byte = |n: usize| bytes.get(n).copied().unwrap_or(0);
     let first = u32_at(bytes, 0).unwrap_or(0);
     let (second, third) = (u16_at(bytes, 4).unwrap_or(0), u16_at(bytes, 6).unwrap_or(0));
-    write!(out, "{{{first:08x}-{second:04x}-{third:04x}-{:02x}{:02x}-", byte(8), byte(9))?;
+    write!(
+        out,
+        "{{{first:08x}-{second:04x}-{third:04x}-{:02x}{:02x}-",
+        byte(8),
+        byte(9)
+    )?;
     (10..16).try_for_each(|n| write!(out, "{:02x}", byte(n)))?;
     out.push('}');
     Ok(())
@@ -226,7 +242,9 @@ fn sid(bytes: &[u8], out: &mut String) -> Result<(), Hurdle> {
         return Err(NotDirect);
     }
     let authority = bytes.get(2..8).ok_or(NotDirect)?;
-    let authority = authority.iter().fold(0_u64, |sum, b| sum << 8 | u64::from(*b));
+    let authority = authority
+        .iter()
+        .fold(0_u64, |sum, b| sum << 8 | u64::from(*b));
     if authority > u64::from(u32::MAX) {
         // Written in hex by some readers; none was ever seen.
         return Err(NotDirect);

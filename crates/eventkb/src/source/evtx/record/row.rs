@@ -15,7 +15,9 @@ use crate::source::account::Row;
 use crate::source::evtx::frames::Frame;
 use crate::source::evtx::slot::u64_at;
 use crate::source::evtx::system::{Field, System};
-use crate::source::evtx::value::{FILETIME, Hurdle, NULL, NotDirect, STRING, U64, Value, filetime, utf16};
+use crate::source::evtx::value::{
+    FILETIME, Hurdle, NULL, NotDirect, STRING, U64, Value, filetime, utf16,
+};
 
 /// Providers met before, as the log writes them, and whether anyone wants their events. Logs have
 /// few providers, and most records are of the same one as the record before.
@@ -43,7 +45,9 @@ impl Providers {
         if self.known.len() > MOST_PROVIDERS {
             self.known.clear();
         }
-        self.known.iter_mut().for_each(|provider| provider.count = 0);
+        self.known
+            .iter_mut()
+            .for_each(|provider| provider.count = 0);
     }
 
     fn get(&mut self, bytes: &[u8], knows: &dyn Fn(&str) -> bool) -> Option<&mut Provider> {
@@ -53,7 +57,12 @@ impl Providers {
                 let mut name = String::new();
                 utf16(bytes, &mut name);
                 let wanted = knows(&name);
-                self.known.push(Provider { bytes: bytes.to_vec(), name, wanted, count: 0 });
+                self.known.push(Provider {
+                    bytes: bytes.to_vec(),
+                    name,
+                    wanted,
+                    count: 0,
+                });
                 self.known.len() - 1
             });
         }
@@ -96,14 +105,20 @@ impl Decoder {
         let (log, (first, last)) = (seen.log?, seen.times?);
         self.computer.set_utf16(chunk.get(log.computer)?);
         self.channel.set_utf16(chunk.get(log.channel)?);
-        let providers = self.providers.known.iter().filter(|provider| provider.count > 0);
+        let providers = self
+            .providers
+            .known
+            .iter()
+            .filter(|provider| provider.count > 0);
         Some(Row {
             computer: &self.computer.text,
             channel: &self.channel.text,
             first: time(first)?,
             last: time(last)?,
             ids: &self.ids,
-            sources: providers.map(|provider| (provider.name.as_str(), provider.count)).collect(),
+            sources: providers
+                .map(|provider| (provider.name.as_str(), provider.count))
+                .collect(),
         })
     }
 
@@ -123,7 +138,11 @@ impl Decoder {
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
         let shape = || start.shape(chunk, &frame.body, self.sound);
         let read = || System::read(chunk, &shape()?, &mut self.fuel);
-        let system = entry.system.get_or_insert_with(read).as_ref().map_err(|hurdle| *hurdle)?;
+        let system = entry
+            .system
+            .get_or_insert_with(read)
+            .as_ref()
+            .map_err(|hurdle| *hurdle)?;
         let bytes = |field: &Field| text(&self.values, field);
         let source = chunk.get(bytes(&system.event_source)?).ok_or(NotDirect)?;
         if !source.is_empty() && self.providers.get(source, knows).is_none_or(|p| p.wanted) {
@@ -135,14 +154,18 @@ impl Decoder {
             _ => return Ok(false),
         }
         // A record without these is read the long way, or not at all.
-        value(&self.values, &system.event_id).filter(|value| value.number(chunk).is_some()).ok_or(NotDirect)?;
+        value(&self.values, &system.event_id)
+            .filter(|value| value.number(chunk).is_some())
+            .ok_or(NotDirect)?;
         let time = number(chunk, &self.values, &system.time, FILETIME)?;
         let id = number(chunk, &self.values, &system.record_id, U64)?;
         let (computer, channel) = (bytes(&system.computer)?, bytes(&system.channel)?);
         match &seen.log {
             None => seen.log = Some(Log { computer, channel }),
             Some(log) => {
-                let same = |a: &Range<usize>, b: &Range<usize>| a == b || chunk.get(a.clone()) == chunk.get(b.clone());
+                let same = |a: &Range<usize>, b: &Range<usize>| {
+                    a == b || chunk.get(a.clone()) == chunk.get(b.clone())
+                };
                 if !same(&log.computer, &computer) || !same(&log.channel, &channel) {
                     return Ok(false);
                 }
@@ -172,7 +195,9 @@ fn value<'v>(values: &'v [Value], field: &Field) -> Option<&'v Value> {
 
 fn number(chunk: &[u8], values: &[Value], field: &Field, kind: u8) -> Result<u64, Hurdle> {
     let value = value(values, field).filter(|value| value.kind == kind && value.bytes.len() == 8);
-    value.and_then(|value| u64_at(chunk, value.bytes.start)).ok_or(NotDirect)
+    value
+        .and_then(|value| u64_at(chunk, value.bytes.start))
+        .ok_or(NotDirect)
 }
 
 /// Where a text stands in the chunk.
