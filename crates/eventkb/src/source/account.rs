@@ -79,9 +79,15 @@ const MOST_RANGES: usize = 4096;
 const MOST_GAPS: usize = 64;
 
 impl Ids {
+    fn widen(&mut self, ends: Option<(u64, u64)>) {
+        if let Some((low, high)) = ends {
+            let (lowest, highest) = self.ends.unwrap_or((low, high));
+            self.ends = Some((lowest.min(low), highest.max(high)));
+        }
+    }
+
     fn add(&mut self, low: u64, high: u64) {
-        let (lowest, highest) = self.ends.unwrap_or((low, high));
-        self.ends = Some((lowest.min(low), highest.max(high)));
+        self.widen(Some((low, high)));
         if let Some((_, end)) = &mut self.recent
             && *end != u64::MAX
             && low == *end + 1
@@ -309,6 +315,8 @@ impl Account {
             ours.cleared.extend(theirs.cleared);
             keep_last(&mut ours.cleared);
             ours.ids.many |= theirs.ids.many;
+            // Ids that fell out of the ranges still count for the ends.
+            ours.ids.widen(theirs.ids.ends);
             for (low, high) in theirs.ids.ranges.into_iter().chain(theirs.ids.recent) {
                 ours.ids.add(low, high);
             }
