@@ -1,9 +1,9 @@
 //! Windows event logs since Vista: `.evtx`.
 //!
 //! The file is read in blocks of 64 KiB slots, never whole. Each slot is taken for itself
-//! ([`slot`]): its records are found by their frames, its checksums and promises are compared with
-//! what was found. A record is read directly ([`record`]) or, where its shape is unusual, through
-//! the `evtx` crate ([`fallback`]). Texts that lie beside an exported log are in [`mta`].
+//! (`slot`): its records are found by their frames, its checksums and promises are compared with
+//! what was found. A record is read directly (`record`) or, where its shape is unusual, through
+//! the `evtx` crate (`fallback`). Texts that lie beside an exported log are in `mta`.
 
 mod fallback;
 mod frames;
