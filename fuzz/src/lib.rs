@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use eventkb::Head;
 use eventkb::event::{Event, Trust};
 use eventkb::integrity::Integrity;
-use eventkb::source::account::Account;
+use eventkb::source::account::{Account, FileReport};
 use eventkb::source::evtx::{BlockDecoder, Blocks};
 use eventkb::source::{Delivery, Sink};
 
@@ -52,7 +52,7 @@ pub fn read_evtx(bytes: &[u8], wants_all: bool) {
     while let Some(block) = blocks.next_block(Vec::new()) {
         used += decoder.decode(&block, &mut delivery);
     }
-    let (closing, _) = blocks.finish();
+    let closing = blocks.finish();
     let mut whole = closing.close(used);
     whole.add(account);
     let integrity = whole.integrity.clone();
@@ -61,7 +61,7 @@ pub fn read_evtx(bytes: &[u8], wants_all: bool) {
         assert_eq!(integrity.read, sink.live, "{integrity:?}");
         assert_eq!(integrity.recovered, sink.recovered, "{integrity:?}");
     }
-    let (input, spans) = whole.close("log.evtx", "evtx", None);
+    let FileReport { input, spans, .. } = whole.close("log.evtx", "evtx", None);
     assert_eq!(input.records_lost, integrity.failed + integrity.lost);
     assert!(spans.len() <= 4096);
 }

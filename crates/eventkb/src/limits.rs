@@ -63,6 +63,9 @@ pub const MAX_WINDOW_S: u64 = 31 * 24 * 3600;
 /// before they are folded into runs with exact counts.
 pub const MAX_SINGLE_OBSERVATIONS: usize = 256;
 
+/// Observations of one class that wait to be sorted in: some 100 bytes each.
+pub const MAX_PENDING_OBSERVATIONS: usize = 4096;
+
 /// Seconds between two observations of one run, once a class is folded.
 pub const RUN_GAP_S: i64 = 60;
 
@@ -113,6 +116,14 @@ pub const MAX_FOLDER_DEPTH: usize = 64;
 
 /// Files whose SHA-256 is computed unasked: larger ones would cost more than the scan.
 pub const MAX_HASHED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Bytes of all files up to which their SHA-256 is computed unasked: over more of them, hashing
+/// would take longer than everything else.
+pub const MAX_HASHED_TOTAL_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Size from which the slots of one .evtx log are spread over all workers. A smaller one is read
+/// by one of them faster than it is shared out.
+pub const SPREAD_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Entries read from one file given by the user, over all archives nested in it: the most that a
 /// zip without its 64-bit extension can name. The largest collections of logs hold some 20,000.

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 
@@ -14,8 +15,8 @@ use crate::matcher::session::{Head, Session};
 use crate::report::{Report, Scope};
 use crate::signature::set::SignatureSet;
 use crate::source::Sink;
-use crate::source::find;
-use crate::source::pipeline::{self, Plan, Progress};
+use crate::source::find::{self, Found};
+use crate::source::pipeline::{self, Hashes, Plan, Progress};
 
 /// How to read a dump.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +34,8 @@ pub struct ScanOptions {
     /// Threads; 0 takes one for each core.
     pub threads: usize,
     /// Compute SHA-256 of every file. Unasked, it is computed for files up to
-    /// [`MAX_HASHED_BYTES`](crate::limits::MAX_HASHED_BYTES).
+    /// [`MAX_HASHED_BYTES`](crate::limits::MAX_HASHED_BYTES) where all of them have no more than
+    /// [`MAX_HASHED_TOTAL_BYTES`](crate::limits::MAX_HASHED_TOTAL_BYTES).
     pub hash: bool,
     /// Whether to count errors and warnings that no finding explains.
     pub unexplained: CountUnexplained,
@@ -74,11 +76,17 @@ impl ScanOptions {
         }
     }
 
-    fn plan(&self) -> Plan<'_> {
+    /// `bytes` of all files together.
+    fn plan(&self, bytes: u64) -> Plan<'_> {
+        let hashes = match self.hash {
+            true => Hashes::Every,
+            false if bytes <= limits::MAX_HASHED_TOTAL_BYTES => Hashes::Small,
+            false => Hashes::None,
+        };
+        self.progress.bytes_total.store(bytes, Ordering::Relaxed);
         Plan {
             threads: self.threads(),
-            hash: self.hash,
-            folds_copies: true,
+            hashes,
             progress: &self.progress,
         }
     }
@@ -123,15 +131,15 @@ pub fn scan_stream(
     for id in &options.explain {
         session.explain(id);
     }
-    let outcome = pipeline::run_stream(name, input, &options.plan(), &mut session);
+    let outcome = pipeline::run_stream(name, input, &options.plan(0), &mut session);
     close(&mut session, outcome);
     session.finish()
 }
 
 /// Hands what reading gave to the session.
 fn close(session: &mut Session<'_>, outcome: pipeline::Outcome) {
-    for (input, spans) in outcome.inputs {
-        session.add_input(input, spans);
+    for file in outcome.files {
+        session.add_file(file);
     }
     for ignored in outcome.ignored {
         session.ignore(ignored);
@@ -146,14 +154,9 @@ fn session_over<'s>(
     signatures: &'s SignatureSet,
     options: &ScanOptions,
 ) -> Session<'s> {
-    let plan = options.plan();
     let found = find::find(paths);
-    let bytes = found
-        .files
-        .iter()
-        .filter_map(|file| std::fs::metadata(file).ok())
-        .map(|m| m.len())
-        .sum::<u64>();
+    let bytes = size_of(&found);
+    let plan = options.plan(bytes);
     let counts_all = match options.unexplained {
         CountUnexplained::Always => true,
         CountUnexplained::Never => false,
@@ -189,6 +192,11 @@ fn session_over<'s>(
     }
     close(&mut session, outcome);
     session
+}
+
+fn size_of(found: &Found) -> u64 {
+    let sizes = found.files.iter().map(std::fs::metadata);
+    sizes.flatten().map(|metadata| metadata.len()).sum()
 }
 
 /// Says what is in a dump, without asking any signature.
@@ -246,24 +254,18 @@ pub fn list_events(
         scope: options.scope(),
         each,
     };
-    // Whoever lists records wants those of every file.
+    let found = find::find(paths);
+    // Records are listed in order, by one thread; nobody asks for hashes.
     let plan = Plan {
         threads: 1,
-        folds_copies: false,
-        ..options.plan()
+        hashes: Hashes::None,
+        ..options.plan(size_of(&found))
     };
-    let (outcome, _) = pipeline::run(paths, find::find(paths), &plan, vec![lister]);
+    let (outcome, _) = pipeline::run(paths, found, &plan, vec![lister]);
     let empty = SignatureSet::empty();
     let mut session = Session::new(&empty);
-    for (input, spans) in outcome.inputs {
-        session.add_input(input, spans);
-    }
-    for ignored in outcome.ignored {
-        session.ignore(ignored);
-    }
-    let mut report = session.finish();
-    report.cancelled = outcome.cancelled;
-    report
+    close(&mut session, outcome);
+    session.finish()
 }
 
 struct Lister<'a> {

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::observation::{Observation, Stretch};
-use crate::event::Event;
 use crate::limits;
 
 /// A record's second, and a fingerprint that copies of it in other files share.
@@ -21,66 +20,144 @@ type Print = (i64, u64);
 /// The events of one class.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Class {
-    /// Every event that has a time; copies fall together.
-    seen: BTreeSet<Print>,
+    /// Every event that has a time, in order; copies fall together.
+    seen: Vec<Print>,
     /// How often each file has a record that has no id: equal lines of one export are separate
     /// events, those of two exports are copies.
     #[serde(with = "super::saved::pairs")]
     lines: BTreeMap<Print, BTreeMap<Arc<str>, u64>>,
-    /// Records that may be cited: all of them, or those at the ends of runs.
-    #[serde(with = "super::saved::pairs")]
-    kept: BTreeMap<Print, Observation>,
+    /// Records that may be cited, in order: all of them, or those at the ends of runs.
+    kept: Vec<(Print, Observation)>,
     folded: bool,
-    /// Stretches as long as the pause that ends a run that hold any event, and how often that
-    /// pause was doubled to keep them few.
-    stretches: usize,
+    /// How often the pause that ends a run was doubled to keep runs few.
     doubled: u32,
-    /// Events with a time, copies among them.
+    given: Given,
+    /// New events, not yet sorted in: doing it by the hundred costs a fraction of one by one.
+    #[serde(skip)]
+    pending: Vec<(Print, Observation)>,
+}
+
+/// How many records each file gave, copies among them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Given {
+    files: BTreeMap<Arc<str>, Records>,
+    /// Those of the file that gave the last one: records come in long rows of one file.
+    #[serde(skip)]
+    recent: Option<(Arc<str>, Records)>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Records {
     timed: u64,
-    /// Records without a time: they cannot be joined, but they were seen.
+    /// Records without a time cannot be joined, but they were seen.
     untimed: u64,
+}
+
+impl Records {
+    fn add(&mut self, other: Records) {
+        self.timed = self.timed.saturating_add(other.timed);
+        self.untimed = self.untimed.saturating_add(other.untimed);
+    }
+}
+
+impl Given {
+    fn of(&mut self, file: &Arc<str>) -> &mut Records {
+        let is_recent = self
+            .recent
+            .as_ref()
+            .is_some_and(|(recent, _)| Arc::ptr_eq(recent, file));
+        if !is_recent {
+            self.settle();
+        }
+        &mut self
+            .recent
+            .get_or_insert_with(|| (Arc::clone(file), Records::default()))
+            .1
+    }
+
+    fn settle(&mut self) {
+        if let Some((file, records)) = self.recent.take() {
+            self.files.entry(file).or_default().add(records);
+        }
+    }
+
+    fn merge(&mut self, other: Given) {
+        self.settle();
+        for (file, records) in other.files.into_iter().chain(other.recent) {
+            self.files.entry(file).or_default().add(records);
+        }
+    }
+
+    fn sum(&self) -> Records {
+        let mut sum = self.recent.as_ref().map_or_else(Records::default, |r| r.1);
+        self.files.values().for_each(|records| sum.add(*records));
+        sum
+    }
 }
 
 /// Whole seconds: .evt knows no fractions. Within a class, provider, event and computer are the
 /// same already.
-fn print_of(event: &Event, second: i64) -> Print {
+fn print_of(observation: &Observation, second: i64) -> Print {
     let mut hasher = DefaultHasher::new();
-    match event.record_id {
+    match observation.record_id {
         Some(id) => id.hash(&mut hasher),
-        None => event.strings.as_deref().unwrap_or(&[]).hash(&mut hasher),
+        None => observation.strings.hash(&mut hasher),
     }
     (second, hasher.finish())
 }
 
 impl Class {
     /// Adds an event; more than `most` are not kept one by one.
-    pub(crate) fn add(&mut self, event: &Event, most: usize) {
+    pub(crate) fn add(&mut self, event: Observation, most: usize) {
+        let records = self.given.of(&event.file);
         let Some(time) = event.time else {
-            self.untimed += 1;
+            records.untimed += 1;
             return;
         };
-        self.timed += 1;
-        let print = print_of(event, time.as_second());
+        records.timed += 1;
+        let print = print_of(&event, time.as_second());
         if event.record_id.is_none() {
             let files = self.lines.entry(print).or_default();
             *files.entry(Arc::clone(&event.file)).or_default() += 1;
         }
-        if !self.seen.contains(&print) {
-            self.count_stretch(print.0);
-            self.seen.insert(print);
-            if !self.folded || self.is_at_an_end(print) {
-                self.kept.insert(print, Observation::of(event));
-            }
-            self.bound(most);
-            if self.folded {
-                self.prune_around(print);
-            }
-        } else if let Some(kept) = self.kept.get_mut(&print) {
-            // Of several copies, the first in the order of paths is the one to cite.
-            let copy = Observation::of(event);
-            if copy < *kept {
-                *kept = copy;
-            }
+        self.pending.push((print, event));
+        // Sorting in moves all that is there: let what is new be an eighth of it.
+        let room = (self.seen.len() / 8).clamp(most, limits::MAX_PENDING_OBSERVATIONS);
+        if self.pending.len() >= room {
+            self.settle(most);
+        }
+    }
+
+    /// Sorts in what is new, and keeps evidence bounded.
+    pub(crate) fn settle(&mut self, most: usize) {
+        self.given.settle();
+        let mut new = std::mem::take(&mut self.pending);
+        new.sort_unstable();
+        self.unite(new.iter().map(|(print, _)| *print).collect(), new, most);
+    }
+
+    /// Takes in events that are in order, and of these those that may be cited.
+    fn unite(&mut self, seen: Vec<Print>, kept: Vec<(Print, Observation)>, most: usize) {
+        // Two rows in order, one behind the other, are what a stable sort merges fastest.
+        self.seen.extend(seen);
+        self.seen.sort();
+        self.seen.dedup();
+        self.kept.extend(kept);
+        self.kept.sort();
+        // Of several copies, the first in the order of paths is the one to cite.
+        self.kept.dedup_by(|later, first| later.0 == first.0);
+        self.bound(most);
+    }
+
+    /// Keeps evidence bounded: events one by one only while there are at most `most`, and few runs
+    /// by making pauses longer. Both only ever go one way.
+    pub(crate) fn bound(&mut self, most: usize) {
+        self.folded |= self.seen.len() > most;
+        while self.stretches_in_use() > limits::MAX_RUNS && self.doubled < 32 {
+            self.doubled += 1;
+        }
+        if self.folded {
+            self.prune();
         }
     }
 
@@ -92,87 +169,40 @@ impl Class {
             .unwrap_or(i64::MAX)
     }
 
-    /// Counts the stretch of a second that is about to be added, if it is a new one.
-    fn count_stretch(&mut self, second: i64) {
+    /// How many stretches as long as a pause hold any event. Unlike runs, they never get fewer.
+    fn stretches_in_use(&self) -> usize {
         let pause = self.pause();
-        let first = second.div_euclid(pause).saturating_mul(pause);
-        let last = first.saturating_add(pause - 1);
-        let taken = self
-            .seen
-            .range((first, 0)..=(last, u64::MAX))
-            .next()
-            .is_some();
-        self.stretches += usize::from(!taken);
+        let stretch = |print: &Print| print.0.div_euclid(pause);
+        self.seen.chunk_by(|a, b| stretch(a) == stretch(b)).count()
     }
 
-    fn count_stretches(&mut self) {
-        let pause = self.pause();
-        let mut last = None;
-        self.stretches = 0;
-        for (second, _) in &self.seen {
-            let stretch = Some(second.div_euclid(pause));
-            self.stretches += usize::from(stretch != last);
-            last = stretch;
-        }
+    fn runs(&self) -> impl Iterator<Item = &[Print]> {
+        let pause = self.pause().unsigned_abs();
+        self.seen.chunk_by(move |a, b| a.0.abs_diff(b.0) <= pause)
     }
 
-    /// Keeps evidence bounded: events one by one only while there are at most `most`, and few runs
-    /// by making pauses longer. Both only ever go one way.
-    pub(crate) fn bound(&mut self, most: usize) {
-        let mut changed = false;
-        if !self.folded && self.seen.len() > most {
-            self.folded = true;
-            changed = true;
-        }
-        while self.stretches > limits::MAX_RUNS && self.doubled < 32 {
-            self.doubled += 1;
-            self.count_stretches();
-            changed = true;
-        }
-        if changed && self.folded {
-            self.prune();
-        }
-    }
-
-    /// Whether a record is among the first or the last few of its run.
-    fn is_at_an_end(&self, print: Print) -> bool {
-        let pause = self.pause();
-        let few = |neighbours: &mut dyn Iterator<Item = &Print>| {
-            let mut last = print.0;
-            for _ in 0..limits::RUN_CITATIONS {
-                match neighbours.next() {
-                    Some(next) if next.0.abs_diff(last) <= pause.unsigned_abs() => last = next.0,
-                    _ => return true,
-                }
-            }
-            false
-        };
-        few(&mut self.seen.range(..print).rev()) || few(&mut self.seen.range(print..).skip(1))
-    }
-
+    /// Keeps only those records that are among the first or the last few of their run.
     fn prune(&mut self) {
-        let mut kept = std::mem::take(&mut self.kept);
-        kept.retain(|print, _| self.is_at_an_end(*print));
-        self.kept = kept;
-    }
-
-    /// Lets go of the neighbours that a new record has pushed away from the ends.
-    fn prune_around(&mut self, print: Print) {
-        let before = self.seen.range(..print).rev().take(limits::RUN_CITATIONS);
-        let after = self.seen.range(print..).skip(1).take(limits::RUN_CITATIONS);
-        let gone: Vec<Print> = before
-            .chain(after)
-            .filter(|near| self.kept.contains_key(near) && !self.is_at_an_end(**near))
-            .copied()
-            .collect();
-        for near in gone {
-            self.kept.remove(&near);
+        let few = limits::RUN_CITATIONS;
+        let mut ends: Vec<Print> = Vec::new();
+        for run in self.runs() {
+            ends.extend(run.iter().take(few));
+            ends.extend(
+                run.get(few.max(run.len().saturating_sub(few))..)
+                    .unwrap_or(&[]),
+            );
         }
+        let mut ends = ends.into_iter().peekable();
+        self.kept.retain(|(print, _)| {
+            while ends.next_if(|end| end < print).is_some() {}
+            ends.peek() == Some(print)
+        });
     }
 
-    pub(crate) fn merge(&mut self, other: Class, most: usize) {
-        self.timed = self.timed.saturating_add(other.timed);
-        self.untimed = self.untimed.saturating_add(other.untimed);
+    pub(crate) fn merge(&mut self, mut other: Class, most: usize) {
+        self.settle(most);
+        other.settle(most);
+        self.given.merge(other.given);
         for (print, files) in other.lines {
             let ours = self.lines.entry(print).or_default();
             for (file, count) in files {
@@ -180,23 +210,16 @@ impl Class {
                 *have = have.saturating_add(count);
             }
         }
-        self.seen.extend(other.seen);
-        for (print, theirs) in other.kept {
-            match self.kept.get_mut(&print) {
-                Some(ours) if theirs < *ours => *ours = theirs,
-                Some(_) => {}
-                None => {
-                    self.kept.insert(print, theirs);
-                }
-            }
-        }
         self.folded |= other.folded;
         self.doubled = self.doubled.max(other.doubled);
-        self.count_stretches();
-        self.bound(most);
-        if self.folded {
-            self.prune();
-        }
+        self.unite(other.seen, other.kept, most);
+    }
+
+    /// Copies of whole files count for nothing.
+    pub(crate) fn forget(&mut self, files: &BTreeSet<String>) {
+        self.given.settle();
+        let forgotten = |file: &Arc<str>| files.contains(&**file);
+        self.given.files.retain(|file, _| !forgotten(file));
     }
 
     fn times(&self, print: &Print) -> u64 {
@@ -215,12 +238,13 @@ impl Class {
             .filter_map(|files| files.values().max())
             .map(|n| n.saturating_sub(1))
             .sum();
-        self.seen.len() as u64 + again + self.untimed
+        self.seen.len() as u64 + again + self.given.sum().untimed
     }
 
     /// How many records were given, copies among them.
     pub(crate) fn given(&self) -> u64 {
-        self.timed.saturating_add(self.untimed)
+        let sum = self.given.sum();
+        sum.timed.saturating_add(sum.untimed)
     }
 
     /// Copies of records that were counted already.
@@ -237,22 +261,17 @@ impl Class {
                 .filter_map(|(print, o)| stretch(vec![o.clone()], self.times(print)))
                 .collect();
         }
-        let pause = self.pause();
         let mut all = Vec::new();
-        let mut open: (Vec<Observation>, u64, Option<i64>) = Default::default();
-        for print in &self.seen {
-            if open
-                .2
-                .is_some_and(|last| last.abs_diff(print.0) > pause.unsigned_abs())
-            {
-                let (proof, count, _) = std::mem::take(&mut open);
-                all.extend(stretch(proof, count));
+        let mut kept = self.kept.iter().peekable();
+        for run in self.runs() {
+            let last = run.last().copied().unwrap_or_default();
+            let mut proof = Vec::new();
+            while let Some((_, event)) = kept.next_if(|(print, _)| *print <= last) {
+                proof.push(event.clone());
             }
-            open.0.extend(self.kept.get(print).cloned());
-            open.1 += self.times(print);
-            open.2 = Some(print.0);
+            let count = run.iter().map(|print| self.times(print)).sum();
+            all.extend(stretch(proof, count));
         }
-        all.extend(stretch(open.0, open.1));
         all
     }
 }
@@ -276,6 +295,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::event::Event;
 
     const MOST: usize = 100;
 
@@ -291,7 +311,10 @@ mod tests {
 
     fn class_of<'e>(events: impl IntoIterator<Item = &'e Event>) -> Class {
         let mut class = Class::default();
-        events.into_iter().for_each(|event| class.add(event, MOST));
+        events
+            .into_iter()
+            .for_each(|event| class.add(Observation::of(event), MOST));
+        class.settle(MOST);
         class
     }
 

@@ -83,6 +83,17 @@ impl Coverage {
         self.files.entry(file.to_owned()).or_default().extend(spans);
     }
 
+    /// Copies of whole files cover nothing of their own.
+    pub(crate) fn forget(&mut self, files: &BTreeSet<String>) {
+        for (_, spans) in self
+            .files
+            .iter_mut()
+            .filter(|(file, _)| files.contains(*file))
+        {
+            spans.clear();
+        }
+    }
+
     pub(crate) fn merge(&mut self, other: Coverage) {
         for (file, spans) in other.files {
             self.files.entry(file).or_default().extend(spans);

@@ -315,7 +315,7 @@ fn field_name(symptom: &Symptom, item: &Item<'_>, position: usize) -> String {
         .stretch
         .proof
         .first()
-        .map_or(&[][..], |proof| proof.strings.as_slice());
+        .map_or(&[][..], |proof| &*proof.strings);
     sentence::layout_of(&symptom.layouts, strings)
         .or_else(|| symptom.layouts.first())
         .and_then(|layout| layout.fields.get(position.checked_sub(1)?))

@@ -20,6 +20,7 @@ use crate::report::{
 };
 use crate::signature::model::Signature;
 use crate::signature::set::{Part, Subscription};
+use crate::source::copies;
 
 /// A class with its events spelled out, made once for all signatures.
 struct Seen<'a> {
@@ -38,7 +39,19 @@ pub(super) struct Dump<'a> {
     pub(super) dropped: u64,
 }
 
-pub(super) fn finish(session: Session<'_>) -> Report {
+pub(super) fn finish(mut session: Session<'_>) -> Report {
+    session.settle();
+    session.inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let copies = copies::fold(&mut session.inputs);
+    session.coverage.forget(&copies);
+    for (_, class) in session.classes.values_mut() {
+        class.forget(&copies);
+    }
+    for (file, tally) in std::mem::take(&mut session.tallies) {
+        if !copies.contains(&file) {
+            session.tally.merge(tally);
+        }
+    }
     let spans = session.coverage.spans();
     let index = CoverageIndex::new(spans.clone());
     let mut computers = session.coverage.computers();
@@ -91,8 +104,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
         .tally
         .top(&|provider, id| explains.contains(&(provider.to_owned(), id)));
 
-    let mut inputs = session.inputs;
-    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let inputs = session.inputs;
     let mut ignored = session.ignored;
     ignored.sort();
     ignored.dedup();

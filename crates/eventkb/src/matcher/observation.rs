@@ -35,7 +35,8 @@ pub(crate) struct Observation {
     pub(crate) file: Arc<str>,
     pub(crate) record_id: Option<u64>,
     pub(crate) offset: Option<u64>,
-    pub(crate) strings: Vec<String>,
+    /// Shared by records that say the same.
+    pub(crate) strings: Arc<[String]>,
     pub(crate) trust: Trust,
 }
 
@@ -58,7 +59,7 @@ impl Observation {
             record_id: self.record_id,
             time: self.time,
             computer: (!computer.is_empty()).then(|| computer.to_owned()),
-            strings: self.strings.clone(),
+            strings: self.strings.to_vec(),
             offset: self.offset,
             trust: self.trust,
             from_text,

@@ -18,7 +18,7 @@ use crate::report::{Ignored, Input, Report, Scope};
 use crate::signature::set::SignatureSet;
 
 /// Version of the file's shape; files of another version are refused.
-pub(crate) const OBSERVATIONS_VERSION: u32 = 1;
+pub(crate) const OBSERVATIONS_VERSION: u32 = 2;
 
 /// What a session has seen, ready to be written and read with serde.
 ///
@@ -37,6 +37,7 @@ pub struct Observations {
     classes: Vec<(String, ClassKey, Class)>,
     dropped: u64,
     tally: Tally,
+    tallies: BTreeMap<String, Tally>,
     diagnostics: Diagnostics,
     coverage: Coverage,
     inputs: Vec<Input>,
@@ -91,7 +92,8 @@ fn fingerprint(signatures: &SignatureSet) -> String {
 
 impl<'s> Session<'s> {
     /// What was seen so far, to be written to a file.
-    pub fn save(self) -> Observations {
+    pub fn save(mut self) -> Observations {
+        self.settle();
         let mut inputs = self.inputs;
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut ignored = self.ignored;
@@ -111,6 +113,7 @@ impl<'s> Session<'s> {
                 .collect(),
             dropped: self.dropped,
             tally: self.tally,
+            tallies: self.tallies,
             diagnostics: self.diagnostics,
             coverage: self.coverage,
             inputs,
@@ -150,6 +153,7 @@ impl<'s> Session<'s> {
         session.explain = saved.explain.into_iter().collect();
         session.dropped = saved.dropped;
         session.tally = saved.tally;
+        session.tallies = saved.tallies;
         session.diagnostics = saved.diagnostics;
         session.coverage = saved.coverage;
         session.inputs = saved.inputs;

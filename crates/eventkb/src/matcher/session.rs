@@ -9,7 +9,7 @@ use super::class::Class;
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::evaluate;
 use super::evaluate::{Build, Met, Outcome, Patterns};
-use super::observation::ClassKey;
+use super::observation::{ClassKey, Observation};
 use super::tally::Tally;
 use crate::event::{Event, Trust};
 use crate::limits;
@@ -17,6 +17,7 @@ use crate::report::{Ignored, Input, LogSpan, Report, Scope};
 use crate::scan::in_scope;
 use crate::signature::model::{RuleOut, Symptom};
 use crate::signature::set::{Part, SignatureSet, Subscription};
+use crate::source::account::FileReport;
 
 /// What a reader knows of a record without decoding all of it: enough to count it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -85,7 +86,9 @@ pub struct Session<'s> {
     pub(super) classes: BTreeMap<u128, (ClassKey, Class)>,
     /// Events of classes that were dropped because there are too many.
     pub(super) dropped: u64,
+    /// Errors and warnings of events that were fed, and of each file that was read.
     pub(super) tally: Tally,
+    pub(super) tallies: BTreeMap<String, Tally>,
     pub(super) diagnostics: Diagnostics,
     pub(super) coverage: Coverage,
     pub(super) inputs: Vec<Input>,
@@ -114,6 +117,7 @@ impl<'s> Session<'s> {
             classes: BTreeMap::new(),
             dropped: 0,
             tally: Tally::default(),
+            tallies: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
             coverage: Coverage::default(),
             inputs: Vec::new(),
@@ -156,8 +160,20 @@ impl<'s> Session<'s> {
 
     /// Counts a record that no signature wants.
     pub fn skip(&mut self, head: &Head<'_>) {
+        if self.counts(head) {
+            self.tally.add(head);
+        }
+        self.pass(head);
+    }
+
+    /// Whether a record is to be counted among the errors and warnings.
+    pub(crate) fn counts(&self, head: &Head<'_>) -> bool {
+        self.counts_all && in_scope(&self.scope, head)
+    }
+
+    /// Notes a record that no signature wants, and that is counted elsewhere.
+    pub(crate) fn pass(&mut self, head: &Head<'_>) {
         if in_scope(&self.scope, head) {
-            self.tally(head);
             self.note_category(head);
         }
     }
@@ -165,16 +181,26 @@ impl<'s> Session<'s> {
     /// Looks at one event.
     pub fn feed(&mut self, event: &Event) {
         let head = Head::of(event);
+        if self.counts(&head) {
+            self.tally.add(&head);
+        }
+        if in_scope(&self.scope, &head) {
+            self.coverage.saw(event, &mut self.recent);
+        }
+        self.look_at(event);
+    }
+
+    /// Looks at one event of a file that is accounted for elsewhere.
+    pub(crate) fn look_at(&mut self, event: &Event) {
+        let head = Head::of(event);
         if !in_scope(&self.scope, &head) {
             return;
         }
-        self.tally(&head);
-        self.coverage.saw(event, &mut self.recent);
         let content = content_of(event);
         let class = match self.known.get(&content) {
             Some(class) => *class,
             None => {
-                let class = self.look_at(event, &head);
+                let class = self.learn(event, &head);
                 if self.known.len() >= limits::MAX_KNOWN_EVENTS {
                     self.known.clear();
                 }
@@ -188,7 +214,7 @@ impl<'s> Session<'s> {
     }
 
     /// Notes what equal events need not tell again, and gives their class.
-    fn look_at(&mut self, event: &Event, head: &Head<'_>) -> Option<u128> {
+    fn learn(&mut self, event: &Event, head: &Head<'_>) -> Option<u128> {
         self.note_category(head);
         if let Some(name) = &event.category_name
             && self.signatures.interest().knows(&event.provider)
@@ -198,18 +224,6 @@ impl<'s> Session<'s> {
         }
         let subscriptions = self.signatures.interest().subscriptions(event);
         (!subscriptions.is_empty()).then(|| self.class_of(event, &subscriptions))
-    }
-
-    fn tally(&mut self, head: &Head<'_>) {
-        if self.counts_all {
-            self.tally.add(
-                head.provider,
-                head.event_id,
-                head.level,
-                head.time,
-                head.computer,
-            );
-        }
     }
 
     fn note_category(&mut self, head: &Head<'_>) {
@@ -317,7 +331,7 @@ impl<'s> Session<'s> {
     fn remember(&mut self, event: &Event, class: u128) {
         let most = self.most_singles();
         if let Some((_, known)) = self.classes.get_mut(&class) {
-            known.add(event, most);
+            known.add(Observation::of(event), most);
             return;
         }
         if self.classes.len() >= limits::MAX_CLASSES {
@@ -335,7 +349,7 @@ impl<'s> Session<'s> {
             }
         }
         let mut known = Class::default();
-        known.add(event, most);
+        known.add(Observation::of(event), most);
         let subscriptions = self.signatures.interest().subscriptions(event);
         self.classes
             .insert(class, (self.class_key(event, &subscriptions), known));
@@ -367,6 +381,15 @@ impl<'s> Session<'s> {
         self.inputs.push(input);
     }
 
+    /// The same for a file that was read here, with its errors and warnings.
+    pub(crate) fn add_file(&mut self, file: FileReport) {
+        if !file.tally.is_empty() {
+            let tally = self.tallies.entry(file.input.path.clone()).or_default();
+            tally.merge(file.tally);
+        }
+        self.add_input(file.input, file.spans);
+    }
+
     /// Notes that reading was stopped before its end.
     pub fn cancelled(&mut self) {
         self.cancelled = true;
@@ -394,6 +417,9 @@ impl<'s> Session<'s> {
             }
         }
         self.tally.merge(other.tally);
+        for (file, tally) in other.tallies {
+            self.tallies.entry(file).or_default().merge(tally);
+        }
         self.diagnostics.merge(other.diagnostics);
         self.coverage.merge(other.coverage);
         self.inputs.extend(other.inputs);
@@ -401,6 +427,14 @@ impl<'s> Session<'s> {
         self.explain.extend(other.explain);
         self.counts_all &= other.counts_all;
         self.cancelled |= other.cancelled;
+    }
+
+    /// Sorts in everything that was seen.
+    pub(super) fn settle(&mut self) {
+        let most = self.most_singles();
+        self.classes
+            .values_mut()
+            .for_each(|(_, class)| class.settle(most));
     }
 
     /// Judges everything that was seen.

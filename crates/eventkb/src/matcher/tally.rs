@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::session::Head;
 use crate::limits;
 use crate::report::Unexplained;
 
@@ -40,25 +41,23 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Counts one event; only critical ones, errors and warnings count.
-    pub(crate) fn add(
-        &mut self,
-        provider: &str,
-        event_id: u16,
-        level: Option<u8>,
-        time: Option<Timestamp>,
-        computer: Option<&str>,
-    ) {
-        let Some(level) = level.filter(|level| (1..=3).contains(level)) else {
+    /// Whether an event of this level counts: critical ones, errors and warnings do.
+    pub(crate) fn counts(level: Option<u8>) -> bool {
+        level.is_some_and(|level| (1..=3).contains(&level))
+    }
+
+    /// Counts one event, if it is of a level that counts.
+    pub(crate) fn add(&mut self, head: &Head<'_>) {
+        let Some(level) = head.level.filter(|_| Tally::counts(head.level)) else {
             return;
         };
-        let Some(count) = self.entry(provider, event_id, level) else {
+        let Some(count) = self.entry(head.provider, head.event_id, level) else {
             return;
         };
         count.count += 1;
-        count.first = earliest(count.first, time);
-        count.last = count.last.max(time);
-        if let Some(computer) = computer
+        count.first = earliest(count.first, head.time);
+        count.last = count.last.max(head.time);
+        if let Some(computer) = head.computer
             && !count.computers.contains(computer)
         {
             count.computers.insert(computer.to_owned());
@@ -97,6 +96,10 @@ impl Tally {
                 last.remove();
             }
         }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
     }
 
     pub(crate) fn merge(&mut self, other: Tally) {

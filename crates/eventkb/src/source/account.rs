@@ -8,8 +8,19 @@ use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits;
 use crate::matcher::session::Head;
-use crate::matcher::tally::earliest;
+use crate::matcher::tally::{Tally, earliest};
 use crate::report::{Input, LogSpan, RecordGap, SourceCount};
+
+/// What is known of one file once it was read.
+#[derive(Debug, Default)]
+pub struct FileReport {
+    /// What a report says of it.
+    pub input: Input,
+    /// Which logs it covers.
+    pub spans: Vec<LogSpan>,
+    /// Its errors and warnings.
+    pub(crate) tally: Tally,
+}
 
 /// Sources listed for one file.
 const MOST_SOURCES: usize = 5;
@@ -27,6 +38,7 @@ pub struct Account {
     /// Index into `spans` of the last record's computer and channel: records come in long rows.
     recent: usize,
     sources: HashMap<String, u64>,
+    tally: Tally,
     /// Checksums of chunks, eight bytes for 64 KiB of log: one that is there twice counts records
     /// twice.
     chunks: Vec<u64>,
@@ -183,6 +195,11 @@ impl Account {
         }
     }
 
+    /// Counts a record among the errors and warnings, if it is one.
+    pub(crate) fn tally(&mut self, head: &Head<'_>) {
+        self.tally.add(head);
+    }
+
     /// Notes that the user ended the reading of the file.
     pub(crate) fn stop(&mut self) {
         let message = "reading was stopped here; the rest of the file was not read";
@@ -299,6 +316,7 @@ impl Account {
     pub fn add(&mut self, other: Account) {
         self.integrity.add(other.integrity);
         self.bytes += other.bytes;
+        self.tally.merge(other.tally);
         self.chunks.extend(other.chunks);
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
@@ -336,12 +354,7 @@ impl Account {
     }
 
     /// Closes the account.
-    pub fn close(
-        mut self,
-        path: &str,
-        format: &str,
-        sha256: Option<String>,
-    ) -> (Input, Vec<LogSpan>) {
+    pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> FileReport {
         self.note_copies();
         self.integrity.sort();
         self.spans.iter_mut().for_each(|span| span.ids.flush());
@@ -390,7 +403,11 @@ impl Account {
             many_gaps,
             error: None,
         };
-        (input, spans)
+        FileReport {
+            input,
+            spans,
+            tally: self.tally,
+        }
     }
 }
 

@@ -6,15 +6,13 @@ use std::sync::atomic::Ordering;
 
 use sha2::{Digest, Sha256};
 
-use super::pipeline::Progress;
-use crate::limits;
+use super::pipeline::{Hashes, Progress};
 
 /// A reader that counts and hashes what goes through it.
 pub(crate) struct Counted<'a, R> {
     pub(crate) input: R,
     pub(crate) hasher: Option<Sha256>,
-    /// Hash however large it is.
-    pub(crate) hash_all: bool,
+    pub(crate) hashes: Hashes,
     pub(crate) bytes: u64,
     pub(crate) progress: Option<&'a Progress>,
 }
@@ -23,7 +21,7 @@ impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
         self.bytes += read as u64;
-        if !self.hash_all && self.bytes > limits::MAX_HASHED_BYTES {
+        if !self.hashes.wants(Some(self.bytes)) {
             self.hasher = None;
         }
         if let (Some(hasher), Some(bytes)) = (&mut self.hasher, buffer.get(..read)) {

@@ -18,7 +18,9 @@ pub mod evtx;
 pub mod export;
 pub mod find;
 pub(crate) mod pipeline;
+mod reading;
 pub(crate) mod sidecars;
+mod worker;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::event::Event;
 use crate::integrity::DefectCode;
 use crate::matcher::session::{Head, Session};
+use crate::matcher::tally::Tally;
 use account::Account;
 use evtx::mta::MessageTexts;
 use sidecars::Sidecar;
@@ -48,7 +51,13 @@ pub trait Sink {
         true
     }
 
-    /// Counts a record that is not wanted.
+    /// Whether a record, wanted or not, is to be counted among the errors and warnings of its file.
+    fn counts(&self, head: &Head<'_>) -> bool {
+        let _ = head;
+        false
+    }
+
+    /// Notes a record that is not wanted.
     fn skip(&mut self, head: &Head<'_>);
 
     /// Takes an event that is wanted. [`ControlFlow::Break`] ends the reading.
@@ -68,13 +77,43 @@ impl Sink for Session<'_> {
         Session::counts_all(self)
     }
 
+    fn counts(&self, head: &Head<'_>) -> bool {
+        Session::counts(self, head)
+    }
+
     fn skip(&mut self, head: &Head<'_>) {
-        Session::skip(self, head);
+        self.pass(head);
     }
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {
-        self.feed(&event);
+        self.look_at(&event);
         ControlFlow::Continue(())
+    }
+}
+
+impl Sink for &mut dyn Sink {
+    fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
+        (**self).wants(provider, event_source, event_id)
+    }
+
+    fn knows(&self, provider: &str) -> bool {
+        (**self).knows(provider)
+    }
+
+    fn counts_all(&self) -> bool {
+        (**self).counts_all()
+    }
+
+    fn counts(&self, head: &Head<'_>) -> bool {
+        (**self).counts(head)
+    }
+
+    fn skip(&mut self, head: &Head<'_>) {
+        (**self).skip(head);
+    }
+
+    fn event(&mut self, event: Event) -> ControlFlow<()> {
+        (**self).event(event)
     }
 }
 
@@ -149,6 +188,9 @@ impl<'a> Delivery<'a> {
         record_id: Option<u64>,
     ) -> bool {
         self.account.saw(head, record_id);
+        if Tally::counts(head.level) && self.sink.counts(head) {
+            self.account.tally(head);
+        }
         let wanted = self.sink.wants(head.provider, event_source, head.event_id);
         if !wanted {
             self.sink.skip(head);

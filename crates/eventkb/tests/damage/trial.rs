@@ -70,11 +70,11 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     while let Some(block) = blocks.next_block(Vec::new()) {
         used += decoder.decode(&block, &mut delivery);
     }
-    let (closing, _) = blocks.finish();
+    let closing = blocks.finish();
     let mut whole = closing.close(used);
     whole.add(account);
     // Closing the account compares chunks with each other.
-    let (input, _) = whole.clone().close("log.evtx", "evtx", None);
+    let input = whole.clone().close("log.evtx", "evtx", None).input;
     let integrity = Integrity {
         defects: input.defects,
         ..whole.integrity

@@ -15,6 +15,7 @@ mod system;
 mod template;
 mod value;
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -48,39 +49,153 @@ pub struct Block {
 /// Reads an .evtx file as blocks, so that they can be decoded apart from each other.
 pub struct Blocks<R> {
     input: R,
-    /// What detection read already, to be read again.
-    offset: u64,
     ended: bool,
-    claimed_chunks: Option<u64>,
-    slots: u64,
-    /// What is wrong with the file itself, and its size.
-    account: Account,
+    file: FileAccount,
 }
 
 impl<R: Read> Blocks<R> {
     /// Reads the file header.
     pub fn new(mut input: R) -> Self {
         let mut header = vec![0; FILE_HEADER_SIZE];
-        let mut account = Account::default();
         let (read, error) = fill(&mut input, &mut header);
-        account.bytes = read as u64;
-        if let Some(error) = error {
-            account.integrity.note(
-                DefectCode::ReadError,
-                Some(0),
-                format!("reading failed: {error}"),
-            );
-        }
+        header.truncate(read);
         let mut blocks = Blocks {
             input,
-            offset: FILE_HEADER_SIZE as u64,
             ended: read < FILE_HEADER_SIZE,
+            file: FileAccount::open(&header),
+        };
+        blocks.note(error);
+        blocks
+    }
+
+    fn note(&mut self, error: Option<io::Error>) {
+        if let Some(error) = error {
+            let message = format!("reading failed: {error}");
+            let at = Some(self.file.end);
+            let integrity = &mut self.file.account.integrity;
+            integrity.note(DefectCode::ReadError, at, message);
+        }
+    }
+
+    /// The next block; `None` at the end of the file. A buffer handed in is used again.
+    pub fn next_block(&mut self, mut buffer: Vec<u8>) -> Option<Block> {
+        if self.ended {
+            return None;
+        }
+        buffer.resize(CHUNK_SIZE * CHUNKS_PER_BLOCK, 0);
+        let (read, error) = fill(&mut self.input, &mut buffer);
+        let offset = self.file.end;
+        self.ended = read < buffer.len();
+        self.file.took(read as u64);
+        self.note(error);
+        let block = Block::of(offset, buffer, read);
+        (read > 0).then_some(block)
+    }
+
+    /// Whether the file was read to its end.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Ends the reading: what is known of the file itself.
+    pub fn finish(self) -> FileAccount {
+        self.file
+    }
+}
+
+impl Block {
+    /// The first `read` bytes of `bytes` as whole slots: a cut last one is padded.
+    fn of(offset: u64, mut bytes: Vec<u8>, read: usize) -> Block {
+        let whole = read.next_multiple_of(CHUNK_SIZE);
+        bytes.resize(whole, 0);
+        if let Some(padding) = bytes.get_mut(read..) {
+            padding.fill(0);
+        }
+        Block {
+            offset,
+            bytes,
+            real: read,
+        }
+    }
+}
+
+/// Something that went wrong while slots were read.
+pub(crate) struct Lack {
+    pub(crate) code: DefectCode,
+    pub(crate) message: String,
+}
+
+/// Reads the slots of a file that stand in so many bytes from `offset` on.
+pub(crate) fn read_slots(
+    file: &File,
+    offset: u64,
+    bytes: usize,
+    mut buffer: Vec<u8>,
+) -> (Block, Option<Lack>) {
+    buffer.resize(bytes, 0);
+    let mut stretch = Stretch { file, offset };
+    let (read, error) = fill(&mut stretch, &mut buffer);
+    let lack = match error {
+        Some(error) => Some(Lack {
+            code: DefectCode::ReadError,
+            message: format!("reading failed: {error}"),
+        }),
+        None if read < bytes => Some(Lack {
+            code: DefectCode::Truncated,
+            message: "the file became shorter while it was read".to_owned(),
+        }),
+        None => None,
+    };
+    (Block::of(offset, buffer, read), lack)
+}
+
+/// A file from some place on. Unlike a cursor, that place is not shared with other threads.
+struct Stretch<'f> {
+    file: &'f File,
+    offset: u64,
+}
+
+impl Read for Stretch<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = read_at(self.file, buffer, self.offset)?;
+        self.offset += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+/// What is known of a file itself, apart from what its blocks hold.
+#[derive(Debug)]
+pub struct FileAccount {
+    /// Offset behind what was taken of the file so far.
+    end: u64,
+    claimed_chunks: Option<u64>,
+    slots: u64,
+    account: Account,
+}
+
+impl FileAccount {
+    /// Reads the file header; more than the header is not looked at.
+    pub(crate) fn open(bytes: &[u8]) -> FileAccount {
+        let header = bytes.get(..FILE_HEADER_SIZE).unwrap_or(bytes);
+        let mut file = FileAccount {
+            end: header.len() as u64,
             claimed_chunks: None,
             slots: 0,
-            account,
+            account: Account::default(),
         };
-        blocks.header(header.get(..read).unwrap_or(&[]));
-        blocks
+        file.account.bytes = file.end;
+        file.header(header);
+        file
     }
 
     fn header(&mut self, header: &[u8]) {
@@ -115,52 +230,29 @@ impl<R: Read> Blocks<R> {
         self.claimed_chunks = u16_at(header, 42).map(u64::from);
     }
 
-    /// The next block; `None` at the end of the file. A buffer handed in is used again.
-    pub fn next_block(&mut self, mut buffer: Vec<u8>) -> Option<Block> {
-        if self.ended {
-            return None;
-        }
-        buffer.resize(CHUNK_SIZE * CHUNKS_PER_BLOCK, 0);
-        let (read, error) = fill(&mut self.input, &mut buffer);
-        let offset = self.offset;
-        self.offset += read as u64;
-        self.account.bytes += read as u64;
-        if let Some(error) = &error {
-            self.account.integrity.note(
-                DefectCode::ReadError,
-                Some(self.offset),
-                format!("reading failed: {error}"),
-            );
-        }
-        self.ended = read < buffer.len();
-        let cut = read % CHUNK_SIZE;
+    /// Offset behind what was taken so far.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Counts more bytes that were taken, or are about to be: whole slots, unless the file ends
+    /// with them.
+    pub(crate) fn took(&mut self, bytes: u64) {
+        self.end += bytes;
+        self.account.bytes += bytes;
+        self.slots += bytes.div_ceil(CHUNK_SIZE as u64);
+        let cut = bytes % CHUNK_SIZE as u64;
         if cut != 0 {
             // Folklore: one public log ends 704 bytes short of a chunk that still holds 90 records.
             self.account.integrity.note(
                 DefectCode::Truncated,
-                Some(self.offset),
+                Some(self.end),
                 format!(
                     "the file ends {} bytes short of a whole chunk",
-                    CHUNK_SIZE - cut
+                    CHUNK_SIZE as u64 - cut
                 ),
             );
         }
-        let whole = read.next_multiple_of(CHUNK_SIZE);
-        if let Some(padding) = buffer.get_mut(read..whole) {
-            padding.fill(0);
-        }
-        buffer.truncate(whole);
-        self.slots += (whole / CHUNK_SIZE) as u64;
-        (whole > 0).then_some(Block {
-            offset,
-            bytes: buffer,
-            real: read,
-        })
-    }
-
-    /// Whether the file was read to its end.
-    pub(crate) fn ended(&self) -> bool {
-        self.ended
     }
 
     /// Notes that the user ended the reading. What the header claims can no longer be checked.
@@ -169,28 +261,6 @@ impl<R: Read> Blocks<R> {
         self.account.stop();
     }
 
-    /// Ends the reading: what is known of the file itself, and the input.
-    pub fn finish(self) -> (FileAccount, R) {
-        let file = FileAccount {
-            offset: self.offset,
-            claimed_chunks: self.claimed_chunks,
-            slots: self.slots,
-            account: self.account,
-        };
-        (file, self.input)
-    }
-}
-
-/// What is known of a file itself, apart from what its blocks hold.
-#[derive(Debug)]
-pub struct FileAccount {
-    offset: u64,
-    claimed_chunks: Option<u64>,
-    slots: u64,
-    account: Account,
-}
-
-impl FileAccount {
     /// Closes the account of the file itself, once all blocks are decoded: `used` is the number
     /// of slots that were not empty.
     pub fn close(mut self, used: u64) -> Account {
@@ -208,7 +278,7 @@ impl FileAccount {
             } else if claimed > have {
                 integrity.note(
                     DefectCode::Truncated,
-                    Some(self.offset),
+                    Some(self.end),
                     format!(
                         "the header claims {claimed} chunks, the file has room for {}",
                         self.slots
