@@ -63,9 +63,6 @@ pub const MAX_WINDOW_S: u64 = 31 * 24 * 3600;
 /// before they are folded into runs with exact counts.
 pub const MAX_SINGLE_OBSERVATIONS: usize = 256;
 
-/// Observations of one class that wait to be sorted in: some 100 bytes each.
-pub const MAX_PENDING_OBSERVATIONS: usize = 4096;
-
 /// Seconds between two observations of one run, once a class is folded.
 pub const RUN_GAP_S: i64 = 60;
 
@@ -88,6 +85,10 @@ pub const MAX_CLASSES: usize = 100_000;
 
 /// Different events whose class is remembered while a session is fed: some 50 bytes for each.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
+
+/// Bytes of likenesses of records remembered while a session is fed: some thousand different events
+/// that come again and again.
+pub const MAX_FAMILIAR_BYTES: usize = 4 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;

@@ -316,12 +316,18 @@ pub(crate) fn in_scope(scope: &Scope, head: &Head<'_>) -> bool {
         head.channel
             .is_some_and(|have| want.eq_ignore_ascii_case(have))
     };
-    scope
-        .since
-        .is_none_or(|since| head.time.is_some_and(|time| time >= since))
-        && scope
-            .until
-            .is_none_or(|until| head.time.is_some_and(|time| time < until))
+    time_in_scope(scope, head.time)
         && (scope.computers.is_empty() || scope.computers.iter().any(computer))
         && (scope.channels.is_empty() || scope.channels.iter().any(channel))
+}
+
+/// Whether a time is within what the user asked for.
+pub(crate) fn time_in_scope(scope: &Scope, time: Option<Timestamp>) -> bool {
+    let since = scope
+        .since
+        .is_none_or(|since| time.is_some_and(|time| time >= since));
+    let until = scope
+        .until
+        .is_none_or(|until| time.is_some_and(|time| time < until));
+    since && until
 }

@@ -122,8 +122,7 @@ impl Class {
         }
         self.pending.push((print, event));
         // Sorting in moves all that is there: let what is new be an eighth of it.
-        let room = (self.seen.len() / 8).clamp(most, limits::MAX_PENDING_OBSERVATIONS);
-        if self.pending.len() >= room {
+        if self.pending.len() >= most.max(self.seen.len() / 8) {
             self.settle(most);
         }
     }

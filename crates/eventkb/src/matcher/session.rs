@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -14,9 +15,10 @@ use super::tally::Tally;
 use crate::event::{Event, Trust};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report, Scope};
-use crate::scan::in_scope;
+use crate::scan::{in_scope, time_in_scope};
 use crate::signature::model::{RuleOut, Symptom};
 use crate::signature::set::{Part, SignatureSet, Subscription};
+use crate::source::Record;
 use crate::source::account::FileReport;
 
 /// What a reader knows of a record without decoding all of it: enough to count it.
@@ -100,6 +102,7 @@ pub struct Session<'s> {
     /// Classes of events looked at before, by all that they say: a failing server says the same
     /// thing over and over. `None` are those that no signature wants.
     known: HashMap<u128, Option<u128>>,
+    familiar: Familiars,
     recent: RecentSpan,
 }
 
@@ -126,6 +129,7 @@ impl<'s> Session<'s> {
             counts_all: true,
             cancelled: false,
             known: HashMap::new(),
+            familiar: Familiars::default(),
             recent: RecentSpan::default(),
         }
     }
@@ -196,21 +200,58 @@ impl<'s> Session<'s> {
         if !in_scope(&self.scope, &head) {
             return;
         }
-        let content = content_of(event);
-        let class = match self.known.get(&content) {
-            Some(class) => *class,
-            None => {
-                let class = self.learn(event, &head);
-                if self.known.len() >= limits::MAX_KNOWN_EVENTS {
-                    self.known.clear();
-                }
-                self.known.insert(content, class);
-                class
-            }
-        };
+        let class = self.class_by_content(event, &head);
         if let Some(class) = class {
             self.remember(event, class);
         }
+    }
+
+    /// The same, for an event whose likeness may come again.
+    pub(crate) fn look_at_like(&mut self, event: &Event, likeness: &[u8]) {
+        let head = Head::of(event);
+        if !in_scope(&self.scope, &head) {
+            return;
+        }
+        let class = self.class_by_content(event, &head);
+        let strings = class.map(|class| self.remember(event, class));
+        self.familiar
+            .learn(likeness, class, strings.unwrap_or_default());
+    }
+
+    /// Takes a record whose likeness is known; `false` when it is not.
+    pub(crate) fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
+        let Some(familiar) = self.familiar.get(likeness) else {
+            return false;
+        };
+        // Computer and channel are those of the event that was in scope.
+        let fits = time_in_scope(&self.scope, record.time)
+            && (record.trust != Trust::Recovered || self.scope.recovered);
+        if let (true, Some(class)) = (fits, familiar.class) {
+            let event = Observation {
+                time: record.time,
+                file: Arc::clone(record.file),
+                record_id: record.record_id,
+                offset: record.offset,
+                strings: Arc::clone(&familiar.strings),
+                trust: record.trust,
+            };
+            self.add(class, event);
+        }
+        true
+    }
+
+    /// The class of an event; `None` when no signature wants it.
+    fn class_by_content(&mut self, event: &Event, head: &Head<'_>) -> Option<u128> {
+        let content = content_of(event);
+        if let Some(class) = self.known.get(&content) {
+            return *class;
+        }
+        let class = self.learn(event, head);
+        if self.known.len() >= limits::MAX_KNOWN_EVENTS {
+            self.known.clear();
+        }
+        self.known.insert(content, class);
+        class
     }
 
     /// Notes what equal events need not tell again, and gives their class.
@@ -328,32 +369,51 @@ impl<'s> Session<'s> {
         }
     }
 
-    fn remember(&mut self, event: &Event, class: u128) {
+    /// Adds an event to its class; gives its strings, to be shared by others that say the same.
+    fn remember(&mut self, event: &Event, class: u128) -> Arc<[String]> {
+        let observation = Observation::of(event);
+        let strings = Arc::clone(&observation.strings);
+        if !self.classes.contains_key(&class) {
+            if !self.make_room(class) {
+                return strings;
+            }
+            let most = self.most_singles();
+            let subscriptions = self.signatures.interest().subscriptions(event);
+            let key = self.class_key(event, &subscriptions);
+            self.classes.insert(class, (key, Class::default()));
+            self.bound_singles(most);
+        }
+        self.add(class, observation);
+        strings
+    }
+
+    fn add(&mut self, class: u128, event: Observation) {
         let most = self.most_singles();
-        if let Some((_, known)) = self.classes.get_mut(&class) {
-            known.add(Observation::of(event), most);
-            return;
+        match self.classes.get_mut(&class) {
+            Some((_, class)) => class.add(event, most),
+            // It was dropped to make room for another one.
+            None => self.dropped += 1,
         }
-        if self.classes.len() >= limits::MAX_CLASSES {
-            // Keep the classes with the lowest numbers: the same ones in whatever order they come.
-            if self
-                .classes
-                .last_key_value()
-                .is_some_and(|(last, _)| *last < class)
-            {
-                self.dropped += 1;
-                return;
-            }
-            if let Some((_, (_, dropped))) = self.classes.pop_last() {
-                self.dropped += dropped.given();
-            }
+    }
+
+    /// Whether there is room for a new class. Where there are too many, those with the lowest
+    /// numbers are kept: the same ones in whatever order they come.
+    fn make_room(&mut self, class: u128) -> bool {
+        if self.classes.len() < limits::MAX_CLASSES {
+            return true;
         }
-        let mut known = Class::default();
-        known.add(Observation::of(event), most);
-        let subscriptions = self.signatures.interest().subscriptions(event);
-        self.classes
-            .insert(class, (self.class_key(event, &subscriptions), known));
-        self.bound_singles(most);
+        if self
+            .classes
+            .last_key_value()
+            .is_some_and(|(last, _)| *last < class)
+        {
+            self.dropped += 1;
+            return false;
+        }
+        if let Some((_, (_, dropped))) = self.classes.pop_last() {
+            self.dropped += dropped.given();
+        }
+        true
     }
 
     /// Single observations kept for each class. It only ever gets smaller, so that what is kept
@@ -440,6 +500,36 @@ impl<'s> Session<'s> {
     /// Judges everything that was seen.
     pub fn finish(self) -> Report {
         super::finish::finish(self)
+    }
+}
+
+/// Classes of events by their likeness, as a reader makes it from the bytes of a record.
+#[derive(Debug, Clone, Default)]
+struct Familiars {
+    known: HashMap<Box<[u8]>, Familiar>,
+    bytes: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Familiar {
+    class: Option<u128>,
+    strings: Arc<[String]>,
+}
+
+impl Familiars {
+    fn get(&self, likeness: &[u8]) -> Option<&Familiar> {
+        self.known.get(likeness)
+    }
+
+    fn learn(&mut self, likeness: &[u8], class: Option<u128>, strings: Arc<[String]>) {
+        // The strings take about as much again.
+        self.bytes += 2 * likeness.len();
+        if self.bytes > limits::MAX_FAMILIAR_BYTES {
+            self.known.clear();
+            self.bytes = 2 * likeness.len();
+        }
+        self.known
+            .insert(likeness.into(), Familiar { class, strings });
     }
 }
 

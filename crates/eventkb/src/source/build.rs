@@ -141,6 +141,18 @@ impl EventBuilder {
         }
     }
 
+    /// Whether it is the event's time or its record id: what tells equal events apart.
+    pub(crate) fn is_place_of_record(&self, attribute: Option<&str>) -> bool {
+        self.area == Area::System
+            && self.open.len() == 3
+            && self.open.last().is_some_and(|element| {
+                matches!(
+                    (element.name.as_str(), attribute),
+                    ("TimeCreated", Some("SystemTime")) | ("EventRecordID", None)
+                )
+            })
+    }
+
     /// The time of `TimeCreated`, if that is the element that began last.
     pub(crate) fn created(&mut self, time: Timestamp) {
         if self.area == Area::System && self.open.last().is_some_and(|e| e.name == "TimeCreated") {

@@ -26,7 +26,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::event::Event;
+use jiff::Timestamp;
+
+use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::matcher::session::{Head, Session};
 use crate::matcher::tally::Tally;
@@ -62,6 +64,35 @@ pub trait Sink {
 
     /// Takes an event that is wanted. [`ControlFlow::Break`] ends the reading.
     fn event(&mut self, event: Event) -> ControlFlow<()>;
+
+    /// Takes a wanted record that says the same as one that was given with this likeness before,
+    /// so that it need not be decoded; `false` when none is known.
+    fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
+        let _ = (likeness, record);
+        false
+    }
+
+    /// Takes a wanted event with its likeness: bytes that are equal only for events that differ in
+    /// nothing but their record.
+    fn event_like(&mut self, event: Event, likeness: &[u8]) -> ControlFlow<()> {
+        let _ = likeness;
+        self.event(event)
+    }
+}
+
+/// What tells events apart that say the same: where and when they were written.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// The file, with the path inside an archive.
+    pub file: &'a Arc<str>,
+    /// When.
+    pub time: Option<Timestamp>,
+    /// `System/EventRecordID`.
+    pub record_id: Option<u64>,
+    /// Where in the file, in bytes.
+    pub offset: Option<u64>,
+    /// How far the bytes can be believed.
+    pub trust: Trust,
 }
 
 impl Sink for Session<'_> {
@@ -89,6 +120,15 @@ impl Sink for Session<'_> {
         self.look_at(&event);
         ControlFlow::Continue(())
     }
+
+    fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
+        Session::again(self, likeness, record)
+    }
+
+    fn event_like(&mut self, event: Event, likeness: &[u8]) -> ControlFlow<()> {
+        self.look_at_like(&event, likeness);
+        ControlFlow::Continue(())
+    }
 }
 
 impl Sink for &mut dyn Sink {
@@ -114,6 +154,14 @@ impl Sink for &mut dyn Sink {
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {
         (**self).event(event)
+    }
+
+    fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
+        (**self).again(likeness, record)
+    }
+
+    fn event_like(&mut self, event: Event, likeness: &[u8]) -> ControlFlow<()> {
+        (**self).event_like(event, likeness)
     }
 }
 
@@ -202,6 +250,19 @@ impl<'a> Delivery<'a> {
     pub fn wanted(&mut self, event: Event) {
         self.account.learn(&event);
         if self.sink.event(event).is_break() {
+            self.stopped = true;
+        }
+    }
+
+    /// Hands over a record that [`Delivery::wants`] asked for, if the sink knows its likeness.
+    pub(crate) fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
+        self.sink.again(likeness, record)
+    }
+
+    /// The same as [`Delivery::wanted`] for an event whose likeness may come again.
+    pub(crate) fn wanted_like(&mut self, event: Event, likeness: &[u8]) {
+        self.account.learn(&event);
+        if self.sink.event_like(event, likeness).is_break() {
             self.stopped = true;
         }
     }

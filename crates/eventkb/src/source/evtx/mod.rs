@@ -23,10 +23,10 @@ use crate::event::{Event, Trust};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits::{self, CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 use crate::matcher::session::Head;
-use crate::source::Delivery;
 use crate::source::account::Account;
 use crate::source::build::EventBuilder;
 use crate::source::export::xml;
+use crate::source::{Delivery, Record};
 use frames::Frame;
 use record::Decoder;
 use slot::{Slot, u16_at, u32_at};
@@ -402,7 +402,28 @@ impl BlockDecoder {
         if !wanted && !learns {
             return;
         }
+        let (time, record_id) = (record.head.time, record.record_id);
+        // Texts that lie beside a log are given by the record.
+        let alike =
+            wanted && !learns && delivery.texts().is_none() && self.decoder.liken(chunk, frame);
+        if alike {
+            let file = Arc::clone(&delivery.file);
+            let record = Record {
+                file: &file,
+                time,
+                record_id,
+                offset,
+                trust: frame.trust,
+            };
+            if delivery.again(self.decoder.likeness(), &record) {
+                return;
+            }
+        }
         match self.event(chunk, frame, offset, &delivery.file) {
+            // What is read the long way may not be what the likeness was made of.
+            Ok(event) if alike && event.time == time && event.record_id == record_id => {
+                delivery.wanted_like(event, self.decoder.likeness());
+            }
             Ok(event) => deliver(event, wanted, frame, delivery),
             Err(why) => {
                 // The head was counted as read; its content is lost all the same.

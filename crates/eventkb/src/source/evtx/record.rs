@@ -4,6 +4,7 @@
 //! the head is read from the values themselves, and only a wanted record is walked in full. What
 //! is not read directly goes through the `evtx` crate ([`super::fallback`]).
 
+mod likeness;
 mod row;
 
 use std::ops::Range;
@@ -21,6 +22,7 @@ use super::value::{
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
+use likeness::{Templates, Traits};
 use row::Providers;
 
 /// Reads the records of one chunk after another; buffers are kept between records.
@@ -36,6 +38,8 @@ pub(super) struct Decoder {
     channel: Text,
     computer: Text,
     providers: Providers,
+    shapes: Templates,
+    likeness: Vec<u8>,
     /// Record ids of a row: first and last of each stretch.
     ids: Vec<(u64, u64)>,
     fuel: Fuel,
@@ -51,6 +55,7 @@ struct Entry {
     at: usize,
     system: Option<Result<System, Hurdle>>,
     template: Option<Result<Rc<Template>, Hurdle>>,
+    traits: Option<Traits>,
 }
 
 /// A decoded string with the bytes it came from: equal neighbours need no second decoding.
@@ -398,6 +403,7 @@ fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'
                     at,
                     system: None,
                     template: None,
+                    traits: None,
                 });
                 templates.len() - 1
             });

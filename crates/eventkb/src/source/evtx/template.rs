@@ -11,7 +11,7 @@ use super::value::{Fuel, Hurdle, NotDirect, utf16};
 use crate::limits;
 
 /// One step through a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Step {
     /// An element begins.
     Start {
@@ -35,7 +35,7 @@ pub(super) enum Step {
 }
 
 /// A template definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Template {
     pub(super) steps: Vec<Step>,
 }
