@@ -145,3 +145,79 @@ pub(crate) fn run_stream(
     reading.stream(name, input, &Budget::default(), true, true);
     reading.finish().1
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use eventkb_testkit::bulk::BulkSpec;
+
+    use super::*;
+    use crate::matcher::session::Session;
+    use crate::signature::set::SignatureSet;
+    use crate::source::find;
+
+    fn report(path: &std::path::Path, threads: usize, hashes: Hashes) -> String {
+        let signatures = SignatureSet::built_in();
+        let progress = Progress::default();
+        let plan = Plan {
+            threads,
+            hashes,
+            progress: &progress,
+        };
+        let count = if threads == 1 { 1 } else { threads + 1 };
+        let sinks = (0..count).map(|_| Session::new(&signatures)).collect();
+        let paths = [path.to_owned()];
+        let (outcome, sinks) = run(&paths, find::find(&paths), &plan, sinks);
+        let size = fs::metadata(path).expect("a file").len();
+        assert_eq!(
+            progress.bytes.load(std::sync::atomic::Ordering::Relaxed),
+            size
+        );
+        let mut session = Session::new(&signatures);
+        sinks.into_iter().for_each(|sink| session.merge(sink));
+        outcome
+            .files
+            .into_iter()
+            .for_each(|file| session.add_file(file));
+        let mut report = session.finish();
+        report
+            .inputs
+            .iter_mut()
+            .for_each(|input| input.sha256 = None);
+        serde_json::to_string(&report).expect("a report")
+    }
+
+    #[test]
+    fn a_large_log_is_the_same_whoever_reads_its_slots() {
+        let folder = std::env::temp_dir().join(format!("eventkb-slots-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("large.evtx");
+        let spec = BulkSpec {
+            relevant_per_mille: 100.0,
+            ..BulkSpec::new(2 * limits::SPREAD_BYTES)
+        };
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        spec.write_to(&mut bytes).expect("memory takes it");
+        let bytes = bytes.into_inner();
+        // Whole, cut inside a slot, and without its header.
+        let mut headless = bytes.clone();
+        headless[..64].fill(0);
+        for bytes in [&bytes[..], &bytes[..bytes.len() - 5000], &headless] {
+            fs::write(&path, bytes).expect("written");
+            let wanted = report(&path, 1, Hashes::None);
+            assert!(wanted.contains("Q253307"));
+            for threads in [1, 2, 3] {
+                assert!(
+                    report(&path, threads, Hashes::None) == wanted,
+                    "{threads} threads"
+                );
+                assert!(
+                    report(&path, threads, Hashes::Small) == wanted,
+                    "{threads}, hashed"
+                );
+            }
+        }
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}

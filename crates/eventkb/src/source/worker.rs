@@ -162,7 +162,7 @@ impl<'a, S: Sink> Worker<'a, S> {
                 Ok(Task::Block { job, block }) => {
                     self.block(&job, &block);
                     // Nobody waits for a spare buffer at the end.
-                    let _ = spare.try_send(block.bytes);
+                    let _ = spare.try_send(block.into_buffer());
                 }
             }
         }
@@ -252,7 +252,7 @@ impl<'a, S: Sink> Worker<'a, S> {
                 break;
             };
             self.block(&job, &block);
-            buffer = block.bytes;
+            buffer = block.into_buffer();
         }
         self.buffer = buffer;
         let mut state = std::mem::take(&mut *job.state());
@@ -276,10 +276,10 @@ impl<'a, S: Sink> Worker<'a, S> {
         if let Some(lack) = lack {
             job.note(lack.code, lack.message);
         }
-        let read = block.real as u64;
+        let read = block.real() as u64;
         self.plan.progress.bytes.fetch_add(read, Ordering::Relaxed);
         self.block(job, &block);
-        self.buffer = block.bytes;
+        self.buffer = block.into_buffer();
     }
 
     /// Decodes a block and adds to the account of its log.

@@ -39,11 +39,55 @@ const DIRTY: u32 = 1;
 #[derive(Debug)]
 pub struct Block {
     /// Offset of the first slot in the file.
-    pub offset: u64,
-    /// Whole slots: a multiple of 64 KiB.
-    pub bytes: Vec<u8>,
-    /// Bytes of `bytes` that the file really has; the rest is padding of a cut last slot.
-    pub real: usize,
+    offset: u64,
+    /// The slots, and room for more: a buffer that is used again need not be cleared.
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that are slots: a multiple of 64 KiB.
+    whole: usize,
+    /// Bytes of these that the file really has; the rest is padding of a cut last slot.
+    real: usize,
+}
+
+impl Block {
+    /// Reads up to `most` bytes as whole slots: a cut last one is padded. Also gives the error that
+    /// ended the reading.
+    fn read(
+        input: &mut impl Read,
+        offset: u64,
+        most: usize,
+        mut buffer: Vec<u8>,
+    ) -> (Block, Option<io::Error>) {
+        if buffer.len() < most {
+            buffer.resize(most.next_multiple_of(CHUNK_SIZE), 0);
+        }
+        let (real, error) = fill(input, buffer.get_mut(..most).unwrap_or(&mut []));
+        let whole = real.next_multiple_of(CHUNK_SIZE);
+        if let Some(padding) = buffer.get_mut(real..whole) {
+            padding.fill(0);
+        }
+        let block = Block {
+            offset,
+            buffer,
+            whole,
+            real,
+        };
+        (block, error)
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &[u8]> {
+        let bytes = self.buffer.get(..self.whole).unwrap_or(&[]);
+        bytes.chunks_exact(CHUNK_SIZE)
+    }
+
+    /// Bytes that the file really has.
+    pub(crate) fn real(&self) -> usize {
+        self.real
+    }
+
+    /// The buffer, to be used again.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
 }
 
 /// Reads an .evtx file as blocks, so that they can be decoded apart from each other.
@@ -78,18 +122,16 @@ impl<R: Read> Blocks<R> {
     }
 
     /// The next block; `None` at the end of the file. A buffer handed in is used again.
-    pub fn next_block(&mut self, mut buffer: Vec<u8>) -> Option<Block> {
+    pub fn next_block(&mut self, buffer: Vec<u8>) -> Option<Block> {
         if self.ended {
             return None;
         }
-        buffer.resize(CHUNK_SIZE * CHUNKS_PER_BLOCK, 0);
-        let (read, error) = fill(&mut self.input, &mut buffer);
-        let offset = self.file.end;
-        self.ended = read < buffer.len();
-        self.file.took(read as u64);
+        let most = CHUNK_SIZE * CHUNKS_PER_BLOCK;
+        let (block, error) = Block::read(&mut self.input, self.file.end, most, buffer);
+        self.ended = block.real < most;
+        self.file.took(block.real as u64);
         self.note(error);
-        let block = Block::of(offset, buffer, read);
-        (read > 0).then_some(block)
+        (block.real > 0).then_some(block)
     }
 
     /// Whether the file was read to its end.
@@ -100,22 +142,6 @@ impl<R: Read> Blocks<R> {
     /// Ends the reading: what is known of the file itself.
     pub fn finish(self) -> FileAccount {
         self.file
-    }
-}
-
-impl Block {
-    /// The first `read` bytes of `bytes` as whole slots: a cut last one is padded.
-    fn of(offset: u64, mut bytes: Vec<u8>, read: usize) -> Block {
-        let whole = read.next_multiple_of(CHUNK_SIZE);
-        bytes.resize(whole, 0);
-        if let Some(padding) = bytes.get_mut(read..) {
-            padding.fill(0);
-        }
-        Block {
-            offset,
-            bytes,
-            real: read,
-        }
     }
 }
 
@@ -130,23 +156,22 @@ pub(crate) fn read_slots(
     file: &File,
     offset: u64,
     bytes: usize,
-    mut buffer: Vec<u8>,
+    buffer: Vec<u8>,
 ) -> (Block, Option<Lack>) {
-    buffer.resize(bytes, 0);
     let mut stretch = Stretch { file, offset };
-    let (read, error) = fill(&mut stretch, &mut buffer);
+    let (block, error) = Block::read(&mut stretch, offset, bytes, buffer);
     let lack = match error {
         Some(error) => Some(Lack {
             code: DefectCode::ReadError,
             message: format!("reading failed: {error}"),
         }),
-        None if read < bytes => Some(Lack {
+        None if block.real < bytes => Some(Lack {
             code: DefectCode::Truncated,
             message: "the file became shorter while it was read".to_owned(),
         }),
         None => None,
     };
-    (Block::of(offset, buffer, read), lack)
+    (block, lack)
 }
 
 /// A file from some place on. Unlike a cursor, that place is not shared with other threads.
@@ -323,7 +348,7 @@ impl BlockDecoder {
     pub fn decode(&mut self, block: &Block, delivery: &mut Delivery<'_>) -> u64 {
         self.rendered = (0, 0);
         let mut used = 0;
-        for (chunk, n) in block.bytes.chunks(CHUNK_SIZE).zip(0_u64..) {
+        for (chunk, n) in block.slots().zip(0_u64..) {
             if delivery.stopped() {
                 break;
             }
