@@ -261,9 +261,15 @@ fn add_differences(doc: &mut Doc, report: &Report, compared: &[&Signature]) {
             let finding = judged(report, &signature.id).map(|(_, finding)| finding);
             let judged = finding.and_then(|f| f.rivals.iter().find(|other| other.id == rival.id));
             let difference = judged.map_or(&rival.difference, |judged| &judged.difference);
-            let mut line = Line::toned(Tone::Strong, format!("{} or {}", signature.id, rival.id))
-                .plain(format!(": {}.", difference.trim_end_matches('.')));
-            if let Some(next) = &rival.next {
+            let difference = difference.trim_end_matches('.');
+            let line = Line::toned(Tone::Strong, &rival.id);
+            let mut line = match difference.strip_prefix(&rival.id) {
+                Some(rest) => line.plain(format!("{rest}.")),
+                None => line.plain(format!(": {difference}.")),
+            };
+            // What to look for next is no help where the logs have said it.
+            let is_open = judged.is_none_or(|judged| !judged.separated);
+            if let Some(next) = rival.next.as_ref().filter(|_| is_open) {
                 line = line.plain(format!(" Next: {next}"));
             }
             lines.push(line);
