@@ -272,7 +272,7 @@ fn a_file_without_permission_is_named_with_the_way_out() {
 
     let dump = two_servers("permission");
     let file = dump.0.join("dump/SEATTLE/Application.evtx");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).expect("the mode is set");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("the mode is set");
     if fs::File::open(&file).is_ok() {
         // The superuser may read everything.
         return;
