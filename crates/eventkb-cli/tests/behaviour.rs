@@ -207,3 +207,36 @@ fn the_schema_is_json() {
     let value: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
     assert!(value.get("properties").is_some());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_said_and_gives_2() {
+    for args in [
+        &["--help"][..],
+        &["signatures", "list"],
+        &["signatures", "schema"],
+    ] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("the device that is always full");
+        let output = eventkb(args)
+            .stdout(full)
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let complaint = stderr(&output);
+        assert!(
+            complaint.starts_with("eventkb: the output could not be written: "),
+            "{args:?}: {complaint}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_without_signatures_is_named() {
+    let folder = format!("{}/src", env!("CARGO_MANIFEST_DIR"));
+    let output = run(&["signatures", "check", &folder]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stdout(&output).contains("holds no .json file"));
+}

@@ -25,25 +25,29 @@ use crate::render::doc::Doc;
 use crate::sanitize::Clean;
 use crate::view::Reader;
 
+const UNWRITTEN: &str = "the output could not be written";
+
 /// Runs the program with these words of a command line.
 pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
             let is_error = error.use_stderr();
-            // Nothing can be done about a closed pipe here.
-            let _ = match path_for_command(&error) {
+            let printed = match path_for_command(&error) {
                 Some(path) => writeln!(
                     io::stderr(),
                     "eventkb: `{0}` is a path; say what to do with it, such as `eventkb scan {0}`",
                     Clean::new(path).as_str()
                 ),
-                None => error.print(),
+                None => error.print().and_then(|()| io::stdout().flush()),
             };
-            return if is_error {
-                Exit::Unusable
-            } else {
-                Exit::Found
+            return match printed {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    let _ = writeln!(io::stderr(), "eventkb: {UNWRITTEN}: {error}");
+                    Exit::Unusable
+                }
+                _ if is_error => Exit::Unusable,
+                _ => Exit::Found,
             };
         }
     };
@@ -67,7 +71,7 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             Exit::Found
         }
         Err(Stop::Output(error)) => {
-            output.error(format_args!("the output could not be written: {error}"));
+            output.error(format_args!("{UNWRITTEN}: {error}"));
             Exit::Unusable
         }
         Err(Stop::Usage(text)) => {

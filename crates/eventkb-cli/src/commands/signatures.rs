@@ -113,6 +113,13 @@ fn distance(a: &str, b: &str) -> usize {
 fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Found;
     for file in &in_folders(files) {
+        if file.is_dir() {
+            exit = Exit::Unusable;
+            let name = file.display().to_string();
+            output.text(Clean::new(&name).as_str())?;
+            output.text(": the folder holds no .json file\n")?;
+            continue;
+        }
         let (signature, problems) = eventkb::check_signature(file, set);
         for problem in &problems {
             print_problem(&file.display().to_string(), problem, output)?;
