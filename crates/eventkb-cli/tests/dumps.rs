@@ -309,6 +309,16 @@ fn every_article_that_is_ruled_out_is_named() {
     }
 }
 
+#[test]
+fn compare_says_what_to_look_for_only_while_it_is_open() {
+    for (folder, open) in [("q253307-two-servers", false), ("healthy", true)] {
+        let output = dump_of_testdata(&["compare", "Q253307", "Q217142", folder]);
+        let text = stdout(&output);
+        assert!(text.contains("- Q217142 needs a 9318"), "{text}");
+        assert_eq!(text.contains(" Next: "), open, "{folder}: {text}");
+    }
+}
+
 fn dump_of_testdata(args: &[&str]) -> std::process::Output {
     let output = eventkb(args).current_dir(common::testdata()).output();
     output.expect("the program starts")
