@@ -201,7 +201,7 @@ pub(crate) enum ReportFormat {
 /// Also when nothing matched: what was looked for, in which logs, and what was there instead.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Id of the signature, such as Q253307
+    /// Id of the signature, such as Q253307 (or just its number)
     #[arg(value_name = "SIGNATURE")]
     pub(crate) signature: String,
     /// Files, folders and archives; `-` reads standard input
@@ -218,12 +218,13 @@ pub(crate) struct ExplainArgs {
 ///
 /// One row per event; the rows that tell the articles apart are marked.
 #[derive(Debug, Args)]
+#[command(override_usage = "eventkb compare [OPTIONS] <ID> <ID>... <PATH>...")]
 pub(crate) struct CompareArgs {
     /// Ids of signatures, then files, folders and archives
     ///
     /// A word that names a known signature is an id; everything else is a path (write `./Q253307`
     /// for a folder of that name).
-    #[arg(required = true, num_args = 3.., value_name = "ID|PATH")]
+    #[arg(required = true, value_name = "ID|PATH")]
     pub(crate) words: Vec<PathBuf>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]

@@ -55,6 +55,38 @@ fn wrong_usage_is_2_with_one_clear_line() {
 }
 
 #[test]
+fn words_in_the_wrong_place_show_the_way() {
+    let here = env!("CARGO_MANIFEST_DIR");
+    for (args, way) in [
+        (&[here][..], format!("`eventkb scan {here}`")),
+        (&["explain", here, "Q253307"], "comes first".to_owned()),
+        (&["compare", "Q253307", here], "at least two".to_owned()),
+        (
+            &["compare", "Q253307", "nope", here],
+            "`nope` is neither".to_owned(),
+        ),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let complaint = stderr(&output);
+        assert!(complaint.contains(&way), "{args:?}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    }
+    // What is no path is a mistyped command.
+    let complaint = stderr(&run(&["scna", "x"]));
+    assert!(complaint.contains("'scan'"), "{complaint}");
+}
+
+#[test]
+fn an_article_may_be_asked_for_by_its_number() {
+    for id in ["q253307", "253307", "KB253307"] {
+        let output = run(&["signatures", "show", id]);
+        assert_eq!(output.status.code(), Some(0), "{id}");
+        assert!(stdout(&output).starts_with("Q253307  "), "{id}");
+    }
+}
+
+#[test]
 fn a_path_that_is_not_there_is_named() {
     let output = run(&["scan", "no/such/folder"]);
     assert_eq!(output.status.code(), Some(2));
@@ -64,6 +96,12 @@ fn a_path_that_is_not_there_is_named() {
         "{complaint}"
     );
     assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    assert!(complaint.contains("check the spelling"), "{complaint}");
+    let complaint = stderr(&run(&["scan", "no/such/*.evtx"]));
+    assert!(
+        complaint.contains("the pattern fits no file"),
+        "{complaint}"
+    );
 }
 
 #[test]
@@ -104,6 +142,14 @@ fn a_bad_signature_is_refused_by_name_and_place() {
     );
     // The sound ones are still there.
     assert!(stdout(&listed).contains("Q253307"));
+    // One line for the typo with its way out, a few more, and where to see all of them.
+    let complaint = stderr(&listed);
+    let first = complaint.lines().next().unwrap_or_default();
+    assert!(first.contains("did you mean `revision`?"), "{complaint}");
+    assert!(!first.contains("expected one of"), "{complaint}");
+    assert!(complaint.lines().count() <= 6, "{complaint}");
+    let last = complaint.lines().last().unwrap_or_default();
+    assert!(last.contains("`eventkb signatures check "), "{complaint}");
     std::fs::remove_dir_all(&folder).expect("the folder goes away");
 }
 
@@ -160,4 +206,37 @@ fn the_schema_is_json() {
     let schema = stdout(&run(&["signatures", "schema"]));
     let value: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
     assert!(value.get("properties").is_some());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_said_and_gives_2() {
+    for args in [
+        &["--help"][..],
+        &["signatures", "list"],
+        &["signatures", "schema"],
+    ] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("the device that is always full");
+        let output = eventkb(args)
+            .stdout(full)
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let complaint = stderr(&output);
+        assert!(
+            complaint.starts_with("eventkb: the output could not be written: "),
+            "{args:?}: {complaint}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_without_signatures_is_named() {
+    let folder = format!("{}/src", env!("CARGO_MANIFEST_DIR"));
+    let output = run(&["signatures", "check", &folder]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stdout(&output).contains("holds no .json file"));
 }

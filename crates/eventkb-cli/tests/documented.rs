@@ -167,3 +167,45 @@ fn what_the_pages_show_is_what_is_printed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(bless || count > 0, "no page shows a command");
 }
+
+/// Where a path that a page names may begin.
+const ROOTS: [&str; 9] = [
+    "",
+    "docs",
+    "crates",
+    "crates/eventkb",
+    "crates/eventkb/src",
+    "crates/eventkb/src/matcher",
+    "crates/eventkb/src/signature",
+    "crates/eventkb-cli/src",
+    "crates/eventkb-cli/tests",
+];
+
+/// Words in backquotes that are paths of this project: `source/find.rs`, `docs/report.md`.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let quoted = text
+        .lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2));
+    quoted.filter(|word| {
+        let is_path = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+        let is_file = [".rs", ".md"].iter().any(|end| word.ends_with(end));
+        word.chars().all(is_path)
+            && (is_file || (word.starts_with("source/") && word.ends_with('/')))
+    })
+}
+
+#[test]
+fn files_that_the_pages_name_are_there() {
+    let mut pages = pages();
+    pages.push(root().join("CONTRIBUTING.md"));
+    let mut count = 0;
+    for page in pages {
+        let text = fs::read_to_string(&page).expect("readable");
+        for path in paths(&text) {
+            count += 1;
+            let is_there = ROOTS.iter().any(|at| root().join(at).join(path).exists());
+            assert!(is_there, "{}: there is no {path}", page.display());
+        }
+    }
+    assert!(count > 20, "the pages name files");
+}

@@ -77,8 +77,8 @@ fn about_one_article(text: &str) -> String {
     let lines = text[begin..end.unwrap_or(text.len())]
         .lines()
         .filter(|line| {
-            // How many signatures share an event: all lines of that field.
-            in_rank = line.starts_with("Rank ") || (in_rank && line.starts_with("   "));
+            // How many signatures share an event: all lines of that list.
+            in_rank = line.starts_with("Why it ranks") || (in_rank && !line.is_empty());
             !in_rank
         });
     lines.map(|line| format!("{line}\n")).collect()
@@ -134,7 +134,12 @@ fn a_healthy_log_explains_nothing_and_says_so() {
         "{}",
         stdout(&output)
     );
-    assert!(stdout(&output).contains("Errors and warnings that no signature explains"));
+    assert!(stdout(&output).contains("errors and warnings that no signature explains"));
+    let uncounted = stdout(&dump.run(&["scan", "dump", "--unexplained", "never"]));
+    assert!(
+        uncounted.contains("\nNot counted; `--unexplained always`"),
+        "{uncounted}"
+    );
     let explained = dump.run(&["explain", "Q253307", "dump", "--width", "80"]);
     assert_eq!(explained.status.code(), Some(1));
     golden(
@@ -185,6 +190,12 @@ fn records_are_listed_filtered_and_cut() {
         lines(&["--since", "2000-02-06", "--until", "2000-02-06"]),
         (5, Some(0))
     );
+    let none = dump.run(&["events", "dump", "--level", "error"]);
+    assert!(
+        stderr(&none).contains("none of 5 records fits"),
+        "{}",
+        stderr(&none)
+    );
     golden(
         "events-80.txt",
         &stdout(&dump.run(&["events", "dump", "--width", "80"])),
@@ -232,6 +243,85 @@ fn bad_paths_are_named_and_the_others_still_read() {
     }
     // A stray file inside a folder that holds logs is no mistake of the user.
     assert_eq!(dump.run(&["scan", "dump"]).status.code(), Some(0));
+}
+
+#[test]
+fn an_empty_folder_and_a_forbidden_file_are_told_from_others() {
+    let dump = two_servers("forbidden").file("sub/readme.txt", b"hello");
+    fs::create_dir(dump.0.join("void")).expect("a folder");
+    let complaint = stderr(&dump.run(&["scan", "void"]));
+    assert!(
+        complaint.starts_with("eventkb: void: nothing in here"),
+        "{complaint}"
+    );
+    let complaint = stderr(&dump.run(&["scan", "dump/sub"]));
+    assert!(
+        complaint.contains("no event log in here (looked into 1 file,"),
+        "{complaint}"
+    );
+    let complaint = stderr(&dump.run(&["scan", "dump/sub/readme.txt"]));
+    assert!(
+        complaint.contains("name a Windows event log, a folder"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn a_file_without_permission_is_named_with_the_way_out() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let dump = two_servers("permission");
+    let file = dump.0.join("dump/SEATTLE/Application.evtx");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("the mode is set");
+    if fs::File::open(&file).is_ok() {
+        // The superuser may read everything.
+        return;
+    }
+    let output = dump.run(&["scan", "dump/SEATTLE/Application.evtx", "dump/PORTLAND"]);
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = stderr(&output);
+    assert!(
+        complaint.contains("no permission to read it; run as"),
+        "{complaint}"
+    );
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+}
+
+#[test]
+fn every_article_that_is_ruled_out_is_named() {
+    let output = dump_of_testdata(&["scan", "q253307-two-servers"]);
+    let text = stdout(&output);
+    let ruled_out = text.split("\nRuled out\n").nth(1).unwrap_or_default();
+    let json = json(&stdout(&dump_of_testdata(&[
+        "scan",
+        "q253307-two-servers",
+        "--format",
+        "json",
+    ])));
+    let all = json["findings"].as_array().expect("findings");
+    let ids = all
+        .iter()
+        .filter(|finding| finding["verdict"] == "ruled_out")
+        .filter_map(|finding| finding["signature"]["id"].as_str());
+    assert!(ids.clone().count() > 8, "more than are shown with a reason");
+    for id in ids {
+        assert!(ruled_out.contains(id), "{id}");
+    }
+}
+
+#[test]
+fn compare_says_what_to_look_for_only_while_it_is_open() {
+    for (folder, open) in [("q253307-two-servers", false), ("healthy", true)] {
+        let output = dump_of_testdata(&["compare", "Q253307", "Q217142", folder]);
+        let text = stdout(&output);
+        assert!(text.contains("- Q217142 needs a 9318"), "{text}");
+        assert_eq!(text.contains(" Next: "), open, "{folder}: {text}");
+    }
+}
+
+fn dump_of_testdata(args: &[&str]) -> std::process::Output {
+    let output = eventkb(args).current_dir(common::testdata()).output();
+    output.expect("the program starts")
 }
 
 #[test]

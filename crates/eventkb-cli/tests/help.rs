@@ -16,6 +16,7 @@ fn help_of_every_command() {
         ("logs", &["logs", "--help"]),
         ("signatures", &["signatures", "--help"]),
         ("signatures-test", &["signatures", "test", "--help"]),
+        ("merge", &["merge", "--help"]),
         ("render", &["render", "--help"]),
     ] {
         let output = run(args);

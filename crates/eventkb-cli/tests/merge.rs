@@ -55,6 +55,32 @@ fn two_servers_scanned_apart_are_the_same_as_together() {
     std::fs::remove_dir_all(&folder).expect("it can be removed");
 }
 
+#[test]
+fn a_part_that_cannot_be_read_does_not_go_unnoticed() {
+    let file = std::env::temp_dir().join(format!("eventkb-part-{}", std::process::id()));
+    let file = file.to_str().expect("text");
+    let data = |name: &str| format!("{}/../../testdata/{name}", env!("CARGO_MANIFEST_DIR"));
+    for (path, more, code) in [
+        ("no-such-server", "--quiet", 2),
+        ("dirty-truncated", "--strict", 3),
+        ("dirty-truncated", "--quiet", 0),
+        ("healthy", "--quiet", 0),
+    ] {
+        let part = eventkb(&["scan", "--emit-observations", file, &data(path), more]);
+        assert_eq!(part.0, Some(code), "{path} {more}: {}", part.2);
+        // The observations are written all the same.
+        assert_ne!(eventkb(&["merge", file]).0, Some(2), "{path}");
+        std::fs::remove_file(file).expect("it is there");
+        if code == 2 {
+            assert!(
+                part.2.contains("no-such-server: no such file"),
+                "{}",
+                part.2
+            );
+        }
+    }
+}
+
 fn without_ignored(report: &[u8]) -> String {
     let mut report: serde_json::Value = serde_json::from_slice(report).expect("JSON");
     report.as_object_mut().expect("an object").remove("ignored");

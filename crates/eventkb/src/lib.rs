@@ -58,7 +58,22 @@
 //! # Signatures of one's own
 //!
 //! [`SignatureSet::add_path`] adds JSON files to the built-in ones; every mistake is reported with
-//! line and column. [`check_signature`] adds recommendations, [`test_signature`] runs the examples
+//! line and column, and the sound files of a folder are still added.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use eventkb::SignatureSet;
+//!
+//! let mut signatures = SignatureSet::built_in();
+//! if let Err(errors) = signatures.add_path(Path::new("my-signatures")) {
+//!     for error in &errors {
+//!         eprintln!("{error}"); // my-signatures/EX1.json:16:7: symptoms[0].rolle: unknown field ...
+//!     }
+//! }
+//! ```
+//!
+//! [`signature::load::read_text`] and [`SignatureSet::add`] take one that is no file. [`check_signature`] adds recommendations, [`test_signature`] runs the examples
 //! that a signature carries. The format is described in `docs/signature-format.md`, its types are
 //! in [`signature::model`].
 //!
@@ -72,6 +87,16 @@
 //! - [`limits`]: every limit, with its reason.
 //!
 //! The matcher between them is private: [`Session`] is its face.
+//!
+//! # Features
+//!
+//! None is on by default; an archive that needs a missing one is named in [`Report::inputs`] or
+//! [`Report::ignored`].
+//!
+//! - `cab`, `sevenz`: read `.cab` and `.7z` archives.
+//! - `schema`: `signature::schema`, the JSON Schema of signature files.
+//!
+//! Times are those of the [`jiff`] crate.
 //!
 //! # Promises
 //!
@@ -93,6 +118,8 @@ pub use authoring::{
     ExampleResult, check_signature, example_events, test_signature, test_signatures,
 };
 pub use event::{Event, Trust};
+#[doc(no_inline)]
+pub use jiff;
 pub use matcher::saved::{Observations, ObservationsError, merge};
 pub use matcher::session::{Head, Session};
 pub use report::Report;

@@ -1,11 +1,11 @@
 //! `compare`: articles side by side over the same logs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eventkb::report::Verdict;
 use eventkb::{Signature, SignatureSet};
 
-use super::reading;
+use super::{reading, signatures};
 use crate::args::{CompareArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -49,7 +49,12 @@ fn sort_words<'a>(
     let mut compared: Vec<&Signature> = Vec::new();
     let mut paths = Vec::new();
     for word in words {
-        match word.to_str().and_then(|word| set.get(word)) {
+        // A bare number may well be the name of a folder.
+        let find = |word: &str| match set.get(word) {
+            None if Path::new(word).exists() => None,
+            _ => signatures::find(set, word),
+        };
+        match word.to_str().and_then(find) {
             Some(signature) if compared.iter().any(|other| other.id == signature.id) => {}
             Some(signature) => compared.push(signature),
             None => paths.push(word.clone()),
@@ -63,8 +68,8 @@ fn sort_words<'a>(
             None => String::new(),
         };
         return Err(Stop::Usage(format!(
-            "compare needs the ids of at least two signatures, {} given{hint}; `eventkb signatures list` \
-             shows them",
+            "compare needs the ids of at least two signatures, then a path; ids given: {}{hint}; \
+             `eventkb signatures list` shows them",
             compared.len()
         )));
     }

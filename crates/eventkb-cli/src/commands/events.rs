@@ -66,6 +66,11 @@ pub(super) fn run(
             "stopped after {}, as --limit says",
             words::count(listed, "record")
         ));
+    } else if listed == 0 && report.totals.records_read > 0 {
+        output.warning(format_args!(
+            "none of {} fits; `eventkb logs` shows which sources, computers and times there are",
+            words::count(report.totals.records_read, "record")
+        ));
     }
     Ok(reading::exit(
         listed > 0,

@@ -11,16 +11,21 @@ mod scan;
 mod signatures;
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 use eventkb::report::Report;
 
 use crate::args::{Cli, Command, GlobalArgs, ReportFormat};
 use crate::exit::Exit;
 use crate::output::{self, Output, Stop};
 use crate::render::doc::Doc;
+use crate::sanitize::Clean;
 use crate::view::Reader;
+
+const UNWRITTEN: &str = "the output could not be written";
 
 /// Runs the program with these words of a command line.
 pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
@@ -28,12 +33,21 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             let is_error = error.use_stderr();
-            // Nothing can be done about a closed pipe here.
-            let _ = error.print();
-            return if is_error {
-                Exit::Unusable
-            } else {
-                Exit::Found
+            let printed = match path_for_command(&error) {
+                Some(path) => writeln!(
+                    io::stderr(),
+                    "eventkb: `{0}` is a path; say what to do with it, such as `eventkb scan {0}`",
+                    Clean::new(path).as_str()
+                ),
+                None => error.print().and_then(|()| io::stdout().flush()),
+            };
+            return match printed {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    let _ = writeln!(io::stderr(), "eventkb: {UNWRITTEN}: {error}");
+                    Exit::Unusable
+                }
+                _ if is_error => Exit::Unusable,
+                _ => Exit::Found,
             };
         }
     };
@@ -57,7 +71,7 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             Exit::Found
         }
         Err(Stop::Output(error)) => {
-            output.error(format_args!("the output could not be written: {error}"));
+            output.error(format_args!("{UNWRITTEN}: {error}"));
             Exit::Unusable
         }
         Err(Stop::Usage(text)) => {
@@ -65,6 +79,14 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             output.error(text);
             Exit::Unusable
         }
+    }
+}
+
+/// The path that stands where a command should: the first thing that anyone tries.
+fn path_for_command(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if Path::new(word).exists() => Some(word),
+        _ => None,
     }
 }
 

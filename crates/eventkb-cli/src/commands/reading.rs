@@ -1,5 +1,6 @@
 //! What all commands that read logs share: options, signatures, and complaints about paths.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use eventkb::integrity::DefectCode;
@@ -16,6 +17,10 @@ use crate::view::words;
 
 /// Files named on stderr before the rest is only counted.
 const MOST_COMPLAINTS: usize = 10;
+/// Problems of one signature file shown by commands that are not about signatures.
+const MOST_PROBLEMS: usize = 5;
+/// The format of an input that could not be told.
+const UNKNOWN: &str = "unknown";
 
 /// Signatures, and whether some were refused.
 pub(super) struct Signatures {
@@ -39,11 +44,11 @@ pub(super) fn signatures(global: &GlobalArgs, output: &mut Output) -> Signatures
 }
 
 fn complain_of_signature(error: &SignatureError, output: &mut Output) {
-    for problem in error
-        .problems
-        .iter()
-        .filter(|p| p.severity == ProblemSeverity::Error)
-    {
+    let is_error = |p: &&Problem| p.severity == ProblemSeverity::Error;
+    let mut errors: Vec<&Problem> = error.problems.iter().filter(is_error).collect();
+    // Those with a way out first: one typing mistake may well be the reason for the rest.
+    errors.sort_by_key(|problem| problem.help.is_none());
+    for problem in errors.iter().take(MOST_PROBLEMS) {
         let at = if problem.place.is_empty() {
             String::new()
         } else {
@@ -54,9 +59,21 @@ fn complain_of_signature(error: &SignatureError, output: &mut Output) {
             .as_ref()
             .map_or_else(String::new, |help| format!(" ({help})"));
         let place = place(&error.file, problem);
+        // The list of all fields there are helps only where none of them was meant.
+        let message = match problem.message.split_once(", expected one of") {
+            Some((message, _)) if problem.help.is_some() => message,
+            _ => &problem.message,
+        };
         output.error(format_args!(
-            "{place}: {at}{}{help}; signature not used",
-            problem.message
+            "{place}: {at}{message}{help}; signature not used"
+        ));
+    }
+    let more = errors.len().saturating_sub(MOST_PROBLEMS) as u64;
+    if more > 0 {
+        output.error(format_args!(
+            "{0}: {1}; `eventkb signatures check {0}` lists all",
+            error.file,
+            words::count(more, "more problem"),
         ));
     }
 }
@@ -162,16 +179,19 @@ pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) 
                 "{shown}: {}; name a Windows event log, a folder or an archive of logs",
                 ignored.reason
             )),
-            (false, None) if !is_stdin(path) && !path.exists() => {
-                output.error(format_args!("{shown}: no such file or folder; check the spelling"));
-            }
             (false, None) => output.error(format_args!(
-                "{shown}: no event logs found here ({inside} other files, known by content and not by \
-                 name); name a folder or file that holds .evt or .evtx logs"
+                "{shown}: {}; name a folder or file that holds .evt or .evtx logs",
+                match inside {
+                    0 => "nothing in here".to_owned(),
+                    some => format!(
+                        "no event log in here (looked into {}, whatever the names)",
+                        words::count(some as u64, "file")
+                    ),
+                }
             )),
         }
     }
-    complain_of_files(report, output);
+    complain_of_files(paths, report, output);
     unusable
 }
 
@@ -200,13 +220,16 @@ fn say_what_was_read(report: &Report, output: &mut Output) {
 }
 
 /// One line for each file with something wrong, as long as there are few.
-fn complain_of_files(report: &Report, output: &mut Output) {
+fn complain_of_files(paths: &[PathBuf], report: &Report, output: &mut Output) {
     let failed = report
         .inputs
         .iter()
         .filter_map(|input| Some((input, input.error.as_ref()?)));
     for (input, error) in failed.clone().take(MOST_COMPLAINTS) {
-        output.error(format_args!("{}: {error}", input.path));
+        let named = paths.iter().find(|path| is_same(&input.path, path));
+        let way_out = named.and_then(|path| way_out(path, input));
+        let way_out = way_out.map_or_else(String::new, |way| format!("; {way}"));
+        output.error(format_args!("{}: {error}{way_out}", input.path));
     }
     let damaged = report.inputs.iter().filter(|input| input.records_lost > 0);
     for input in damaged.clone().take(MOST_COMPLAINTS) {
@@ -224,6 +247,34 @@ fn complain_of_files(report: &Report, output: &mut Output) {
             "{files} could not be read in full; `eventkb logs` lists them"
         ));
     }
+}
+
+/// What to do about a path of the command line that could not be read.
+fn way_out(path: &Path, input: &Input) -> Option<&'static str> {
+    if is_stdin(path) {
+        return Some("pipe an event log or an archive of logs into it");
+    }
+    match std::fs::metadata(path).map_err(|error| error.kind()) {
+        Err(ErrorKind::NotFound) if path.to_string_lossy().contains(['*', '?']) => {
+            Some("the pattern fits no file here")
+        }
+        Err(ErrorKind::NotFound) => Some("check the spelling, and the folder you are in"),
+        Ok(_) if is_forbidden(path) => Some("run as a user who may, or copy it with one who may"),
+        Ok(_) if input.format == UNKNOWN => {
+            Some("name a Windows event log, a folder or an archive of logs")
+        }
+        _ => None,
+    }
+}
+
+fn is_forbidden(path: &Path) -> bool {
+    let denied = |error: std::io::Error| error.kind() == ErrorKind::PermissionDenied;
+    let opened = if path.is_dir() {
+        std::fs::read_dir(path).map(drop)
+    } else {
+        std::fs::File::open(path).map(drop)
+    };
+    opened.is_err_and(denied)
 }
 
 fn is_stdin(path: &Path) -> bool {

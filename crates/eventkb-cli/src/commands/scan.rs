@@ -32,11 +32,11 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
             output.error("stopped by Ctrl-C: the observations are about the part that was read");
             return Ok(Exit::Interrupted);
         }
-        return Ok(if signatures.refused {
-            Exit::Unusable
-        } else {
-            Exit::Found
-        });
+        // Judged once for its account: a part that is missing must not go unnoticed until the merge.
+        let report = eventkb::merge(&signatures.set, vec![seen])
+            .map_err(|(_, error)| Stop::Usage(error.to_string()))?;
+        let unusable = reading::complain(&args.paths, &report, output) || signatures.refused;
+        return Ok(reading::exit(true, unusable, &report, args.read.strict));
     }
     let report = reading::watched(&options, global, || {
         eventkb::scan(&args.paths, &signatures.set, &options)

@@ -1,6 +1,6 @@
 //! `signatures`: list, show, check and test them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eventkb::signature::schema;
 use eventkb::{Problem, ProblemSeverity, Signature, SignatureSet};
@@ -52,9 +52,32 @@ pub(super) fn run(
     }
 }
 
+/// The signature of this id. People write an article's number in several ways: `253307` and
+/// `KB253307` stand for `Q253307`, where there is no signature of just that name.
+pub(super) fn find<'a>(set: &'a SignatureSet, id: &str) -> Option<&'a Signature> {
+    let same = |s: &&Signature| number(id).is_some() && number(id) == number(&s.id);
+    set.get(id).or_else(|| set.iter().find(same))
+}
+
+/// The digits of `Q253307`, `KB253307` and `253307`.
+fn number(id: &str) -> Option<&str> {
+    let letters = id.find(|c: char| c.is_ascii_digit())?;
+    let (prefix, digits) = id.split_at(letters);
+    let is_article = ["", "q", "kb"]
+        .iter()
+        .any(|p| prefix.eq_ignore_ascii_case(p));
+    (is_article && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
+}
+
 /// The signature of this id, or a way to the right one.
 pub(super) fn known<'a>(set: &'a SignatureSet, id: &str) -> Result<&'a Signature, Stop> {
-    set.get(id).ok_or_else(|| {
+    find(set, id).ok_or_else(|| {
+        if Path::new(id).exists() {
+            return Stop::Usage(format!(
+                "`{id}` is a path; the id of a signature comes first, such as Q253307 (`eventkb scan` \
+                 finds out which one fits)"
+            ));
+        }
         let close = set
             .iter()
             .map(|s| s.id.as_str())
@@ -90,6 +113,13 @@ fn distance(a: &str, b: &str) -> usize {
 fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Found;
     for file in &in_folders(files) {
+        if file.is_dir() {
+            exit = Exit::Unusable;
+            let name = file.display().to_string();
+            output.text(Clean::new(&name).as_str())?;
+            output.text(": the folder holds no .json file\n")?;
+            continue;
+        }
         let (signature, problems) = eventkb::check_signature(file, set);
         for problem in &problems {
             print_problem(&file.display().to_string(), problem, output)?;
@@ -174,6 +204,20 @@ fn test(set: &SignatureSet, ids: &[String], all: bool, output: &mut Output) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_article_is_known_by_its_number() {
+        let set = SignatureSet::built_in();
+        for id in ["Q253307", "q253307", "253307", "KB253307", "kb253307"] {
+            let found = find(&set, id).map(|signature| signature.id.as_str());
+            assert_eq!(found, Some("Q253307"), "{id}");
+        }
+        for id in [
+            "", "Q", "KB", "25330", "X253307", "Q253307a", "-253307", "é253307",
+        ] {
+            assert!(find(&set, id).is_none(), "{id}");
+        }
+    }
 
     #[test]
     fn distance_counts_typing_mistakes() {

@@ -38,7 +38,10 @@ pub(super) fn widths(table: &Table, room: usize) -> Vec<usize> {
         pieces.get(index).copied().unwrap_or(0).max(NARROWEST)
     });
     shrink(&mut widths, room, |_| NARROWEST);
-    let floors = widths.clone();
+    // A long path may still give way where another column needs the room more.
+    let floors: Vec<usize> = (widths.iter().zip(&pieces))
+        .map(|(&width, &piece)| width.min(piece.max(SHORT_WORD)))
+        .collect();
     grow(&mut widths, &needs, room);
     flatten(&mut widths, &floors, table);
     widths
@@ -206,6 +209,22 @@ mod tests {
         let widths = widths(&table(&[["contradicted", long, path]]), 80);
         assert_eq!(total(&widths), 80);
         assert_eq!(widths[0], "contradicted".len());
+    }
+
+    #[test]
+    fn a_long_path_gives_way_to_a_narrow_column_of_text() {
+        let path = "/customer/SEATTLE/Windows/System32/winevt/Logs/Application.evtx";
+        let note = "begins later than record 1: wrapped, cut or filtered";
+        let mut table = Table::new(&["computer", "path", "file", "note"]);
+        table.row(vec![
+            "SEATTLE".into(),
+            path.into(),
+            path.into(),
+            note.into(),
+        ]);
+        let widths = widths(&table, 120);
+        assert_eq!(total(&widths), 120);
+        assert!(widths[3] >= 20, "{widths:?}");
     }
 
     #[test]

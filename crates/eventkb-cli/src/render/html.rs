@@ -1,6 +1,10 @@
 //! A document as one web page: no script, no link to anything outside.
 
 use super::doc::{Block, Cell, Doc, Line, Node, Table, Tone};
+use super::wrap::widest_word;
+
+/// Longer words (paths, DNs) may be broken in a table.
+const LONG_WORD: usize = 24;
 
 const HEAD: &str = "<!doctype html>
 <html lang=\"en\">
@@ -14,7 +18,8 @@ body { font: 15px/1.45 system-ui, sans-serif; max-width: 80rem; margin: 2rem aut
 h2 { border-bottom: 2px solid #999; margin-top: 2.5rem; padding-bottom: .2rem; }
 h3 { margin-bottom: .3rem; }
 table { border-collapse: collapse; margin: .5rem 0 1rem; }
-th, td { border: 1px solid #bbb; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: 1px solid #bbb; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+.long, p, li, dd { overflow-wrap: anywhere; }
 th { background: #eee; }
 td.right, th.right { text-align: right; }
 dt { font-weight: bold; }
@@ -111,16 +116,23 @@ fn draw_table(table: &Table, out: &mut String) {
 
 fn draw_cell(cell: &Cell, right: bool) -> String {
     let lines: Vec<String> = cell.lines.iter().map(inline).collect();
-    let class = format!(
-        "{}{}",
-        class(cell.tone).unwrap_or(""),
-        if right { " right" } else { "" }
-    );
-    if class.is_empty() {
-        format!("<td>{}</td>", lines.join("<br>"))
+    let classes: Vec<&str> = class(cell.tone)
+        .into_iter()
+        .chain(right.then_some("right"))
+        .chain(is_long(cell).then_some("long"))
+        .collect();
+    let class = if classes.is_empty() {
+        String::new()
     } else {
-        format!("<td class=\"{}\">{}</td>", class.trim(), lines.join("<br>"))
-    }
+        format!(" class=\"{}\"", classes.join(" "))
+    };
+    format!("<td{class}>{}</td>", lines.join("<br>"))
+}
+
+/// Whether a word of this cell may be broken anywhere. Were that allowed for all, a browser would
+/// break `match` and `9316` to give a path more room.
+fn is_long(cell: &Cell) -> bool {
+    cell.lines.iter().any(|line| widest_word(line) > LONG_WORD)
 }
 
 fn inline(line: &Line) -> String {
@@ -177,5 +189,29 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains("<img"));
         assert!(page.contains("&lt;script&gt;") && page.contains("&quot;&gt;&lt;img"));
         assert!(page.contains("default-src 'none'"));
+    }
+
+    #[test]
+    fn only_long_words_may_be_broken() {
+        let mut doc = Doc::default();
+        let mut table = Table::new(&["state", ">event", "file"]);
+        table.row(vec![
+            Cell::toned(Tone::Bad, "contradicted"),
+            "9316".into(),
+            "customer/SEATTLE/Logs/Application.evtx".into(),
+        ]);
+        doc.table(table);
+        let page = html(&doc);
+        assert!(
+            page.contains("<td class=\"bad\">contradicted</td>"),
+            "{page}"
+        );
+        assert!(page.contains("<td class=\"right\">9316</td>"), "{page}");
+        assert!(page.contains("<td class=\"long\">customer/"), "{page}");
+        let cells = HEAD.lines().find(|line| line.starts_with("th, td"));
+        assert!(
+            cells.is_some_and(|rule| !rule.contains("anywhere")),
+            "{HEAD}"
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::render::doc::{Block, Cell, Doc, Line, Table, Tone};
 /// Computers named in one cell.
 const MOST_COMPUTERS: usize = 4;
 
-/// Articles that are ruled out, before the rest is only counted.
+/// Articles that are ruled out with their reason, before the rest is only named.
 const MOST_RULED_OUT: usize = 8;
 
 /// Findings that are offered as an explanation.
@@ -207,9 +207,18 @@ pub(crate) fn add_ruled_out(doc: &mut Doc, report: &Report) {
             Line::toned(Tone::Strong, &finding.signature.id).plain(format!(": {reason}.{better}"))
         })
         .collect();
-    let more = ruled_out().count().saturating_sub(MOST_RULED_OUT);
-    if more > 0 {
-        lines.push(format!("and {more} more; `eventkb explain ID PATH...` says why").into());
+    let more: Vec<&str> = ruled_out()
+        .skip(MOST_RULED_OUT)
+        .map(|finding| finding.signature.id.as_str())
+        .collect();
+    if !more.is_empty() {
+        lines.push(
+            format!(
+                "and {}; `eventkb explain ID PATH...` says why",
+                more.join(", ")
+            )
+            .into(),
+        );
     }
     if !lines.is_empty() {
         doc.heading("Ruled out");

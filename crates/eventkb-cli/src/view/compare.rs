@@ -1,6 +1,6 @@
 //! Two or more articles side by side over the same logs.
 
-use eventkb::report::{Report, SymptomReport, SymptomState};
+use eventkb::report::{Report, RivalReport, SymptomReport, SymptomState};
 use eventkb::signature::model::Signature;
 
 use super::{Reader, judged, pile, signatures, words};
@@ -250,6 +250,12 @@ fn cell(part: &Part) -> Cell {
     }
 }
 
+/// What a finding says of a rival. What `explained` holds was not set against others.
+fn told<'a>(report: &'a Report, id: &str, rival: &str) -> Option<&'a RivalReport> {
+    let finding = report.findings.iter().find(|f| f.signature.id == id)?;
+    finding.rivals.iter().find(|other| other.id == rival)
+}
+
 /// What the signatures themselves, or the findings, say of each other.
 fn add_differences(doc: &mut Doc, report: &Report, compared: &[&Signature]) {
     let mut lines: Vec<Line> = Vec::new();
@@ -258,12 +264,18 @@ fn add_differences(doc: &mut Doc, report: &Report, compared: &[&Signature]) {
             if !compared.iter().any(|other| other.id == rival.id) {
                 continue;
             }
-            let finding = judged(report, &signature.id).map(|(_, finding)| finding);
-            let judged = finding.and_then(|f| f.rivals.iter().find(|other| other.id == rival.id));
-            let difference = judged.map_or(&rival.difference, |judged| &judged.difference);
-            let mut line = Line::toned(Tone::Strong, format!("{} or {}", signature.id, rival.id))
-                .plain(format!(": {}.", difference.trim_end_matches('.')));
-            if let Some(next) = &rival.next {
+            let here = told(report, &signature.id, &rival.id);
+            let there = told(report, &rival.id, &signature.id);
+            let difference = here.map_or(&rival.difference, |told| &told.difference);
+            let difference = difference.trim_end_matches('.');
+            let line = Line::toned(Tone::Strong, &rival.id);
+            let mut line = match difference.strip_prefix(&rival.id) {
+                Some(rest) => line.plain(format!("{rest}.")),
+                None => line.plain(format!(": {difference}.")),
+            };
+            // What to look for next is no help where the logs have said it.
+            let is_open = [here, there].iter().flatten().all(|told| !told.separated);
+            if let Some(next) = rival.next.as_ref().filter(|_| is_open) {
                 line = line.plain(format!(" Next: {next}"));
             }
             lines.push(line);

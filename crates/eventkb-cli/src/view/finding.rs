@@ -53,7 +53,7 @@ pub(crate) fn add(
             .map(|doubt| doubt.message.as_str().into())
             .collect(),
     );
-    doc.bullets("Instead it could be", rivals(finding));
+    doc.bullets("It could also be", rivals(finding, false));
     // A cure for what it is not would mislead.
     if verdict >= Some(Verdict::Possible) {
         doc.steps(
@@ -65,6 +65,16 @@ pub(crate) fn add(
         "What to ask for",
         finding.collect.iter().map(Line::from).collect(),
     );
+    doc.bullets(
+        "Similar, but these logs tell them apart",
+        rivals(finding, true),
+    );
+    if verdict.is_some() {
+        doc.bullets(
+            "Why it ranks where it does",
+            finding.ranking.reasons.iter().map(Line::from).collect(),
+        );
+    }
     doc.bullets(
         "Read on",
         finding.references.iter().map(Line::from).collect(),
@@ -109,12 +119,6 @@ fn fields(
     }
     if let Some(better) = &finding.better {
         fields.push(("Better", vec![better.as_str().into()]));
-    }
-    if verdict.is_some() && !finding.ranking.reasons.is_empty() {
-        fields.push((
-            "Rank",
-            finding.ranking.reasons.iter().map(Line::from).collect(),
-        ));
     }
     fields
 }
@@ -292,10 +296,13 @@ fn node(outcome: &OutcomeNode, wanted: bool) -> Node {
     }
 }
 
-fn rivals(finding: &Finding) -> Vec<Line> {
+/// The articles that are much like this one: those that the logs tell from it, or those that they
+/// do not.
+fn rivals(finding: &Finding, separated: bool) -> Vec<Line> {
     finding
         .rivals
         .iter()
+        .filter(|rival| rival.separated == separated)
         .map(|rival| {
             let mut head = rival.id.clone();
             if let Some(verdict) = rival.verdict {
@@ -311,14 +318,13 @@ fn rivals(finding: &Finding) -> Vec<Line> {
                 Some(rest) if line.text() == rival.id => line.plain(format!("{rest}.")),
                 _ => line.plain(format!(": {difference}.")),
             };
-            line = if rival.separated {
-                line.plain(" The logs tell them apart.")
-            } else {
-                line.and(Tone::Warn, " The logs do not tell them apart.")
-            };
-            match (&rival.next, rival.separated) {
-                (Some(next), false) => line.plain(format!(" Next: {next}")),
-                _ => line,
+            if separated {
+                return line;
+            }
+            line = line.and(Tone::Warn, " The logs do not tell them apart.");
+            match &rival.next {
+                Some(next) => line.plain(format!(" Next: {next}")),
+                None => line,
             }
         })
         .collect()

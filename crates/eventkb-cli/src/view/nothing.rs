@@ -89,7 +89,11 @@ fn listed(names: &[String]) -> Vec<Line> {
 }
 
 fn add_unexplained(doc: &mut Doc, report: &Report, reader: &Reader) {
-    doc.heading("Errors and warnings that no signature explains");
+    doc.heading("Most frequent errors and warnings that no signature explains");
+    if report.unexplained_not_counted {
+        doc.para("Not counted; `--unexplained always` counts them, which takes longer.");
+        return;
+    }
     if report.unexplained.is_empty() {
         doc.para("None.");
         return;

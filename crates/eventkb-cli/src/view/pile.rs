@@ -32,7 +32,12 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
     for input in shown.iter().take(MOST_FILES) {
         let span = reader.zone.span(input.first, input.last);
         let records = words::grouped(input.records_read);
-        table.row(if reader.wide {
+        table.row(if input.error.is_some() && input.records_read == 0 {
+            let mut row = vec![file(input, reader)];
+            row.resize(if reader.wide { 4 } else { 2 }, "-".into());
+            row.push(condition(input));
+            row
+        } else if reader.wide {
             vec![
                 file(input, reader),
                 input.format.as_str().into(),
@@ -61,8 +66,9 @@ pub(crate) fn add(doc: &mut Doc, report: &Report, reader: &Reader) {
         } else {
             ""
         };
+        let and = if shown.is_empty() { "" } else { "and " };
         doc.para(format!(
-            "and {}{sound}; `eventkb logs` lists all.",
+            "{and}{}{sound}; `eventkb logs` lists all.",
             words::count(unshown as u64, "file")
         ));
     }

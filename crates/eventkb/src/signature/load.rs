@@ -1,7 +1,7 @@
 //! Reads a signature from JSON and reports everything that is wrong with it at once.
 
-use std::fmt;
 use std::path::Path;
+use std::{fmt, io};
 
 use serde_json::Value;
 
@@ -97,7 +97,7 @@ pub fn read_file(path: &Path) -> Result<Signature, SignatureError> {
         }],
     };
     let size = std::fs::metadata(path)
-        .map_err(|error| unreadable(format!("cannot read the signature: {error}")))?
+        .map_err(|error| unreadable(cannot_read(&error)))?
         .len();
     if size > limits::MAX_SIGNATURE_BYTES {
         return Err(unreadable(format!(
@@ -105,9 +105,17 @@ pub fn read_file(path: &Path) -> Result<Signature, SignatureError> {
             limits::MAX_SIGNATURE_BYTES
         )));
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| unreadable(format!("cannot read the signature: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(cannot_read(&error)))?;
     read_text(&file, &text)
+}
+
+fn cannot_read(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        io::ErrorKind::InvalidData => "this is not UTF-8 text".to_owned(),
+        _ => format!("cannot read the signature: {error}"),
+    }
 }
 
 /// Reads one signature from a JSON text; `file` is the name used in messages.

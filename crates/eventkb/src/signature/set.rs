@@ -447,19 +447,22 @@ impl SignatureSet {
         &self.interest
     }
 
-    /// A classic event as a sentence in our own words, if any signature has one for it. An event
-    /// that carries its own text needs none.
+    /// A classic event as a sentence in our own words, if any signature has one for it: the one
+    /// that tells most of several. An event that carries its own text needs none.
     pub fn sentence(&self, event: &Event) -> Option<String> {
         self.interest
             .subscriptions(event)
             .iter()
-            .find_map(|subscription| {
+            .filter_map(|subscription| {
                 let signature = self.signatures.get(subscription.signature as usize)?;
                 let Part::Symptom(n) = subscription.part else {
                     return None;
                 };
                 sentence::fill(signature.symptoms.get(usize::from(n))?, event)
             })
+            // Of equally long ones the first: the answer must not depend on chance.
+            .rev()
+            .max_by_key(String::len)
     }
 }
 
