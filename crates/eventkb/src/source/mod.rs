@@ -4,7 +4,7 @@
 //! a signature: what it must not decode it learns from [`Sink::wants`].
 //!
 //! To add a format: one module with a function that takes a reader and a [`Delivery`]; an entry
-//! in [`detect::Format`] and a line in `pipeline.rs`, where formats are dispatched.
+//! in [`detect::Format`] and a line in `worker.rs`, where formats are dispatched.
 
 pub mod account;
 pub mod archive;
