@@ -110,7 +110,7 @@ fn a_scan_finds_what_a_session_finds_that_is_fed_everything() {
                         ..ScanOptions::default()
                     };
                     let wanted = fed(&path, &signatures, &options);
-                    let got = scan(&[path.clone()], &signatures, &options).findings;
+                    let got = scan(std::slice::from_ref(&path), &signatures, &options).findings;
                     assert!(got.len() > 3, "the log holds articles");
                     let wanted: Vec<String> = wanted.iter().map(in_short).collect();
                     let got: Vec<String> = got.iter().map(in_short).collect();

@@ -4,6 +4,7 @@
 
 mod cause;
 mod class;
+mod content;
 pub(crate) mod coverage;
 pub(crate) mod evaluate;
 mod finding;

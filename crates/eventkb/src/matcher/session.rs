@@ -1,15 +1,15 @@
 //! A session: events go in, a report comes out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::class::Class;
+use super::content::{Digest, Familiars, content_of};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::evaluate;
-use super::evaluate::{Build, Met, Outcome, Patterns};
+use super::evaluate::{Build, Patterns};
 use super::observation::{ClassKey, Observation};
 use super::tally::Tally;
 use crate::event::{Event, Trust};
@@ -503,140 +503,9 @@ impl<'s> Session<'s> {
     }
 }
 
-/// Classes of events by their likeness, as a reader makes it from the bytes of a record.
-#[derive(Debug, Clone, Default)]
-struct Familiars {
-    known: HashMap<Box<[u8]>, Familiar>,
-    bytes: usize,
-}
-
-#[derive(Debug, Clone)]
-struct Familiar {
-    class: Option<u128>,
-    strings: Arc<[String]>,
-}
-
-impl Familiars {
-    fn get(&self, likeness: &[u8]) -> Option<&Familiar> {
-        self.known.get(likeness)
-    }
-
-    fn learn(&mut self, likeness: &[u8], class: Option<u128>, strings: Arc<[String]>) {
-        // The strings take about as much again.
-        self.bytes += 2 * likeness.len();
-        if self.bytes > limits::MAX_FAMILIAR_BYTES {
-            self.known.clear();
-            self.bytes = 2 * likeness.len();
-        }
-        self.known
-            .insert(likeness.into(), Familiar { class, strings });
-    }
-}
-
-/// All that an event says, as a number: equal for events that differ only in when they were written
-/// and where they stand.
-fn content_of(event: &Event) -> u128 {
-    let Event {
-        provider,
-        event_source,
-        event_id,
-        qualifiers,
-        level,
-        category,
-        category_name,
-        channel,
-        computer,
-        strings,
-        named,
-        message,
-        time: _,
-        record_id: _,
-        trust: _,
-        file: _,
-        offset: _,
-    } = event;
-    let mut digest = Digest::default();
-    digest.text(provider);
-    digest.bytes(&event_id.to_le_bytes());
-    let number = |number: Option<u16>| number.map_or([0xff; 4], |n| u32::from(n).to_le_bytes());
-    digest.bytes(&number(*qualifiers));
-    digest.bytes(&number(level.map(u16::from)));
-    digest.bytes(&number(*category));
-    for text in [event_source, category_name, channel, computer, message] {
-        digest.seen(text.as_deref());
-    }
-    let count = |items: usize| (items as u64).to_le_bytes();
-    digest.bytes(
-        &strings
-            .as_ref()
-            .map_or([0xff; 8], |strings| count(strings.len())),
-    );
-    strings.iter().flatten().for_each(|text| digest.text(text));
-    digest.bytes(&count(named.len()));
-    for (name, value) in named {
-        digest.text(name);
-        digest.text(value);
-    }
-    digest.finish()
-}
-
 /// A part of a signature that looks at an event.
 enum Visited<'v> {
     Symptom(&'v Symptom, &'v Patterns),
     RuleOut(&'v RuleOut, &'v Patterns),
     Name(Option<String>),
-}
-
-/// 128 bits made from what an event says: wide enough that no two classes share a number by
-/// chance.
-#[derive(Default)]
-struct Digest {
-    low: DefaultHasher,
-    high: DefaultHasher,
-}
-
-impl Digest {
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.low.write(bytes);
-        self.high.write(bytes);
-        // The other half sees another text.
-        self.high.write_u8(0x5a);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
-        // Keeps "ab", "c" apart from "a", "bc".
-        self.bytes(&[0xff]);
-    }
-
-    fn folded(&mut self, text: &str) {
-        for byte in text.bytes() {
-            let byte = byte.to_ascii_lowercase();
-            self.low.write_u8(byte);
-            self.high.write_u8(byte);
-        }
-        self.bytes(&[0xff]);
-    }
-
-    fn finish(self) -> u128 {
-        u128::from(self.high.finish()) << 64 | u128::from(self.low.finish())
-    }
-}
-
-impl Outcome for Digest {
-    fn seen(&mut self, value: Option<&str>) {
-        match value {
-            Some(value) => self.text(value),
-            None => self.bytes(&[0xfe]),
-        }
-    }
-
-    fn capture(&mut self, capture: u16, value: &str) {
-        self.bytes(&capture.to_le_bytes());
-        self.text(value);
-    }
-
-    fn end(&mut self, met: Met, kind_fits: bool, from_text: bool) {
-        self.bytes(&[met as u8, u8::from(kind_fits), u8::from(from_text)]);
-    }
 }
