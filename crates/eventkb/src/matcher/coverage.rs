@@ -247,9 +247,11 @@ fn outside(
     }
 }
 
-/// Whether two names mean one computer: ignoring case, and a short name for a full one.
+/// Whether two names mean one computer: ignoring case, and a short name for a full one. Computers
+/// of one name in two domains are two.
 pub(crate) fn same_computer(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || short_name(a).eq_ignore_ascii_case(short_name(b))
+    let is_short_for = |short: &str, full: &str| short.eq_ignore_ascii_case(short_name(full));
+    a.eq_ignore_ascii_case(b) || is_short_for(a, b) || is_short_for(b, a)
 }
 
 /// A time without its fraction, in UTC.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::coverage::{Absence, same_computer, to_the_second};
-use super::evaluate::{Met, in_words, kind_in_words};
+use super::evaluate::{Met, in_words, kind_in_words, satisfies};
 use super::finish::{Dump, reference};
 use super::occurrence::{Item, Occurrence, Role};
 use super::tally::earliest;
@@ -252,17 +252,16 @@ fn other_values(symptom: &Symptom, item: &Item<'_>) -> String {
         ));
     }
     for (condition, seen) in symptom.conditions.iter().zip(&item.evaluation.seen) {
-        let Some(seen) = seen else { continue };
         let wanted = in_words(condition);
-        // A condition that holds is no reason.
-        if condition
-            .number
-            .is_some_and(|n| super::evaluate::whole_number(seen) == Some(n))
-            != condition.not
-        {
-            continue;
+        match seen {
+            // A condition that holds is no reason.
+            Some(value) if satisfies(condition, value) => {}
+            Some(value) => parts.push(format!("the value is {value}; wanted: {wanted}")),
+            None if condition.any_string && !condition.not => {
+                parts.push(format!("no string fits; wanted: {wanted}"));
+            }
+            None => {}
         }
-        parts.push(format!("the value is {seen}; wanted: {wanted}"));
     }
     if parts.is_empty() {
         parts.push("its values are not those asked for".to_owned());
@@ -490,7 +489,17 @@ fn reason(case: &Case<'_>, symptoms: &[SymptomReport], verdict: Verdict) -> Stri
     let Some(best) = case.best() else {
         return "None of its events is in the logs.".to_owned();
     };
-    let on = &best.occurrence.computer;
+    let on = match best.occurrence.computer.as_str() {
+        "" => "a computer that the records do not name",
+        name => name,
+    };
+    let without_values = symptoms
+        .iter()
+        .zip(&best.states)
+        .filter(|(_, state)| **state == State::Unreadable)
+        .map(|(symptom, _)| symptom.event_id.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
     match verdict {
         Verdict::Match => {
             format!(
@@ -500,6 +509,9 @@ fn reason(case: &Case<'_>, symptoms: &[SymptomReport], verdict: Verdict) -> Stri
         Verdict::Likely => format!(
             "{found} of {total} events of the article are there in one attempt on {on} ({}), and nothing contradicts.",
             listed(SymptomState::Found)
+        ),
+        Verdict::Possible if others.is_empty() && !without_values.is_empty() => format!(
+            "Events of the article are there in one attempt on {on}, but {without_values} without the values that would tell: this log or export does not carry them."
         ),
         Verdict::Possible if others.is_empty() => format!(
             "{found} of {total} events of the article are there in one attempt on {on} ({}): its core, but too little to tell it from others.",
@@ -740,26 +752,29 @@ fn doubts(
     doubts
 }
 
-/// Joins across computers that the clocks put in doubt.
+/// Joins across computers that only hold because clocks may differ.
 fn skew(case: &Case<'_>, best: &Judged) -> Vec<String> {
     let occurrence = &best.occurrence;
-    let window = i64::try_from(case.signature.join.window_s).unwrap_or(i64::MAX);
+    let join = &case.signature.join;
+    let window = i64::try_from(join.window_s).unwrap_or(i64::MAX);
     case.items_of(occurrence)
         .filter(|item| !same_computer(item.computer, &occurrence.computer))
+        .filter(|item| occurrence.reach(item) > window)
         .filter_map(|item| {
-            let Role::Symptom(n) = item.role else { return None };
+            let Role::Symptom(n) = item.role else {
+                return None;
+            };
             let id = case.signature.symptoms.get(n)?.event_id;
             let before = occurrence.first.as_second() - item.stretch.last.as_second();
             let after = item.stretch.first.as_second() - occurrence.last.as_second();
-            let far = before.max(after);
-            if far > window {
-                let within = case.signature.join.across_window_s;
-                Some(format!("{id} of {} is {far} s away from the events of {}: joined only because {within} s are allowed for clock skew.", item.computer, occurrence.computer))
-            } else if before > 0 {
-                Some(format!("{id} of {} is {before} s earlier than the events of {} it should follow: the clocks of the two computers differ.", item.computer, occurrence.computer))
-            } else {
-                None
-            }
+            let way = if before > after { "before" } else { "after" };
+            Some(format!(
+                "{id} of {} lies {} s {way} the events of {}, too far for the {window} s of one attempt: joined only because {} s are allowed for clocks that differ. Compare the clocks of both computers.",
+                item.computer,
+                before.max(after),
+                occurrence.computer,
+                join.across_window_s
+            ))
         })
         .take(3)
         .collect()

@@ -594,6 +594,10 @@ pub struct NameSource {
     /// it is tried on every string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// A regular expression with exactly one capture group, which is the name, for exports that
+    /// carry the message text and no strings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_text: Option<String>,
     /// How the name is written.
     #[serde(default)]
     pub encoding: NameEncoding,
