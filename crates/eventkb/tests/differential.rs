@@ -4,8 +4,8 @@
 //! A case has `events` (in the words of a signature's examples; a log is Application unless it says
 //! otherwise) and what must come out: `verdict` and `cause` of Q253307 (any of a list), `top` (the
 //! best article, or null for none), `also` (another article that must be offered), `occurrences`,
-//! `groups` (verdict by calling computer), `better`, `says` (words of the reason), `doubt` and
-//! `no_doubt` (codes). `repeat` says how often, and how many seconds apart, the events come.
+//! `groups` (verdict by calling computer), `better`, `says` (words of the reason), `states`
+//! and `separated` (of symptoms and rivals), `doubt` and `no_doubt` (codes). `repeat` says how often, and how many seconds apart, the events come.
 //!
 //! Every case must give the same report in any order and when its events come in two parts.
 
@@ -41,6 +41,12 @@ struct Case {
     better: Option<String>,
     #[serde(default)]
     says: Vec<String>,
+    /// Whether the logs tell this rival apart.
+    #[serde(default)]
+    separated: BTreeMap<String, bool>,
+    /// Symptom states by event id, with words of the reason.
+    #[serde(default)]
+    states: BTreeMap<String, (String, String)>,
     doubt: Option<String>,
     no_doubt: Option<String>,
     #[serde(default = "once")]
@@ -218,6 +224,24 @@ fn details(case: &Case, finding: &Finding, want: &mut dyn FnMut(&str, bool, Stri
             finding.better.as_ref() == Some(better),
             format!("{:?}", finding.better),
         );
+    }
+    for (id, wanted) in &case.separated {
+        let rival = finding.rivals.iter().find(|rival| rival.id == *id);
+        let got = rival.map(|rival| rival.separated);
+        want(
+            &format!("{id} separated: {wanted}"),
+            got == Some(*wanted),
+            format!("{rival:?}"),
+        );
+    }
+    for (id, (state, words)) in &case.states {
+        let symptom = finding
+            .symptoms
+            .iter()
+            .find(|s| s.event_id.to_string() == *id);
+        let fits = symptom.is_some_and(|s| s.state.as_str() == state && s.reason.contains(words));
+        let got = symptom.map(|s| (s.state.as_str(), s.reason.clone()));
+        want(&format!("{id} {state} {words:?}"), fits, format!("{got:?}"));
     }
     for word in &case.says {
         want(

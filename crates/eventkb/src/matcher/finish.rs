@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::{self, Case};
 use super::cause::{self, NameSeen, Surroundings};
 use super::class::Class;
 use super::coverage::{CoverageIndex, Diagnostics};
 use super::evaluate::{Met, fold};
-use super::finding::{self, Case};
+use super::finding;
 use super::observation::{ClassKey, Stretch};
 use super::occurrence::{self, Item, Role};
-use super::rivals;
+use super::rivals::{self, Standing};
 use super::session::Session;
 use super::tally::earliest;
 use super::verdict::{self, Judged, State};
@@ -64,6 +65,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
 
     let mut findings = Vec::new();
     let mut near_misses = Vec::new();
+    let mut near_standings = BTreeMap::new();
     let mut explained = Vec::new();
     for (number, signature) in session.signatures.iter().enumerate() {
         let wanted = session.explain.contains(&signature.id);
@@ -75,8 +77,11 @@ pub(super) fn finish(session: Session<'_>) -> Report {
         let verdict = case.verdict();
         if let Some(verdict) = verdict {
             findings.push(finding::finding(&case, &dump, verdict));
-        } else if let Some(near) = finding::near_miss(&case) {
+        } else if let Some(near) = case::near_miss(&case) {
             near_misses.push(near);
+            let symptoms = finding::symptoms(&case, &dump);
+            let standing = Standing::near(signature, &symptoms);
+            near_standings.insert(signature.id.clone(), standing);
         }
         if wanted {
             let finding = finding::finding(&case, &dump, verdict.unwrap_or(Verdict::RuledOut));
@@ -84,7 +89,7 @@ pub(super) fn finish(session: Session<'_>) -> Report {
         }
     }
     order(&mut findings);
-    rivals::relate(&mut findings, session.signatures, &near_misses);
+    rivals::relate(&mut findings, session.signatures, near_standings);
     order_near_misses(&mut near_misses);
     let explains = explained_events(&findings, session.signatures);
     let unexplained = session
@@ -209,7 +214,7 @@ fn judge<'a>(
     let mut judged = all(signature, &items, occurrences.clone(), &cause);
     // Who takes part can settle whose name should have been given, and that can settle a verdict.
     if let Some(best) = judged.first() {
-        around.taking_part = finding::computers_of(&best.occurrence, &items);
+        around.taking_part = case::computers_of(&best.occurrence, &items);
         let again = check(&around);
         if again.state != cause.state {
             judged = all(signature, &items, occurrences, &again);
@@ -235,7 +240,7 @@ fn all(
         .into_iter()
         .map(|occurrence| verdict::judge(signature, items, occurrence, cause.state))
         .collect();
-    let weigh = |judged: &Judged| -> f64 { finding::weight(signature, items, judged) };
+    let weigh = |judged: &Judged| -> f64 { case::weight(signature, items, judged) };
     judged.sort_by(|a, b| {
         let key = |j: &Judged| {
             (

@@ -2,9 +2,11 @@
 //!
 //! Never sees a file format.
 
+mod case;
 mod cause;
 mod class;
 pub(crate) mod coverage;
+mod doubts;
 pub(crate) mod evaluate;
 mod finding;
 mod finish;
@@ -13,5 +15,6 @@ mod occurrence;
 mod rivals;
 pub(crate) mod saved;
 pub(crate) mod session;
+mod symptoms;
 pub(crate) mod tally;
 mod verdict;

@@ -197,6 +197,9 @@ pub struct Symptom {
     /// Where it may sit. Default: on the computer of the occurrence.
     #[serde(default, skip_serializing_if = "Place::is_same")]
     pub place: Place,
+    /// The log it is in, where that is not the signature's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
     /// A note on the event for the reader of a report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
