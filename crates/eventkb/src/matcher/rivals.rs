@@ -25,12 +25,12 @@ pub(super) struct Standing {
     verdict: Option<Verdict>,
     /// What rules it out, if that is another event.
     against: Option<String>,
-    /// Its core and strong events that were not found: id and why.
+    /// Its core and strong events that are not in logs that could have held them: id and why.
     missing: Vec<(u16, String)>,
+    /// Those that the logs could not have shown.
+    unknown: Vec<(u16, String)>,
     /// Its events that were seen with other values.
     contradicted: Vec<(u16, String)>,
-    /// Something that is missing could not have been seen in these logs.
-    open: bool,
 }
 
 impl Standing {
@@ -47,18 +47,16 @@ impl Standing {
             .filter(|(symptom, _)| symptom.role != Role::Supporting)
             .map(|(_, report)| report)
             .collect();
-        let with = |states: &[SymptomState]| {
-            let reports = telling.iter().filter(|s| states.contains(&s.state));
+        let with = |state: SymptomState| {
+            let reports = telling.iter().filter(|s| s.state == state);
             reports.map(|s| (s.event_id, s.reason.clone())).collect()
         };
         Standing {
             verdict,
             against: None,
-            missing: with(&[SymptomState::NotFound, SymptomState::NotCheckable]),
-            contradicted: with(&[SymptomState::Contradicted]),
-            open: telling
-                .iter()
-                .any(|s| s.state == SymptomState::NotCheckable),
+            missing: with(SymptomState::NotFound),
+            unknown: with(SymptomState::NotCheckable),
+            contradicted: with(SymptomState::Contradicted),
         }
     }
 
@@ -214,7 +212,7 @@ impl Field<'_> {
         match theirs.verdict {
             Some(Verdict::RuledOut) => true,
             Some(verdict) if verdict >= ours => false,
-            _ => ours == Verdict::Match || !theirs.open,
+            _ => ours == Verdict::Match || theirs.unknown.is_empty(),
         }
     }
 
@@ -222,12 +220,13 @@ impl Field<'_> {
     fn with_evidence(&self, difference: &str, id: &str) -> String {
         let here = match self.standings.get(id) {
             Some(standing) => {
-                let values = standing.contradicted.iter().chain(&standing.missing);
-                let values = values.map(|(id, why)| format!("{id}: {why}"));
-                let parts: Vec<String> = match &standing.against {
-                    Some(against) => vec![against.clone()],
-                    None => values.collect(),
-                };
+                let mut says: Vec<&(u16, String)> = standing.contradicted.iter().collect();
+                says.extend(&standing.missing);
+                if standing.against.is_none() {
+                    says.extend(&standing.unknown);
+                }
+                let parts = says.iter().map(|(id, why)| format!("{id}: {why}"));
+                let parts: Vec<String> = parts.chain(standing.against.clone()).collect();
                 parts.join("; ")
             }
             None => "none of its events is in the logs with its values".to_owned(),
@@ -242,8 +241,9 @@ impl Field<'_> {
 
     /// What to ask for when an author gave no advice: the events that would tell.
     fn ask(&self, id: &str) -> Option<String> {
-        let missing = &self.standings.get(id)?.missing;
-        let events: Vec<String> = missing.iter().map(|(id, _)| id.to_string()).collect();
+        let standing = self.standings.get(id)?;
+        let lacks = standing.unknown.iter().chain(&standing.missing);
+        let events: Vec<String> = lacks.map(|(id, _)| id.to_string()).collect();
         (!events.is_empty()).then(|| format!("Look for {} of {id}.", events.join(", ")))
     }
 }
