@@ -192,13 +192,10 @@ fn judge<'a>(
         .flat_map(|r| items_of(signature, *r, seen))
         .collect();
     items.sort_by(|a, b| {
-        let proof = |item: &Item<'_>| item.stretch.proof.first().cloned();
-        (a.stretch.first, a.role, a.computer, proof(a)).cmp(&(
-            b.stretch.first,
-            b.role,
-            b.computer,
-            proof(b),
-        ))
+        let order = |item: &Item<'a>| (item.stretch.first, item.role, item.computer);
+        order(a)
+            .cmp(&order(b))
+            .then_with(|| a.stretch.proof.first().cmp(&b.stretch.proof.first()))
     });
     let (names, own_names) = names_of(parts, seen);
     let mut around = Surroundings {
@@ -306,7 +303,7 @@ fn items_of<'a>(signature: &'a Signature, reason: Reason, seen: &'a [Seen<'a>]) 
             key_shown: key.map(|(_, value)| value),
             peer,
             evaluation,
-            stretch: stretch.clone(),
+            stretch,
             shared_by: class.shared_by,
         })
         .collect()

@@ -38,7 +38,7 @@ pub(crate) struct Item<'a> {
     /// The other computer it names.
     pub(crate) peer: Option<&'a str>,
     pub(crate) evaluation: &'a Evaluation,
-    pub(crate) stretch: Stretch,
+    pub(crate) stretch: &'a Stretch,
     /// How many signatures count this very event as found: generic evidence says little.
     pub(crate) shared_by: usize,
 }
