@@ -88,7 +88,12 @@ fn event(event: &ExampleEvent) -> Event {
 fn run(signature: &Signature, example: &Example, set: &SignatureSet) -> ExampleResult {
     let mut session = Session::new(set);
     for mut event in example_events(example) {
-        event.channel = Some(signature.channel.clone());
+        let symptom = signature
+            .symptoms
+            .iter()
+            .find(|s| s.event_id == event.event_id && s.provider.iter().any(|p| event.is_from(p)));
+        let channel = symptom.and_then(|s| s.channel.as_ref());
+        event.channel = Some(channel.unwrap_or(&signature.channel).clone());
         session.feed(&event);
     }
     let report = session.finish();

@@ -45,7 +45,9 @@ pub(crate) fn check(
         };
     };
     let mut own: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for seen in own_names {
+    // A server's name in the directory is its computer's; another name there means another server.
+    let is_own = |seen: &&NameSeen| short_name(&seen.on).eq_ignore_ascii_case(&seen.name);
+    for seen in own_names.iter().filter(is_own) {
         own.entry(&seen.on).or_default().push(&seen.name);
     }
     let mut evidence: Vec<(NameResult, CauseEvidence)> = names

@@ -24,6 +24,14 @@ pub(crate) struct Coverage {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentSpan((String, String, String));
 
+/// Whose logs could have held an event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    Of(&'a str),
+    OfAnyBut(&'a str),
+    OfAny,
+}
+
 /// What the logs can say about an event that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Absence {
@@ -150,23 +158,24 @@ impl CoverageIndex {
         CoverageIndex { spans }
     }
 
-    /// What it means that an event was not seen in `channel` between two instants: on `computer`,
-    /// or, if that is `None`, on any computer but those in `besides`.
+    /// What it means that an event was not seen in `channel` between two instants.
     pub(crate) fn absence(
         &self,
-        computer: Option<&str>,
-        besides: &[&str],
+        whose: Whose<'_>,
         channel: &str,
         from: Timestamp,
         to: Timestamp,
     ) -> Absence {
-        let of_computer = |span: &&LogSpan| match computer {
-            Some(name) => same_computer(&span.computer, name),
-            None => !besides
-                .iter()
-                .any(|name| same_computer(&span.computer, name)),
+        let of_computer = |span: &&LogSpan| match whose {
+            Whose::Of(name) => same_computer(&span.computer, name),
+            Whose::OfAnyBut(name) => !same_computer(&span.computer, name),
+            Whose::OfAny => true,
         };
-        let whose = computer.map_or_else(|| "the other computer".to_owned(), str::to_owned);
+        let whose = match whose {
+            Whose::Of(name) => name,
+            Whose::OfAnyBut(_) => "the other computer",
+            Whose::OfAny => "any computer",
+        };
         let mut there: Vec<&LogSpan> = self.spans.iter().filter(of_computer).collect();
         if there.is_empty() {
             return Absence::NotCheckable(format!("no log of {whose} in the dump"));
@@ -184,7 +193,7 @@ impl CoverageIndex {
             })
             .collect();
         if covering.is_empty() {
-            return Absence::NotCheckable(outside(&there, &whose, channel, from, to));
+            return Absence::NotCheckable(outside(&there, whose, channel, from, to));
         }
         let cleared = covering
             .iter()
@@ -209,6 +218,10 @@ impl CoverageIndex {
         }
         let damaged = covering.iter().any(|span| span.damaged);
         let names: BTreeSet<&str> = covering.iter().map(|span| span.computer.as_str()).collect();
+        // Only what the logs cover was looked at.
+        let from = from.max(begins.unwrap_or(from));
+        let ends = covering.iter().filter_map(|span| span.last).max();
+        let to = to.min(ends.unwrap_or(to)).max(from);
         let logs = format!(
             "looked in {} of {} from {} to {}: none",
             if channel.is_empty() {
@@ -258,9 +271,11 @@ fn outside(
     }
 }
 
-/// Whether two names mean one computer: ignoring case, and a short name for a full one.
+/// Whether two names mean one computer: ignoring case, and a short name for a full one. Computers
+/// of one name in two domains are two.
 pub(crate) fn same_computer(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || short_name(a).eq_ignore_ascii_case(short_name(b))
+    let is_short_for = |short: &str, full: &str| short.eq_ignore_ascii_case(short_name(full));
+    a.eq_ignore_ascii_case(b) || is_short_for(a, b) || is_short_for(b, a)
 }
 
 /// A time without its fraction, in UTC.

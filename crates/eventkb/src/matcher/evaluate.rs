@@ -138,19 +138,26 @@ impl Patterns {
     }
 }
 
+/// The patterns of one source of names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NamePatterns {
+    pattern: OnceLock<Option<Regex>>,
+    from_text: OnceLock<Option<Regex>>,
+}
+
 /// The patterns of one signature, by part.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SignaturePatterns {
     pub(crate) symptoms: Vec<Patterns>,
     pub(crate) rules_out: Vec<Patterns>,
-    pub(crate) names: Vec<OnceLock<Option<Regex>>>,
-    pub(crate) own_names: Vec<OnceLock<Option<Regex>>>,
+    pub(crate) names: Vec<NamePatterns>,
+    pub(crate) own_names: Vec<NamePatterns>,
 }
 
 impl SignaturePatterns {
     pub(crate) fn of(signature: &Signature) -> SignaturePatterns {
         let cause = signature.cause_check.as_ref();
-        let cells = |n: usize| (0..n).map(|_| OnceLock::new()).collect();
+        let cells = |n: usize| (0..n).map(|_| NamePatterns::default()).collect();
         SignaturePatterns {
             symptoms: signature
                 .symptoms
@@ -314,6 +321,11 @@ fn holds(condition: &Condition, value: &str, pattern: Option<&OnceLock<Option<Re
     false
 }
 
+/// Whether a value is what a condition asks for.
+pub(crate) fn satisfies(condition: &Condition, value: &str) -> bool {
+    holds(condition, value, Some(&OnceLock::new())) != condition.not
+}
+
 /// Reads a whole number as logs write it: decimal or `0x` hex, spaces around it, leading zeros.
 /// Anything else, such as `5.0` or `5 (access denied)`, is no whole number.
 pub(crate) fn whole_number(text: &str) -> Option<i64> {
@@ -403,30 +415,46 @@ fn has_shape(value: &str, shape: Shape) -> bool {
 /// The computer name an event gives, if it gives one.
 pub(crate) fn name(
     source: &NameSource,
-    pattern: Option<&OnceLock<Option<Regex>>>,
+    patterns: Option<&NamePatterns>,
     event: &Event,
 ) -> Option<String> {
-    let strings = event.strings.as_deref()?;
-    if source.strings.is_some_and(|count| count != strings.len()) {
-        return None;
-    }
-    let candidates: &[String] = match source.string {
-        Some(position) => std::slice::from_ref(strings.get(position.checked_sub(1)?)?),
-        None => strings,
+    let found = match &event.strings {
+        Some(strings) => name_in_strings(source, patterns, strings)?,
+        None => {
+            let regex = compiled(&patterns?.from_text, source.from_text.as_deref()?)?;
+            regex.captures(event.message.as_deref()?)?.get(1)?.as_str()
+        }
     };
-    let found = candidates
-        .iter()
-        .find_map(|value| match (&source.pattern, pattern) {
-            (Some(text), Some(cell)) => {
-                Some(compiled(cell, text)?.captures(value)?.get(1)?.as_str())
-            }
-            _ => Some(value.as_str()),
-        })?;
     let decoded = match source.encoding {
         NameEncoding::Text => found.trim().to_owned(),
         NameEncoding::HexAscii => hex_name(found)?,
     };
-    has_shape(&decoded, Shape::ComputerName).then_some(decoded)
+    // `DOMAIN\name` and `\\name` are ways to write `name`.
+    let bare = decoded.rsplit('\\').next().unwrap_or_default();
+    has_shape(bare, Shape::ComputerName).then(|| bare.to_owned())
+}
+
+fn name_in_strings<'e>(
+    source: &NameSource,
+    patterns: Option<&NamePatterns>,
+    strings: &'e [String],
+) -> Option<&'e str> {
+    if source.strings.is_some_and(|count| count != strings.len()) {
+        return None;
+    }
+    let candidates = match source.string {
+        Some(position) => std::slice::from_ref(strings.get(position.checked_sub(1)?)?),
+        None => strings,
+    };
+    candidates
+        .iter()
+        .find_map(|value| match (&source.pattern, patterns) {
+            (Some(text), Some(patterns)) => {
+                let regex = compiled(&patterns.pattern, text)?;
+                Some(regex.captures(value)?.get(1)?.as_str())
+            }
+            _ => Some(value.as_str()),
+        })
 }
 
 /// `52656d6f74654d5441` is `RemoteMTA`; `91F5C11B` is an address and no name (Q193380).

@@ -2,118 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::coverage::{Absence, same_computer, to_the_second};
-use super::evaluate::{Met, in_words, kind_in_words};
+use super::case::{self, Case};
+use super::coverage::to_the_second;
+use super::doubts::doubts;
 use super::finish::{Dump, reference};
-use super::occurrence::{Item, Occurrence, Role};
+use super::occurrence::{Item, Role};
+use super::symptoms::symptom_report;
 use super::tally::earliest;
 use super::verdict::{self, Judged, State};
-use crate::event::Trust;
 use crate::limits;
 use crate::report::{
-    CauseReport, CauseState, Citation, Doubt, Finding, Group, NearMiss, OutcomeNode, Ranking, Side,
-    SymptomReport, SymptomState, TimelineEntry, ValueSeen, Verdict,
+    Finding, Group, OutcomeNode, Side, SymptomReport, SymptomState, TimelineEntry, Verdict,
 };
-use crate::signature::model::{Place, Signature, Symptom};
+use crate::signature::model::{Place, Signature};
 use crate::signature::sentence;
-
-/// One signature over one dump.
-pub(super) struct Case<'a> {
-    pub(super) signature: &'a Signature,
-    pub(super) items: Vec<Item<'a>>,
-    /// Best first.
-    pub(super) judged: Vec<Judged>,
-    pub(super) cause: CauseReport,
-}
-
-impl<'a> Case<'a> {
-    pub(super) fn verdict(&self) -> Option<Verdict> {
-        self.judged.first().and_then(|judged| judged.verdict)
-    }
-
-    fn best(&self) -> Option<&Judged> {
-        self.judged.first()
-    }
-
-    /// The occurrences a finding counts: those with a verdict that offers the article, or, when
-    /// there is none, those that rule it out.
-    fn counted(&self) -> Vec<&Judged> {
-        let offered = self
-            .verdict()
-            .is_some_and(|verdict| verdict > Verdict::RuledOut);
-        self.judged
-            .iter()
-            .filter(|judged| match judged.verdict {
-                Some(Verdict::RuledOut) => !offered,
-                Some(_) => true,
-                None => false,
-            })
-            .collect()
-    }
-
-    fn items_of<'s>(&'s self, occurrence: &'s Occurrence) -> impl Iterator<Item = &'s Item<'a>> {
-        occurrence.items.iter().filter_map(|&n| self.items.get(n))
-    }
-
-    fn items_with<'s>(
-        &'s self,
-        judged: &'s Judged,
-        symptom: usize,
-        state: State,
-    ) -> Vec<&'s Item<'a>> {
-        let met = match state {
-            State::Found => Met::Yes,
-            State::Contradicted => Met::No,
-            State::Unreadable | State::Absent => Met::Unknown,
-        };
-        self.items_of(&judged.occurrence)
-            .filter(|item| item.role == Role::Symptom(symptom) && item.met == met)
-            .collect()
-    }
-}
-
-/// Weight of the evidence: what many signatures share says little, what only this one asks for
-/// says most. The weights come from the loaded signatures themselves.
-pub(super) fn weight(signature: &Signature, items: &[Item<'_>], judged: &Judged) -> f64 {
-    (0..signature.symptoms.len())
-        .filter_map(|n| {
-            judged
-                .occurrence
-                .items
-                .iter()
-                .filter_map(|&at| items.get(at))
-                .filter(|item| item.role == Role::Symptom(n) && item.met == Met::Yes)
-                .map(|item| item.shared_by.max(1))
-                .min()
-        })
-        .map(|shared_by| 1.0 / shared_by as f64)
-        .sum()
-}
-
-/// Computers with an event in the occurrence, sorted.
-pub(super) fn computers_of(occurrence: &Occurrence, items: &[Item<'_>]) -> Vec<String> {
-    let names: BTreeSet<&str> = occurrence
-        .items
-        .iter()
-        .filter_map(|&n| items.get(n))
-        .map(|item| item.computer)
-        .filter(|name| !name.is_empty())
-        .collect();
-    names.into_iter().map(str::to_owned).collect()
-}
 
 /// The finding of a case.
 pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Finding {
     let signature = case.signature;
     let counted = case.counted();
-    let symptoms: Vec<SymptomReport> = signature
-        .symptoms
-        .iter()
-        .enumerate()
-        .map(|(n, symptom)| symptom_report(case, dump, &counted, n, symptom))
-        .collect();
+    let symptoms = symptoms(case, dump);
     let items = || {
         counted
             .iter()
@@ -155,7 +65,7 @@ pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Fin
         doubts: doubts(case, dump, &counted, &symptoms),
         better,
         rivals: Vec::new(),
-        ranking: ranking(case),
+        ranking: case::ranking(case),
         cause_text: signature.cause.clone(),
         resolution: signature.resolution.clone(),
         collect: signature.collect.clone(),
@@ -169,266 +79,13 @@ pub(super) fn finding(case: &Case<'_>, dump: &Dump<'_>, verdict: Verdict) -> Fin
     }
 }
 
-fn symptom_report(
-    case: &Case<'_>,
-    dump: &Dump<'_>,
-    counted: &[&Judged],
-    n: usize,
-    symptom: &Symptom,
-) -> SymptomReport {
-    let state = case
-        .best()
-        .and_then(|best| best.states.get(n))
-        .copied()
-        .unwrap_or(State::Absent);
-    // Evidence of the best occurrence first, then that of the others.
-    let mut evidence: Vec<&Item<'_>> = Vec::new();
-    for judged in case
-        .best()
-        .into_iter()
-        .chain(counted.iter().copied().skip(1))
-    {
-        evidence.extend(case.items_with(judged, n, state));
-    }
-    if state == State::Absent {
-        evidence.clear();
-    }
-    let (public, reason) = match state {
-        State::Found => (SymptomState::Found, String::new()),
-        State::Contradicted => {
-            (SymptomState::Contradicted, evidence.first().map(|i| other_values(symptom, i)).unwrap_or_default())
-        }
-        State::Unreadable => (
-            SymptomState::NotCheckable,
-            "the event is there, but without the values asked for: its strings are missing from this log or export".to_owned(),
-        ),
-        State::Absent => absence(case, dump, n, symptom),
-    };
-    let mut wanted = kind_in_words(symptom);
-    wanted.extend(symptom.conditions.iter().map(in_words));
-    SymptomReport {
-        id: symptom.id.clone(),
-        state: public,
-        role: symptom.role.as_str().to_owned(),
-        side: symptom.side.clone(),
-        provider: symptom.provider.first().cloned().unwrap_or_default(),
-        event_id: symptom.event_id,
-        description: symptom.description.clone(),
-        wanted,
-        reason,
-        count: evidence.iter().map(|item| item.stretch.count).sum(),
-        first: evidence.iter().map(|item| item.stretch.first).min(),
-        last: evidence.iter().map(|item| item.stretch.last).max(),
-        values: evidence
-            .first()
-            .map(|item| values(symptom, item))
-            .unwrap_or_default(),
-        citations: citations(&evidence),
-        note: symptom.note.clone(),
-    }
-}
-
-fn citations(evidence: &[&Item<'_>]) -> Vec<Citation> {
-    evidence
-        .iter()
-        .flat_map(|item| {
-            let from_text = item.evaluation.from_text;
-            item.stretch
-                .proof
-                .iter()
-                .map(move |proof| proof.citation(item.computer, from_text))
-        })
-        .take(limits::MAX_CITATIONS)
+/// What became of each symptom of a case.
+pub(super) fn symptoms(case: &Case<'_>, dump: &Dump<'_>) -> Vec<SymptomReport> {
+    let counted = case.counted();
+    let symptoms = case.signature.symptoms.iter().enumerate();
+    symptoms
+        .map(|(n, symptom)| symptom_report(case, dump, &counted, n, symptom))
         .collect()
-}
-
-/// What the event says in place of the values asked for: "string 2 is 1727, wanted 9301 (...)".
-fn other_values(symptom: &Symptom, item: &Item<'_>) -> String {
-    let mut parts = Vec::new();
-    if !item.evaluation.kind_fits {
-        parts.push(format!(
-            "the record has another level or category; wanted: {}",
-            kind_in_words(symptom).join(", ")
-        ));
-    }
-    for (condition, seen) in symptom.conditions.iter().zip(&item.evaluation.seen) {
-        let Some(seen) = seen else { continue };
-        let wanted = in_words(condition);
-        // A condition that holds is no reason.
-        if condition
-            .number
-            .is_some_and(|n| super::evaluate::whole_number(seen) == Some(n))
-            != condition.not
-        {
-            continue;
-        }
-        parts.push(format!("the value is {seen}; wanted: {wanted}"));
-    }
-    if parts.is_empty() {
-        parts.push("its values are not those asked for".to_owned());
-    }
-    parts.join("; ")
-}
-
-/// Captured and tested values of an event, each once.
-fn values(symptom: &Symptom, item: &Item<'_>) -> Vec<ValueSeen> {
-    let mut seen: BTreeMap<String, ValueSeen> = BTreeMap::new();
-    for (condition, value) in symptom.conditions.iter().zip(&item.evaluation.seen) {
-        let Some(value) = value else { continue };
-        let name = match (&condition.string, &condition.field, &condition.named) {
-            (Some(position), _, _) => field_name(symptom, item, *position),
-            (None, Some(field), _) => field.clone(),
-            (None, None, Some(named)) => named.clone(),
-            (None, None, None) => continue,
-        };
-        // The meaning belongs to the wanted value; another value does not have it.
-        let meaning = condition
-            .meaning
-            .clone()
-            .filter(|_| item.met == Met::Yes && !condition.not);
-        seen.insert(
-            name.clone(),
-            ValueSeen {
-                name,
-                value: value.clone(),
-                meaning,
-            },
-        );
-    }
-    for (n, value) in &item.evaluation.captures {
-        let Some(capture) = symptom.capture.get(usize::from(*n)) else {
-            continue;
-        };
-        let name = capture.name.clone();
-        seen.entry(name.clone()).or_insert_with(|| ValueSeen {
-            name,
-            value: value.clone(),
-            meaning: None,
-        });
-    }
-    seen.into_values().collect()
-}
-
-/// The name that the record's layout gives to a position.
-fn field_name(symptom: &Symptom, item: &Item<'_>, position: usize) -> String {
-    let strings = item
-        .stretch
-        .proof
-        .first()
-        .map_or(&[][..], |proof| &*proof.strings);
-    sentence::layout_of(&symptom.layouts, strings)
-        .or_else(|| symptom.layouts.first())
-        .and_then(|layout| layout.fields.get(position.checked_sub(1)?))
-        .cloned()
-        .unwrap_or_else(|| format!("string {position}"))
-}
-
-/// Whether an event that was not seen could have been.
-fn absence(
-    case: &Case<'_>,
-    dump: &Dump<'_>,
-    n: usize,
-    symptom: &Symptom,
-) -> (SymptomState, String) {
-    let signature = case.signature;
-    let Some(best) = case.best() else {
-        let reason = if dump.computers.is_empty() {
-            "the dump holds no event that names a computer".to_owned()
-        } else {
-            "no such event in the dump".to_owned()
-        };
-        return (SymptomState::NotFound, reason);
-    };
-    let occurrence = &best.occurrence;
-    let across = symptom.place == Place::AnyComputer;
-    let window = if across {
-        signature.join.across_window_s
-    } else {
-        signature.join.window_s
-    };
-    let window = SignedDuration::from_secs(i64::try_from(window).unwrap_or(i64::MAX));
-    let from = occurrence
-        .first
-        .checked_sub(window)
-        .unwrap_or(Timestamp::MIN);
-    let to = occurrence
-        .last
-        .checked_add(window)
-        .unwrap_or(Timestamp::MAX);
-    let own: &str = &occurrence.computer;
-    let absence = if across {
-        dump.coverage
-            .absence(None, &[own], &signature.channel, from, to)
-    } else {
-        dump.coverage
-            .absence(Some(own), &[], &signature.channel, from, to)
-    };
-    match absence {
-        Absence::NotCheckable(why) => (SymptomState::NotCheckable, why),
-        Absence::LookedFor { logs, damaged } => {
-            if let Some(why) = logging_off(signature, dump, symptom, own) {
-                return (SymptomState::NotCheckable, why);
-            }
-            if let Some(why) = of_another_attempt(case, n, (!across).then_some(own), from, to) {
-                return (SymptomState::NotFound, why);
-            }
-            let damage = if damaged {
-                "; but part of the log could not be read"
-            } else {
-                ""
-            };
-            (SymptomState::NotFound, format!("{logs}{damage}"))
-        }
-    }
-}
-
-/// An event that is there within the window, but that another attempt or another key claims.
-fn of_another_attempt(
-    case: &Case<'_>,
-    n: usize,
-    computer: Option<&str>,
-    from: Timestamp,
-    to: Timestamp,
-) -> Option<String> {
-    let other = case.items.iter().find(|item| {
-        item.role == Role::Symptom(n)
-            && item.met == Met::Yes
-            && computer.is_none_or(|name| same_computer(name, item.computer))
-            && item.stretch.first <= to
-            && item.stretch.last >= from
-    })?;
-    let key = match (&case.signature.join.key, other.key_shown) {
-        (Some(name), Some(value)) => format!(" ({name} {value})"),
-        _ => String::new(),
-    };
-    Some(format!(
-        "none in this attempt; the one on {} at {} belongs to another{key}",
-        other.computer,
-        to_the_second(other.stretch.first),
-    ))
-}
-
-/// Why diagnostics logging may have kept a symptom from being written, if nothing shows it was on.
-fn logging_off(
-    signature: &Signature,
-    dump: &Dump<'_>,
-    symptom: &Symptom,
-    computer: &str,
-) -> Option<String> {
-    let logging = signature
-        .logging
-        .iter()
-        .find(|l| l.symptoms.contains(&symptom.id))?;
-    let on = symptom.provider.iter().any(|p| {
-        dump.diagnostics
-            .has(p, computer, logging.number, &logging.category)
-    });
-    (!on).then(|| {
-        format!(
-            "only written with {} logging at {}, and no event of {computer} shows that it was on",
-            logging.category, logging.level
-        )
-    })
 }
 
 fn leaf(signature: &Signature, n: usize, report: &SymptomReport) -> OutcomeNode {
@@ -490,7 +147,17 @@ fn reason(case: &Case<'_>, symptoms: &[SymptomReport], verdict: Verdict) -> Stri
     let Some(best) = case.best() else {
         return "None of its events is in the logs.".to_owned();
     };
-    let on = &best.occurrence.computer;
+    let on = match best.occurrence.computer.as_str() {
+        "" => "a computer that the records do not name",
+        name => name,
+    };
+    let without_values = symptoms
+        .iter()
+        .zip(&best.states)
+        .filter(|(_, state)| **state == State::Unreadable)
+        .map(|(symptom, _)| symptom.event_id.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
     match verdict {
         Verdict::Match => {
             format!(
@@ -500,6 +167,9 @@ fn reason(case: &Case<'_>, symptoms: &[SymptomReport], verdict: Verdict) -> Stri
         Verdict::Likely => format!(
             "{found} of {total} events of the article are there in one attempt on {on} ({}), and nothing contradicts.",
             listed(SymptomState::Found)
+        ),
+        Verdict::Possible if others.is_empty() && !without_values.is_empty() => format!(
+            "Events of the article are there in one attempt on {on}, but {without_values} without the values that would tell: this log or export does not carry them."
         ),
         Verdict::Possible if others.is_empty() => format!(
             "{found} of {total} events of the article are there in one attempt on {on} ({}): its core, but too little to tell it from others.",
@@ -661,194 +331,4 @@ fn timeline(case: &Case<'_>, best: &Judged) -> Vec<TimelineEntry> {
 /// Seconds with three decimals, so that the report does not pretend to more.
 fn seconds_between(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_millis() as f64 / 1000.0
-}
-
-fn doubts(
-    case: &Case<'_>,
-    dump: &Dump<'_>,
-    counted: &[&Judged],
-    symptoms: &[SymptomReport],
-) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
-    let mut add = |code: &str, message: String| {
-        doubts.push(Doubt {
-            code: code.to_owned(),
-            message,
-        });
-    };
-    if let Some(best) = case.best() {
-        for message in skew(case, best) {
-            add("clock_skew", message);
-        }
-    }
-    let mut trusts: BTreeMap<Trust, u64> = BTreeMap::new();
-    for item in counted
-        .iter()
-        .flat_map(|judged| case.items_of(&judged.occurrence))
-    {
-        for proof in item
-            .stretch
-            .proof
-            .iter()
-            .filter(|proof| proof.trust != Trust::Intact)
-        {
-            *trusts.entry(proof.trust).or_default() += 1;
-        }
-    }
-    for (trust, count) in trusts {
-        let what = match trust {
-            Trust::Intact => continue,
-            Trust::Repaired => "had a damaged frame that was put right",
-            Trust::ChecksumFailed => {
-                "come from a chunk whose checksum fails: their content may be altered"
-            }
-            Trust::Recovered => {
-                "were recovered from space that the log no longer counts as its own"
-            }
-        };
-        add(
-            "damaged_evidence",
-            format!("{count} of the cited records {what}."),
-        );
-    }
-    if symptoms
-        .iter()
-        .any(|s| s.citations.iter().any(|c| c.from_text))
-    {
-        add(
-            "from_text",
-            "Values were read from message texts, because the export carries no insertion strings."
-                .to_owned(),
-        );
-    }
-    if symptoms
-        .iter()
-        .any(|s| s.state == SymptomState::NotFound && s.reason.contains("could not be read"))
-    {
-        add("damaged_log", "A symptom that was not found may have been in a part of the log that could not be read.".to_owned());
-    }
-    if dump.dropped > 0 {
-        add(
-            "evidence_dropped",
-            format!(
-                "{} relevant events were not kept: the logs hold more kinds of them than the limit of {}.",
-                dump.dropped,
-                limits::MAX_CLASSES
-            ),
-        );
-    }
-    doubts
-}
-
-/// Joins across computers that the clocks put in doubt.
-fn skew(case: &Case<'_>, best: &Judged) -> Vec<String> {
-    let occurrence = &best.occurrence;
-    let window = i64::try_from(case.signature.join.window_s).unwrap_or(i64::MAX);
-    case.items_of(occurrence)
-        .filter(|item| !same_computer(item.computer, &occurrence.computer))
-        .filter_map(|item| {
-            let Role::Symptom(n) = item.role else { return None };
-            let id = case.signature.symptoms.get(n)?.event_id;
-            let before = occurrence.first.as_second() - item.stretch.last.as_second();
-            let after = item.stretch.first.as_second() - occurrence.last.as_second();
-            let far = before.max(after);
-            if far > window {
-                let within = case.signature.join.across_window_s;
-                Some(format!("{id} of {} is {far} s away from the events of {}: joined only because {within} s are allowed for clock skew.", item.computer, occurrence.computer))
-            } else if before > 0 {
-                Some(format!("{id} of {} is {before} s earlier than the events of {} it should follow: the clocks of the two computers differ.", item.computer, occurrence.computer))
-            } else {
-                None
-            }
-        })
-        .take(3)
-        .collect()
-}
-
-fn ranking(case: &Case<'_>) -> Ranking {
-    let Some(best) = case.best() else {
-        return Ranking::default();
-    };
-    let score = weight(case.signature, &case.items, best);
-    let mut reasons: Vec<(usize, String)> = Vec::new();
-    for (n, symptom) in case.signature.symptoms.iter().enumerate() {
-        let shared_by = case
-            .items_with(best, n, State::Found)
-            .iter()
-            .map(|item| item.shared_by)
-            .min();
-        let Some(shared_by) = shared_by else { continue };
-        let values: Vec<String> = symptom.conditions.iter().map(in_words).collect();
-        let with = if values.is_empty() {
-            String::new()
-        } else {
-            format!(" where {}", values.join(" and "))
-        };
-        let says = match shared_by {
-            0 | 1 => "only this signature asks for it".to_owned(),
-            n => format!("{n} signatures share it"),
-        };
-        reasons.push((shared_by, format!("{}{with}: {says}", symptom.event_id)));
-    }
-    reasons.sort();
-    let mut reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
-    match case.cause.state {
-        CauseState::Confirmed => reasons.insert(0, "the cause itself shows in the logs".to_owned()),
-        CauseState::Contradicted => reasons.push("the logs speak against its cause".to_owned()),
-        CauseState::Unknown => {}
-    }
-    Ranking { score, reasons }
-}
-
-/// What a signature without a verdict came close with, if it has any evidence at all.
-pub(super) fn near_miss(case: &Case<'_>) -> Option<NearMiss> {
-    let best = case.best()?;
-    let with_state = |wanted: &dyn Fn(State) -> bool| -> Vec<&Symptom> {
-        let symptoms = case.signature.symptoms.iter().zip(&best.states);
-        symptoms
-            .filter(|(_, state)| wanted(**state))
-            .map(|(symptom, _)| symptom)
-            .collect()
-    };
-    let found = with_state(&|state| state == State::Found);
-    let unreadable = with_state(&|state| state == State::Unreadable);
-    if found.is_empty() && unreadable.is_empty() {
-        return None;
-    }
-    let missing = with_state(&|state| state != State::Found);
-    let named = |list: &[&Symptom]| -> Vec<String> {
-        list.iter()
-            .map(|s| format!("{} {}", s.event_id, s.description))
-            .collect()
-    };
-    let ids = |list: &[&Symptom]| -> String {
-        let ids: Vec<String> = list.iter().map(|s| s.event_id.to_string()).collect();
-        ids.join(", ")
-    };
-    let reason = if unreadable.is_empty() {
-        let core: Vec<&Symptom> = missing
-            .iter()
-            .copied()
-            .filter(|s| s.role == crate::signature::model::Role::Core)
-            .collect();
-        let lacks = if core.is_empty() { &missing } else { &core };
-        let are = if lacks.len() == 1 { "is" } else { "are" };
-        format!(
-            "{} alone is not enough: {} {are} missing",
-            ids(&found),
-            ids(lacks)
-        )
-    } else {
-        format!("{} is there without the values asked for", ids(&unreadable))
-    };
-    let symptoms = case.signature.symptoms.len().max(1) as f64;
-    Some(NearMiss {
-        signature: reference(case.signature),
-        found: named(&found),
-        missing: named(&missing),
-        closeness: weight(case.signature, &case.items, best) / symptoms,
-        reason,
-        first: Some(best.occurrence.first),
-        computers: computers_of(&best.occurrence, &case.items),
-    })
 }

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::{self, Case};
 use super::cause::{self, NameSeen, Surroundings};
 use super::class::Class;
 use super::coverage::{CoverageIndex, Diagnostics};
 use super::evaluate::{Met, fold};
-use super::finding::{self, Case};
+use super::finding;
 use super::observation::{ClassKey, Stretch};
 use super::occurrence::{self, Item, Role};
-use super::rivals;
+use super::rivals::{self, Standing};
 use super::session::Session;
 use super::tally::earliest;
 use super::verdict::{self, Judged, State};
@@ -77,6 +78,7 @@ pub(super) fn finish(mut session: Session<'_>) -> Report {
 
     let mut findings = Vec::new();
     let mut near_misses = Vec::new();
+    let mut near_standings = BTreeMap::new();
     let mut explained = Vec::new();
     for (number, signature) in session.signatures.iter().enumerate() {
         let wanted = session.explain.contains(&signature.id);
@@ -88,8 +90,11 @@ pub(super) fn finish(mut session: Session<'_>) -> Report {
         let verdict = case.verdict();
         if let Some(verdict) = verdict {
             findings.push(finding::finding(&case, &dump, verdict));
-        } else if let Some(near) = finding::near_miss(&case) {
+        } else if let Some(near) = case::near_miss(&case) {
             near_misses.push(near);
+            let symptoms = finding::symptoms(&case, &dump);
+            let standing = Standing::near(signature, &symptoms);
+            near_standings.insert(signature.id.clone(), standing);
         }
         if wanted {
             let finding = finding::finding(&case, &dump, verdict.unwrap_or(Verdict::RuledOut));
@@ -97,7 +102,7 @@ pub(super) fn finish(mut session: Session<'_>) -> Report {
         }
     }
     order(&mut findings);
-    rivals::relate(&mut findings, session.signatures, &near_misses);
+    rivals::relate(&mut findings, session.signatures, near_standings);
     order_near_misses(&mut near_misses);
     let explains = explained_events(&findings, session.signatures);
     let unexplained = session
@@ -199,13 +204,10 @@ fn judge<'a>(
         .flat_map(|r| items_of(signature, *r, seen))
         .collect();
     items.sort_by(|a, b| {
-        let proof = |item: &Item<'_>| item.stretch.proof.first().cloned();
-        (a.stretch.first, a.role, a.computer, proof(a)).cmp(&(
-            b.stretch.first,
-            b.role,
-            b.computer,
-            proof(b),
-        ))
+        let order = |item: &Item<'a>| (item.stretch.first, item.role, item.computer);
+        order(a)
+            .cmp(&order(b))
+            .then_with(|| a.stretch.proof.first().cmp(&b.stretch.proof.first()))
     });
     let (names, own_names) = names_of(parts, seen);
     let mut around = Surroundings {
@@ -221,7 +223,7 @@ fn judge<'a>(
     let mut judged = all(signature, &items, occurrences.clone(), &cause);
     // Who takes part can settle whose name should have been given, and that can settle a verdict.
     if let Some(best) = judged.first() {
-        around.taking_part = finding::computers_of(&best.occurrence, &items);
+        around.taking_part = case::computers_of(&best.occurrence, &items);
         let again = check(&around);
         if again.state != cause.state {
             judged = all(signature, &items, occurrences, &again);
@@ -247,7 +249,7 @@ fn all(
         .into_iter()
         .map(|occurrence| verdict::judge(signature, items, occurrence, cause.state))
         .collect();
-    let weigh = |judged: &Judged| -> f64 { finding::weight(signature, items, judged) };
+    let weigh = |judged: &Judged| -> f64 { case::weight(signature, items, judged) };
     judged.sort_by(|a, b| {
         let key = |j: &Judged| {
             (
@@ -313,7 +315,7 @@ fn items_of<'a>(signature: &'a Signature, reason: Reason, seen: &'a [Seen<'a>]) 
             key_shown: key.map(|(_, value)| value),
             peer,
             evaluation,
-            stretch: stretch.clone(),
+            stretch,
             shared_by: class.shared_by,
         })
         .collect()

@@ -2,10 +2,12 @@
 //!
 //! Never sees a file format.
 
+mod case;
 mod cause;
 mod class;
 mod content;
 pub(crate) mod coverage;
+mod doubts;
 pub(crate) mod evaluate;
 mod finding;
 mod finish;
@@ -14,5 +16,6 @@ mod occurrence;
 mod rivals;
 pub(crate) mod saved;
 pub(crate) mod session;
+mod symptoms;
 pub(crate) mod tally;
 mod verdict;

@@ -6,13 +6,14 @@
 //! are joined last, within a wider window. What no anchor claims becomes an occurrence of its own,
 //! so that nothing that was seen goes unjudged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::coverage::same_computer;
 use super::evaluate::{Evaluation, Met};
 use super::observation::Stretch;
+use crate::event::short_name;
 use crate::signature::model::{Place, Signature};
 
 /// What an item is to its signature.
@@ -37,7 +38,7 @@ pub(crate) struct Item<'a> {
     /// The other computer it names.
     pub(crate) peer: Option<&'a str>,
     pub(crate) evaluation: &'a Evaluation,
-    pub(crate) stretch: Stretch,
+    pub(crate) stretch: &'a Stretch,
     /// How many signatures count this very event as found: generic evidence says little.
     pub(crate) shared_by: usize,
 }
@@ -46,6 +47,8 @@ pub(crate) struct Item<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Occurrence {
     pub(crate) computer: String,
+    /// The same, whether a log writes it with its domain or without.
+    machine: usize,
     pub(crate) key: Option<String>,
     /// First and last event on its own computer.
     pub(crate) first: Timestamp,
@@ -62,6 +65,16 @@ pub(crate) struct Occurrence {
     pub(crate) against: Vec<usize>,
 }
 
+impl Occurrence {
+    /// Seconds from its first or last event to an event outside of it, whichever is farther: what
+    /// the window would have to be if the event were one of its own.
+    pub(crate) fn reach(&self, item: &Item<'_>) -> i64 {
+        let first = self.first.min(item.stretch.first);
+        let last = self.last.max(item.stretch.last);
+        span(first, last) - self.anchor_length
+    }
+}
+
 /// Builds all occurrences of a signature from its items.
 pub(crate) fn build(
     signature: &Signature,
@@ -71,6 +84,7 @@ pub(crate) fn build(
     let mut builder = Builder {
         signature,
         items,
+        machines: machines(items),
         computers,
         free: vec![true; items.len()],
         occurrences: Vec::new(),
@@ -110,6 +124,8 @@ fn anchor_order(signature: &Signature) -> Vec<usize> {
 struct Builder<'a, 'i> {
     signature: &'a Signature,
     items: &'a [Item<'i>],
+    /// By item: equal for events of one computer.
+    machines: Vec<usize>,
     computers: &'a [String],
     free: Vec<bool>,
     occurrences: Vec<Occurrence>,
@@ -128,6 +144,10 @@ impl Builder<'_, '_> {
         }
     }
 
+    fn machine(&self, item: usize) -> Option<usize> {
+        self.machines.get(item).copied()
+    }
+
     /// Free items that pass a test, by computer, then key, then time.
     fn free_items(&self, wanted: impl Fn(usize, &Item<'_>) -> bool) -> Vec<usize> {
         let mut found: Vec<usize> = (0..self.items.len())
@@ -135,10 +155,14 @@ impl Builder<'_, '_> {
             .filter(|&n| self.items.get(n).is_some_and(|item| wanted(n, item)))
             .collect();
         found.sort_by(|&a, &b| {
-            let (Some(a), Some(b)) = (self.items.get(a), self.items.get(b)) else {
+            let (Some(first), Some(second)) = (self.items.get(a), self.items.get(b)) else {
                 return std::cmp::Ordering::Equal;
             };
-            (a.computer, &a.key, a.stretch.first).cmp(&(b.computer, &b.key, b.stretch.first))
+            (self.machine(a), &first.key, first.stretch.first).cmp(&(
+                self.machine(b),
+                &second.key,
+                second.stretch.first,
+            ))
         });
         found
     }
@@ -168,7 +192,7 @@ impl Builder<'_, '_> {
                 *slot = false;
             }
             if let Some(occurrence) = &mut open
-                && occurrence.computer == item.computer
+                && Some(occurrence.machine) == self.machine(seed)
                 && occurrence.key == item.key
                 && distance(occurrence.first, occurrence.last, item) <= gap
             {
@@ -178,6 +202,7 @@ impl Builder<'_, '_> {
             }
             let next = Occurrence {
                 computer: item.computer.to_owned(),
+                machine: self.machine(seed).unwrap_or_default(),
                 key: item.key.clone(),
                 first: item.stretch.first,
                 last: item.stretch.last,
@@ -197,55 +222,89 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Gives free local events to the nearest of the occurrences from `start` on.
+    /// Gives free local events to the occurrences from `start` on: first those that overlapping
+    /// attempts compete for, then each of the rest to the nearest.
     fn attach_local(&mut self, start: usize) {
-        let window = seconds(self.signature.join.window_s);
         let near = Nearby::new(&self.occurrences, start);
+        self.share_out(&near);
+        let window = seconds(self.signature.join.window_s);
         let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
         for n in self.free_items(|n, _| self.is_local(n)) {
-            let Some(item) = self.items.get(n) else {
-                continue;
-            };
-            let candidates = near.on_computer(item.computer, item, window);
-            let best = candidates
-                .filter(|&at| {
-                    self.occurrences
-                        .get(at)
-                        .is_some_and(|o| keys_agree(o, item))
-                })
-                .filter_map(|at| {
-                    let occurrence = self.occurrences.get(at)?;
-                    Some((distance(occurrence.first, occurrence.last, item), at))
-                })
-                .min();
-            if let Some((far, at)) = best {
-                pairs.push((far, n, at));
-            }
+            let nearest = self.candidates(&near, n, window).into_iter().min();
+            pairs.extend(nearest.map(|(far, at)| (far, n, at)));
         }
         pairs.sort_unstable();
         for (_, n, at) in pairs {
-            let (Some(item), Some(occurrence)) = (self.items.get(n), self.occurrences.get_mut(at))
-            else {
-                continue;
-            };
-            // The key may have been bound, and the span used up, by a nearer event.
-            let first = occurrence.first.min(item.stretch.first);
-            let last = occurrence.last.max(item.stretch.last);
-            let most =
-                window + occurrence.anchor_length + span(item.stretch.first, item.stretch.last);
-            if !keys_agree(occurrence, item) || span(first, last) > most {
-                continue;
-            }
-            occurrence.first = first;
-            occurrence.last = last;
-            if occurrence.key.is_none() {
-                occurrence.key.clone_from(&item.key);
-            }
-            occurrence.items.push(n);
-            if let Some(slot) = self.free.get_mut(n) {
-                *slot = false;
+            self.attach(n, at);
+        }
+    }
+
+    /// Several connectors can be tried at once, and an event without a key goes with either: no
+    /// attempt gets a second event of a kind while another one has none.
+    fn share_out(&mut self, near: &Nearby) {
+        let close = seconds(self.signature.join.attempt_gap_s);
+        let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
+        for n in self.free_items(|n, item| item.key.is_none() && self.is_local(n)) {
+            let mut at = self.candidates(near, n, close);
+            if at.len() > 1 {
+                at.sort_unstable();
+                at.truncate(MOST_COMPETING);
+                pairs.extend(at.into_iter().map(|(far, at)| (far, n, at)));
             }
         }
+        pairs.sort_unstable();
+        let mut has: BTreeSet<(usize, Role, Met)> = BTreeSet::new();
+        for (_, n, at) in pairs {
+            let Some(item) = self.items.get(n) else {
+                continue;
+            };
+            let kind = (at, item.role, item.met);
+            if self.free.get(n) == Some(&true) && !has.contains(&kind) && self.attach(n, at) {
+                has.insert(kind);
+            }
+        }
+    }
+
+    /// Occurrences near an event of their own computer that its key fits, with their distance.
+    fn candidates(&self, near: &Nearby, n: usize, window: i64) -> Vec<(i64, usize)> {
+        let Some(item) = self.items.get(n) else {
+            return Vec::new();
+        };
+        near.on_computer(self.machine(n), item, window)
+            .filter_map(|at| {
+                let occurrence = self.occurrences.get(at)?;
+                keys_agree(occurrence, item)
+                    .then(|| (distance(occurrence.first, occurrence.last, item), at))
+            })
+            .collect()
+    }
+
+    /// Makes an event part of an occurrence, unless a nearer event has bound another key or used
+    /// up the window.
+    fn attach(&mut self, n: usize, at: usize) -> bool {
+        let (Some(item), Some(occurrence), Some(free)) = (
+            self.items.get(n),
+            self.occurrences.get_mut(at),
+            self.free.get_mut(n),
+        ) else {
+            return false;
+        };
+        let first = occurrence.first.min(item.stretch.first);
+        let last = occurrence.last.max(item.stretch.last);
+        let most = seconds(self.signature.join.window_s)
+            + occurrence.anchor_length
+            + span(item.stretch.first, item.stretch.last);
+        if !keys_agree(occurrence, item) || span(first, last) > most {
+            return false;
+        }
+        occurrence.first = first;
+        occurrence.last = last;
+        if occurrence.key.is_none() {
+            occurrence.key.clone_from(&item.key);
+        }
+        occurrence.items.push(n);
+        *free = false;
+        true
     }
 
     /// Gives events that may sit on any computer to the best and nearest occurrence.
@@ -282,18 +341,34 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// An event of another computer that names a third computer of the dump is about that one.
+    /// An event of another computer is about another pair where either side names a third
+    /// computer of the dump.
     fn peer_agrees(&self, occurrence: &Occurrence, item: &Item<'_>) -> bool {
-        let Some(peer) = item.peer else { return true };
-        if same_computer(item.computer, &occurrence.computer)
-            || same_computer(peer, &occurrence.computer)
-        {
+        if same_computer(item.computer, &occurrence.computer) {
             return true;
         }
-        !self
-            .computers
+        if !self.means(item.peer, item.computer, &occurrence.computer) {
+            return false;
+        }
+        let mut named = occurrence
+            .items
             .iter()
-            .any(|known| same_computer(known, peer) && !same_computer(known, item.computer))
+            .filter_map(|&n| self.items.get(n))
+            .filter(|own| own.peer.is_some() && same_computer(own.computer, &occurrence.computer))
+            .peekable();
+        named.peek().is_none()
+            || named.any(|own| self.means(own.peer, &occurrence.computer, item.computer))
+    }
+
+    /// Whether a name that an event on one computer gives can mean another computer: it is that
+    /// one's, or none that the dump knows.
+    fn means(&self, name: Option<&str>, on: &str, other: &str) -> bool {
+        let Some(name) = name else { return true };
+        same_computer(name, other)
+            || !self
+                .computers
+                .iter()
+                .any(|known| same_computer(known, name) && !same_computer(known, on))
     }
 
     /// Events that found no occurrence are judged on their own.
@@ -325,16 +400,18 @@ impl Builder<'_, '_> {
                     near.anywhere(item, seconds(join.across_window_s)).collect()
                 }
                 _ => near
-                    .on_computer(item.computer, item, seconds(join.window_s))
+                    .on_computer(self.machine(n), item, seconds(join.window_s))
                     .collect(),
             };
-            against.extend(hits.into_iter().map(|at| (at, n)));
+            let about = |at: &usize| {
+                self.occurrences.get(*at).is_some_and(|occurrence| {
+                    keys_agree(occurrence, item) && self.peer_agrees(occurrence, item)
+                })
+            };
+            against.extend(hits.into_iter().filter(about).map(|at| (at, n)));
         }
         for (at, n) in against {
-            if let (Some(occurrence), Some(item)) =
-                (self.occurrences.get_mut(at), self.items.get(n))
-                && keys_agree(occurrence, item)
-            {
+            if let Some(occurrence) = self.occurrences.get_mut(at) {
                 occurrence.against.push(n);
             }
         }
@@ -364,21 +441,55 @@ fn distance(first: Timestamp, last: Timestamp, item: &Item<'_>) -> i64 {
         .max(0)
 }
 
+/// Numbers the computers of items. One log may write a server with its domain, another without;
+/// where a dump knows a name in several domains, these are several computers.
+fn machines(items: &[Item<'_>]) -> Vec<usize> {
+    let short = |name: &str| short_name(name).to_ascii_lowercase();
+    let names: BTreeSet<String> = items
+        .iter()
+        .map(|item| item.computer.to_ascii_lowercase())
+        .collect();
+    let mut domains: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names.iter().filter(|name| short(name) != **name) {
+        *domains.entry(short(name)).or_default() += 1;
+    }
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let number_of: BTreeMap<&str, usize> = names
+        .iter()
+        .map(|name| {
+            let known_as = if domains.get(&short(name)).is_some_and(|n| *n > 1) {
+                name.clone()
+            } else {
+                short(name)
+            };
+            let next = numbers.len();
+            (name.as_str(), *numbers.entry(known_as).or_insert(next))
+        })
+        .collect();
+    items
+        .iter()
+        .map(|item| {
+            let name = item.computer.to_ascii_lowercase();
+            number_of.get(name.as_str()).copied().unwrap_or_default()
+        })
+        .collect()
+}
+
 /// Occurrences by time, to find those near an event without looking at all of them.
 struct Nearby {
     all: Vec<(Timestamp, Timestamp, usize)>,
-    by_computer: BTreeMap<String, Vec<(Timestamp, Timestamp, usize)>>,
+    by_computer: BTreeMap<usize, Vec<(Timestamp, Timestamp, usize)>>,
 }
 
 impl Nearby {
     fn new(occurrences: &[Occurrence], start: usize) -> Nearby {
         let mut all = Vec::new();
-        let mut by_computer: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        let mut by_computer: BTreeMap<usize, Vec<_>> = BTreeMap::new();
         for (at, occurrence) in occurrences.iter().enumerate().skip(start) {
             let entry = (occurrence.first, occurrence.last, at);
             all.push(entry);
             by_computer
-                .entry(fold_computer(&occurrence.computer))
+                .entry(occurrence.machine)
                 .or_default()
                 .push(entry);
         }
@@ -391,13 +502,12 @@ impl Nearby {
 
     fn on_computer<'n>(
         &'n self,
-        computer: &str,
+        machine: Option<usize>,
         item: &'n Item<'_>,
         window: i64,
     ) -> impl Iterator<Item = usize> + 'n {
-        let list = self
-            .by_computer
-            .get(&fold_computer(computer))
+        let list = machine
+            .and_then(|machine| self.by_computer.get(&machine))
             .map_or(&[][..], Vec::as_slice);
         near(list, item, window)
     }
@@ -407,9 +517,8 @@ impl Nearby {
     }
 }
 
-fn fold_computer(computer: &str) -> String {
-    computer.to_ascii_lowercase()
-}
+/// Attempts at one time that an event is offered to.
+const MOST_COMPETING: usize = 8;
 
 /// Occurrences looked at on each side of an event. Attempts are at least a minute apart, so a
 /// window of a quarter of an hour holds some 15 for each connector.

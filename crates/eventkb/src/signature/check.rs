@@ -386,23 +386,24 @@ impl Check<'_> {
         }
     }
 
-    fn captured(&self, name: &str) -> bool {
-        self.signature
-            .symptoms
-            .iter()
-            .any(|s| s.capture.iter().any(|c| c.name == name))
-    }
-
     fn join(&mut self) {
         let signature = self.signature;
         let join = &signature.join;
         let place = self.at("join");
-        for (key, name) in [("key", &join.key), ("peer", &join.peer)] {
-            if let Some(name) = name
-                && !self.captured(name)
-            {
-                self.error(place.key(key), format!("no symptom captures `{name}`"));
-            }
+        let captures = |captures: &[Capture], name: &str| captures.iter().any(|c| c.name == name);
+        let symptoms = &signature.symptoms;
+        let captured = |name: &str| symptoms.iter().any(|s| captures(&s.capture, name));
+        let against = |name: &str| {
+            let clauses = &signature.rules_out;
+            clauses.iter().any(|clause| captures(&clause.capture, name))
+        };
+        if let Some(name) = join.key.as_ref().filter(|name| !captured(name)) {
+            self.error(place.key("key"), format!("no symptom captures `{name}`"));
+        }
+        // Which computer an event is about also matters where it speaks against the article.
+        let peer = join.peer.as_ref();
+        if let Some(name) = peer.filter(|name| !captured(name) && !against(name)) {
+            self.error(place.key("peer"), format!("nothing captures `{name}`"));
         }
         for (key, window) in [
             ("window_s", join.window_s),
@@ -599,8 +600,13 @@ impl Check<'_> {
         if source.string == Some(0) {
             self.error(place.key("string"), "strings are counted from 1");
         }
-        if let Some(pattern) = &source.pattern {
-            self.pattern(&place.key("pattern"), pattern, Some(1));
+        for (key, pattern) in [
+            ("pattern", &source.pattern),
+            ("from_text", &source.from_text),
+        ] {
+            if let Some(pattern) = pattern {
+                self.pattern(&place.key(key), pattern, Some(1));
+            }
         }
     }
 

@@ -197,6 +197,9 @@ pub struct Symptom {
     /// Where it may sit. Default: on the computer of the occurrence.
     #[serde(default, skip_serializing_if = "Place::is_same")]
     pub place: Place,
+    /// The log it is in, where that is not the signature's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
     /// A note on the event for the reader of a report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -594,6 +597,10 @@ pub struct NameSource {
     /// it is tried on every string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// A regular expression with exactly one capture group, which is the name, for exports that
+    /// carry the message text and no strings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_text: Option<String>,
     /// How the name is written.
     #[serde(default)]
     pub encoding: NameEncoding,
