@@ -1,7 +1,7 @@
 //! Legacy `.evt` logs as events: what [`super::evt`] reads, in the terms of the event model.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -20,7 +20,16 @@ use crate::matcher::session::Head;
 /// # Errors
 /// When the log cannot be read at all.
 pub(crate) fn read(input: impl Read, delivery: &mut Delivery<'_>) -> Result<(), EvtError> {
-    let log = EvtLog::from_reader(input)?;
+    let (log, error) = match EvtLog::from_failing_reader(input) {
+        Err(EvtError::Read(error)) => {
+            unread(&error, delivery);
+            return Ok(());
+        }
+        other => other?,
+    };
+    if let Some(error) = error {
+        unread(&error, delivery);
+    }
     let summary = log.summary();
     let integrity = &mut delivery.account.integrity;
     // Folklore: the reader hands out cut records too, as far as they can be read.
@@ -44,6 +53,12 @@ pub(crate) fn read(input: impl Read, delivery: &mut Delivery<'_>) -> Result<(), 
     }
     reading.close_row(delivery);
     Ok(())
+}
+
+/// Notes why the log was not read to its end.
+fn unread(error: &io::Error, delivery: &mut Delivery<'_>) {
+    let message = format!("reading failed before the end: {error}");
+    delivery.defect(DefectCode::ReadError, None, message);
 }
 
 /// The reading of one log. A record whose source nobody wants is never decoded, and, where such

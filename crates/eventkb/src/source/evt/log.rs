@@ -93,7 +93,27 @@ impl EvtLog {
     /// # Errors
     /// As [`read`](Self::read), and [`EvtError::Read`] if the stream fails.
     pub fn from_reader(reader: impl Read) -> Result<Self, EvtError> {
-        Self::read(whole(reader)?)
+        let (bytes, error) = as_far_as_readable(reader);
+        match error {
+            Some(error) => Err(error.into()),
+            None => Self::read(bytes),
+        }
+    }
+
+    /// Reads what there is of a log whose stream may fail before its end: a copy on a bad disk, a
+    /// member of a damaged archive. Gives the error that ended it, too; records behind that place
+    /// are in the summary as lost, as far as something in the log tells of them.
+    ///
+    /// # Errors
+    /// As [`from_reader`](Self::from_reader), [`EvtError::Read`] if what came before the error does
+    /// not belong to a log.
+    pub fn from_failing_reader(reader: impl Read) -> Result<(Self, Option<io::Error>), EvtError> {
+        let (bytes, error) = as_far_as_readable(reader);
+        match (Self::read(bytes), error) {
+            (Ok(log), error) => Ok((log, error)),
+            (Err(EvtError::NotEvt { .. }), Some(error)) => Err(error.into()),
+            (Err(other), _) => Err(other),
+        }
     }
 
     /// Reads a log from a file.
@@ -151,18 +171,19 @@ impl EvtLog {
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 20;
 
-/// The stream's bytes, up to one more than [`MAX_FILE_BYTES`].
+/// The stream's bytes, up to one more than [`MAX_FILE_BYTES`], and the error that ended them.
 ///
 /// Not by [`Read::read_to_end`] alone: it may write to all the room that it has reserved, which is
 /// up to twice the file.
-fn whole(reader: impl Read) -> io::Result<Vec<u8>> {
+fn as_far_as_readable(reader: impl Read) -> (Vec<u8>, Option<io::Error>) {
     let mut reader = reader.take(MAX_FILE_BYTES + 1);
     let mut bytes = Vec::new();
     loop {
         bytes.reserve(BLOCK);
-        let read = reader.by_ref().take(BLOCK as u64).read_to_end(&mut bytes)?;
-        if read < BLOCK {
-            return Ok(bytes);
+        match reader.by_ref().take(BLOCK as u64).read_to_end(&mut bytes) {
+            Ok(BLOCK) => {}
+            Ok(_) => return (bytes, None),
+            Err(error) => return (bytes, Some(error)),
         }
     }
 }
