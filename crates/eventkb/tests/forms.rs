@@ -209,7 +209,8 @@ fn put(folder: &Path, host: &str, extension: &str, bytes: &[u8]) {
 }
 
 /// A case: its name, and the events of each host.
-type Case = (String, Vec<(String, Vec<EventSpec>)>);
+type Named<Name> = (Name, Vec<(Name, Vec<EventSpec>)>);
+type Case = Named<String>;
 
 fn cases() -> Vec<Case> {
     let own = own_cases().into_iter().map(|(case, logs)| {
@@ -241,7 +242,7 @@ fn assert_right(case: &str, findings: &str) {
     );
 }
 
-fn own_cases() -> Vec<(&'static str, Vec<(&'static str, Vec<EventSpec>)>)> {
+fn own_cases() -> Vec<Named<&'static str>> {
     let noise = |seed, host: &str| -> Vec<EventSpec> {
         Noise::new(seed)
             .start(START - 900)
