@@ -94,11 +94,23 @@ pub fn describe(prefix: &[u8]) -> &'static str {
         what
     } else if prefix.iter().take(512).all(|b| *b == 0) {
         "it begins with zeroes"
+    } else if is_collectors_text(prefix) {
+        "it is a collector's table as text (_evt_*.txt): the .csv made with it is read"
     } else if std::str::from_utf8(prefix.get(..512).unwrap_or(prefix)).is_ok() {
         "it is a text, and not an event log export that is known"
     } else {
         "its content is not an event log"
     }
+}
+
+/// Whether a text begins as the collectors of Microsoft support write their tables for people: a
+/// heading, and below it a line of 165 dashes.
+fn is_collectors_text(prefix: &[u8]) -> bool {
+    let text = export::text::beginning(prefix);
+    let mut lines = text.lines().map(str::trim_end).take(5);
+    let heading = lines.find(|line| line.contains("Event Code") && line.contains("Source"));
+    let below = heading.and_then(|_| lines.next());
+    below.is_some_and(|line| line.len() == 165 && line.bytes().all(|byte| byte == b'-'))
 }
 
 #[cfg(test)]
@@ -107,6 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_named() {
+        let collectors = format!("\r\nDate  Event Code  Source\r\n{}\r\n", "-".repeat(165));
         for (bytes, wanted) in [
             (&b""[..], "empty"),
             (b"MZ\x90\0", "program"),
@@ -116,6 +129,7 @@ mod tests {
             (b"regf\0", "registry"),
             (&[0; 600], "zeroes"),
             (b"dear colleague", "a text"),
+            (collectors.as_bytes(), "the .csv made with it"),
             (&[0xfe, 0x80, 0xff, 0x90], "not an event log"),
         ] {
             assert_eq!(detect(bytes), None);
