@@ -126,8 +126,9 @@ pub const MAX_HASHED_TOTAL_BYTES: u64 = 256 * 1024 * 1024;
 /// by one of them faster than it is shared out.
 pub const SPREAD_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Entries read from one file given by the user, over all archives nested in it: the most that a
-/// zip without its 64-bit extension can name. The largest collections of logs hold some 20,000.
+/// Entries read from one file given by the user, and again from all archives nested in it together:
+/// the most that a zip without its 64-bit extension can name. The largest collections of logs hold
+/// some 20,000.
 pub const MAX_ARCHIVE_ENTRIES: u64 = 65_535;
 
 /// Bytes read from one archive entry. Windows keeps no log near this size, but a disk image or

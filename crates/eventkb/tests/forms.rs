@@ -5,6 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use eventkb::report::Finding;
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
@@ -66,6 +67,8 @@ const FORMS: &[(&str, Form)] = &[
     }),
     ("XML of wevtutil", put_fragments),
     ("JSON Lines", put_json_lines),
+    ("JSON of evtx_dump", put_dump),
+    ("CLIXML of Get-EventLog", put_clixml),
 ];
 
 /// As Event Viewer saves a log as XML.
@@ -135,6 +138,60 @@ fn put_json_lines(folder: &Path, host: &str, events: &[EventSpec]) {
     put(folder, host, "jsonl", text.as_bytes());
 }
 
+/// As `evtx_dump -o jsonl` writes them.
+fn put_dump(folder: &Path, host: &str, events: &[EventSpec]) {
+    let line = |(event, id): (&EventSpec, usize)| {
+        let event = serde_json::json!({ "Event": {
+            "System": {
+                "Provider": { "#attributes": { "Name": event.provider } },
+                "EventID": {
+                    "#attributes": { "Qualifiers": event.qualifiers }, "#text": event.event_id,
+                },
+                "Level": event.level, "Task": event.task,
+                "TimeCreated": { "#attributes": { "SystemTime": event.time.to_rfc3339() } },
+                "EventRecordID": id, "Channel": event.channel, "Computer": event.computer,
+            },
+            "EventData": { "Data": { "#text": event.strings } },
+        }});
+        format!("{event}\n")
+    };
+    let text: String = events.iter().zip(1..).map(line).collect();
+    put(folder, host, "json", text.as_bytes());
+}
+
+/// As `Get-EventLog | Export-Clixml` writes them.
+fn put_clixml(folder: &Path, host: &str, events: &[EventSpec]) {
+    let one = |(event, id): (&EventSpec, usize)| {
+        let strings = event.strings.iter();
+        let strings: String = strings.map(|s| format!("<S>{}</S>", escaped(s))).collect();
+        let kind = match event.level {
+            2 => "Error",
+            3 => "Warning",
+            _ => "Information",
+        };
+        let instance = u32::from(event.qualifiers) << 16 | u32::from(event.event_id);
+        format!(
+            "<Obj RefId='{id}'><TN RefId='0'><T>System.Diagnostics.EventLogEntry#{}/x/1</T></TN>\
+             <Props><S N='MachineName'>{}</S><I32 N='Index'>{id}</I32>\
+             <I16 N='CategoryNumber'>{}</I16>\
+             <Obj N='EntryType' RefId='1'><ToString>{kind}</ToString></Obj>\
+             <S N='Source'>{}</S><Obj N='ReplacementStrings' RefId='2'><LST>{strings}</LST></Obj>\
+             <I64 N='InstanceId'>{instance}</I64><DT N='TimeGenerated'>{}</DT></Props></Obj>",
+            event.channel,
+            event.computer,
+            event.task,
+            escaped(&event.provider),
+            event.time.to_rfc3339(),
+        )
+    };
+    let body: String = events.iter().zip(1..).map(one).collect();
+    let text = format!(
+        "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>\
+         {body}</Objs>"
+    );
+    put(folder, host, "xml", text.as_bytes());
+}
+
 /// A zip with a log in it, for the first host; the other's lies in a zip within.
 fn put_nested(folder: &Path, host: &str, events: &[EventSpec]) {
     let log = EvtWriter::new().write(events);
@@ -152,9 +209,40 @@ fn put(folder: &Path, host: &str, extension: &str, bytes: &[u8]) {
 }
 
 /// A case: its name, and the events of each host.
-type Case = (&'static str, Vec<(&'static str, Vec<EventSpec>)>);
+type Named<Name> = (Name, Vec<(Name, Vec<EventSpec>)>);
+type Case = Named<String>;
 
 fn cases() -> Vec<Case> {
+    let own = own_cases().into_iter().map(|(case, logs)| {
+        let logs = logs.into_iter();
+        let logs = logs.map(|(host, events)| (host.to_owned(), events));
+        (case.to_owned(), logs.collect())
+    });
+    let shared = common::shared_cases().into_iter();
+    own.chain(shared.map(|case| (case.name.clone(), case.logs())))
+        .collect()
+}
+
+/// Whether the findings of one of the cases from outside the repository are the right ones.
+fn assert_right(case: &str, findings: &str) {
+    let shared = common::shared_cases();
+    let Some(wanted) = shared.iter().find(|shared| shared.name == case) else {
+        return;
+    };
+    let findings: Vec<Finding> = serde_json::from_str(findings).expect("findings");
+    let finding = findings.iter().find(|f| f.signature.id == "Q253307");
+    let verdict = finding.map_or("none", |f| f.verdict.as_str());
+    let cause = finding.map_or("unknown", |f| f.cause.state.as_str());
+    assert!(
+        wanted.verdicts.iter().any(|want| want == verdict)
+            && wanted.causes.iter().any(|want| want == cause),
+        "{case}: {verdict}, {cause}; wanted {:?}, {:?}",
+        wanted.verdicts,
+        wanted.causes
+    );
+}
+
+fn own_cases() -> Vec<Named<&'static str>> {
     let noise = |seed, host: &str| -> Vec<EventSpec> {
         Noise::new(seed)
             .start(START - 900)
@@ -257,11 +345,14 @@ fn every_form_gives_the_same_findings() {
             }
             let got = findings(&folder);
             assert!(
-                got.len() > 2 || case == "noise only",
+                got.len() > 2 || case == "noise only" || case.starts_with('N'),
                 "{case}: nothing found"
             );
             match &first {
-                None => first = Some(got),
+                None => {
+                    assert_right(&case, &got);
+                    first = Some(got);
+                }
                 Some(first) if *first != got => {
                     let at = first.lines().zip(got.lines()).find(|(a, b)| a != b);
                     panic!("{case}: {form} differs: {at:?}");
@@ -269,6 +360,32 @@ fn every_form_gives_the_same_findings() {
                 Some(_) => {}
             }
         }
+    }
+}
+
+/// A zip whose end is missing, as uploads leave it: what was there of a log is read, whatever its
+/// format, and the rest is known to be missing.
+#[test]
+fn a_log_in_a_cut_zip_is_read_as_far_as_it_goes() {
+    let (_, logs) = own_cases().swap_remove(0);
+    let (host, events) = &logs[0];
+    let forms: [(&str, Vec<u8>); 3] = [
+        ("evtx", EvtxWriter::new().records_per_chunk(8).write(events)),
+        ("evt", EvtWriter::new().write(events)),
+        ("xml", xml(events).into_bytes()),
+    ];
+    for (form, log) in forms {
+        let folder = fresh(&format!("forms-cut-{form}"));
+        let zip = zip::write(&[("AppEvent.log", &log)]);
+        put(&folder, host, "zip", &zip[..log.len() * 2 / 3]);
+        let report = common::scan_built_in(&[folder]);
+        let log = report.inputs.iter().find(|input| input.format == form);
+        let log = log.unwrap_or_else(|| panic!("{form}: {:#?}", report.inputs));
+        assert!(log.records_read > 10, "{form}: {log:#?}");
+        assert!(
+            log.defects.iter().any(|d| d.code.may_hide_records()),
+            "{form}: {log:#?}"
+        );
     }
 }
 

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use eventkb::{CountUnexplained, Report, ScanOptions, Signature, SignatureSet, inventory, scan};
 use eventkb_testkit::damage::Damage;
 use eventkb_testkit::event::EventSpec;
+use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
 use eventkb_testkit::rng::Rng;
 use serde_json::{Value, json};
@@ -255,6 +256,88 @@ fn passing_over_does_not_show() {
         found > 50 && nothing > 50,
         "{found} with, {nothing} without: the test tests little"
     );
+}
+
+/// A ring of these events: sound, copied live, come round, or cut; and now and then damaged.
+fn evt(rng: &mut Rng, events: &[EventSpec]) -> Vec<u8> {
+    let mut writer = EvtWriter::new()
+        .first_number(1 + rng.below(3) as u32 * 70_000)
+        .drop_extra(rng.below(4));
+    if rng.below(3) == 0 {
+        writer = writer.dirty(true).header_after(rng.below(20));
+    }
+    if rng.below(3) > 0 {
+        writer = writer.max_size(2000 + 4 * rng.below(8000));
+    }
+    if rng.below(8) == 0 {
+        writer = writer.cleared_after(rng.below(1 + events.len()));
+    }
+    let mut bytes = writer.write(events);
+    match rng.below(6) {
+        0 => bytes.truncate(48 + rng.below(bytes.len())),
+        1 => {
+            for _ in 0..1 + rng.below(4) {
+                let at = rng.below(bytes.len());
+                bytes[at] ^= 1 << rng.below(8);
+            }
+        }
+        2 => bytes.resize(bytes.len() + 4 * rng.below(300), 0),
+        _ => {}
+    }
+    bytes
+}
+
+#[test]
+fn nor_in_logs_of_nt() {
+    let folder = std::env::temp_dir().join(format!("eventkb-passing-evt-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let (mut found, mut nothing) = (0, 0);
+    for seed in 0..if cfg!(debug_assertions) { 200 } else { 800 } {
+        let mut rng = Rng::new(seed);
+        let events = events(&mut rng);
+        let name = ["SecEvent.Evt", "AppEvent.Evt", "copy.bin"][rng.below(3)];
+        let path = folder.join(name);
+        std::fs::write(&path, evt(&mut rng, &events)).expect("written");
+        let provider = PROVIDERS[rng.below(PROVIDERS.len())];
+        let wanted = signature(
+            "T1",
+            &[(&any_case(provider, &mut rng), 11), (provider, 4101)],
+        );
+        let what = format!("seed {seed}, {name}, {provider}");
+        let findings = compare(&[path], &among(&wanted, 0), &what);
+        *(if findings > 0 {
+            &mut found
+        } else {
+            &mut nothing
+        }) += 1;
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+    println!("{found} reports with findings, {nothing} without");
+    assert!(
+        found > 20 && nothing > 20,
+        "{found} with, {nothing} without: the test tests little"
+    );
+}
+
+/// The Security log says itself that it was cleared; no signature asks for that.
+#[test]
+fn a_cleared_log_of_nt_is_noticed() {
+    let path = std::env::temp_dir().join(format!("{}_SecEvent.Evt", std::process::id()));
+    let cleared = EventSpec::new("Security", 517)
+        .computer("SEATTLE")
+        .at(949_800_000, 0);
+    let logon = EventSpec::new("Security", 528)
+        .computer("SEATTLE")
+        .at(949_800_060, 0);
+    std::fs::write(&path, EvtWriter::new().write(&[cleared, logon])).expect("written");
+    let wanted = among(&signature("T1", &[("Security", 529)]), 0);
+    for unexplained in [CountUnexplained::Always, CountUnexplained::Never] {
+        let report = report(std::slice::from_ref(&path), &wanted, unexplained, 1);
+        let log = &report["coverage"][0];
+        assert_eq!(log["channel"], "Security", "{report:#}");
+        assert_eq!(log["cleared"], json!(["2000-02-06T01:20:00Z"]), "{log:#}");
+    }
+    std::fs::remove_file(path).expect("removed");
 }
 
 fn corpus() -> Option<PathBuf> {

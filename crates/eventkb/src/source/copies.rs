@@ -12,15 +12,15 @@ use crate::report::Input;
 /// Marks files that are copies of another one, and gives their paths. The inputs are in the order
 /// of paths.
 pub(crate) fn fold(inputs: &mut [Input]) -> BTreeSet<String> {
-    // What decides that two files give the same events: their content, and the channel, which an
-    // .evt takes from the name of its file.
+    // What decides that two files give the same events: their content, and the channel, which some
+    // formats take from the name of the file.
     let mut first: HashMap<(String, Option<&'static str>), String> = HashMap::new();
     let mut copies = BTreeSet::new();
     for input in inputs.iter_mut().filter(|input| input.error.is_none()) {
         let Some(sha256) = &input.sha256 else {
             continue;
         };
-        let channel = (input.format == "evt")
+        let channel = matches!(input.format.as_str(), "evt" | "csv")
             .then(|| channel_from_file_name(&input.path))
             .flatten();
         let original = first

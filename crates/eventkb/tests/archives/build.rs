@@ -70,6 +70,17 @@ pub(crate) fn xz(content: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// LZMA as a zip has it.
+pub(crate) fn zip_lzma(content: &[u8], end_marker: bool) -> Vec<u8> {
+    let options = lzma_rust2::LzmaOptions::with_preset(1);
+    let mut head = vec![9, 20, 5, 0];
+    head.push(((options.pb * 5 + options.lp) * 9 + options.lc) as u8);
+    head.extend(options.dict_size.to_le_bytes());
+    let mut writer = lzma_rust2::LzmaWriter::new_no_header(head, &options, end_marker).unwrap();
+    writer.write_all(content).unwrap();
+    writer.finish().unwrap()
+}
+
 #[cfg(feature = "cab")]
 pub(crate) fn cab(members: &[(&str, &[u8])], packing: cab::CompressionType) -> Vec<u8> {
     let mut builder = cab::CabinetBuilder::new();

@@ -142,6 +142,58 @@ fn deflate64_is_read() {
 }
 
 #[test]
+fn zips_of_other_packers() {
+    let content = build::log(9, 300_000);
+    let (claims, _) = build::deflate(&content);
+    let table = [
+        ("bzip2", 12, build::bzip2(&content)),
+        ("lzma", 14, build::zip_lzma(&content, false)),
+        ("lzma with its end", 14, build::zip_lzma(&content, true)),
+        ("xz", 95, build::xz(&content)),
+    ];
+    for (what, method, data) in table {
+        let claims = build::Claims {
+            method,
+            packed: data.len() as u32,
+            ..claims
+        };
+        let zip = |claims, data: &[u8]| {
+            let mut zip = RawZip::default();
+            zip.member(b"a.evt", claims, data);
+            zip.member(b"b.evt", build::stored(b"b"), b"b");
+            zip.finish()
+        };
+        let bytes = zip(claims, &data);
+        let got = open("a.zip", &bytes).expect_sound();
+        assert!(got.content("a.zip!/a.evt") == content, "{what}");
+        assert_eq!(got.content("a.zip!/b.evt"), b"b", "{what}");
+        let got = open_stream("a.zip", &bytes).expect_sound();
+        assert!(got.content("a.zip!/a.evt") == content, "{what}");
+
+        // Damaged, cut, or with another size: the rest is still read.
+        let mut broken = data.clone();
+        broken[data.len() / 2] ^= 0x55;
+        let short = build::Claims {
+            packed: 5,
+            ..claims
+        };
+        let small = build::Claims {
+            size: 1000,
+            ..claims
+        };
+        for bytes in [
+            zip(claims, &broken),
+            zip(short, &data[..5]),
+            zip(small, &data),
+        ] {
+            let got = open("a.zip", &bytes);
+            assert_eq!(got.content("a.zip!/b.evt"), b"b", "{what}");
+            assert_eq!(got.refused.len(), 1, "{what}: {:?}", got.refused);
+        }
+    }
+}
+
+#[test]
 fn nests_are_opened_all_the_way() {
     let content = build::log(4, 200_000);
     let inner = build::deflated(&[("AppEvent.Evt", &content)]);

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use eventkb::report::{Finding, Input, Verdict};
 use eventkb::{Report, ScanOptions, SignatureSet, scan};
+use eventkb_testkit::EventSpec;
+use eventkb_testkit::scenario::category;
 use serde_json::{Value, json};
 
 /// The folder `testdata`.
@@ -90,4 +92,77 @@ pub(crate) fn ruled_out(report: &Report) -> Vec<&str> {
         .filter(out)
         .map(|finding| finding.signature.id.as_str())
         .collect()
+}
+
+/// A case of the flagship article, with the answers that are right.
+pub(crate) struct SharedCase {
+    pub(crate) name: String,
+    pub(crate) events: Vec<EventSpec>,
+    pub(crate) verdicts: Vec<String>,
+    pub(crate) causes: Vec<String>,
+}
+
+impl SharedCase {
+    /// The events of each host, in order.
+    pub(crate) fn logs(&self) -> Vec<(String, Vec<EventSpec>)> {
+        let mut logs: Vec<(String, Vec<EventSpec>)> = Vec::new();
+        for event in &self.events {
+            match logs.iter_mut().find(|(host, _)| *host == event.computer) {
+                Some((_, events)) => events.push(event.clone()),
+                None => logs.push((event.computer.clone(), vec![event.clone()])),
+            }
+        }
+        logs
+    }
+}
+
+/// The cases of the folder that `EVENTKB_SHARED` names; none without it.
+pub(crate) fn shared_cases() -> Vec<SharedCase> {
+    let Some(shared) = std::env::var_os("EVENTKB_SHARED") else {
+        return Vec::new();
+    };
+    let path = Path::new(&shared).join("cases/q253307.jsonl");
+    let text = std::fs::read_to_string(path).expect("cases");
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| {
+            let case: Value = serde_json::from_str(line).expect("a case is JSON");
+            let texts = |value: &Value| -> Vec<String> {
+                let list = value.as_array().into_iter().flatten();
+                list.filter_map(Value::as_str).map(str::to_owned).collect()
+            };
+            SharedCase {
+                name: case["case"].as_str().expect("a name").to_owned(),
+                events: case["events"]
+                    .as_array()
+                    .expect("events")
+                    .iter()
+                    .map(|event| shared_event(event, texts(&event["strings"])))
+                    .collect(),
+                verdicts: texts(&case["verdict"]),
+                causes: texts(&case["cause"]),
+            }
+        })
+        .collect()
+}
+
+fn shared_event(event: &Value, strings: Vec<String>) -> EventSpec {
+    let number = |key: &str| event[key].as_u64().and_then(|n| u16::try_from(n).ok());
+    let category = match event["category"].as_str() {
+        Some("X.400 Service") => category::X400_SERVICE,
+        Some("Interface") => category::INTERFACE,
+        Some("Field Engineering") => category::FIELD_ENGINEERING,
+        // Numbers of others are not known, only that they are others.
+        Some(other) => 100 + (other.len() % 100) as u16,
+        None => 0,
+    };
+    let provider = event["provider"].as_str().expect("a provider");
+    EventSpec::new(provider, number("event_id").expect("an id"))
+        .level(number("level").map_or(4, |level| level as u8))
+        .task(category)
+        .qualifiers(0x8000)
+        .computer(event["computer"].as_str().expect("a computer"))
+        .channel("Application")
+        .at(event["time"].as_i64().expect("a second"), 0)
+        .strings(strings)
 }

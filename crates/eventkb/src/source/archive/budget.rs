@@ -46,7 +46,8 @@ impl Default for ArchiveLimits {
 }
 
 /// What is left for one file and all archives nested in it. Clones, and what [`Budget::deeper`]
-/// gives, draw from the same account; make a new budget for each file, so that what is read of
+/// gives, draw from the same account: entries and expansion are limited once for the outermost
+/// archive and once for all archives in it, so that a nest of bombs ends itself and nothing else; make a new budget for each file, so that what is read of
 /// one does not depend on the others.
 #[derive(Debug, Clone)]
 pub struct Budget {
@@ -57,12 +58,21 @@ pub struct Budget {
 #[derive(Debug)]
 struct Account {
     limits: ArchiveLimits,
-    entries: AtomicU64,
+    /// What the outermost archive used. Apart from the rest, so that a bomb in one of its members
+    /// costs no other member.
+    outermost: Used,
+    /// What all archives inside it used together.
+    nested: Used,
     /// Bytes of the outermost archive: known beforehand, or as far as it was read.
     supplied: AtomicU64,
-    /// Bytes that came out of members, at every depth.
-    delivered: AtomicU64,
     held: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Used {
+    entries: AtomicU64,
+    /// Bytes that came out of members.
+    delivered: AtomicU64,
 }
 
 impl Default for Budget {
@@ -76,9 +86,9 @@ impl Budget {
     pub fn new(limits: ArchiveLimits) -> Self {
         let account = Account {
             limits,
-            entries: AtomicU64::new(0),
+            outermost: Used::default(),
+            nested: Used::default(),
             supplied: AtomicU64::new(0),
-            delivered: AtomicU64::new(0),
             held: AtomicU64::new(0),
         };
         Budget {
@@ -109,12 +119,28 @@ impl Budget {
 
     /// Entries seen so far, at every depth.
     pub fn entries(&self) -> u64 {
-        self.account.entries.load(Relaxed)
+        let Account {
+            outermost, nested, ..
+        } = &*self.account;
+        outermost.entries.load(Relaxed) + nested.entries.load(Relaxed)
     }
 
     /// Bytes that came out of members so far, at every depth.
     pub fn delivered(&self) -> u64 {
-        self.account.delivered.load(Relaxed)
+        let Account {
+            outermost, nested, ..
+        } = &*self.account;
+        let bytes = outermost.delivered.load(Relaxed);
+        bytes.saturating_add(nested.delivered.load(Relaxed))
+    }
+
+    /// Where this archive's use is counted.
+    fn used(&self) -> &Used {
+        if self.is_outermost() {
+            &self.account.outermost
+        } else {
+            &self.account.nested
+        }
     }
 
     /// Whether this is the budget of the archive that is not itself in an archive.
@@ -124,14 +150,16 @@ impl Budget {
 
     /// Entries that may still be read.
     pub(super) fn entries_left(&self) -> u64 {
-        self.limits().entries.saturating_sub(self.entries())
+        let used = self.used().entries.load(Relaxed);
+        self.limits().entries.saturating_sub(used)
     }
 
     /// Counts one entry.
     pub(super) fn entry(&self) -> Result<(), Refusal> {
         let limit = self.limits().entries;
-        if self.account.entries.fetch_add(1, Relaxed) >= limit {
-            self.account.entries.store(limit, Relaxed);
+        let entries = &self.used().entries;
+        if entries.fetch_add(1, Relaxed) >= limit {
+            entries.store(limit, Relaxed);
             return Err(Refusal::Entries { limit });
         }
         Ok(())
@@ -145,12 +173,9 @@ impl Budget {
     /// Counts bytes that came out of a member.
     pub(super) fn deliver(&self, bytes: u64) -> Result<(), Refusal> {
         let limits = self.limits();
-        let total = self
-            .account
-            .delivered
-            .fetch_add(bytes, Relaxed)
-            .saturating_add(bytes);
-        if total > limits.total_bytes {
+        let before = self.used().delivered.fetch_add(bytes, Relaxed);
+        let total = before.saturating_add(bytes);
+        if self.delivered() > limits.total_bytes {
             return Err(Refusal::TotalBytes {
                 limit: limits.total_bytes,
             });

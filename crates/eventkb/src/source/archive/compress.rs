@@ -1,11 +1,12 @@
 //! Files packed alone: gzip, bzip2 and xz. Each is read as an archive with one member, which may
 //! be a tar.
 
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use super::guard::{Metered, Supply, Terms};
 use super::place::{decode, last_part};
-use super::{Reading, Stop};
+use super::refusal::Refusal;
+use super::{Reading, Stop, read_full};
 use crate::limits::MAX_LZMA_DICTIONARY;
 
 type Input<'a> = Metered<BufReader<Supply<'a>>>;
@@ -37,7 +38,7 @@ pub(super) fn gzip(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), S
 pub(super) fn bzip2(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), Stop> {
     let input = metered(input);
     let meter = input.meter();
-    let mut decoder = ::bzip2::bufread::MultiBzDecoder::new(input);
+    let mut decoder = unbzip2(input);
     let endings = [(".tbz2", ".tar"), (".tbz", ".tar"), (".bz2", "")];
     single(reading, None, &endings, &mut decoder, meter)
 }
@@ -46,9 +47,7 @@ pub(super) fn bzip2(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), 
 pub(super) fn xz(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), Stop> {
     let input = metered(input);
     let meter = input.meter();
-    // The crate counts what it needs beyond the dictionary too, below one MiB.
-    let memory = u32::try_from(MAX_LZMA_DICTIONARY / 1024 + 1024).unwrap_or(u32::MAX);
-    let mut decoder = lzma_rust2::XzReader::new_mem_limit(input, true, memory);
+    let mut decoder = unxz(input);
     single(
         reading,
         None,
@@ -56,6 +55,42 @@ pub(super) fn xz(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), Sto
         &mut decoder,
         meter,
     )
+}
+
+/// Unpacks bzip2.
+pub(super) fn unbzip2(input: impl BufRead) -> impl Read {
+    ::bzip2::bufread::MultiBzDecoder::new(input)
+}
+
+/// Unpacks xz.
+pub(super) fn unxz(input: impl BufRead) -> impl Read {
+    // The crate counts what it needs beyond the dictionary too, below one MiB.
+    let memory = u32::try_from(MAX_LZMA_DICTIONARY / 1024 + 1024).unwrap_or(u32::MAX);
+    lzma_rust2::XzReader::new_mem_limit(input, true, memory)
+}
+
+/// Unpacks LZMA as a zip has it: a version and the size of what follows, the properties, and then
+/// the stream, which may tell its own end.
+pub(super) fn unlzma(mut input: impl BufRead, size: Option<u64>) -> Result<impl Read, Refusal> {
+    let mut head = [0; 9];
+    let read = read_full(&mut input, &mut head).map_err(|error| Refusal::from(&error))?;
+    let [_, _, five, zero, properties, d0, d1, d2, d3] = head;
+    let dictionary = u32::from_le_bytes([d0, d1, d2, d3]);
+    if read < head.len() || [five, zero] != [5, 0] {
+        return Err(Refusal::damaged("its LZMA properties are not there"));
+    }
+    if u64::from(dictionary) > MAX_LZMA_DICTIONARY {
+        return Err(Refusal::unsupported(format!(
+            "an LZMA dictionary of {dictionary} bytes"
+        )));
+    }
+    // One that is larger than what comes out would only be memory.
+    let dictionary = size.map_or(dictionary, |size| {
+        dictionary.min(u32::try_from(size.max(4096)).unwrap_or(u32::MAX))
+    });
+    let size = size.unwrap_or(u64::MAX);
+    lzma_rust2::LzmaReader::new_with_props(input, size, properties, dictionary, None)
+        .map_err(|error| Refusal::from(&error))
 }
 
 fn single(

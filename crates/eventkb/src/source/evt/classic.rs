@@ -103,6 +103,7 @@ const CHANNELS: [(&str, &str); 20] = [
 /// Knows the names Windows uses (`AppEvent.Evt`, `NTDS.Evt`, ...) and those of collectors, which put
 /// the host first (`EX01_Application.evt`, `EX01_evt_System.evt`), in any case, and forgives a
 /// counter or a date behind (`AppEvent (2).evt`, `System_20050601.evt`). A folder may stand before.
+/// Tables that are made of a log are named like it (`EX01_evt_Application.csv`).
 ///
 /// ```
 /// use eventkb::source::evt::channel_from_file_name;
@@ -116,7 +117,9 @@ pub fn channel_from_file_name(name: &str) -> Option<&'static str> {
         .next()
         .unwrap_or(name)
         .to_lowercase();
-    let stem = name.strip_suffix(".evt").unwrap_or(&name);
+    let endings = [".evt", ".csv", ".txt", ".tsv"];
+    let stem = endings.iter().find_map(|ending| name.strip_suffix(ending));
+    let stem = stem.unwrap_or(&name);
     let stem = stem.trim_end_matches(|c: char| is_separator(c) || c.is_ascii_digit());
     let hit = CHANNELS
         .iter()

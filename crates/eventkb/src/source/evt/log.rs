@@ -53,8 +53,8 @@ pub enum EvtError {
 
 /// A `.evt` log, read and accounted for.
 ///
-/// Holds the file's bytes and about 24 bytes for each record. Records are decoded one at a time as
-/// they are asked for.
+/// Holds the file's bytes, and where its records are damaged some 20 bytes for each record. Records
+/// are decoded one at a time as they are asked for.
 #[derive(Debug)]
 pub struct EvtLog {
     bytes: Vec<u8>,
@@ -93,9 +93,27 @@ impl EvtLog {
     /// # Errors
     /// As [`read`](Self::read), and [`EvtError::Read`] if the stream fails.
     pub fn from_reader(reader: impl Read) -> Result<Self, EvtError> {
-        let mut bytes = Vec::new();
-        reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-        Self::read(bytes)
+        let (bytes, error) = as_far_as_readable(reader);
+        match error {
+            Some(error) => Err(error.into()),
+            None => Self::read(bytes),
+        }
+    }
+
+    /// Reads what there is of a log whose stream may fail before its end: a copy on a bad disk, a
+    /// member of a damaged archive. Gives the error that ended it, too; records behind that place
+    /// are in the summary as lost, as far as something in the log tells of them.
+    ///
+    /// # Errors
+    /// As [`from_reader`](Self::from_reader), [`EvtError::Read`] if what came before the error does
+    /// not belong to a log.
+    pub fn from_failing_reader(reader: impl Read) -> Result<(Self, Option<io::Error>), EvtError> {
+        let (bytes, error) = as_far_as_readable(reader);
+        match (Self::read(bytes), error) {
+            (Ok(log), error) => Ok((log, error)),
+            (Err(EvtError::NotEvt { .. }), Some(error)) => Err(error.into()),
+            (Err(other), _) => Err(other),
+        }
     }
 
     /// Reads a log from a file.
@@ -127,19 +145,18 @@ impl EvtLog {
 
     /// The same records, not decoded: for a caller that wants only some of them.
     pub fn raw_records(&self) -> impl Iterator<Item = RawRecord<'_>> + '_ {
-        self.plan
-            .frames
-            .iter()
-            .map(|frame| RawRecord::new(*frame, self.frame_bytes(frame)))
+        let row = self.plan.row.iter();
+        row.flat_map(|row| row.frames(&self.bytes))
+            .chain(self.plan.frames.iter().copied())
+            .map(|frame| RawRecord::new(frame, self.frame_bytes(&frame)))
     }
 
     fn frame_bytes(&self, frame: &Frame) -> Cow<'_, [u8]> {
         let (start, len) = (frame.offset as usize, frame.len as usize);
-        let head = if frame.split_after > 0 {
-            frame.split_after as usize
-        } else {
-            len
-        };
+        if frame.split_after == 0 {
+            return Cow::Borrowed(self.bytes.get(start..start + len).unwrap_or_default());
+        }
+        let head = frame.split_after as usize;
         let ring = self.plan.ring.start;
         let region = Region::joined(
             &self.bytes,
@@ -148,5 +165,25 @@ impl EvtLog {
             true,
         );
         region.bytes(0, len).unwrap_or_default()
+    }
+}
+
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 20;
+
+/// The stream's bytes, up to one more than [`MAX_FILE_BYTES`], and the error that ended them.
+///
+/// Not by [`Read::read_to_end`] alone: it may write to all the room that it has reserved, which is
+/// up to twice the file.
+fn as_far_as_readable(reader: impl Read) -> (Vec<u8>, Option<io::Error>) {
+    let mut reader = reader.take(MAX_FILE_BYTES + 1);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.reserve(BLOCK);
+        match reader.by_ref().take(BLOCK as u64).read_to_end(&mut bytes) {
+            Ok(BLOCK) => {}
+            Ok(_) => return (bytes, None),
+            Err(error) => return (bytes, Some(error)),
+        }
     }
 }

@@ -47,6 +47,7 @@ mod log;
 mod plan;
 mod record;
 mod region;
+mod row;
 mod summary;
 mod truth;
 mod walk;

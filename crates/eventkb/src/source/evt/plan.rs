@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::defect::LogDefect;
 use super::layout::{EvtEof, EvtHeader, HEADER_BYTES, MARK, u32_at};
+use super::row::Row;
 use super::summary::{MAX_GAPS_LISTED, NumberGap, Truth};
 use super::truth::Ring;
 use super::walk::{Fit, Frame, Walked, walk};
@@ -28,6 +29,8 @@ pub(super) struct Plan {
     pub(super) promised: u64,
     pub(super) lost: u64,
     pub(super) gaps: Vec<NumberGap>,
+    /// The live records, if they stand in a row; then `frames` has none of them.
+    pub(super) row: Option<Row>,
     /// Live records in order, then recovered ones by offset.
     pub(super) frames: Vec<Frame>,
     pub(super) unread: Walked,
@@ -77,7 +80,7 @@ impl Plan {
         // then ends at the log's size, not the file's. Only the walk can tell: a record split at
         // the ring's end fits together for one of the two.
         let log_end = header.map_or(0, |header| header.max_size as usize);
-        if log_end <= HEADER_BYTES || log_end >= file.len() {
+        if log_end <= HEADER_BYTES || log_end >= file.len() || plan.row.is_some() {
             return plan;
         }
         let other = Self::with_ring_end(file, header, log_end);
@@ -89,10 +92,13 @@ impl Plan {
     }
 
     fn sound_live(&self) -> usize {
-        self.frames
-            .iter()
-            .filter(|f| f.live && f.fit == Fit::Sound)
-            .count()
+        let frames = self.frames.iter();
+        self.in_row() as usize + frames.filter(|f| f.live && f.fit == Fit::Sound).count()
+    }
+
+    /// Live records that are not among `frames`.
+    pub(super) fn in_row(&self) -> u32 {
+        self.row.as_ref().map_or(0, |row| row.records)
     }
 
     fn with_ring_end(file: &[u8], header: Option<&EvtHeader>, end: usize) -> Self {
@@ -106,6 +112,7 @@ impl Plan {
             promised: 0,
             lost: 0,
             gaps: Vec::new(),
+            row: None,
             frames: Vec::new(),
             unread: Walked::default(),
             stale_bytes: 0,
@@ -162,7 +169,10 @@ impl Plan {
             });
         }
         if let Some(region) = ring.live(oldest, place) {
-            self.unread = walk(&region, true, &mut self.frames);
+            self.row = Row::of(&region, eof);
+            if self.row.is_none() {
+                self.unread = walk(&region, true, &mut self.frames);
+            }
         }
         let numbers = self.numbers_in_place(eof, capacity);
         self.promise(numbers);
@@ -271,7 +281,8 @@ impl Plan {
 
     /// Gives each promised number to one live record; what is left over is lost or misnumbered.
     fn number_live(&mut self) {
-        if self.truth == Truth::Count {
+        // A row has each of its numbers once.
+        if self.truth == Truth::Count || self.row.is_some() {
             return;
         }
         let numbers = Numbers {

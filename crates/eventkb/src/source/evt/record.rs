@@ -122,10 +122,42 @@ impl<'a> RawRecord<'a> {
         self.half(0x14)
     }
 
-    /// The source, decoded alone.
+    /// The record's number.
     #[must_use]
-    pub fn source(&self) -> String {
-        Decoder::new(&self.bytes, self.text_end()).names().0
+    pub fn record_number(&self) -> u32 {
+        self.frame.number
+    }
+
+    /// When the event happened, in seconds since 1970, UTC.
+    #[must_use]
+    pub fn time_generated(&self) -> u32 {
+        self.word(0x0C)
+    }
+
+    /// Error, warning, information or audit.
+    #[must_use]
+    pub fn event_type(&self) -> EventType {
+        EventType::from_raw(self.half(0x18))
+    }
+
+    /// The source's category.
+    #[must_use]
+    pub fn category(&self) -> u16 {
+        self.half(0x1C)
+    }
+
+    /// Source and computer, decoded alone.
+    #[must_use]
+    pub fn names(&self) -> (String, String) {
+        Decoder::new(&self.bytes, self.text_end()).names()
+    }
+
+    /// Source and computer as they are stored, both terminated; `None` if they are not, or if
+    /// something else in the record lies among them. Records with the same bytes here have the same
+    /// [`names`](Self::names), and comparing is much cheaper than decoding.
+    #[must_use]
+    pub fn names_as_stored(&self) -> Option<&[u8]> {
+        Decoder::new(&self.bytes, self.text_end()).plain_names()
     }
 
     /// Decodes all of it.
@@ -259,6 +291,22 @@ impl<'a> Decoder<'a> {
         let source = source.or_else(|| self.rest(&mut at, limit));
         let computer = computer.or_else(|| self.rest(&mut at, limit));
         (source.unwrap_or_default(), computer.unwrap_or_default())
+    }
+
+    /// The bytes of [`names`](Self::names) where nothing is odd about them.
+    fn plain_names(&self) -> Option<&'a [u8]> {
+        let end = self.name_end(self.name_end(RECORD_FIXED_BYTES)?)?;
+        let strings = (self.announced_strings() > 0).then(|| self.strings_offset());
+        let parts = [(0x28, 0x2C), (0x30, 0x34)].map(|(length_at, offset_at)| {
+            let part = self.part(length_at, offset_at);
+            part.map(|(_, offset)| offset)
+        });
+        let behind = parts
+            .into_iter()
+            .chain([strings])
+            .flatten()
+            .all(|offset| offset >= end);
+        self.bytes.get(RECORD_FIXED_BYTES..end).filter(|_| behind)
     }
 
     /// Where the text at `at` ends, terminator included.

@@ -48,6 +48,11 @@ impl<'a> Region<'a> {
         }
     }
 
+    /// The two stretches, the second empty if there is one only.
+    pub(super) fn parts(&self) -> (Range<usize>, Range<usize>) {
+        (self.first.clone(), self.second.clone())
+    }
+
     /// Bytes in the region.
     pub(super) fn len(&self) -> usize {
         self.first.len() + self.second.len()

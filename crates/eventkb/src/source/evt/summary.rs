@@ -90,7 +90,7 @@ pub(super) fn summarize(file: &[u8], header: Option<EvtHeader>, plan: &Plan) -> 
         oldest_number: plan.oldest,
         next_number: plan.next,
         promised: plan.promised,
-        live: count(|f| f.live),
+        live: u64::from(plan.in_row()) + count(|f| f.live),
         truncated: count(|f| f.live && f.fit == Fit::Truncated),
         misnumbered: count(|f| f.live && f.misnumbered),
         recovered: count(|f| !f.live),
@@ -201,6 +201,11 @@ fn record_defects(file: &[u8], plan: &Plan) -> Vec<LogDefect> {
         let number = plan.ring_bytes(file, f, 0x20);
         number.is_some_and(|number| number != 0)
     };
+    let in_row = plan.row.as_ref().and_then(|row| row.closing);
+    let closing = match (in_row, tally(&closing)) {
+        (Some((row, first)), others) => Some((row + others.map_or(0, |(count, _)| count), first)),
+        (None, others) => others,
+    };
     [
         fit(Fit::Truncated).map(|(count, first_offset)| LogDefect::RecordsTruncated {
             count,
@@ -218,7 +223,7 @@ fn record_defects(file: &[u8], plan: &Plan) -> Vec<LogDefect> {
             count,
             first_offset,
         }),
-        tally(&closing).map(|(count, first_offset)| LogDefect::ClosingNumbers {
+        closing.map(|(count, first_offset)| LogDefect::ClosingNumbers {
             count,
             first_offset,
         }),

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::layout::{EOF_BYTES, EvtEof, EvtHeader, HEADER_BYTES, RECORD_MIN_BYTES};
+use memchr::memmem;
+
+use super::layout::{EOF_BYTES, EOF_MARK, EvtEof, EvtHeader, HEADER_BYTES, RECORD_MIN_BYTES};
 use super::region::Region;
 
 /// EOF records looked at closely.
@@ -108,7 +110,11 @@ impl<'a> Ring<'a> {
     /// data, which a stranger may choose, can hold the bytes of an EOF record.
     pub(super) fn find_eof(&self) -> Option<EvtEof> {
         let mut steps = (self.span.len() / RECORD_MIN_BYTES + 1) * MAX_RING_WALKS;
-        let ranked = self.eof_candidates().into_iter().map(|eof| {
+        let candidates = self.eof_candidates();
+        if let [only] = candidates.as_slice() {
+            return Some(*only);
+        }
+        let ranked = candidates.into_iter().map(|eof| {
             let chain = if eof.in_place() {
                 self.chain(&eof, &mut steps)
             } else {
@@ -138,10 +144,10 @@ impl<'a> Ring<'a> {
     fn eof_candidates(&self) -> Vec<EvtEof> {
         let mut found = Vec::new();
         let plain = Region::single(self.file, 0, self.file.len());
-        let mut at = plain.next_mark(0);
-        while at < plain.len() {
-            keep(&mut found, EvtEof::parse(&plain, at));
-            at = plain.next_mark(at + 4);
+        for mark in memmem::find_iter(self.file, &eof_mark_bytes()) {
+            if let Some(at) = mark.checked_sub(4).filter(|at| at.is_multiple_of(4)) {
+                keep(&mut found, EvtEof::parse(&plain, at));
+            }
         }
         // The EOF record itself may be split by the ring's end.
         let head = self
@@ -155,6 +161,15 @@ impl<'a> Ring<'a> {
         }
         found
     }
+}
+
+/// What follows the size in an EOF record, as it stands in the file.
+fn eof_mark_bytes() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for (place, word) in bytes.chunks_exact_mut(4).zip(EOF_MARK) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+    bytes
 }
 
 /// Keeps the best candidates, without looking further than at themselves.

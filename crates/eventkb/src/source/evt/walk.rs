@@ -93,7 +93,13 @@ pub(super) fn walk(region: &Region<'_>, live: bool, frames: &mut Vec<Frame>) -> 
     walked
 }
 
-fn frame(region: &Region<'_>, at: usize, len: usize, fit: Fit, live: bool) -> Option<Frame> {
+pub(super) fn frame(
+    region: &Region<'_>,
+    at: usize,
+    len: usize,
+    fit: Fit,
+    live: bool,
+) -> Option<Frame> {
     let seam = region.seam();
     let split = if at < seam && at + len > seam {
         seam - at

@@ -11,6 +11,7 @@ use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
+use crate::source::evt::channel_from_file_name;
 use crate::source::export::dates::{self, Moment};
 use crate::source::export::layout::{self, Column, Layout};
 use crate::source::export::powershell;
@@ -42,6 +43,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     lacking.dates_guessed = layout.guessed;
     let mut table = Table {
         file: Arc::clone(&delivery.file),
+        channel: channel_from_file_name(&delivery.file),
         lacking,
         layout,
         pending: None,
@@ -80,6 +82,8 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
 struct Table<'d, 'a> {
     layout: Layout,
     file: Arc<str>,
+    /// The log that the file's name tells, for rows that do not.
+    channel: Option<&'static str>,
     lacking: Lacking,
     /// The last event: in tables without quotes, the lines below it may belong to its text.
     pending: Option<(Event, bool)>,
@@ -165,6 +169,9 @@ impl Table<'_, '_> {
             if event.strings.is_some() {
                 self.lacking.taken_from_text();
             }
+        }
+        if event.channel.is_none() {
+            event.channel = self.channel.map(str::to_owned);
         }
         self.lacking.see(&event, local);
         self.delivery.event(event);

@@ -5,16 +5,53 @@ use crate::event::Event;
 use crate::integrity::DefectCode;
 use crate::source::Delivery;
 
-/// The level that a word or number stands for: the words of Event Viewer in English, German,
-/// French, Spanish and Italian, those of the classic event types, and those of Winlogbeat.
+/// The level that a word or number stands for: the words of Event Viewer and of the classic event
+/// types in the languages that Windows servers spoke, and those of Winlogbeat.
 pub(crate) fn level(word: &str) -> Option<u8> {
     let word = word.trim().to_lowercase();
     Some(match word.as_str() {
-        "critical" | "kritisch" | "critique" | "crítico" | "critico" => 1,
-        "error" | "fehler" | "erreur" | "errore" => 2,
-        "warning" | "warnung" | "avertissement" | "advertencia" | "avviso" => 3,
-        "information" | "info" | "informationen" | "informations" | "información"
-        | "informazioni" | "success" | "none" => 4,
+        "critical"
+        | "kritisch"
+        | "critique"
+        | "crítico"
+        | "critico"
+        | "kritiek"
+        | "重大"
+        | "严重"
+        | "嚴重"
+        | "критический"
+        | "критическая" => 1,
+        "error" | "fehler" | "erreur" | "errore" | "erro" | "fout" | "fel" | "エラー" | "错误"
+        | "錯誤" | "오류" | "ошибка" | "błąd" => 2,
+        "warning"
+        | "warnung"
+        | "avertissement"
+        | "advertencia"
+        | "avviso"
+        | "aviso"
+        | "waarschuwing"
+        | "varning"
+        | "警告"
+        | "경고"
+        | "предупреждение"
+        | "ostrzeżenie" => 3,
+        "information"
+        | "info"
+        | "informationen"
+        | "informations"
+        | "información"
+        | "informazioni"
+        | "informações"
+        | "informatie"
+        | "情報"
+        | "信息"
+        | "資訊"
+        | "정보"
+        | "сведения"
+        | "уведомление"
+        | "informacje"
+        | "success"
+        | "none" => 4,
         "verbose" | "ausführlich" | "commentaires" | "detallado" | "dettagliato" => 5,
         "log always"
         | "audit success"
@@ -125,6 +162,8 @@ mod tests {
         assert_eq!(level("Fehler"), Some(2));
         assert_eq!(level(" AVERTISSEMENT "), Some(3));
         assert_eq!(level("Überwachung gescheitert"), Some(0));
+        assert_eq!(level("警告"), Some(3));
+        assert_eq!(level("Предупреждение"), Some(3));
         assert_eq!(level("4"), Some(4));
         assert_eq!(level("9"), None);
         assert_eq!(level("Source"), None);

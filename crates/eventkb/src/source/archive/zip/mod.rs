@@ -12,6 +12,7 @@ pub(super) use walk::walk;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, SeekFrom};
 
+use super::compress;
 use super::guard::{Metered, Terms};
 use super::inflate::Inflate;
 use super::refusal::Refusal;
@@ -28,6 +29,9 @@ const MASKED: u16 = 1 << 13;
 const STORED: u16 = 0;
 const DEFLATE: u16 = 8;
 const DEFLATE64: u16 = 9;
+const BZIP2: u16 = 12;
+const LZMA: u16 = 14;
+const XZ: u16 = 95;
 const AES: u16 = 99;
 
 /// Reads a zip that can be sought in.
@@ -184,6 +188,12 @@ fn unpack(
         }
         DEFLATE => return reading.deliver(path, &mut Inflate::deflate(packed), terms),
         DEFLATE64 => return reading.deliver(path, &mut Inflate::deflate64(packed), terms),
+        BZIP2 => return reading.deliver(path, &mut compress::unbzip2(packed), terms),
+        XZ => return reading.deliver(path, &mut compress::unxz(packed), terms),
+        LZMA => match compress::unlzma(packed, terms.size) {
+            Ok(mut unpacked) => return reading.deliver(path, &mut unpacked, terms),
+            Err(refusal) => refusal,
+        },
         method => Refusal::unsupported(method_name(method)),
     };
     reading.refused(path, refusal.clone());
@@ -195,11 +205,8 @@ fn method_name(method: u16) -> String {
         1 => "Shrink",
         2..=5 => "Reduce",
         6 => "Implode",
-        12 => "bzip2",
-        14 => "LZMA",
         20 | 93 => "Zstandard",
         94 => "MP3",
-        95 => "xz",
         96 => "JPEG",
         97 => "WavPack",
         98 => "PPMd",

@@ -71,7 +71,7 @@ fn a_closed_log_is_read_as_written() {
     assert!(log.summary().complete());
     let raw = log.raw_records().next().expect("a record");
     assert_eq!(
-        (raw.event_id(), raw.source().as_str()),
+        (raw.event_id(), raw.names().0.as_str()),
         (9001, "MSExchange1")
     );
 }
