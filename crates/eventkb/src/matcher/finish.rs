@@ -103,6 +103,13 @@ pub(super) fn finish(mut session: Session<'_>) -> Report {
     }
     order(&mut findings);
     rivals::relate(&mut findings, session.signatures, near_standings);
+    // What is explained has the same rivals as the finding.
+    for Explanation { finding, .. } in &mut explained {
+        let same = findings.iter().find(|f| f.signature == finding.signature);
+        if let Some(related) = same {
+            finding.clone_from(related);
+        }
+    }
     order_near_misses(&mut near_misses);
     let explains = explained_events(&findings, session.signatures);
     let unexplained = session
