@@ -117,6 +117,20 @@ fn a_hostile_file_name_is_cleaned_in_complaints() {
     );
 }
 
+/// A shell puts file names where options may stand.
+#[test]
+fn a_word_that_is_no_option_is_cleaned_in_complaints() {
+    for words in [
+        ["scan", "--x\u{1b}[2J"],
+        ["events", "--level=\u{1b}]0;pwned\u{7}"],
+    ] {
+        let complaint = stderr(&run(&words));
+        assert!(complaint.contains("\\x1b"), "{complaint:?}");
+        let acts = |c: char| c.is_control() && c != '\n';
+        assert!(!complaint.contains(acts), "{complaint:?}");
+    }
+}
+
 #[test]
 fn a_bad_signature_is_refused_by_name_and_place() {
     let folder = std::env::temp_dir().join(format!("eventkb-cli-{}", std::process::id()));

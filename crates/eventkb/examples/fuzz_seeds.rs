@@ -1,5 +1,15 @@
 //! Writes seeds for the fuzz targets: `fuzz_seeds TESTDATA SIGNATURES CORPUS`. It is here and not in
 //! `fuzz/`, where everything is instrumented and only targets can be linked.
+//!
+//! Exports and archives are written as their tests write them. Those of two kinds need features:
+//! run it with `--all-features`.
+
+#[path = "../tests/archives/build.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "what tests build with")]
+mod archives;
+#[path = "../tests/export_forms.rs"]
+#[allow(dead_code, unused_imports, reason = "a test; only its forms are used")]
+mod exports;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +54,13 @@ fn main() {
         "ring",
         &EvtWriter::new().max_size(4096).write(&events),
     );
+    let few = &events[events.len().saturating_sub(5)..];
+    for (n, (_, form)) in exports::FORMS.iter().enumerate() {
+        put(&corpus, "stream", &format!("export-{n}"), &form(few));
+    }
+    for (name, archive) in packed(&exports::FORMS[1].1(few)) {
+        put(&corpus, "stream", name, &archive);
+    }
     for file in files(&testdata) {
         let bytes = fs::read(&file).expect("readable");
         let name = format!("{:08x}", fnv(file.to_string_lossy().as_bytes()));
@@ -85,6 +102,42 @@ fn main() {
     );
     let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
     put(&corpus, "session", "mixed", &bytes);
+}
+
+/// A file in archives of every kind.
+fn packed(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let members: [(&str, &[u8]); 2] = [("a.xml", content), ("logs/b.xml", content)];
+    let tar = archives::tar(&members);
+    let mut packed = vec![
+        ("zip", archives::deflated(&members)),
+        (
+            "zip-stored",
+            archives::zip(&members, zip::CompressionMethod::Stored),
+        ),
+        ("gz", archives::gzip(Some("a.xml"), content)),
+        ("bz2", archives::bzip2(content)),
+        ("xz", archives::xz(content)),
+        ("tar-gz", archives::gzip(None, &tar)),
+        (
+            "zip-in-zip",
+            archives::deflated(&[("in.zip", &archives::deflated(&members))]),
+        ),
+        ("tar", tar),
+    ];
+    #[cfg(feature = "cab")]
+    packed.extend([
+        ("cab", archives::cab(&members, cab::CompressionType::None)),
+        (
+            "cab-mszip",
+            archives::cab(&members, cab::CompressionType::MsZip),
+        ),
+    ]);
+    #[cfg(feature = "sevenz")]
+    packed.extend([
+        ("7z", archives::sevenz(&members, false)),
+        ("7z-solid", archives::sevenz(&members, true)),
+    ]);
+    packed
 }
 
 /// Logs of every shape that the testkit writes.

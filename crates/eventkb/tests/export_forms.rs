@@ -12,9 +12,9 @@ use eventkb_testkit::{EventSpec, Rendering};
 use serde_json::{Value, json};
 
 /// Writes one log of one host.
-type Form = fn(&[EventSpec]) -> Vec<u8>;
+pub(crate) type Form = fn(&[EventSpec]) -> Vec<u8>;
 
-const FORMS: &[(&str, Form)] = &[
+pub(crate) const FORMS: &[(&str, Form)] = &[
     ("evtx", |events| EvtxWriter::new().write(events)),
     ("xml, saved by Event Viewer", |events| {
         let body: String = events.iter().map(xml).collect();

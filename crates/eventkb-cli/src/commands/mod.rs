@@ -29,9 +29,14 @@ const UNWRITTEN: &str = "the output could not be written";
 
 /// Runs the program with these words of a command line.
 pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(words) {
+    let words: Vec<OsString> = words.collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(error) => {
+            // The complaint repeats a word, and a shell makes words of file names.
+            let clean = |word: &OsString| Clean::new(&word.to_string_lossy()).as_str().to_owned();
+            let cleaned = Cli::try_parse_from(words.iter().map(clean)).err();
+            let error = cleaned.unwrap_or(error);
             let is_error = error.use_stderr();
             let printed = match path_for_command(&error) {
                 Some(path) => writeln!(

@@ -1,5 +1,6 @@
 //! Damaged archives: no panic, no hang, and what lies before the damage is still read.
 
+use eventkb::source::archive::Refusal;
 use zip::CompressionMethod;
 
 use super::build;
@@ -156,4 +157,21 @@ fn a_directory_that_breaks_off_loses_nothing() {
         got.refusal("a.zip").to_string(),
         "it is damaged: its directory breaks off"
     );
+}
+
+#[test]
+fn a_tar_cut_between_two_members_says_so() {
+    let (one, two) = (build::log(1, 1024), build::log(2, 1024));
+    let tar = build::tar(&[("a.evtx", &one), ("b.evtx", &two)]);
+    for (length, members, word) in [
+        (512 + 1024, 1, true),
+        (2 * (512 + 1024), 2, true),
+        (2 * (512 + 1024) + 512, 2, false),
+        (tar.len(), 2, false),
+    ] {
+        let got = open("logs.tar", &tar[..length]);
+        assert_eq!(got.members.len(), members, "cut to {length}");
+        let said = got.refused.iter().any(|(_, why)| *why == Refusal::NoEnd);
+        assert_eq!(said, word, "cut to {length}: {:?}", got.refused);
+    }
 }

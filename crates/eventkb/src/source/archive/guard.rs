@@ -82,7 +82,13 @@ impl<'a> Supply<'a> {
 
 impl Read for Supply<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
+        // An interrupted read is no failure, but not every decoder tries again.
+        let n = loop {
+            match self.inner.read(buf) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
         if self.budget.is_outermost() {
             self.budget.supply(n as u64);
         }

@@ -87,6 +87,9 @@ pub enum Refusal {
         /// The bytes that came out.
         got: u64,
     },
+    /// The archive ends without the mark that says so.
+    #[error("the archive has no end mark: it may have been cut, and members be missing")]
+    NoEnd,
     /// The archive ends in the middle of it.
     #[error("the archive ends in the middle of it")]
     Truncated,
@@ -119,7 +122,7 @@ impl Refusal {
             | Refusal::TotalRatio { .. }
             | Refusal::Depth { .. }
             | Refusal::Held { .. } => DefectCode::Limit,
-            Refusal::Truncated | Refusal::Smaller { .. } => DefectCode::Truncated,
+            Refusal::Truncated | Refusal::NoEnd | Refusal::Smaller { .. } => DefectCode::Truncated,
             Refusal::Unreadable { .. } => DefectCode::ReadError,
             Refusal::Checksum | Refusal::Damaged { .. } => DefectCode::Malformed,
             Refusal::Unsupported { .. } | Refusal::Overlap | Refusal::Larger { .. } => {

@@ -30,7 +30,9 @@ pub(super) fn read(reading: &mut Reading<'_>, mut input: Supply<'_>) -> Result<(
         let mut block = [0; BLOCK];
         match read_full(&mut input, &mut block)? {
             BLOCK => {}
-            // Some tools leave out the two blocks of zeroes, so their lack proves nothing.
+            // Some tools leave out the blocks of zeroes that end a tar, but one that was cut
+            // between two members looks the same.
+            0 if zeroes == 0 => return Err(Refusal::NoEnd.into()),
             0 => return Ok(()),
             _ => return Err(Refusal::Truncated.into()),
         }

@@ -1,0 +1,172 @@
+//! Readers that fail or end at the n-th read, for every n: what comes out is part of what is
+//! there, and the report says that it is not all.
+
+#[path = "archives/build.rs"]
+#[allow(dead_code, reason = "what the tests of archives build with")]
+mod build;
+
+use std::io::{self, Read};
+
+use eventkb::{Report, ScanOptions, SignatureSet, scan_stream};
+use eventkb_testkit::EventSpec;
+use eventkb_testkit::evt::EvtWriter;
+use eventkb_testkit::evtx::EvtxWriter;
+use eventkb_testkit::scenario::{Attempt, Noise, START, mixed};
+
+/// What happens at the n-th read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    /// It fails, and so does every later one.
+    Error,
+    /// The input ends.
+    End,
+    /// It was interrupted, and may be tried again.
+    Interrupted,
+}
+
+/// Gives `step` bytes a read, up to the fault.
+struct Faulty<'b> {
+    rest: &'b [u8],
+    step: usize,
+    reads_left: usize,
+    fault: Fault,
+    happened: bool,
+}
+
+impl Read for Faulty<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.reads_left == 0 && !(self.happened && self.fault == Fault::Interrupted) {
+            self.happened = true;
+            return match self.fault {
+                Fault::Error => Err(io::Error::other("a bad sector")),
+                Fault::End => Ok(0),
+                Fault::Interrupted => Err(io::ErrorKind::Interrupted.into()),
+            };
+        }
+        self.reads_left = self.reads_left.saturating_sub(1);
+        let count = self.step.min(buffer.len()).min(self.rest.len());
+        let (now, rest) = self.rest.split_at(count);
+        buffer[..count].copy_from_slice(now);
+        self.rest = rest;
+        Ok(count)
+    }
+}
+
+fn events() -> Vec<EventSpec> {
+    let attempt = Attempt::on_one_computer(START).events();
+    mixed(attempt, Noise::new(1).start(START - 900).take(90))
+}
+
+fn xml(events: &[EventSpec]) -> Vec<u8> {
+    let body: String = events
+        .iter()
+        .map(|event| {
+            let data: String = event
+                .strings
+                .iter()
+                .map(|text| format!("<Data>{}</Data>", text.replace('&', "&amp;").replace('<', "&lt;")))
+                .collect();
+            format!(
+                "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/>\
+                 <EventID>{}</EventID><TimeCreated SystemTime='{}'/><EventRecordID>{}</EventRecordID>\
+                 <Channel>{}</Channel><Computer>{}</Computer></System><EventData>{data}</EventData></Event>\n",
+                event.provider,
+                event.event_id,
+                event.time.to_rfc3339(),
+                event.record_id,
+                event.channel,
+                event.computer,
+            )
+        })
+        .collect();
+    format!("<Events>{body}</Events>").into_bytes()
+}
+
+/// Every way to read: blocks, a whole .evt, a text, members of archives.
+fn inputs() -> Vec<(&'static str, Vec<u8>)> {
+    let events = events();
+    let evtx = EvtxWriter::new().records_per_chunk(40).write(&events);
+    let members: [(&str, &[u8]); 2] = [("a.evtx", &evtx), ("b.xml", &xml(&events))];
+    vec![
+        ("evt", EvtWriter::new().write(&events)),
+        ("xml", xml(&events)),
+        ("zip", build::deflated(&members)),
+        ("tar.gz", build::gzip(None, &build::tar(&members))),
+        ("tar", build::tar(&members)),
+        ("xz", build::xz(&evtx)),
+        ("bz2", build::bzip2(&evtx)),
+        ("evtx", evtx),
+    ]
+}
+
+/// Reads with a fault; gives the report and whether the fault was met.
+fn read(bytes: &[u8], step: usize, at: usize, fault: Fault) -> (Report, bool) {
+    let mut input = Faulty {
+        rest: bytes,
+        step,
+        reads_left: at,
+        fault,
+        happened: false,
+    };
+    let signatures = SignatureSet::empty();
+    let report = scan_stream("dump", &mut input, &signatures, &ScanOptions::default());
+    // An end where the input ends anyway is no fault.
+    let met = input.happened && !(fault == Fault::End && input.rest.is_empty());
+    (report, met)
+}
+
+/// Records read of each input.
+fn counts(report: &Report) -> Vec<(String, u64)> {
+    let count = |input: &eventkb::report::Input| (input.path.clone(), input.records_read);
+    report.inputs.iter().map(count).collect()
+}
+
+fn says_so(report: &Report) -> bool {
+    report.inputs.iter().any(|input| {
+        input.error.is_some()
+            || input.records_lost > 0
+            || input.defects.iter().any(|d| d.code.may_hide_records())
+    })
+}
+
+#[test]
+fn a_fault_at_any_read_leaves_a_part_and_a_word() {
+    for (name, bytes) in inputs() {
+        let step = (bytes.len() / 60).max(61);
+        let (sound, _) = read(&bytes, step, usize::MAX, Fault::Error);
+        assert!(!says_so(&sound), "{name}: {:?}", sound.inputs);
+        assert!(sound.totals.records_read >= 90, "{name}");
+        for fault in [Fault::Error, Fault::End, Fault::Interrupted] {
+            let mut reads = 0;
+            loop {
+                let (report, met) = read(&bytes, step, reads, fault);
+                if !met {
+                    break;
+                }
+                let what = format!("{name}, {fault:?} at read {reads}");
+                if fault == Fault::Interrupted {
+                    assert_eq!(counts(&report), counts(&sound), "{what}");
+                    assert!(!says_so(&report), "{what}: {:?}", report.inputs);
+                } else {
+                    // A zip that ends inside its directory has given all members; so has a tar that
+                    // ends behind its end mark, in padding.
+                    let all_there =
+                        matches!(name, "zip" | "tar") && counts(&report) == counts(&sound);
+                    assert!(
+                        says_so(&report) || all_there,
+                        "{what}: {:#?}",
+                        report.inputs
+                    );
+                    let all = counts(&sound);
+                    for (path, count) in counts(&report) {
+                        let most = all.iter().find(|(p, _)| *p == path).map_or(0, |(_, n)| *n);
+                        assert!(count <= most, "{what}: {count} of {most} in {path}");
+                    }
+                }
+                reads += 1;
+                assert!(reads < 5_000, "{what}: it never ends");
+            }
+            assert!(reads > 40, "{name}: only {reads} reads");
+        }
+    }
+}
