@@ -345,3 +345,27 @@ fn all_built_in_signatures_pass_their_examples() {
     let output = common::run(&["signatures", "test"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }
+
+#[test]
+fn thousands_of_members_that_are_no_logs_are_counted_not_listed() {
+    let names: Vec<String> = (0..3000).map(|n| format!("{n:04}.evt")).collect();
+    let mut members: Vec<(&str, &[u8])> = names
+        .iter()
+        .map(|name| (name.as_str(), &b"x"[..]))
+        .collect();
+    members.push(("readme.txt", b"no log"));
+    let dump = Dump::new("many-members").file("many.zip", &eventkb_testkit::zip::write(&members));
+    let output = dump.run(&["scan", "--format", "json", "dump"]);
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("a report");
+    let inputs = report["inputs"].as_array().expect("inputs");
+    assert_eq!(inputs.len(), 1001);
+    let rest = inputs
+        .iter()
+        .find(|input| input["path"] == "dump/many.zip")
+        .expect("what was not listed is counted");
+    assert_eq!(rest["error"], "2000 more of its members could not be read");
+    assert_eq!(
+        report["ignored"][0]["reason"],
+        "1 more of its members are no event logs"
+    );
+}

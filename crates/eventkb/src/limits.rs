@@ -131,6 +131,9 @@ pub const SPREAD_BYTES: u64 = 4 * 1024 * 1024;
 /// some 20,000.
 pub const MAX_ARCHIVE_ENTRIES: u64 = 65_535;
 
+/// Members of one archive that are named one by one when they are not read; the others are counted.
+pub const MAX_UNREAD_MEMBERS: usize = 1000;
+
 /// Bytes read from one archive entry. Windows keeps no log near this size, but a disk image or
 /// the .tar of a .tar.gz may be one entry; entries are streamed, so this bounds time only.
 pub const MAX_ARCHIVE_ENTRY_BYTES: u64 = 64 * 1024 * 1024 * 1024;

@@ -216,7 +216,9 @@ fn every_export_gives_the_same_verdicts() {
             let _ = fs::remove_dir_all(&folder);
             fs::create_dir_all(&folder).expect("a folder");
             for (at, events) in logs.iter().enumerate() {
-                fs::write(folder.join(format!("{at}.txt")), write(events)).expect("written");
+                // Tables do not name their log; the names that collectors give them do.
+                let path = folder.join(format!("{at}_evt_Application.txt"));
+                fs::write(path, write(events)).expect("written");
             }
             let report = common::scan_built_in(std::slice::from_ref(&folder));
             let events: usize = logs.iter().map(Vec::len).sum();

@@ -53,7 +53,21 @@ pub(crate) struct Reading<'a, S> {
     workers: Option<Workers>,
     open: Vec<Open>,
     sidecars: Sidecars,
+    /// Of the archive that is being read.
+    unread: Option<Unread>,
     cancelled: bool,
+}
+
+/// Members of an archive that were not read. An archive may hold a hundred thousand of them.
+#[derive(Debug, Default)]
+struct Unread {
+    /// The archive.
+    place: String,
+    /// How many were named one by one.
+    named: usize,
+    /// How many more there are: those that should have been logs, and others.
+    more_failed: u64,
+    more_ignored: u64,
 }
 
 impl<'a, S: Sink> Reading<'a, S> {
@@ -64,6 +78,7 @@ impl<'a, S: Sink> Reading<'a, S> {
             workers,
             open: Vec::new(),
             sidecars: Sidecars::default(),
+            unread: None,
             cancelled: false,
         }
     }
@@ -287,12 +302,63 @@ impl<'a, S: Sink> Reading<'a, S> {
         input: ArchiveInput<'_>,
         budget: &Budget,
     ) {
+        let outermost = self.unread.is_none();
+        self.unread.get_or_insert_with(|| Unread {
+            place: place.to_owned(),
+            ..Unread::default()
+        });
         let mut opened = Opened {
             reading: self,
             budget,
         };
         // Stopping is remembered by the reading itself.
         let _ = archive::read(kind, place, input, budget, &mut opened);
+        if outermost && let Some(unread) = self.unread.take() {
+            self.name_the_rest(place, &unread);
+        }
+    }
+
+    fn name_the_rest(&mut self, place: &str, unread: &Unread) {
+        if unread.more_failed > 0 {
+            let count = unread.more_failed;
+            self.failed(
+                place,
+                format!("{count} more of its members could not be read"),
+            );
+        }
+        if unread.more_ignored > 0 {
+            self.own.outcome.ignored.push(Ignored {
+                path: place.to_owned(),
+                reason: format!(
+                    "{} more of its members are no event logs",
+                    unread.more_ignored
+                ),
+            });
+        }
+    }
+
+    /// Notes a file that is not read: one that should have been a log, or another.
+    fn leave(&mut self, place: &str, why: String, should_be_log: bool) {
+        // What is wrong with the archive itself is always named.
+        if let Some(unread) = self.unread.as_mut().filter(|unread| unread.place != place) {
+            if unread.named >= limits::MAX_UNREAD_MEMBERS {
+                let more = match should_be_log {
+                    true => &mut unread.more_failed,
+                    false => &mut unread.more_ignored,
+                };
+                *more += 1;
+                return;
+            }
+            unread.named += 1;
+        }
+        if should_be_log {
+            self.failed(place, why);
+        } else {
+            self.own.outcome.ignored.push(Ignored {
+                path: place.to_owned(),
+                reason: why,
+            });
+        }
     }
 
     /// What a file is that begins with `prefix`. What is not read is noted.
@@ -322,14 +388,7 @@ impl<'a, S: Sink> Reading<'a, S> {
             Some(error) => format!("reading failed: {}", plain(error)),
             None => format!("not an event log: {}", detect::describe(&prefix)),
         };
-        if named || looks_like_a_log(place) {
-            self.failed(place, why);
-        } else {
-            self.own.outcome.ignored.push(Ignored {
-                path: place.to_owned(),
-                reason: why,
-            });
-        }
+        self.leave(place, why, named || looks_like_a_log(place));
         None
     }
 
@@ -348,7 +407,7 @@ impl<'a, S: Sink> Reading<'a, S> {
                 count: 1,
             });
         } else {
-            self.failed(place, message);
+            self.leave(place, message, true);
         }
     }
 }
