@@ -66,7 +66,15 @@ impl Programs {
 fn build(own: &Path) -> io::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--release", "--locked", "--bin", "eventkb"])
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "-p",
+            "eventkb-cli",
+            "--bin",
+            "eventkb",
+        ])
         .status()?;
     if !built.success() {
         return Err(io::Error::other("eventkb could not be built"));

@@ -96,14 +96,14 @@ impl Given {
 }
 
 /// Whole seconds: .evt knows no fractions. Within a class, provider, event and computer are the
-/// same already.
+/// same already, and the record id tells the rest; where there is none, the strings have to.
 fn print_of(observation: &Observation, second: i64) -> Print {
-    let mut hasher = DefaultHasher::new();
-    match observation.record_id {
-        Some(id) => id.hash(&mut hasher),
-        None => observation.strings.hash(&mut hasher),
-    }
-    (second, hasher.finish())
+    let mark = observation.record_id.unwrap_or_else(|| {
+        let mut hasher = DefaultHasher::new();
+        observation.strings.hash(&mut hasher);
+        hasher.finish()
+    });
+    (second, mark)
 }
 
 impl Class {

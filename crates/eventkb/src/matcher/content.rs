@@ -10,9 +10,12 @@ use crate::event::Event;
 use crate::limits;
 
 /// Classes of events by their likeness, as a reader makes it from the bytes of a record.
+///
+/// A checksum finds the place of a likeness, and the bytes themselves are compared. Two that share
+/// a checksum take turns: a log made to have many of them only loses the shortcut.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Familiars {
-    known: HashMap<Box<[u8]>, Familiar>,
+    known: HashMap<u64, (Box<[u8]>, Familiar)>,
     bytes: usize,
 }
 
@@ -22,9 +25,14 @@ pub(super) struct Familiar {
     pub(super) strings: Arc<[String]>,
 }
 
+fn place_of(likeness: &[u8]) -> u64 {
+    u64::from(crc32fast::hash(likeness)) << 32 | (likeness.len() as u64 & 0xffff_ffff)
+}
+
 impl Familiars {
     pub(super) fn get(&self, likeness: &[u8]) -> Option<&Familiar> {
-        self.known.get(likeness)
+        let (bytes, familiar) = self.known.get(&place_of(likeness))?;
+        (**bytes == *likeness).then_some(familiar)
     }
 
     pub(super) fn learn(&mut self, likeness: &[u8], class: Option<u128>, strings: Arc<[String]>) {
@@ -34,8 +42,9 @@ impl Familiars {
             self.known.clear();
             self.bytes = 2 * likeness.len();
         }
+        let familiar = Familiar { class, strings };
         self.known
-            .insert(likeness.into(), Familiar { class, strings });
+            .insert(place_of(likeness), (likeness.into(), familiar));
     }
 }
 
