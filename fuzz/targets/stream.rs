@@ -11,7 +11,8 @@ static SIGNATURES: OnceLock<SignatureSet> = OnceLock::new();
 fuzz_target!(|data: &[u8]| {
     let signatures = SIGNATURES.get_or_init(SignatureSet::built_in);
     let mut input = data;
-    let report = scan_stream("dump", &mut input, signatures, &ScanOptions::default());
+    let options = ScanOptions { threads: 1, ..ScanOptions::default() };
+    let report = scan_stream("dump", &mut input, signatures, &options);
     for input in &report.inputs {
         if let Some(promised) = input.records_promised {
             assert_eq!(promised, input.records_read + input.records_lost, "{input:?}");

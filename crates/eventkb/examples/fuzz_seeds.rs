@@ -32,18 +32,21 @@ fn main() {
         Attempt::on_one_computer(949_800_000).events(),
         Noise::new(1).take(12),
     );
-    for (n, log) in logs(&events).into_iter().enumerate() {
-        put(&corpus, "evtx", &format!("made-{n}"), &log);
+    // A record or two in each slot: a file of a few kilobytes when its zeroes are left out.
+    let pair = &Attempt::on_one_computer(949_800_000).events()[..4];
+    for (n, log) in logs(pair, 2).into_iter().enumerate() {
+        put(&corpus, "evtx", &format!("made-{n}"), &laid_out(&log));
         put(
             &corpus,
             "slot",
             &format!("made-{n}"),
-            &log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE],
+            without_zeroes(&log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE]),
         );
         for (kind, damage) in Damage::ALL.iter().enumerate() {
             let mut damaged = log.clone();
             if damage.apply(&mut damaged, n as u64).is_some() {
-                put(&corpus, "evtx", &format!("damaged-{n}-{kind}"), &damaged);
+                let seed = laid_out(&damaged);
+                put(&corpus, "evtx", &format!("damaged-{n}-{kind}"), &seed);
             }
         }
     }
@@ -70,7 +73,8 @@ fn main() {
         put(&corpus, "stream", &name, &bytes);
         let extension = file.extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
-            Some("evtx") => put(&corpus, "evtx", &name, &bytes),
+            // Layout 0: the file as it is.
+            Some("evtx") => put(&corpus, "evtx", &name, &[&[0], bytes.as_slice()].concat()),
             Some("evt") => put(&corpus, "evt", &name, &bytes),
             _ => {}
         }
@@ -140,13 +144,41 @@ fn packed(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     packed
 }
 
+/// A log as the target `evtx` takes it apart: the layout, 128 bytes of file header, and slots of
+/// equal length without the zeroes at their ends.
+fn laid_out(log: &[u8]) -> Vec<u8> {
+    let (header, slots) = log.split_at(FILE_HEADER_SIZE.min(log.len()));
+    let slots: Vec<&[u8]> = slots
+        .chunks(CHUNK_SIZE)
+        .take(3)
+        .map(without_zeroes)
+        .collect();
+    let longest = slots.iter().map(|slot| slot.len()).max().unwrap_or(0);
+    let mut seed = vec![u8::try_from(slots.len()).unwrap_or(3) | 8];
+    seed.extend_from_slice(&header[..128]);
+    for slot in slots {
+        seed.extend_from_slice(slot);
+        seed.resize(seed.len() + longest - slot.len(), 0);
+    }
+    seed
+}
+
+fn without_zeroes(bytes: &[u8]) -> &[u8] {
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |at| at + 1);
+    &bytes[..end]
+}
+
 /// Logs of every shape that the testkit writes.
-fn logs(events: &[EventSpec]) -> Vec<Vec<u8>> {
+fn logs(events: &[EventSpec], records_per_chunk: usize) -> Vec<Vec<u8>> {
     let mut logs = Vec::new();
     for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
         for data in [DataShape::StringArray, DataShape::OneEach] {
             for style in [Style::Native, Style::Forwarded] {
                 let writer = EvtxWriter::new()
+                    .records_per_chunk(records_per_chunk)
                     .layout(layout)
                     .data_shape(data)
                     .style(style);
