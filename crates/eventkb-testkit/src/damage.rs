@@ -27,10 +27,31 @@ pub enum Damage {
     RecordId,
     /// The time in a record's header.
     RecordTime,
-    /// A few bytes of the body of a record that defines nothing for others.
+    /// A bit or a few bytes of the body of a record without a template definition. Names that
+    /// others use may stand there.
     RecordBody,
-    /// A whole record is zeroed.
+    /// The same of a record that defines a template.
+    DefiningBody,
+    /// A whole record without a template definition is zeroed.
     RecordZeroed,
+    /// A whole record without a template definition becomes random bytes.
+    RecordNoise,
+    /// A whole record that defines a template is zeroed.
+    DefiningZeroed,
+    /// A whole record that defines a template becomes random bytes.
+    DefiningNoise,
+    /// The number of a record's substitutions.
+    SubstitutionCount,
+    /// The size of one substitution.
+    SubstitutionSize,
+    /// The type of one substitution.
+    SubstitutionType,
+    /// Where a record says that its template is defined.
+    TemplateOffset,
+    /// The size of a template's definition.
+    TemplateSize,
+    /// The link of a template's definition to the next one of its bucket.
+    TemplateLink,
     /// A few bytes of a template's definition.
     TemplateDefinition,
     /// The length of a name.
@@ -47,12 +68,19 @@ pub enum Damage {
     ChunkLastId,
     /// An entry of a chunk's string table.
     ChunkStringTable,
+    /// Another field of a chunk's header: record numbers, first id, header size, offset of the last
+    /// record, checksums, flags, or the unused bytes.
+    ChunkOther,
     /// The magic of the file.
     FileMagic,
-    /// One aligned sector of 512 bytes behind the file header is zeroed.
+    /// One aligned sector of 512 bytes with records in it is zeroed.
     SectorZeroed,
-    /// One aligned page of 4096 bytes behind the file header is zeroed.
+    /// One aligned page of 4096 bytes is zeroed, but for a chunk's first one.
     PageZeroed,
+    /// The sector of a chunk's header is zeroed.
+    HeaderSectorZeroed,
+    /// The page that begins with a chunk's header is zeroed.
+    HeaderPageZeroed,
     /// The file ends early, at any byte behind the file header.
     Truncated,
     /// A chunk occurs twice: the copy is put behind it.
@@ -105,7 +133,17 @@ impl Damage {
         Self::RecordId,
         Self::RecordTime,
         Self::RecordBody,
+        Self::DefiningBody,
         Self::RecordZeroed,
+        Self::RecordNoise,
+        Self::DefiningZeroed,
+        Self::DefiningNoise,
+        Self::SubstitutionCount,
+        Self::SubstitutionSize,
+        Self::SubstitutionType,
+        Self::TemplateOffset,
+        Self::TemplateSize,
+        Self::TemplateLink,
         Self::TemplateDefinition,
         Self::NameLength,
         Self::NameText,
@@ -114,9 +152,12 @@ impl Damage {
         Self::ChunkFreeSpace,
         Self::ChunkLastId,
         Self::ChunkStringTable,
+        Self::ChunkOther,
         Self::FileMagic,
         Self::SectorZeroed,
         Self::PageZeroed,
+        Self::HeaderSectorZeroed,
+        Self::HeaderPageZeroed,
         Self::Truncated,
         Self::ChunkDuplicated,
         Self::ChunkRemoved,
@@ -129,16 +170,27 @@ impl Damage {
         let map = Map::of(file);
         let mut rng = Rng::new(seed);
         let range = match self {
-            Self::BitFlips(_) | Self::ByteRun(_) | Self::SectorZeroed | Self::PageZeroed => {
-                self.scatter(file, &map, &mut rng)
-            }
-            Self::TemplateDefinition | Self::NameLength | Self::NameText | Self::NameLink => {
-                self.hit_shared(file, &map, &mut rng)
-            }
+            Self::BitFlips(_)
+            | Self::ByteRun(_)
+            | Self::SectorZeroed
+            | Self::PageZeroed
+            | Self::HeaderSectorZeroed
+            | Self::HeaderPageZeroed => self.scatter(file, &map, &mut rng),
+            Self::SubstitutionCount
+            | Self::SubstitutionSize
+            | Self::SubstitutionType
+            | Self::TemplateOffset => self.hit_instance(file, &map, &mut rng),
+            Self::TemplateSize
+            | Self::TemplateLink
+            | Self::TemplateDefinition
+            | Self::NameLength
+            | Self::NameText
+            | Self::NameLink => self.hit_shared(file, &map, &mut rng),
             Self::ChunkMagic
             | Self::ChunkFreeSpace
             | Self::ChunkLastId
             | Self::ChunkStringTable
+            | Self::ChunkOther
             | Self::FileMagic => self.hit_header(file, &map, &mut rng),
             Self::Truncated | Self::ChunkDuplicated | Self::ChunkRemoved | Self::ChunksSpliced => {
                 self.reshape(file, &map, &mut rng)
@@ -154,11 +206,15 @@ impl Damage {
     }
 
     fn hit_record(self, file: &mut [u8], map: &Map, rng: &mut Rng) -> Option<Range<usize>> {
-        let plain: Vec<&MappedRecord> = map.records.iter().filter(|r| !r.defines).collect();
-        let record = match self {
-            Self::RecordBody => *rng.pick(&plain)?,
-            _ => rng.pick(&map.records)?,
+        let wanted = |record: &&MappedRecord| match self {
+            Self::RecordBody | Self::RecordZeroed | Self::RecordNoise => !record.defines_template,
+            Self::DefiningBody | Self::DefiningZeroed | Self::DefiningNoise => {
+                record.defines_template
+            }
+            _ => true,
         };
+        let records: Vec<&MappedRecord> = map.records.iter().filter(wanted).collect();
+        let record = *rng.pick(&records)?;
         let at = record.offset;
         let (range, bytes) = match self {
             Self::RecordMagic => (at..at + 4, noise(rng, 4)),
@@ -178,15 +234,48 @@ impl Damage {
                 (at + 8..at + 16, id.to_le_bytes().to_vec())
             }
             Self::RecordTime => (at + 16..at + 24, noise(rng, 8)),
-            Self::RecordBody => {
+            Self::RecordBody | Self::DefiningBody => {
                 let length = 1 + rng.below(12);
                 let body = record.size.checked_sub(24 + 4 + length)?;
                 let start = at + 24 + rng.below(body);
-                (start..start + length, noise(rng, length))
+                if rng.below(2) == 0 {
+                    let flipped = *file.get(start)? ^ (1 << rng.below(8));
+                    (start..start + 1, vec![flipped])
+                } else {
+                    (start..start + length, noise(rng, length))
+                }
             }
+            Self::RecordNoise | Self::DefiningNoise => (record.range(), noise(rng, record.size)),
             _ => (record.range(), vec![0; record.size]),
         };
         put(file, range, &bytes)
+    }
+
+    fn hit_instance(self, file: &mut [u8], map: &Map, rng: &mut Rng) -> Option<Range<usize>> {
+        let record = rng.pick(&map.records)?;
+        let instance = record.instance.as_ref()?;
+        let descriptors = instance.descriptors.len() / 4;
+        let descriptor = instance.descriptors.start + 4 * rng.below(descriptors);
+        match self {
+            Self::SubstitutionCount | Self::TemplateOffset => {
+                let at = match self {
+                    Self::TemplateOffset => instance.definition,
+                    _ => instance.count,
+                };
+                let now = u32::from_le_bytes(file.get(at..at + 4)?.try_into().ok()?);
+                let other = u32::try_from(rng.below(CHUNK_SIZE)).unwrap_or(0);
+                let near = now.wrapping_add(1);
+                let value = [0, near, now.wrapping_sub(1), other, u32::MAX][rng.below(5)];
+                put(file, at..at + 4, &value.to_le_bytes())
+            }
+            Self::SubstitutionSize if descriptors > 0 => {
+                put(file, descriptor..descriptor + 2, &noise(rng, 2))
+            }
+            Self::SubstitutionType if descriptors > 0 => {
+                put(file, descriptor + 2..descriptor + 3, &noise(rng, 1))
+            }
+            _ => None,
+        }
     }
 
     fn hit_shared(self, file: &mut [u8], map: &Map, rng: &mut Rng) -> Option<Range<usize>> {
@@ -195,6 +284,15 @@ impl Damage {
             let length = (1 + rng.below(12)).min(definition.len());
             let start = definition.start + rng.below(definition.len() - length + 1);
             return put(file, start..start + length, &noise(rng, length));
+        }
+        if matches!(self, Self::TemplateLink | Self::TemplateSize) {
+            let start = rng.pick(&map.definitions)?.start;
+            let at = if self == Self::TemplateLink {
+                start
+            } else {
+                start + 20
+            };
+            return put(file, at..at + 4, &noise(rng, 4));
         }
         let name = rng.pick(&map.names)?.clone();
         let at = name.offset;
@@ -236,6 +334,23 @@ impl Damage {
                 let other = [earlier, last.wrapping_add(1), rng.next_u64()][rng.below(3)];
                 put(file, at + 32..at + 40, &other.to_le_bytes())
             }
+            Self::ChunkOther => {
+                // Offset and length of each field.
+                let fields: [(usize, usize); 9] = [
+                    (8, 8),
+                    (16, 8),
+                    (24, 8),
+                    (40, 4),
+                    (44, 4),
+                    (52, 4),
+                    (56, 64),
+                    (120, 4),
+                    (124, 4),
+                ];
+                let (field, length) = fields[rng.below(fields.len())];
+                let range = at + field..at + field + length;
+                put(file, range, &noise(rng, length))
+            }
             _ => {
                 let entry = at + 128 + 4 * rng.below(64);
                 put(file, entry..entry + 4, &noise(rng, 4))
@@ -249,7 +364,7 @@ impl Damage {
         let end = used.filter(|end| (chunk + 1..=chunk + CHUNK_SIZE).contains(end));
         let used = end.max().unwrap_or(chunk + CHUNK_HEADER_SIZE) - chunk;
         let zeroed = |size: usize, rng: &mut Rng| {
-            let start = chunk + size * rng.below(used.div_ceil(size));
+            let start = chunk + size * (1 + rng.below(used.div_ceil(size) - 1));
             start..(start + size).min(chunk + CHUNK_SIZE)
         };
         match self {
@@ -266,12 +381,14 @@ impl Damage {
                 let start = chunk + rng.below(used - length + 1);
                 put(file, start..start + length, &noise(rng, length))
             }
-            Self::SectorZeroed => {
-                let range = zeroed(512, rng);
-                put(file, range.clone(), &vec![0; range.len()])
-            }
             _ => {
-                let range = zeroed(4096, rng);
+                let range = match self {
+                    Self::SectorZeroed if used > 512 => zeroed(512, rng),
+                    Self::PageZeroed if used > 4096 => zeroed(4096, rng),
+                    Self::HeaderSectorZeroed => chunk..chunk + 512,
+                    Self::HeaderPageZeroed => chunk..chunk + 4096,
+                    _ => return None,
+                };
                 put(file, range.clone(), &vec![0; range.len()])
             }
         }
@@ -358,7 +475,7 @@ mod tests {
 
     fn sample() -> Vec<u8> {
         let events: Vec<EventSpec> = (0..40)
-            .map(|n| EventSpec::new("Contoso", n).strings([format!("string {n}")]))
+            .map(|n| EventSpec::new("Contoso", n).strings([format!("string {n}").repeat(20)]))
             .collect();
         EvtxWriter::new().records_per_chunk(15).write(&events)
     }

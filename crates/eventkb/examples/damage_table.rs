@@ -33,13 +33,13 @@ fn main() -> std::io::Result<()> {
     )?;
     writeln!(
         out,
-        "{:22} {:>7} {:>7} | {:>9} {:>9} | {:>7} {:>5} | {:>7} {:>7} | {:>6}",
-        "damage", "tries", "others", "lost/try", "", "silent", "", "wrong", "", "extra"
+        "{:18} {:>6} {:>6} | {:^25} | {:^11} | {:^13} | {:>6}",
+        "", "", "", "lost a try (% of others)", "silent", "wrong", "extra"
     )?;
     writeln!(
         out,
-        "{:22} {:>7} {:>7} | {:>9} {:>9} | {:>7} {:>5} | {:>7} {:>7} | {:>6}",
-        "", "", "/try", "crate", "eventkb", "crate", "us", "crate", "us", "us"
+        "{:18} {:>6} {:>6} | {:>12} {:>12} | {:>5} {:>5} | {:>6} {:>6} | {:>6}",
+        "damage", "tries", "others", "crate", "eventkb", "crate", "us", "crate", "us", "us"
     )?;
     let mut all = Tally::default();
     for &damage in Damage::ALL {
@@ -77,13 +77,17 @@ fn main() -> std::io::Result<()> {
 
 fn row(out: &mut impl Write, name: &str, tally: &Tally) -> std::io::Result<()> {
     let per_try = |n: usize| n as f64 / tally.tries.max(1) as f64;
+    let lost = |n: usize| {
+        let share = 100.0 * n as f64 / tally.others.max(1) as f64;
+        format!("{:.2} ({share:>4.1})", per_try(n))
+    };
     writeln!(
         out,
-        "{name:22} {:>7} {:>7.1} | {:>9.2} {:>9.2} | {:>7} {:>5} | {:>7} {:>7} | {:>6}",
+        "{name:18} {:>6} {:>6.1} | {:>12} {:>12} | {:>5} {:>5} | {:>6} {:>6} | {:>6}",
         tally.tries,
         per_try(tally.others),
-        per_try(tally.plain.lost),
-        per_try(tally.ours.lost),
+        lost(tally.plain.lost),
+        lost(tally.ours.lost),
         tally.plain.silent,
         tally.ours.silent,
         tally.plain.wrong,

@@ -16,7 +16,8 @@ pub enum Trust {
     /// Read from a sound place: frames agree, checksums hold (or the format has none).
     #[default]
     Intact,
-    /// The record's frame was damaged and could be put right from its surroundings.
+    /// The record's frame was damaged and could be put right from its surroundings, or a part of
+    /// its content could not be read and was left out.
     Repaired,
     /// The checksum over the record's chunk does not hold: the content may differ from what was
     /// written.

@@ -42,6 +42,8 @@ pub enum DefectCode {
     RecordCount,
     /// A record's frame was damaged and was put right from its surroundings.
     RepairedRecord,
+    /// Of a record only a part could be read: its head, or all but a name.
+    PartialRecord,
     /// A record was found but could not be decoded.
     FailedRecord,
     /// Bytes between records that hold no readable record.

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use eventkb::event::{Event, Trust};
 use eventkb::{EventFilter, ScanOptions, SignatureSet, list_events, scan};
 use serde_json::Value;
 
@@ -45,7 +46,7 @@ type Key = (String, u64, u64);
 
 fn ours(path: &Path) -> BTreeMap<Key, usize> {
     let mut keys = BTreeMap::new();
-    let mut each = |event: eventkb::Event| {
+    let mut each = |event: Event| {
         let key = (
             event.provider,
             u64::from(event.event_id),
@@ -125,6 +126,82 @@ fn every_record_that_evtx_dump_reads_is_listed() {
         "{} missing:\n{}",
         wrong.len(),
         wrong.join("\n")
+    );
+}
+
+/// An event without its place. XML cannot hold control characters, so the crate writes `_` for
+/// them, and for what is no character at all.
+fn bare(event: Event) -> String {
+    let plain = |text: String| -> String {
+        let odd =
+            |c: char| (c.is_control() && !"\r\n\t".contains(c)) || c == char::REPLACEMENT_CHARACTER;
+        text.chars().map(|c| if odd(c) { '_' } else { c }).collect()
+    };
+    let strings = event.strings.map(|s| s.into_iter().map(plain).collect());
+    let named = event
+        .named
+        .into_iter()
+        .map(|(name, value)| (name, plain(value)));
+    let event = Event {
+        strings,
+        named: named.collect(),
+        trust: Trust::Intact,
+        file: "".into(),
+        offset: None,
+        ..event
+    };
+    format!("{event:?}")
+}
+
+fn events(path: &Path) -> BTreeMap<String, usize> {
+    let mut events = BTreeMap::new();
+    let mut each = |event: Event| {
+        *events.entry(bare(event)).or_default() += 1;
+        ControlFlow::Continue(())
+    };
+    let (filter, options) = (EventFilter::default(), ScanOptions::default());
+    list_events(&[path.to_owned()], &filter, &options, &mut each);
+    events
+}
+
+/// Every field of every record: provider, ids, level, time, computer, channel, strings and their
+/// names. What the plain crate reads is written as XML, and read as any export is.
+#[test]
+fn events_are_those_of_evtx_dump() {
+    let Some(corpus) = corpus() else { return };
+    let Ok(program) = std::env::var("EVTX_DUMP") else {
+        println!("skipped: EVTX_DUMP is not set");
+        return;
+    };
+    let export = std::env::temp_dir().join(format!("eventkb-{}.xml", std::process::id()));
+    let (mut compared, mut more, mut missing) = (0, 0, Vec::new());
+    for path in logs_below(&corpus.join("evtx")) {
+        let output = Command::new(&program)
+            .args(["-o", "xml", "-t", "1"])
+            .arg(&path)
+            .output()
+            .expect("evtx_dump runs");
+        std::fs::write(&export, output.stdout).expect("written");
+        let (ours, theirs) = (events(&path), events(&export));
+        for (event, count) in &theirs {
+            compared += count;
+            if ours.get(event).is_none_or(|ours| ours < count) {
+                missing.push(format!("{}: {event}", path.display()));
+            }
+        }
+        more += ours
+            .values()
+            .sum::<usize>()
+            .saturating_sub(theirs.values().sum());
+    }
+    std::fs::remove_file(&export).expect("it is there");
+    println!("{compared} events of evtx_dump compared field by field, {more} more of ours");
+    assert!(compared > 20_000, "only {compared}");
+    let first: Vec<&String> = missing.iter().take(5).collect();
+    assert!(
+        missing.is_empty(),
+        "{} not among ours: {first:#?}",
+        missing.len()
     );
 }
 

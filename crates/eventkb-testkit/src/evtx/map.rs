@@ -19,8 +19,24 @@ pub struct MappedRecord {
     pub size: usize,
     /// The id in its header.
     pub id: u64,
-    /// Whether names or template definitions that others may use stand in it.
+    /// Whether names or template definitions that others may use stand in it. Those of a record
+    /// that uses no template are not always in the chunk's table.
     pub defines: bool,
+    /// Whether a template definition stands in it.
+    pub defines_template: bool,
+    /// The template it is written with.
+    pub instance: Option<MappedInstance>,
+}
+
+/// How a record uses a template. All offsets are offsets in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedInstance {
+    /// Where the offset of the template's definition in its chunk stands (u32).
+    pub definition: usize,
+    /// Where the number of substitutions stands (u32).
+    pub count: usize,
+    /// The descriptors of the substitutions, four bytes each: size (u16), type, zero.
+    pub descriptors: Range<usize>,
 }
 
 impl MappedRecord {
@@ -64,6 +80,7 @@ impl Map {
             if chunk.starts_with(b"ElfChnk\0") {
                 map.chunks.push(at);
                 map.add_tables(chunk, at);
+                map.add_used(chunk, at);
                 map.add_records(chunk, at, slot);
             }
         }
@@ -83,8 +100,10 @@ impl Map {
     pub fn touches_shared(&self, range: &Range<usize>) -> bool {
         let headers = self.chunks.iter().map(|&at| at..at + CHUNK_HEADER_SIZE);
         let names = self.names.iter().map(|name| name.offset..name.text.end);
+        let bare = self.records.iter().filter(|r| r.instance.is_none());
         headers
             .chain(names)
+            .chain(bare.map(MappedRecord::range))
             .chain(self.definitions.iter().cloned())
             .chain(std::iter::once(0..FILE_HEADER_SIZE))
             .any(|shared| overlap(&shared, range))
@@ -114,6 +133,39 @@ impl Map {
         }
     }
 
+    /// Definitions that records use and no table names: real logs have such.
+    fn add_used(&mut self, chunk: &[u8], at: usize) {
+        let mut start = CHUNK_HEADER_SIZE;
+        while chunk[start..].starts_with(&[0x2a, 0x2a, 0, 0]) {
+            let size = u32_at(chunk, start + 4);
+            if size < 28 || start + size > chunk.len() {
+                break;
+            }
+            self.add_instance(chunk, start + 24..start + size, at);
+            start += size;
+        }
+    }
+
+    /// The definition that a fragment uses, and those that its values use.
+    fn add_instance(&mut self, chunk: &[u8], body: Range<usize>, at: usize) {
+        let Some(instance) = instance(chunk, &body, 0) else {
+            return;
+        };
+        let definition = u32_at(chunk, instance.definition);
+        let end = definition + 24 + u32_at(chunk, definition + 20);
+        if end <= chunk.len() && !self.definitions.iter().any(|d| d.start == at + definition) {
+            self.definitions.push(at + definition..at + end);
+        }
+        let mut value = instance.descriptors.end;
+        for descriptor in chunk[instance.descriptors].chunks_exact(4) {
+            let size = usize::from(u16::from_le_bytes([descriptor[0], descriptor[1]]));
+            if descriptor[2] == 0x21 && size > 0 && value + size <= body.end {
+                self.add_instance(chunk, value..value + size, at);
+            }
+            value += size;
+        }
+    }
+
     fn add_records(&mut self, chunk: &[u8], at: usize, slot: usize) {
         let free = u32_at(chunk, 48).min(chunk.len());
         let mut offset = CHUNK_HEADER_SIZE;
@@ -124,6 +176,9 @@ impl Map {
                 break;
             }
             let range = at + offset..at + offset + size;
+            let holds = |place: usize| range.contains(&place);
+            let defines_template = self.definitions.iter().any(|d| holds(d.start));
+            let instance = instance(chunk, &(offset + 24..offset + size), at);
             let id = std::array::from_fn(|i| chunk[offset + 8 + i]);
             self.records.push(MappedRecord {
                 chunk: slot,
@@ -131,13 +186,37 @@ impl Map {
                 offset: at + offset,
                 size,
                 id: u64::from_le_bytes(id),
-                defines: self.names.iter().any(|name| range.contains(&name.offset))
-                    || self.definitions.iter().any(|d| range.contains(&d.start)),
+                defines: defines_template
+                    || instance.is_none()
+                    || self.names.iter().any(|name| holds(name.offset)),
+                defines_template,
+                instance,
             });
             index += 1;
             offset += size;
         }
     }
+}
+
+/// The use of a template at the beginning of a record's body, or of a nested value: a fragment header
+/// of four bytes, the token, a byte, the template's short id and the offset of its definition, which
+/// may follow at once. Offsets are given with `at` added.
+fn instance(chunk: &[u8], body: &Range<usize>, at: usize) -> Option<MappedInstance> {
+    let token = body.start + 4;
+    if *chunk.get(token)? != 0x0c {
+        return None;
+    }
+    let definition = token + 6;
+    let mut count = definition + 4;
+    if u32_at(chunk, definition) == count {
+        count += 24 + u32_at(chunk, count + 20);
+    }
+    let descriptors = count + 4..count + 4 + 4 * u32_at(chunk, count);
+    (descriptors.end <= body.end).then(|| MappedInstance {
+        definition: at + definition,
+        count: at + count,
+        descriptors: at + descriptors.start..at + descriptors.end,
+    })
 }
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
@@ -166,6 +245,14 @@ mod tests {
         let defining = map.records.iter().filter(|r| r.defines).map(|r| r.index);
         assert_eq!(defining.collect::<Vec<_>>(), [0, 0, 0]);
         assert_eq!(map.definitions.len(), 6, "two templates in each chunk");
+        for record in &map.records {
+            let instance = record.instance.as_ref().expect("a template is used");
+            assert!(instance.descriptors.len() > 4 * 10, "System has that many");
+            assert!(record.range().contains(&instance.descriptors.end));
+            let definition =
+                FILE_HEADER_SIZE + record.chunk * CHUNK_SIZE + u32_at(&file, instance.definition);
+            assert!(map.definitions.iter().any(|d| d.start == definition));
+        }
         let texts = map.names.iter().map(|name| &file[name.text.clone()]);
         let event: Vec<u8> = "Event".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(texts.filter(|text| *text == event).count(), 3);

@@ -217,19 +217,26 @@ fn shifted(event: EventSpec, by: u64) -> EventSpec {
 pub(crate) fn real(folder: &Path, most: usize) -> Vec<Sample> {
     let mut logs = Vec::new();
     logs_below(folder, &mut logs);
+    // Every chunk has the same chance, however many are in its log.
+    let mut places = Vec::new();
+    for log in &logs {
+        let size = std::fs::metadata(log).map_or(0, |meta| meta.len());
+        let slots = usize::try_from(size).unwrap_or(0) / CHUNK_SIZE;
+        places.extend((0..slots).map(|slot| (log, FILE_HEADER_SIZE + CHUNK_SIZE * slot)));
+    }
     let mut rng = Rng::new(1);
     let mut samples = Vec::new();
     let mut tries = 0;
     while samples.len() < most && tries < 20 * most {
         tries += 1;
-        let Some(log) = rng.pick(&logs) else { break };
+        let Some(&(log, first)) = rng.pick(&places) else {
+            break;
+        };
         let Ok(bytes) = std::fs::read(log) else {
             continue;
         };
-        let slots = bytes.len().saturating_sub(FILE_HEADER_SIZE) / CHUNK_SIZE;
-        let first = FILE_HEADER_SIZE + CHUNK_SIZE * rng.below(slots);
-        let two = rng.below(2) + 1;
-        let end = (first + two * CHUNK_SIZE).min(FILE_HEADER_SIZE + slots * CHUNK_SIZE);
+        let end = first + CHUNK_SIZE * (rng.below(2) + 1);
+        let end = end.min(bytes.len());
         let (Some(head), Some(chunks)) = (bytes.get(..FILE_HEADER_SIZE), bytes.get(first..end))
         else {
             continue;
@@ -338,15 +345,22 @@ pub(crate) fn attempt(
         tries: 1,
         ..Tally::default()
     };
-    let what = || format!("{damage:?} seed {seed} on {}", sample.name);
-    let moved = |place: usize| new_place(&report, place);
-    let hit = |place: usize| report.records.iter().any(|record| record.offset == place);
-    tally.others = sample.ours.keys().filter(|place| !hit(**place)).count();
+    let trial = Trial {
+        sample,
+        report: &report,
+        seed,
+        hidden,
+    };
+    tally.others = sample
+        .ours
+        .keys()
+        .filter(|&&place| !trial.hit(place))
+        .count();
     match catch_unwind(AssertUnwindSafe(|| read(&bytes))) {
-        Ok(reading) => judge(sample, &reading, &moved, &hit, hidden, &mut tally, &what),
+        Ok(reading) => trial.judge(&reading, &mut tally),
         Err(_) => {
             tally.ours.panics += 1;
-            tally.broken.push(format!("{}: panic", what()));
+            tally.broken.push(format!("{trial}: panic"));
         }
     }
     if with_plain {
@@ -354,9 +368,9 @@ pub(crate) fn attempt(
             Ok((records, errors)) => {
                 let mut missing = 0;
                 for (place, text) in &sample.theirs {
-                    let now = moved(*place).and_then(|place| records.get(&place));
+                    let now = trial.moved(*place).and_then(|place| records.get(&place));
                     missing += usize::from(now.is_none());
-                    if hit(*place) {
+                    if trial.hit(*place) {
                         continue;
                     }
                     tally.plain.lost += usize::from(now.is_none());
@@ -370,80 +384,116 @@ pub(crate) fn attempt(
     Some(tally)
 }
 
-fn judge(
-    sample: &Sample,
-    reading: &Reading,
-    moved: &dyn Fn(usize) -> Option<usize>,
-    hit: &dyn Fn(usize) -> bool,
+/// One damaged log.
+struct Trial<'t> {
+    sample: &'t Sample,
+    report: &'t DamageReport,
+    seed: u64,
+    /// The checksums were put right behind the damage.
     hidden: bool,
-    tally: &mut Tally,
-    what: &dyn Fn() -> String,
-) {
-    let integrity = &reading.integrity;
-    let mut missing = 0;
-    let mut places = Vec::new();
-    for (place, event) in &sample.ours {
-        let now = moved(*place).and_then(|place| reading.live.get(&place));
-        places.extend(moved(*place));
-        missing += u64::from(now.is_none());
-        let changed = now.is_some_and(|now| !same(event, now));
-        let flagged = now.is_some_and(|now| now.trust != Trust::Intact);
-        if changed && !flagged && !hidden {
+}
+
+impl std::fmt::Display for Trial<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (damage, name) = (self.report.damage, &self.sample.name);
+        write!(f, "{damage:?} seed {} on {name}", self.seed)
+    }
+}
+
+impl Trial<'_> {
+    /// Whether the record that stood at `place` was hit itself.
+    fn hit(&self, place: usize) -> bool {
+        self.report
+            .records
+            .iter()
+            .any(|record| record.offset == place)
+    }
+
+    fn judge(&self, reading: &Reading, tally: &mut Tally) {
+        let integrity = &reading.integrity;
+        let mut missing = 0;
+        let mut places = Vec::new();
+        for (place, event) in &self.sample.ours {
+            let now = self
+                .moved(*place)
+                .and_then(|place| reading.live.get(&place));
+            places.extend(self.moved(*place));
+            missing += u64::from(now.is_none());
+            let changed = now.is_some_and(|now| !same(event, now));
+            let flagged = now.is_some_and(|now| now.trust != Trust::Intact);
+            if changed && !flagged && !self.hidden {
+                tally.broken.push(format!(
+                    "{}: changed content at {place} without a flag",
+                    self
+                ));
+            }
+            if self.report.is_inside_one_record() && !self.hit(*place) && (now.is_none() || changed)
+            {
+                tally.broken.push(format!(
+                    "{}: one record was hit, and that at {place} suffered",
+                    self
+                ));
+            }
+            if !self.hit(*place) {
+                tally.ours.lost += usize::from(now.is_none());
+                tally.ours.wrong += usize::from(changed && !flagged);
+            }
+        }
+        let extra = reading
+            .live
+            .keys()
+            .filter(|place| !places.contains(place))
+            .count()
+            + reading.twice;
+        tally.extra += extra;
+        let doubled = integrity
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::Duplicate);
+        if extra > 0 && !doubled && !integrity.may_hide_records() {
             tally.broken.push(format!(
-                "{}: changed content at {place} without a flag",
-                what()
+                "{}: {extra} records that were none, without a word",
+                self
             ));
         }
-        if !hit(*place) {
-            tally.ours.lost += usize::from(now.is_none());
-            tally.ours.wrong += usize::from(changed && !flagged);
+        if missing > 0 && !integrity.may_hide_records() {
+            tally.ours.silent += 1;
+            tally
+                .broken
+                .push(format!("{}: {missing} missing without a word", self));
+        }
+        let promised = integrity.promised.unwrap_or(0);
+        if promised != integrity.read + integrity.failed + integrity.lost {
+            tally.broken.push(format!(
+                "{}: the account does not add up: {integrity:?}",
+                self
+            ));
+        }
+        if integrity.read != (reading.live.len() + reading.twice) as u64 {
+            tally.broken.push(format!(
+                "{}: {} read, {} came out",
+                self,
+                integrity.read,
+                reading.live.len()
+            ));
+        }
+        if integrity.recovered != reading.recovered as u64 {
+            tally.broken.push(format!(
+                "{}: {} recovered by the account, {} came out",
+                self, integrity.recovered, reading.recovered
+            ));
         }
     }
-    let extra = reading
-        .live
-        .keys()
-        .filter(|place| !places.contains(place))
-        .count()
-        + reading.twice;
-    tally.extra += extra;
-    let doubled = integrity
-        .defects
-        .iter()
-        .any(|defect| defect.code == DefectCode::Duplicate);
-    if extra > 0 && !doubled && !integrity.may_hide_records() {
-        tally.broken.push(format!(
-            "{}: {extra} records that were none, without a word",
-            what()
-        ));
-    }
-    if missing > 0 && !integrity.may_hide_records() {
-        tally.ours.silent += 1;
-        tally
-            .broken
-            .push(format!("{}: {missing} missing without a word", what()));
-    }
-    let promised = integrity.promised.unwrap_or(0);
-    if promised != integrity.read + integrity.failed + integrity.lost {
-        tally.broken.push(format!(
-            "{}: the account does not add up: {integrity:?}",
-            what()
-        ));
-    }
-    if integrity.read != (reading.live.len() + reading.twice) as u64 {
-        tally.broken.push(format!(
-            "{}: {} read, {} came out",
-            what(),
-            integrity.read,
-            reading.live.len()
-        ));
-    }
-    if integrity.recovered != reading.recovered as u64 {
-        tally.broken.push(format!(
-            "{}: {} recovered by the account, {} came out",
-            what(),
-            integrity.recovered,
-            reading.recovered
-        ));
+
+    /// Where a record stands after the damage; `None` when it was cut out.
+    fn moved(&self, place: usize) -> Option<usize> {
+        let report = self.report;
+        match report.damage {
+            Damage::ChunkDuplicated if place >= report.range.start => Some(place + CHUNK_SIZE),
+            Damage::ChunkRemoved if report.range.contains(&place) => None,
+            Damage::ChunkRemoved if place >= report.range.end => Some(place - CHUNK_SIZE),
+            _ => Some(place),
+        }
     }
 }
 
@@ -455,14 +505,4 @@ fn same(a: &Event, b: &Event) -> bool {
         ..event.clone()
     };
     bare(a) == bare(b)
-}
-
-/// Where a record stands after the damage; `None` when it was cut out.
-fn new_place(report: &DamageReport, place: usize) -> Option<usize> {
-    match report.damage {
-        Damage::ChunkDuplicated if place >= report.range.start => Some(place + CHUNK_SIZE),
-        Damage::ChunkRemoved if report.range.contains(&place) => None,
-        Damage::ChunkRemoved if place >= report.range.end => Some(place - CHUNK_SIZE),
-        _ => Some(place),
-    }
 }

@@ -83,6 +83,8 @@ fn prepared(chunk: &[u8], frame: &Frame) -> Vec<u8> {
     if frame.start > HEADER {
         put(&mut copy, HEADER, &RECORD_MAGIC);
         put(&mut copy, HEADER + 4, &bytes(frame.start - HEADER));
+        // The walk ends at the header's last id, wherever it meets it.
+        put(&mut copy, HEADER + 8, &1_u64.to_le_bytes());
     }
     // The wanted record's frame as it should be, wherever it was damaged.
     put(&mut copy, frame.start, &RECORD_MAGIC);

@@ -25,7 +25,7 @@ use crate::limits::{self, CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 use crate::matcher::session::Head;
 use crate::source::account::Account;
 use crate::source::build::EventBuilder;
-use crate::source::export::xml;
+use crate::source::export::xml::{self, XmlError};
 use crate::source::{Delivery, Record};
 use frames::Frame;
 use record::Decoder;
@@ -341,6 +341,8 @@ pub struct BlockDecoder {
     decoder: Decoder,
     /// Records and bytes that the crate rendered for the block.
     rendered: (usize, usize),
+    /// Records of the slot that can be read only in part are taken: it is known that they are live.
+    takes_parts: bool,
 }
 
 impl BlockDecoder {
@@ -368,6 +370,7 @@ impl BlockDecoder {
         delivery.account.integrity.add(integrity);
         delivery.account.saw_chunk(slot.mark);
         self.decoder.next_chunk(slot.sound);
+        self.takes_parts = slot.tells_live;
         if slot.sound && !delivery.counts_all() && self.pass_over(chunk, &slot, delivery) {
             return slot.empty;
         }
@@ -412,6 +415,11 @@ impl BlockDecoder {
         }
         let Ok(record) = self.decoder.head(chunk, frame) else {
             match self.event(chunk, frame, offset, &delivery.file) {
+                // A name of System may be what could not be read: then this is another event.
+                Ok(_) if self.decoder.left_a_name_out() => {
+                    let why = "a name that it uses is damaged".to_owned();
+                    failed(delivery, offset, &Failure::Damaged(why));
+                }
                 Ok(event) => {
                     let head = Head::of(&event);
                     let wanted =
@@ -449,12 +457,27 @@ impl BlockDecoder {
             Ok(event) if alike && event.time == time && event.record_id == record_id => {
                 delivery.wanted_like(event, self.decoder.likeness());
             }
-            Ok(event) => deliver(event, wanted, frame, delivery),
-            Err(why) => {
-                // The head was counted as read; its content is lost all the same.
-                delivery.account.integrity.read -= 1;
-                failed(delivery, offset, &why);
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, wanted, frame, delivery);
             }
+            Err(why) => match (&why, self.decoder.head(chunk, frame)) {
+                // A record that names another template than the one it points at was overwritten.
+                (Failure::Damaged(why), Ok(record))
+                    if self.takes_parts && Decoder::names_its_template(chunk, frame) =>
+                {
+                    let mut event = record.event(&delivery.file, offset);
+                    partial(&mut event, why, delivery);
+                    deliver(event, wanted, frame, delivery);
+                }
+                _ => {
+                    // The head was counted as read, but is not to be believed either.
+                    delivery.account.integrity.read -= 1;
+                    failed(delivery, offset, &why);
+                }
+            },
         }
     }
 
@@ -471,8 +494,9 @@ impl BlockDecoder {
             return;
         }
         let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
-        let direct = self.decoder.walk(chunk, frame, &mut builder).ok();
-        if let Some(event) = direct.and_then(|()| builder.finish().ok()) {
+        let direct = self.decoder.walk(chunk, frame, &mut builder);
+        let whole = direct.is_ok() && !self.decoder.left_a_name_out();
+        if let (true, Ok(event)) = (whole, builder.finish()) {
             delivery.defect(
                 DefectCode::StaleRecords,
                 offset,
@@ -494,7 +518,7 @@ impl BlockDecoder {
         match self.decoder.walk(chunk, frame, &mut builder) {
             Ok(()) => builder
                 .finish()
-                .map_err(|error| Failure::Content(error.to_string())),
+                .map_err(|error| Failure::Refused(error.to_string())),
             Err(Hurdle::TooMuch) => Err(Failure::Limit(
                 "the records of a chunk ask for more work than any real ones",
             )),
@@ -520,17 +544,16 @@ impl BlockDecoder {
         match fallback::xml(chunk, frame) {
             Ok(rendered) => {
                 *bytes += rendered.len();
-                xml::event(&rendered, file, offset, frame.trust)
-                    .map_err(|error| Failure::Content(error.to_string()))
+                xml::event(&rendered, file, offset, frame.trust).map_err(|error| match error {
+                    XmlError::Event(_) | XmlError::TooDeep => Failure::Refused(error.to_string()),
+                    _ => Failure::Damaged(error.to_string()),
+                })
             }
-            Err(error) => {
-                *bytes += if error.too_large {
-                    limits::MAX_RENDERED_BYTES
-                } else {
-                    0
-                };
-                Err(Failure::Content(error.why))
+            Err(error) if error.too_large => {
+                *bytes += limits::MAX_RENDERED_BYTES;
+                Err(Failure::Refused(error.why))
             }
+            Err(error) => Err(Failure::Damaged(error.why)),
         }
     }
 }
@@ -549,14 +572,29 @@ fn deliver(mut event: Event, wanted: bool, frame: &Frame, delivery: &mut Deliver
 /// Why a record gave no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Failure {
-    Content(String),
+    /// Its content cannot be decoded. What its head says can be true all the same.
+    Damaged(String),
+    /// It was decoded, and is no event to believe.
+    Refused(String),
     Limit(&'static str),
+}
+
+/// Marks an event that is not all that its record held.
+fn partial(event: &mut Event, why: &str, delivery: &mut Delivery<'_>) {
+    if event.trust == Trust::Intact {
+        event.trust = Trust::Repaired;
+    }
+    delivery.defect(
+        DefectCode::PartialRecord,
+        event.offset,
+        format!("of a record only a part could be read: {why}"),
+    );
 }
 
 fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
     delivery.account.integrity.failed += 1;
     let (code, why) = match why {
-        Failure::Content(why) => (DefectCode::FailedRecord, why.as_str()),
+        Failure::Damaged(why) | Failure::Refused(why) => (DefectCode::FailedRecord, why.as_str()),
         Failure::Limit(why) => (DefectCode::Limit, *why),
     };
     delivery.defect(

@@ -32,6 +32,9 @@ impl Name<'_> {
     }
 }
 
+/// Stands for a name that cannot be read. No element of an event can be called so.
+pub(super) const UNREADABLE: &str = "?";
+
 /// Names that the shape of an event is made of, and those that tell most of its data.
 const KNOWN: [&str; 36] = [
     "Event",

@@ -9,6 +9,7 @@ mod row;
 
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -19,6 +20,7 @@ use super::template::{Step, Template};
 use super::value::{
     BINXML, FILETIME, Fuel, Hurdle, NULL, NotDirect, STRING, STRING_ARRAY, Value, utf16,
 };
+use crate::event::Event;
 use crate::limits;
 use crate::matcher::session::Head;
 use crate::source::build::EventBuilder;
@@ -47,6 +49,8 @@ pub(super) struct Decoder {
     sound: bool,
     /// The record now walked has a value that is left to the crate.
     left_out: bool,
+    /// The record now walked has a name that cannot be read.
+    unreadable: bool,
 }
 
 /// What is known of one template of the chunk, as far as it was asked for.
@@ -90,6 +94,28 @@ pub(super) struct RecordHead<'d> {
     pub(super) record_id: Option<u64>,
 }
 
+impl RecordHead<'_> {
+    /// The event as far as its head tells it.
+    pub(super) fn event(&self, file: &Arc<str>, offset: Option<u64>) -> Event {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Event {
+            provider: self.head.provider.to_owned(),
+            event_source: owned(self.event_source),
+            event_id: self.head.event_id,
+            level: self.head.level,
+            category: self.head.category,
+            time: self.head.time,
+            record_id: self.record_id,
+            computer: owned(self.head.computer),
+            channel: owned(self.head.channel),
+            trust: self.head.trust,
+            file: Arc::clone(file),
+            offset,
+            ..Event::default()
+        }
+    }
+}
+
 /// One instance of a template: the template and its values.
 struct Instance {
     template: Rc<Template>,
@@ -113,7 +139,7 @@ impl Decoder {
 
     /// Reads the head of a record.
     pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, Hurdle> {
-        let start = start_of(chunk, &frame.body)?;
+        let start = start_of(chunk, &frame.body, &mut self.fuel)?;
         self.fuel.burn(1)?;
         self.values.clear();
         if let Some(table) = start.values() {
@@ -163,6 +189,7 @@ impl Decoder {
         builder: &mut EventBuilder,
     ) -> Result<(), Hurdle> {
         self.left_out = false;
+        self.unreadable = false;
         self.fragment(chunk, &frame.body, builder, 0)?;
         if builder.is_too_large() {
             return Err(Hurdle::TooMuch);
@@ -173,6 +200,11 @@ impl Decoder {
         } else {
             Ok(())
         }
+    }
+
+    /// Whether the record walked last has a name that cannot be read: it was read without it.
+    pub(super) fn left_a_name_out(&self) -> bool {
+        self.unreadable
     }
 
     /// Notes a value that is left to the crate. The rest is walked all the same, to know how large
@@ -211,6 +243,7 @@ impl Decoder {
         }
         let mut values = Vec::new();
         let template = self.instance(chunk, body, &mut values)?;
+        self.unreadable |= template.unreadable;
         let instance = Instance { template, values };
         let all = 0..instance.template.steps.len();
         self.steps(chunk, &instance, all, builder, depth)
@@ -380,7 +413,7 @@ impl Decoder {
         body: &Range<usize>,
         values: &mut Vec<Value>,
     ) -> Result<Rc<Template>, Hurdle> {
-        let start = start_of(chunk, body)?;
+        let start = start_of(chunk, body, &mut self.fuel)?;
         values.clear();
         if let Some(table) = start.values() {
             read_values(chunk, table, body.end, values)?;
@@ -448,7 +481,7 @@ impl Start {
     }
 }
 
-fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, Hurdle> {
+fn start_of(chunk: &[u8], body: &Range<usize>, fuel: &mut Fuel) -> Result<Start, Hurdle> {
     let mut at = body.start;
     // Fragment header 0f 01 01 00, then the token of an instance or of an element.
     if chunk.get(at) == Some(&0x0f) {
@@ -464,12 +497,37 @@ fn start_of(chunk: &[u8], body: &Range<usize>) -> Result<Start, Hurdle> {
     if definition == at {
         // First use in the chunk: the definition itself stands here.
         let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
-        at = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
+        let claimed = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
+        at = if values_fill(chunk, claimed, body.end) {
+            claimed
+        } else {
+            // The size is damaged, or the values are: the definition's own tokens decide.
+            let shape = Shape::of_definition(chunk, definition, false)?;
+            Template::end(chunk, &shape, fuel)?
+        };
     }
     Ok(Start::Instance {
         definition,
         values: at,
     })
+}
+
+/// Whether a table of values at `at` and its values reach to the end of their record: records are
+/// padded to a multiple of eight bytes, and hold nothing else.
+fn values_fill(chunk: &[u8], at: usize, end: usize) -> bool {
+    let Some(count) = u32_at(chunk, at).map(|count| count as usize) else {
+        return false;
+    };
+    if count > limits::MAX_TEMPLATE_NODES {
+        return false;
+    }
+    let values = at + 4 + 4 * count;
+    let descriptors = chunk.get(at + 4..values).unwrap_or(&[]);
+    let sizes = descriptors
+        .chunks_exact(4)
+        .map(|descriptor| usize::from(u16::from_le_bytes([descriptor[0], descriptor[1]])));
+    let reached = values + sizes.sum::<usize>();
+    reached <= end && end - reached < 8
 }
 
 /// Reads the table of values that follows an instance.

@@ -29,6 +29,8 @@ pub(super) struct Slot {
     pub(super) mark: Option<u64>,
     /// Checksums and counts hold, so that records need not be decoded to be believed.
     pub(super) sound: bool,
+    /// The header tells live records from stale ones.
+    pub(super) tells_live: bool,
 }
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -173,12 +175,9 @@ pub(super) fn read(chunk: &[u8], real: usize, place: u64, integrity: &mut Integr
         found.gaps,
         "bytes between records that hold no readable record",
     );
-    // The count of a damaged header means something only if it names the records that are there.
-    let promised = if header.is_sound() || found.confirmed {
-        header.promised()
-    } else {
-        0
-    };
+    // A damaged header means something only if it names the records that are there.
+    let tells_live = header.is_sound() || found.confirmed;
+    let promised = if tells_live { header.promised() } else { 0 };
     account(promised, found.live, place, integrity);
     let mut frames = found.frames;
     for frame in frames
@@ -196,6 +195,7 @@ pub(super) fn read(chunk: &[u8], real: usize, place: u64, integrity: &mut Integr
         empty: false,
         mark: (found.live > 0).then_some(header.mark),
         sound,
+        tells_live,
     }
 }
 

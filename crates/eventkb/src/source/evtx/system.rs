@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::names::{self, Name};
-use super::slot::{u16_at, u32_at};
+use super::slot::u16_at;
 use super::value::{Fuel, Hurdle, NotDirect, STRING};
 use crate::limits;
 
@@ -70,16 +70,12 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// The definition at `at` in the chunk.
+    /// The definition at `at` in the chunk. Its tokens tell where it ends; the size it claims is
+    /// not asked, for one damaged size would cost all records that use it.
     pub(super) fn of_definition(chunk: &[u8], at: usize, sound: bool) -> Result<Shape, Hurdle> {
-        let size = u32_at(chunk, at.checked_add(20).ok_or(NotDirect)?).ok_or(NotDirect)? as usize;
-        let start = at + DEFINITION_HEAD;
-        let end = start
-            .checked_add(size)
-            .filter(|end| *end <= chunk.len())
-            .ok_or(NotDirect)?;
+        let start = at.checked_add(DEFINITION_HEAD).ok_or(NotDirect)?;
         Ok(Shape {
-            tokens: start..end,
+            tokens: start..chunk.len(),
             is_template: true,
             sound,
         })
@@ -247,11 +243,17 @@ impl<'a> Walk<'a> {
         } else {
             names::read
         };
-        let (name, end) = read(self.chunk, place)?;
-        if place == self.at {
-            self.at = end;
+        let inline = place == self.at;
+        match read(self.chunk, place) {
+            Ok((name, end)) => {
+                if inline {
+                    self.at = end;
+                }
+                Ok(name)
+            }
+            Err(hurdle) if inline => Err(hurdle),
+            Err(_) => Ok(Name::Known(names::UNREADABLE)),
         }
-        Ok(name)
     }
 
     fn text(&mut self) -> Result<Range<usize>, Hurdle> {

@@ -38,24 +38,26 @@ pub(super) enum Step {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Template {
     pub(super) steps: Vec<Step>,
+    /// A name could not be read: what it names is kept without it.
+    pub(super) unreadable: bool,
 }
 
 impl Template {
     /// Reads a template's definition, or the whole of a record without a template.
     pub(super) fn read(chunk: &[u8], shape: &Shape, fuel: &mut Fuel) -> Result<Template, Hurdle> {
-        let mut reader = Reader {
-            chunk,
-            fuel,
-            at: shape.tokens.start,
-            end: shape.tokens.end,
-            depends: shape.is_template,
-            steps: Vec::new(),
-            open: Vec::new(),
-        };
+        let mut reader = Reader::new(chunk, shape, fuel);
         reader.read()?;
         Ok(Template {
             steps: reader.steps,
+            unreadable: reader.unreadable,
         })
+    }
+
+    /// Where a template's definition ends by its own tokens, whatever size it claims.
+    pub(super) fn end(chunk: &[u8], shape: &Shape, fuel: &mut Fuel) -> Result<usize, Hurdle> {
+        let mut reader = Reader::new(chunk, shape, fuel);
+        reader.read()?;
+        Ok(reader.at)
     }
 }
 
@@ -68,9 +70,23 @@ struct Reader<'a> {
     steps: Vec<Step>,
     /// Indices of the `Start` of open elements.
     open: Vec<usize>,
+    unreadable: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(chunk: &'a [u8], shape: &Shape, fuel: &'a mut Fuel) -> Reader<'a> {
+        Reader {
+            chunk,
+            fuel,
+            at: shape.tokens.start,
+            end: shape.tokens.end,
+            depends: shape.is_template,
+            steps: Vec::new(),
+            open: Vec::new(),
+            unreadable: false,
+        }
+    }
+
     fn byte(&mut self) -> Result<u8, Hurdle> {
         let byte = self
             .chunk
@@ -106,7 +122,8 @@ impl Reader<'_> {
                 attribute = false;
             }
             match plain {
-                0x00 if self.open.is_empty() => return Ok(()),
+                // Zeroes where a definition should stand are none.
+                0x00 if self.open.is_empty() && !self.steps.is_empty() => return Ok(()),
                 0x0f => self.at += 3,
                 0x01 => self.start(token & 0x40 != 0)?,
                 0x06 => {
@@ -161,22 +178,33 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A name: inline where it is first used in the chunk, by its place afterwards.
+    /// A name: inline where it is first used in the chunk, by its place afterwards. One that stands
+    /// elsewhere and cannot be read is no reason to give up what stands here.
     fn name(&mut self) -> Result<Box<str>, Hurdle> {
         let place = names::place(self.chunk, self.at)?;
         self.at += 4;
-        let (name, end) = names::read(self.chunk, place)?;
-        if place == self.at {
-            self.at = end;
-        }
+        let inline = place == self.at;
         let mut text = String::new();
-        match name {
-            Name::Known(known) => text.push_str(known),
-            Name::Written(bytes) => utf16(bytes, &mut text),
+        match names::read(self.chunk, place) {
+            Ok((name, end)) => {
+                if inline {
+                    self.at = end;
+                }
+                match name {
+                    Name::Known(known) => text.push_str(known),
+                    Name::Written(bytes) => utf16(bytes, &mut text),
+                }
+            }
+            Err(hurdle) if inline => return Err(hurdle),
+            Err(_) => {}
         }
         self.fuel.burn_bytes(text.len())?;
         if text.is_empty() {
-            return Err(NotDirect);
+            if inline {
+                return Err(NotDirect);
+            }
+            self.unreadable = true;
+            text.push_str(names::UNREADABLE);
         }
         Ok(text.into())
     }

@@ -113,7 +113,7 @@ impl Decoder {
         if depth > limits::MAX_XML_DEPTH / 4 {
             return Err(NotDirect);
         }
-        let start = start_of(chunk, body)?;
+        let start = start_of(chunk, body, &mut self.fuel)?;
         // What a record without a template says stands in no table.
         let table = start.values().ok_or(NotDirect)?;
         let mut values = Vec::new();
@@ -155,7 +155,7 @@ impl Decoder {
     }
 
     fn traits(&mut self, chunk: &[u8], body: &Range<usize>) -> Result<Traits, Hurdle> {
-        let start = start_of(chunk, body)?;
+        let start = start_of(chunk, body, &mut self.fuel)?;
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
         if let Some(traits) = &entry.traits {
             return Ok(traits.clone());
@@ -163,6 +163,10 @@ impl Decoder {
         let shape = || start.shape(chunk, body, self.sound);
         let read = || Template::read(chunk, &shape()?, &mut self.fuel).map(Rc::new);
         let template = entry.template.get_or_insert_with(read).clone()?;
+        // What a record lacks must be said of each.
+        if template.unreadable {
+            return Err(NotDirect);
+        }
         let traits = self.shapes.traits(&template);
         entry.traits = Some(traits.clone());
         Ok(traits)

@@ -130,7 +130,7 @@ impl Decoder {
         knows: &dyn Fn(&str) -> bool,
         seen: &mut Seen,
     ) -> Result<bool, Hurdle> {
-        let start = start_of(chunk, &frame.body)?;
+        let start = start_of(chunk, &frame.body, &mut self.fuel)?;
         self.values.clear();
         if let Some(table) = start.values() {
             read_values(chunk, table, frame.body.end, &mut self.values)?;
