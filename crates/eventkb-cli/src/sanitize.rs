@@ -5,6 +5,7 @@
 //! direction or zero-width characters make text read as something it is not. Everything that is
 //! shown goes through [`Clean`], which is the only text the renderers take.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Text without any character that acts instead of being seen: such characters are written as
@@ -80,7 +81,11 @@ fn acts(c: char) -> bool {
 /// Makes JSON text safe to show without changing what it says: inside strings, characters that
 /// act are written as `\uXXXX`. JSON writers escape C0 themselves, but neither DEL, C1 nor
 /// direction characters.
-pub(crate) fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
+    // All that is below DEL and acts was escaped by the writer.
+    if text.bytes().all(|byte| byte < 0x7f) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         // Outside strings JSON holds ASCII only, where newlines are layout.
@@ -93,7 +98,7 @@ pub(crate) fn json(text: &str) -> String {
             safe.push(c);
         }
     }
-    safe
+    Cow::Owned(safe)
 }
 
 #[cfg(test)]
@@ -175,7 +180,9 @@ mod tests {
     #[test]
     fn json_keeps_its_meaning() -> Result<(), serde_json::Error> {
         let text = "a\u{1b}\u{9b}2J\u{7f}\u{202e}\u{e0041}\"\\";
-        let safe = json(&serde_json::to_string(text)?);
+        let written = serde_json::to_string(text)?;
+        let safe = json(&written);
+
         assert!(safe.is_ascii());
         assert_eq!(serde_json::from_str::<String>(&safe)?, text);
         Ok(())

@@ -3,10 +3,12 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use eventkb::{CountUnexplained, ScanOptions, SignatureSet, scan};
+use eventkb::{CountUnexplained, EventFilter, ScanOptions, SignatureSet, list_events, scan};
+use evtx::{EvtxParser, ParserSettings};
 
 /// A name that is in no log.
 const NEEDLE: &str = "MSExchangeMTA";
@@ -16,6 +18,9 @@ pub(crate) fn run(job: &str, arguments: &[String]) -> Option<ExitCode> {
     let result = match (job, arguments) {
         ("child-read", [path]) => read(Path::new(path)),
         ("child-inflate", [path]) => inflate(Path::new(path)),
+        ("child-events", [path]) => events(path),
+        ("child-crate-values", [path]) => crate_values(path),
+        ("child-crate-text", [path]) => crate_text(path),
         ("child-scan", [signatures, path]) => library(Path::new(signatures), path),
         _ => return None,
     };
@@ -91,4 +96,39 @@ fn library(folder: &Path, path: &str) -> io::Result<String> {
         report.totals.records_read,
         report.findings.len()
     ))
+}
+
+/// Every record as an event. Stale ones are left out, as the plain crate leaves them out.
+fn events(path: &str) -> io::Result<String> {
+    let (mut records, mut strings) = (0, 0);
+    let options = ScanOptions {
+        threads: 1,
+        ..ScanOptions::default()
+    };
+    let filter = EventFilter::default();
+    list_events(&[path.into()], &filter, &options, &mut |event| {
+        records += 1;
+        strings += event.strings.map_or(0, |strings| strings.len());
+        ControlFlow::Continue(())
+    });
+    Ok(format!("{records} records, {strings} strings"))
+}
+
+fn parser(path: &str) -> io::Result<EvtxParser<File>> {
+    let settings = ParserSettings::default().num_threads(1).indent(false);
+    let parser = EvtxParser::from_path(path).map_err(io::Error::other)?;
+    Ok(parser.with_configuration(settings))
+}
+
+fn crate_values(path: &str) -> io::Result<String> {
+    let mut parser = parser(path)?;
+    let records = parser.records_json_value();
+    let whole = records.flatten().filter(|record| record.data.is_object());
+    Ok(format!("{} records", whole.count()))
+}
+
+fn crate_text(path: &str) -> io::Result<String> {
+    let mut parser = parser(path)?;
+    let bytes = parser.records_json().flatten().map(|r| r.data.len());
+    Ok(format!("{} bytes", bytes.sum::<usize>()))
 }

@@ -53,6 +53,17 @@ pub(crate) struct Made {
     pub(crate) relevant: u64,
 }
 
+impl Made {
+    /// A log that was there before.
+    pub(crate) fn found(path: &Path) -> io::Result<Made> {
+        Ok(Made {
+            path: path.to_owned(),
+            bytes: fs::metadata(path)?.len(),
+            relevant: 0,
+        })
+    }
+}
+
 /// The folder they are made in.
 #[derive(Debug)]
 pub(crate) struct Logs {

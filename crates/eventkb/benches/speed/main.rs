@@ -18,18 +18,19 @@ mod targets;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use logs::{Logs, Sizes};
-use measure::{Case, Program, Programs, Results};
+use logs::{Logs, Made, Sizes};
+use measure::{Case, Program, Programs, Reader, Results};
 
 const USAGE: &str = "\
 cargo bench -p eventkb --bench speed -- [--quick] [--runs N] [--only TEXT] [--evtx-dump PATH]
-                                        [--eventkb PATH] [--keep FOLDER]
+                                        [--eventkb PATH] [--keep FOLDER] [--log FILE]
 
   --quick           logs of 0.25 and 0.5 GB and 2,000 small files (default: up to 4 GB, 10,000 files)
   --runs N          runs of each program (default 5)
   --only TEXT       only cases whose name has this text
   --evtx-dump PATH  evtx_dump 0.15.1 (default: on PATH; `cargo install evtx --version 0.15.1 --locked`)
   --eventkb PATH    the program to measure (default: target/release/eventkb, built if need be)
+  --log FILE        also read every record of this .evtx log
   --keep FOLDER     make the logs there, and use those that are there already
 ";
 
@@ -42,6 +43,7 @@ struct Options {
     evtx_dump: Option<PathBuf>,
     eventkb: Option<PathBuf>,
     keep: Option<PathBuf>,
+    log: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -72,6 +74,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         evtx_dump: None,
         eventkb: None,
         keep: None,
+        log: None,
     };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
@@ -90,6 +93,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
             "--only" => options.only = value()?,
             "--evtx-dump" => options.evtx_dump = Some(value()?.into()),
             "--eventkb" => options.eventkb = Some(value()?.into()),
+            "--log" => options.log = Some(value()?.into()),
             "--keep" => options.keep = Some(value()?.into()),
             other => return Err(format!("unknown option {other}")),
         }
@@ -111,7 +115,11 @@ fn bench(options: &Options) -> std::io::Result<()> {
     println!("{}\n", measure::machine(&programs));
     println!("{}", measure::HEAD);
     let mut results = Results::default();
-    for case in cases(&logs, &programs) {
+    let own = options
+        .log
+        .iter()
+        .map(|log| every_record(log.display().to_string(), &programs, || Made::found(log)));
+    for case in cases(&logs, &programs).into_iter().chain(own) {
         if !case.name.contains(&options.only) {
             continue;
         }
@@ -169,6 +177,9 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
                 .with(Program::EvtxDump { threads, programs }),
         );
     }
+    cases.push(every_record(gigabytes(all), programs, move || {
+        logs.nothing(all)
+    }));
     for threads in [1, 2] {
         let name = format!("{} files of 68 KB, {}", logs.sizes.files, words(threads));
         let mut case = Case::new(name, || logs.many()).with(Program::Eventkb { threads, programs });
@@ -210,6 +221,18 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
         },
     ));
     cases
+}
+
+/// A clean log, every record of it as an event: what guards and accounting cost.
+fn every_record<'a>(
+    log: String,
+    programs: &'a Programs,
+    make: impl Fn() -> std::io::Result<Made> + 'a,
+) -> Case<'a> {
+    let case = Case::new(format!("each record read, {log}"), make);
+    Reader::ALL.into_iter().fold(case, |case, reader| {
+        case.with(Program::Records { reader, programs })
+    })
 }
 
 fn gigabytes(bytes: u64) -> String {

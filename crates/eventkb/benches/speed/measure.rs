@@ -136,11 +136,47 @@ pub(crate) enum Program<'a> {
     Inflate {
         programs: &'a Programs,
     },
+    /// Every record as an event, or as what the plain crate gives.
+    Records {
+        reader: Reader,
+        programs: &'a Programs,
+    },
     Library {
         signatures: PathBuf,
         count: usize,
         programs: &'a Programs,
     },
+}
+
+/// Who reads every record of a log, in one thread.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reader {
+    /// eventkb's library: an event with its fields.
+    Eventkb,
+    /// The plain `evtx` crate: a JSON value, whose fields can be asked for too.
+    CrateValues,
+    /// The plain `evtx` crate: JSON text.
+    CrateText,
+}
+
+impl Reader {
+    pub(crate) const ALL: [Reader; 3] = [Reader::Eventkb, Reader::CrateValues, Reader::CrateText];
+
+    fn label(self) -> &'static str {
+        match self {
+            Reader::Eventkb => "eventkb, events",
+            Reader::CrateValues => "evtx crate, JSON values",
+            Reader::CrateText => "evtx crate, JSON text",
+        }
+    }
+
+    fn job(self) -> &'static str {
+        match self {
+            Reader::Eventkb => "child-events",
+            Reader::CrateValues => "child-crate-values",
+            Reader::CrateText => "child-crate-text",
+        }
+    }
 }
 
 impl Program<'_> {
@@ -151,6 +187,7 @@ impl Program<'_> {
             Program::EvtxDumpEach { .. } => "evtx_dump, a process for each".to_owned(),
             Program::Read { .. } => "reading, and one search".to_owned(),
             Program::Inflate { .. } => "inflating".to_owned(),
+            Program::Records { reader, .. } => reader.label().to_owned(),
             Program::Library { count, .. } => format!("eventkb, {count} signatures"),
         }
     }
@@ -162,6 +199,7 @@ impl Program<'_> {
             | Program::EvtxDumpEach { programs }
             | Program::Read { programs }
             | Program::Inflate { programs }
+            | Program::Records { programs, .. }
             | Program::Library { programs, .. } => programs,
         }
     }
@@ -207,6 +245,7 @@ impl Program<'_> {
             }
             Program::Read { .. } => words(&[&own, "child-read", &path]),
             Program::Inflate { .. } => words(&[&own, "child-inflate", &path]),
+            Program::Records { reader, .. } => words(&[&own, reader.job(), &path]),
             Program::Library { signatures, .. } => {
                 words(&[&own, "child-scan", &text(signatures), &path])
             }

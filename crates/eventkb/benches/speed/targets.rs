@@ -17,6 +17,7 @@ pub(crate) fn table(results: &Results) -> String {
     let mut targets = Vec::new();
     against_evtx_dump(results, &mut targets);
     against_reading(results, &mut targets);
+    each_record(results, &mut targets);
     among_ourselves(results, &mut targets);
     memory(results, &mut targets);
     if let Some(seconds) = results.first_byte {
@@ -92,6 +93,19 @@ fn against_reading(results: &Results, targets: &mut Vec<Target>) {
         for (ours, theirs) in pairs(results, begins, "eventkb", "reading") {
             let what = format!("{}: time, of reading and one search", ours.case);
             targets.push(at_most(what, ours.wall / theirs.wall, 3.0, "x"));
+        }
+    }
+}
+
+/// What guards and accounting may cost over the plain crate.
+fn each_record(results: &Results, targets: &mut Vec<Target>) {
+    for (theirs, what) in [
+        ("evtx crate, JSON values", "JSON values"),
+        ("evtx crate, JSON text", "JSON text, which has no fields"),
+    ] {
+        for (ours, theirs) in pairs(results, "each record", "eventkb, events", theirs) {
+            let what = format!("{}: time, of the plain crate's {what}", ours.case);
+            targets.push(at_most(what, ours.wall / theirs.wall, 1.1, "x"));
         }
     }
 }

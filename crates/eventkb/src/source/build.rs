@@ -14,6 +14,9 @@ use crate::event::{Event, Trust};
 use crate::limits;
 use crate::matcher::evaluate::whole_number;
 
+/// Room made at once for the strings of an event.
+const USUAL_STRINGS: usize = 12;
+
 /// Which part of an event an element belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Area {
@@ -78,6 +81,25 @@ impl EventBuilder {
             forged: false,
             too_large: false,
         }
+    }
+
+    /// Begins with what the head of a record says: its System part need not be taken again. One
+    /// that comes all the same is a second one, as in a forged record.
+    pub(crate) fn with_head(event: Event) -> Self {
+        let mut builder = EventBuilder::new(&event.file, event.offset, event.trust);
+        builder.event = event;
+        builder.seen = u32::MAX;
+        builder
+    }
+
+    /// The file of the event, and its place there.
+    pub(crate) fn place(&self) -> (Arc<str>, Option<u64>) {
+        (Arc::clone(&self.event.file), self.event.offset)
+    }
+
+    /// Whether it began with a head.
+    pub(crate) fn has_head(&self) -> bool {
+        self.seen == u32::MAX
     }
 
     /// An element begins.
@@ -271,6 +293,12 @@ impl EventBuilder {
         if self.strings.len() >= limits::MAX_STRINGS {
             self.too_large = true;
             return;
+        }
+        if self.strings.is_empty() {
+            self.strings.reserve(USUAL_STRINGS);
+            self.event
+                .named
+                .reserve(if name.is_some() { USUAL_STRINGS } else { 0 });
         }
         if let Some(name) = name {
             self.event.named.push((name, value.clone()));

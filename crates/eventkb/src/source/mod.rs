@@ -65,6 +65,11 @@ pub trait Sink {
     /// Takes an event that is wanted. [`ControlFlow::Break`] ends the reading.
     fn event(&mut self, event: Event) -> ControlFlow<()>;
 
+    /// Whether likenesses are of use: [`again`](Sink::again) is asked only then.
+    fn knows_likenesses(&self) -> bool {
+        false
+    }
+
     /// Takes a wanted record that says the same as one that was given with this likeness before,
     /// so that it need not be decoded; `false` when none is known.
     fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
@@ -121,6 +126,10 @@ impl Sink for Session<'_> {
         ControlFlow::Continue(())
     }
 
+    fn knows_likenesses(&self) -> bool {
+        true
+    }
+
     fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
         Session::again(self, likeness, record)
     }
@@ -154,6 +163,10 @@ impl Sink for &mut dyn Sink {
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {
         (**self).event(event)
+    }
+
+    fn knows_likenesses(&self) -> bool {
+        (**self).knows_likenesses()
     }
 
     fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
@@ -252,6 +265,12 @@ impl<'a> Delivery<'a> {
         if self.sink.event(event).is_break() {
             self.stopped = true;
         }
+    }
+
+    /// Whether records may be given by their likeness. Texts that lie beside a log are given by
+    /// the record.
+    pub(crate) fn knows_likenesses(&self) -> bool {
+        self.texts().is_none() && self.sink.knows_likenesses()
     }
 
     /// Hands over a record that [`Delivery::wants`] asked for, if the sink knows its likeness.

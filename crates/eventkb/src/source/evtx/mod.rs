@@ -414,7 +414,8 @@ impl BlockDecoder {
             return self.stale(chunk, frame, offset, delivery);
         }
         let Ok(record) = self.decoder.head(chunk, frame) else {
-            match self.event(chunk, frame, offset, &delivery.file) {
+            let builder = EventBuilder::new(&delivery.file, offset, frame.trust);
+            match self.event(chunk, frame, builder) {
                 // A name of System may be what could not be read: then this is another event.
                 Ok(_) if self.decoder.left_a_name_out() => {
                     let why = "a name that it uses is damaged".to_owned();
@@ -436,9 +437,8 @@ impl BlockDecoder {
             return;
         }
         let (time, record_id) = (record.head.time, record.record_id);
-        // Texts that lie beside a log are given by the record.
         let alike =
-            wanted && !learns && delivery.texts().is_none() && self.decoder.liken(chunk, frame);
+            wanted && !learns && delivery.knows_likenesses() && self.decoder.liken(chunk, frame);
         if alike {
             let file = Arc::clone(&delivery.file);
             let record = Record {
@@ -452,7 +452,11 @@ impl BlockDecoder {
                 return;
             }
         }
-        match self.event(chunk, frame, offset, &delivery.file) {
+        let builder = match self.decoder.head(chunk, frame) {
+            Ok(record) => EventBuilder::with_head(record.event(&delivery.file, offset)),
+            Err(_) => EventBuilder::new(&delivery.file, offset, frame.trust),
+        };
+        match self.event(chunk, frame, builder) {
             // What is read the long way may not be what the likeness was made of.
             Ok(event) if alike && event.time == time && event.record_id == record_id => {
                 delivery.wanted_like(event, self.decoder.likeness());
@@ -506,15 +510,13 @@ impl BlockDecoder {
         }
     }
 
-    /// A record's whole event.
+    /// A record's whole event. The builder may know what the head says.
     fn event(
         &mut self,
         chunk: &[u8],
         frame: &Frame,
-        offset: Option<u64>,
-        file: &Arc<str>,
+        mut builder: EventBuilder,
     ) -> Result<Event, Failure> {
-        let mut builder = EventBuilder::new(file, offset, frame.trust);
         match self.decoder.walk(chunk, frame, &mut builder) {
             Ok(()) => builder
                 .finish()
@@ -522,7 +524,10 @@ impl BlockDecoder {
             Err(Hurdle::TooMuch) => Err(Failure::Limit(
                 "the records of a chunk ask for more work than any real ones",
             )),
-            Err(Hurdle::NotDirect) => self.long_way(chunk, frame, offset, file),
+            Err(Hurdle::NotDirect) => {
+                let (file, offset) = builder.place();
+                self.long_way(chunk, frame, offset, &file)
+            }
         }
     }
 

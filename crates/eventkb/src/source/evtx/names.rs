@@ -5,8 +5,10 @@
 //! two that agree win; a text that does not fit its hash is looked up among the names that every
 //! event has.
 
+use std::rc::Rc;
+
 use super::slot::{u16_at, u32_at};
-use super::value::{Hurdle, NotDirect};
+use super::value::{Hurdle, NotDirect, utf16};
 
 /// A name as the chunk has it, or as it must have been.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +90,8 @@ pub(super) fn read(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize), Hurd
             .is_some_and(|t| hash_of(t) == hash)
     };
     let written = |count: usize| Ok((written(count).ok_or(NotDirect)?, text + 2 * count + 2));
-    if fits(count) && ends(count) && count > 0 {
+    // The end first: where anything else stands, a count can ask for a hash over half the chunk.
+    if count > 0 && ends(count) && fits(count) {
         return written(count);
     }
     // The length is damaged: the zero at the end tells it too.
@@ -119,6 +122,71 @@ pub(super) fn read_sound(chunk: &[u8], place: usize) -> Result<(Name<'_>, usize)
     let text = place + 8;
     let bytes = chunk.get(text..text + 2 * count).ok_or(NotDirect)?;
     Ok((Name::Written(bytes), text + 2 * count + 2))
+}
+
+/// Sound names met before, by the hash that is written with them: every chunk brings its own copy
+/// of the same few.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// By the low byte of the hash.
+    known: Vec<Vec<Known>>,
+    count: usize,
+}
+
+#[derive(Debug)]
+struct Known {
+    hash: u16,
+    bytes: Box<[u8]>,
+    text: Rc<str>,
+}
+
+/// Names remembered from chunk to chunk. Real logs have hundreds.
+const MOST_TEXTS: usize = 4096;
+const BUCKETS: usize = 256;
+
+impl Texts {
+    /// The text of the name at `place`, and where it ends.
+    pub(super) fn read(&mut self, chunk: &[u8], place: usize) -> Result<(Rc<str>, usize), Hurdle> {
+        if let Some(found) = self.get(chunk, place) {
+            return Ok(found);
+        }
+        let (name, end) = read(chunk, place)?;
+        let mut text = String::new();
+        match name {
+            Name::Known(known) => text.push_str(known),
+            Name::Written(bytes) => utf16(bytes, &mut text),
+        }
+        let text: Rc<str> = text.into();
+        if let (Name::Written(bytes), Some(hash)) = (name, u16_at(chunk, place + 4))
+            && hash_of(bytes) == hash
+        {
+            if self.count >= MOST_TEXTS {
+                *self = Texts::default();
+            }
+            self.known.resize_with(BUCKETS, Vec::new);
+            if let Some(bucket) = self.known.get_mut(usize::from(hash) % BUCKETS) {
+                bucket.push(Known {
+                    hash,
+                    bytes: bytes.into(),
+                    text: Rc::clone(&text),
+                });
+                self.count += 1;
+            }
+        }
+        Ok((text, end))
+    }
+
+    fn get(&self, chunk: &[u8], place: usize) -> Option<(Rc<str>, usize)> {
+        let head = chunk.get(place..place.checked_add(8)?)?;
+        let known = self.known.get(usize::from(head[4]))?;
+        let length = 2 * usize::from(u16::from_le_bytes([head[6], head[7]]));
+        let end = place + 8 + length;
+        let written = chunk.get(place + 8..end)?;
+        let hash = u16::from_le_bytes([head[4], head[5]]);
+        let same = |known: &&Known| known.hash == hash && *known.bytes == *written;
+        let text = &known.iter().find(same)?.text;
+        (u16_at(chunk, end) == Some(0)).then(|| (Rc::clone(text), end + 2))
+    }
 }
 
 /// The place of the name that is named at `at`.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::frames::Frame;
+use super::names::Texts;
 use super::slot::u32_at;
 use super::system::{DEFINITION_HEAD, Field, Shape, System};
 use super::template::{Step, Template};
@@ -44,6 +45,9 @@ pub(super) struct Decoder {
     likeness: Vec<u8>,
     /// Record ids of a row: first and last of each stretch.
     ids: Vec<(u64, u64)>,
+    names: Texts,
+    /// Value lists that no record needs now.
+    spare: Vec<Vec<Value>>,
     fuel: Fuel,
     /// The chunk's checksums hold.
     sound: bool,
@@ -51,6 +55,8 @@ pub(super) struct Decoder {
     left_out: bool,
     /// The record now walked has a name that cannot be read.
     unreadable: bool,
+    /// What its head says needs no second reading.
+    knows_head: bool,
 }
 
 /// What is known of one template of the chunk, as far as it was asked for.
@@ -91,6 +97,7 @@ impl Text {
 pub(super) struct RecordHead<'d> {
     pub(super) head: Head<'d>,
     pub(super) event_source: Option<&'d str>,
+    pub(super) qualifiers: Option<u16>,
     pub(super) record_id: Option<u64>,
 }
 
@@ -98,16 +105,22 @@ impl RecordHead<'_> {
     /// The event as far as its head tells it.
     pub(super) fn event(&self, file: &Arc<str>, offset: Option<u64>) -> Event {
         let owned = |text: Option<&str>| text.map(str::to_owned);
+        let trimmed = |text: Option<&str>| {
+            text.map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
         Event {
             provider: self.head.provider.to_owned(),
             event_source: owned(self.event_source),
             event_id: self.head.event_id,
+            qualifiers: self.qualifiers,
             level: self.head.level,
             category: self.head.category,
             time: self.head.time,
             record_id: self.record_id,
-            computer: owned(self.head.computer),
-            channel: owned(self.head.channel),
+            computer: trimmed(self.head.computer),
+            channel: trimmed(self.head.channel),
             trust: self.head.trust,
             file: Arc::clone(file),
             offset,
@@ -156,6 +169,7 @@ impl Decoder {
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(NotDirect)?;
+        let qualifiers = number(&system.qualifiers).and_then(|n| u16::try_from(n).ok());
         let level = number(&system.level).and_then(|n| u8::try_from(n).ok());
         let category = number(&system.task).and_then(|n| u16::try_from(n).ok());
         let record_id = number(&system.record_id);
@@ -177,6 +191,8 @@ impl Decoder {
                 trust: frame.trust,
             },
             event_source: Some(self.event_source.text.as_str()).filter(given),
+            // Some logs keep all 32 bits of a classic identifier in one number.
+            qualifiers: qualifiers.or_else(|| high_word(event_id)),
             record_id,
         })
     }
@@ -190,6 +206,7 @@ impl Decoder {
     ) -> Result<(), Hurdle> {
         self.left_out = false;
         self.unreadable = false;
+        self.knows_head = builder.has_head();
         self.fragment(chunk, &frame.body, builder, 0)?;
         if builder.is_too_large() {
             return Err(Hurdle::TooMuch);
@@ -241,12 +258,21 @@ impl Decoder {
         if depth > limits::MAX_XML_DEPTH / 4 {
             return Err(Hurdle::TooMuch);
         }
-        let mut values = Vec::new();
+        let mut values = self.spare.pop().unwrap_or_default();
         let template = self.instance(chunk, body, &mut values)?;
         self.unreadable |= template.unreadable;
         let instance = Instance { template, values };
         let all = 0..instance.template.steps.len();
-        self.steps(chunk, &instance, all, builder, depth)
+        let known = depth == 0 && self.knows_head;
+        match instance.template.system.clone().filter(|_| known) {
+            Some(system) => {
+                self.steps(chunk, &instance, 0..system.start, builder, depth)?;
+                self.steps(chunk, &instance, system.end..all.end, builder, depth)?;
+            }
+            None => self.steps(chunk, &instance, all, builder, depth)?,
+        }
+        self.spare.push(instance.values);
+        Ok(())
     }
 
     fn steps(
@@ -421,7 +447,8 @@ impl Decoder {
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
         self.fuel.burn(1 + values.len())?;
         let shape = || start.shape(chunk, body, self.sound);
-        let read = || Template::read(chunk, &shape()?, &mut self.fuel).map(Rc::new);
+        let (names, fuel) = (&mut self.names, &mut self.fuel);
+        let read = || Template::read(chunk, &shape()?, names, fuel).map(Rc::new);
         entry.template.get_or_insert_with(read).clone()
     }
 }
@@ -586,6 +613,11 @@ fn created(chunk: &[u8], name: &str, parts: &[Step], values: &[Value]) -> Option
         .get(usize::from(*value))
         .filter(|value| name == "SystemTime" && value.kind == FILETIME)?;
     value.time(chunk)
+}
+
+fn high_word(identifier: u64) -> Option<u16> {
+    let identifier = u32::try_from(identifier).ok()?;
+    (identifier > 0xffff).then_some((identifier >> 16) as u16)
 }
 
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {

@@ -27,6 +27,7 @@ pub(super) struct System {
     pub(super) provider: Field,
     pub(super) event_source: Field,
     pub(super) event_id: Field,
+    pub(super) qualifiers: Field,
     pub(super) level: Field,
     pub(super) task: Field,
     pub(super) time: Field,
@@ -48,6 +49,7 @@ impl System {
             depth: 0,
             in_system: false,
             child: Child::Other,
+            seen: 0,
             slot: None,
         };
         let mut system = System::default();
@@ -115,6 +117,7 @@ const CHILDREN: [(&str, Child); 8] = [
 enum Slot {
     Name,
     Source,
+    Qualifiers,
     Time,
     Content(Child),
 }
@@ -129,6 +132,8 @@ struct Walk<'a> {
     depth: usize,
     in_system: bool,
     child: Child,
+    /// Which elements were there: a second one of a kind is left to the long way.
+    seen: u8,
     slot: Option<Slot>,
 }
 
@@ -178,10 +183,16 @@ impl<'a> Walk<'a> {
         match self.depth {
             2 => self.in_system = name.is("System"),
             3 if self.in_system => {
-                self.child = CHILDREN
-                    .iter()
-                    .find(|(known, _)| name.is(known))
-                    .map_or(Child::Other, |(_, child)| *child);
+                let known = CHILDREN.iter().position(|(known, _)| name.is(known));
+                self.child = Child::Other;
+                if let Some(at) = known {
+                    self.child = CHILDREN[at].1;
+                    let bit = 1 << at;
+                    if self.seen & bit != 0 {
+                        return Err(NotDirect);
+                    }
+                    self.seen |= bit;
+                }
             }
             _ => {}
         }
@@ -197,6 +208,7 @@ impl<'a> Walk<'a> {
             _ if !self.in_system || self.depth != 3 => None,
             Child::Provider if name.is("Name") => Some(Slot::Name),
             Child::Provider if name.is("EventSourceName") => Some(Slot::Source),
+            Child::EventId if name.is("Qualifiers") => Some(Slot::Qualifiers),
             Child::TimeCreated if name.is("SystemTime") => Some(Slot::Time),
             _ => None,
         };
@@ -218,6 +230,7 @@ impl<'a> Walk<'a> {
         let field = match slot {
             Slot::Name => &mut system.provider,
             Slot::Source => &mut system.event_source,
+            Slot::Qualifiers => &mut system.qualifiers,
             Slot::Time => &mut system.time,
             Slot::Content(Child::EventId) => &mut system.event_id,
             Slot::Content(Child::Level) => &mut system.level,

@@ -4,7 +4,10 @@
 //! definition of a wanted record is read once for each chunk, into a flat list of steps. Heads
 //! need less: see [`super::system`].
 
-use super::names::{self, Name};
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::names::{self, Texts};
 use super::slot::u16_at;
 use super::system::Shape;
 use super::value::{Fuel, Hurdle, NotDirect, utf16};
@@ -15,14 +18,14 @@ use crate::limits;
 pub(super) enum Step {
     /// An element begins.
     Start {
-        name: Box<str>,
+        name: Rc<str>,
         /// It is left out when this value is null.
         depends: Option<u16>,
         /// Index of its `End`.
         end: usize,
     },
     /// An attribute begins; its value are the parts up to `AttributeEnd`.
-    Attribute(Box<str>),
+    Attribute(Rc<str>),
     AttributeEnd,
     /// Text of the template itself.
     Text(Box<str>),
@@ -40,14 +43,22 @@ pub(super) struct Template {
     pub(super) steps: Vec<Step>,
     /// A name could not be read: what it names is kept without it.
     pub(super) unreadable: bool,
+    /// The steps of `Event/System`, whose fields [`System`](super::system::System) finds.
+    pub(super) system: Option<Range<usize>>,
 }
 
 impl Template {
     /// Reads a template's definition, or the whole of a record without a template.
-    pub(super) fn read(chunk: &[u8], shape: &Shape, fuel: &mut Fuel) -> Result<Template, Hurdle> {
-        let mut reader = Reader::new(chunk, shape, fuel);
+    pub(super) fn read(
+        chunk: &[u8],
+        shape: &Shape,
+        names: &mut Texts,
+        fuel: &mut Fuel,
+    ) -> Result<Template, Hurdle> {
+        let mut reader = Reader::new(chunk, shape, names, fuel);
         reader.read()?;
         Ok(Template {
+            system: system(&reader.steps),
             steps: reader.steps,
             unreadable: reader.unreadable,
         })
@@ -55,14 +66,31 @@ impl Template {
 
     /// Where a template's definition ends by its own tokens, whatever size it claims.
     pub(super) fn end(chunk: &[u8], shape: &Shape, fuel: &mut Fuel) -> Result<usize, Hurdle> {
-        let mut reader = Reader::new(chunk, shape, fuel);
+        let mut names = Texts::default();
+        let mut reader = Reader::new(chunk, shape, &mut names, fuel);
         reader.read()?;
         Ok(reader.at)
     }
 }
 
+/// The steps of the first element inside of the first one, if they are System and Event.
+fn system(steps: &[Step]) -> Option<Range<usize>> {
+    let is =
+        |step: &Step, wanted: &str| matches!(step, Step::Start { name, .. } if &**name == wanted);
+    is(steps.first()?, "Event").then_some(())?;
+    let first = steps
+        .iter()
+        .skip(1)
+        .position(|step| matches!(step, Step::Start { .. } | Step::End))?;
+    match steps.get(first + 1)? {
+        step @ Step::Start { end, .. } if is(step, "System") => Some(first + 1..end + 1),
+        _ => None,
+    }
+}
+
 struct Reader<'a> {
     chunk: &'a [u8],
+    names: &'a mut Texts,
     fuel: &'a mut Fuel,
     at: usize,
     end: usize,
@@ -74,9 +102,10 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(chunk: &'a [u8], shape: &Shape, fuel: &'a mut Fuel) -> Reader<'a> {
+    fn new(chunk: &'a [u8], shape: &Shape, names: &'a mut Texts, fuel: &'a mut Fuel) -> Reader<'a> {
         Reader {
             chunk,
+            names,
             fuel,
             at: shape.tokens.start,
             end: shape.tokens.end,
@@ -180,33 +209,24 @@ impl<'a> Reader<'a> {
 
     /// A name: inline where it is first used in the chunk, by its place afterwards. One that stands
     /// elsewhere and cannot be read is no reason to give up what stands here.
-    fn name(&mut self) -> Result<Box<str>, Hurdle> {
+    fn name(&mut self) -> Result<Rc<str>, Hurdle> {
         let place = names::place(self.chunk, self.at)?;
         self.at += 4;
         let inline = place == self.at;
-        let mut text = String::new();
-        match names::read(self.chunk, place) {
-            Ok((name, end)) => {
+        match self.names.read(self.chunk, place) {
+            Ok((name, end)) if !name.is_empty() => {
                 if inline {
                     self.at = end;
                 }
-                match name {
-                    Name::Known(known) => text.push_str(known),
-                    Name::Written(bytes) => utf16(bytes, &mut text),
-                }
+                self.fuel.burn_bytes(name.len())?;
+                Ok(name)
             }
-            Err(hurdle) if inline => return Err(hurdle),
-            Err(_) => {}
-        }
-        self.fuel.burn_bytes(text.len())?;
-        if text.is_empty() {
-            if inline {
-                return Err(NotDirect);
+            _ if inline => Err(NotDirect),
+            _ => {
+                self.unreadable = true;
+                Ok(names::UNREADABLE.into())
             }
-            self.unreadable = true;
-            text.push_str(names::UNREADABLE);
         }
-        Ok(text.into())
     }
 
     fn text(&mut self) -> Result<(), Hurdle> {

@@ -105,7 +105,10 @@ impl Value {
             (0x0a, 8) => write!(out, "{}", u64_at(chunk, at).ok_or(NotDirect)?),
             (0x0d, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(NotDirect)? != 0),
             (0x0e, _) => bytes.iter().try_for_each(|b| write!(out, "{b:02X}")),
-            (0x0f, 16) => guid(bytes, out),
+            (0x0f, 16) => {
+                guid(bytes, out);
+                Ok(())
+            }
             (FILETIME, 8) => return filetime_text(u64_at(chunk, at).ok_or(NotDirect)?, out),
             (0x13, 8..) => return sid(bytes, out),
             (0x14, 4) => write!(out, "0x{:x}", u32_at(chunk, at).ok_or(NotDirect)?),
@@ -193,21 +196,51 @@ const BYTES_A_STEP: usize = 16;
 
 /// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
 pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    // Nearly all text is ASCII: taken without a look at surrogates.
-    let is_ascii = |unit: &&[u8]| unit[1] == 0 && unit[0] != 0 && unit[0].is_ascii();
-    let plain = bytes.chunks_exact(2).take_while(is_ascii).count();
-    out.extend(
-        bytes
-            .chunks_exact(2)
-            .take(plain)
-            .map(|unit| char::from(unit[0])),
-    );
-    let rest = bytes.get(2 * plain..).unwrap_or(&[]);
+    let rest = ascii(bytes, out);
     let units = rest
         .chunks_exact(2)
         .map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     let units = units.take_while(|unit| *unit != 0);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+}
+
+/// Adds the ASCII text at the beginning of UTF-16LE text, and gives the rest. Nearly all text is
+/// ASCII: it is taken four characters at a time, without a look at surrogates.
+fn ascii<'b>(bytes: &'b [u8], out: &mut String) -> &'b [u8] {
+    let mut buffer = [0; 256];
+    let mut filled = 0;
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut taken = 0;
+    for word in words {
+        let number = u64::from_le_bytes(*word);
+        // No unit is above 0x7f, and none is 0: adding 0x7f reaches bit 7 of each.
+        let plain = number & 0xff80_ff80_ff80_ff80 == 0
+            && number.wrapping_add(0x007f_007f_007f_007f) & 0x0080_0080_0080_0080
+                == 0x0080_0080_0080_0080;
+        if !plain {
+            break;
+        }
+        if filled == buffer.len() {
+            push_ascii(&buffer, out);
+            filled = 0;
+        }
+        if let Some(place) = buffer.get_mut(filled..filled + 4) {
+            place.copy_from_slice(&[word[0], word[2], word[4], word[6]]);
+        }
+        filled += 4;
+        taken += 8;
+    }
+    push_ascii(buffer.get(..filled).unwrap_or(&[]), out);
+    let mut rest = bytes.get(taken..).unwrap_or(&[]);
+    while let [low @ 1..=0x7f, 0, more @ ..] = rest {
+        out.push(char::from(*low));
+        rest = more;
+    }
+    rest
+}
+
+fn push_ascii(bytes: &[u8], out: &mut String) {
+    out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
 }
 
 pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
@@ -220,19 +253,20 @@ fn filetime_text(ticks: u64, out: &mut String) -> Result<(), Hurdle> {
     write!(out, "{time:.7}").map_err(|_| NotDirect)
 }
 
-fn guid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
-    let byte = |n: usize| bytes.get(n).copied().unwrap_or(0);
-    let first = u32_at(bytes, 0).unwrap_or(0);
-    let (second, third) = (u16_at(bytes, 4).unwrap_or(0), u16_at(bytes, 6).unwrap_or(0));
-    write!(
-        out,
-        "{{{first:08x}-{second:04x}-{third:04x}-{:02x}{:02x}-",
-        byte(8),
-        byte(9)
-    )?;
-    (10..16).try_for_each(|n| write!(out, "{:02x}", byte(n)))?;
+/// The first three fields are little-endian numbers, the rest are bytes.
+fn guid(bytes: &[u8], out: &mut String) {
+    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+    out.push('{');
+    for (n, at) in ORDER.into_iter().enumerate() {
+        if matches!(n, 4 | 6 | 8 | 10) {
+            out.push('-');
+        }
+        let byte = bytes.get(at).copied().unwrap_or(0);
+        for half in [byte >> 4, byte & 0xf] {
+            out.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
     out.push('}');
-    Ok(())
 }
 
 fn sid(bytes: &[u8], out: &mut String) -> Result<(), Hurdle> {

@@ -161,7 +161,8 @@ impl Decoder {
             return Ok(traits.clone());
         }
         let shape = || start.shape(chunk, body, self.sound);
-        let read = || Template::read(chunk, &shape()?, &mut self.fuel).map(Rc::new);
+        let (names, fuel) = (&mut self.names, &mut self.fuel);
+        let read = || Template::read(chunk, &shape()?, names, fuel).map(Rc::new);
         let template = entry.template.get_or_insert_with(read).clone()?;
         // What a record lacks must be said of each.
         if template.unreadable {
