@@ -1,16 +1,23 @@
 //! Readers that fail or end at the n-th read, for every n: what comes out is part of what is
 //! there, and the report says that it is not all.
+#![allow(clippy::print_stdout, reason = "it says what it met")]
 
 #[path = "archives/build.rs"]
 #[allow(dead_code, reason = "what the tests of archives build with")]
 mod build;
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use eventkb::{Report, ScanOptions, SignatureSet, scan_stream};
+use eventkb::limits::SPREAD_BYTES;
+use eventkb::{CountUnexplained, Report, ScanOptions, SignatureSet, scan, scan_stream};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::EvtxWriter;
+use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::{Attempt, Noise, START, mixed};
 
 /// What happens at the n-th read.
@@ -169,4 +176,83 @@ fn a_fault_at_any_read_leaves_a_part_and_a_word() {
             assert!(reads > 40, "{name}: only {reads} reads");
         }
     }
+}
+
+/// Writes a log in place, so that it is never empty meanwhile.
+fn put_back(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)
+}
+
+/// A log that another program writes, cuts or removes meanwhile: what comes out is part of what was
+/// there, and the account adds up.
+#[test]
+fn a_log_that_changes_while_it_is_read_is_accounted_for() {
+    let events: Vec<EventSpec> = Noise::new(9).take(4_000).collect();
+    let whole = EvtxWriter::new().records_per_chunk(40).write(&events);
+    assert!(
+        whole.len() as u64 > SPREAD_BYTES,
+        "it is read in stretches, too"
+    );
+    let folder = std::env::temp_dir().join(format!("eventkb-changing-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("log.evtx");
+    std::fs::write(&path, &whole).expect("written");
+    let done = AtomicBool::new(false);
+    let (mut short, mut gone, mut sound) = (0, 0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut rng = Rng::new(3);
+            while !done.load(Ordering::Relaxed) {
+                match rng.below(20) {
+                    0 => {
+                        drop(std::fs::remove_file(&path));
+                        std::thread::sleep(Duration::from_micros(200));
+                        drop(put_back(&path, &whole));
+                    }
+                    1..=9 => drop(put_back(&path, &whole)),
+                    _ => {
+                        let file = File::options().write(true).open(&path);
+                        // Cut, and grown again by a hole.
+                        let length = rng.below(whole.len() + 500_000) as u64;
+                        drop(file.and_then(|file| file.set_len(length)));
+                    }
+                }
+                std::thread::sleep(Duration::from_micros(rng.below(3_000) as u64));
+            }
+        });
+        for round in 0..150 {
+            let options = ScanOptions {
+                threads: 1 + round % 2,
+                unexplained: CountUnexplained::Never,
+                ..ScanOptions::default()
+            };
+            let report = scan(&[path.clone()], &SignatureSet::empty(), &options);
+            let [input] = report.inputs.as_slice() else {
+                panic!("one log: {:?}", report.inputs);
+            };
+            if let Some(promised) = input.records_promised {
+                let accounted = input.records_read + input.records_lost;
+                assert_eq!(promised, accounted, "{input:?}");
+            }
+            assert!(input.records_read <= 4_000, "{input:?}");
+            match (&input.error, input.records_read) {
+                (Some(_), _) => gone += 1,
+                (None, 4_000) => sound += 1,
+                (None, _) => {
+                    short += 1;
+                    assert!(says_so(&report), "{input:?}");
+                }
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    println!("{sound} whole, {short} short, {gone} not there or no log");
+    assert!(short > 10 && sound + gone > 0, "{sound} {short} {gone}");
+    std::fs::remove_dir_all(&folder).expect("it is there");
 }

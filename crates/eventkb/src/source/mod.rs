@@ -17,6 +17,7 @@ pub mod evt;
 pub mod evtx;
 pub mod export;
 pub mod find;
+mod holes;
 pub(crate) mod pipeline;
 mod reading;
 pub(crate) mod sidecars;

@@ -19,6 +19,7 @@ use super::counted::{Failing, Watched, hex};
 use super::detect::{self, Format};
 use super::evtx::{Blocks, FileAccount, mta};
 use super::find::{Found, is_standard_input};
+use super::holes::Stretches;
 use super::pipeline::{Outcome, Plan};
 use super::sidecars::Sidecars;
 use super::worker::{Job, Log, Task, Worker, failed};
@@ -181,42 +182,45 @@ impl<'a, S: Sink> Reading<'a, S> {
     /// Gives a log of its own to the workers, if there are any.
     fn hand_out(&mut self, log: Log, file: File) {
         let progress = self.plan.progress;
-        let Some(workers) = &self.workers else {
-            self.own.read(log, file);
-            progress.files_done.fetch_add(1, Ordering::Relaxed);
-            return;
-        };
         let is_large = log
             .size
             .is_some_and(|size| size > limits::SPREAD_BYTES && log.error.is_none());
-        if log.format != Format::Evtx || !is_large {
-            // A worker is gone only if it panicked; joining it passes the panic on.
-            let _ = workers.tasks.send(Task::File(log, file));
-            return;
-        }
-        if self.plan.hashes.wants(log.size) {
+        let by_slots = log.format == Format::Evtx && is_large;
+        match &self.workers {
             // A hash is made from one end to the other.
-            self.blocks(log, file);
-        } else {
-            self.slots(log, file);
+            _ if by_slots && !self.plan.hashes.wants(log.size) => self.slots(log, file),
+            Some(_) if by_slots => self.blocks(log, file),
+            Some(workers) => {
+                // A worker is gone only if it panicked; joining it passes the panic on.
+                let _ = workers.tasks.send(Task::File(log, file));
+                return;
+            }
+            None => self.own.read(log, file),
         }
         progress.files_done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Hands out the slots of a large log, for the workers to read.
+    /// Hands out the slots of a large log, for the workers to read, or reads them.
     fn slots(&mut self, log: Log, file: File) {
-        let Some(workers) = &self.workers else { return };
         let job = Job::new(&log);
         let mut account = FileAccount::open(&log.prefix);
         let beginning = account.end();
         let size = log.size.unwrap_or(0).max(beginning);
-        let progress = self.plan.progress;
-        progress.bytes.fetch_add(beginning, Ordering::Relaxed);
         account.took(size - beginning);
         let file = Arc::new(file);
-        let step = limits::CHUNK_SIZE * limits::CHUNKS_PER_BLOCK;
-        for offset in (beginning..size).step_by(step) {
-            let bytes = usize::try_from(size - offset).map_or(step, |left| left.min(step));
+        let bytes_read = &self.plan.progress.bytes;
+        let mut at = 0;
+        for (offset, bytes) in Stretches::new(&file, beginning, size) {
+            // What is no part of a stretch needs no reading: the header, and holes.
+            bytes_read.fetch_add(offset - at, Ordering::Relaxed);
+            at = offset + bytes as u64;
+            let Some(workers) = &self.workers else {
+                self.own.slots(&job, &file, offset, bytes);
+                if self.own.stopped {
+                    break;
+                }
+                continue;
+            };
             let task = Task::Slots {
                 job: Arc::clone(&job),
                 file: Arc::clone(&file),
@@ -227,6 +231,7 @@ impl<'a, S: Sink> Reading<'a, S> {
                 break;
             }
         }
+        bytes_read.fetch_add(size - at, Ordering::Relaxed);
         self.leave_open(job, account, None);
     }
 

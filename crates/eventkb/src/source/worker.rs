@@ -266,7 +266,8 @@ impl<'a, S: Sink> Worker<'a, S> {
         account
     }
 
-    fn slots(&mut self, job: &Job, file: &File, offset: u64, bytes: usize) {
+    /// Reads some slots of a log and decodes them.
+    pub(crate) fn slots(&mut self, job: &Job, file: &File, offset: u64, bytes: usize) {
         if self.cancelled() {
             job.state().stopped = true;
             return;
