@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use common::{eventkb, golden, stderr, stdout};
 use eventkb_testkit::event::EventSpec;
-use eventkb_testkit::evtx::EvtxWriter;
+use eventkb_testkit::evtx::map::Map;
+use eventkb_testkit::evtx::{CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE};
 use eventkb_testkit::scenario::{Attempt, Noise, START};
 use serde_json::Value;
 
@@ -410,5 +411,95 @@ fn thousands_of_members_that_are_no_logs_are_counted_not_listed() {
     assert_eq!(
         report["ignored"][0]["reason"],
         "1 more of its members are no event logs"
+    );
+}
+
+/// The caller's log with a wrong record size, so that its checksum fails; the called server's log
+/// ends before the bind back.
+fn damaged(name: &str) -> Dump {
+    let attempt = Attempt::between_two(START, "Seattle");
+    let mut caller = EvtxWriter::new().write(&numbered(&attempt.caller_events()));
+    let hit = Map::of(&caller).records[1].offset;
+    caller[hit + 4..hit + 8].fill(0xff);
+    let noise = Noise::new(4).start(START - 300).computers(["PORTLAND"]);
+    let mut called: Vec<EventSpec> = noise.take(40).collect();
+    called.push(attempt.called_event());
+    let mut called = EvtxWriter::new()
+        .records_per_chunk(20)
+        .write(&numbered(&called));
+    called.truncate(FILE_HEADER_SIZE + 2 * CHUNK_SIZE + 700);
+    Dump::new(name)
+        .file("SEATTLE/Application.evtx", &caller)
+        .file("PORTLAND/Application.evtx", &called)
+}
+
+#[test]
+fn findings_over_a_damaged_dump_say_what_they_rest_on() {
+    let dump = damaged("doubts");
+    let output = dump.run(&["scan", "dump", "--width", "100"]);
+    let text = stdout(&output);
+    golden("damaged-100.txt", &about_one_article(&text));
+    golden(
+        "damaged-read-100.txt",
+        text.rsplit("\n\nWhat was read\n").next().unwrap_or(""),
+    );
+    let report = json(&stdout(&dump.run(&["scan", "dump", "--format", "json"])));
+    let finding = &report["findings"][0];
+    assert_eq!(finding["signature"]["id"], "Q253307");
+    assert_ne!(finding["verdict"], "confirmed", "the bind back may be lost");
+    let codes: Vec<&str> = finding["doubts"]
+        .as_array()
+        .expect("doubts")
+        .iter()
+        .filter_map(|doubt| doubt["code"].as_str())
+        .collect();
+    assert!(codes.contains(&"damaged_evidence"), "{codes:?}");
+    assert!(codes.contains(&"damaged_log"), "{codes:?}");
+    // The sound dump has neither.
+    let sound = json(&stdout(
+        &two_servers("no-doubts").run(&["scan", "dump", "--format", "json"]),
+    ));
+    assert_eq!(sound["findings"][0]["doubts"], serde_json::json!([]));
+}
+
+#[test]
+fn a_record_read_in_part_is_counted_and_decides_nothing() {
+    let attempt = Attempt::between_two(START, "Seattle");
+    let mut called = EvtxWriter::new()
+        .data_shape(DataShape::OneEach)
+        .write(&numbered(&[attempt.called_event()]));
+    // No token begins with 0x7f: behind the name of EventData nothing can be read.
+    let name: Vec<u8> = "EventData"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let map = Map::of(&called);
+    let place = map.names.iter().find(|n| called[n.text.clone()] == name);
+    let behind = place.expect("it is there").text.end + 2;
+    called[behind] = 0x7f;
+    let dump = Dump::new("partial")
+        .log("SEATTLE/Application.evtx", &attempt.caller_events())
+        .file("PORTLAND/Application.evtx", &called);
+    let report = json(&stdout(&dump.run(&["scan", "dump", "--format", "json"])));
+    let finding = &report["findings"][0];
+    assert_eq!(finding["signature"]["id"], "Q253307");
+    assert_ne!(
+        finding["verdict"], "confirmed",
+        "9322's values are not known"
+    );
+    let symptoms = finding["symptoms"].as_array().expect("symptoms");
+    let bind_back = symptoms.iter().find(|s| s["event_id"] == 9322);
+    assert_ne!(bind_back.expect("one")["state"], "found", "{bind_back:?}");
+    assert_ne!(
+        bind_back.expect("one")["state"],
+        "contradicted",
+        "{bind_back:?}"
+    );
+    let codes = report["inputs"][0]["defects"].as_array().expect("defects");
+    let partial = codes.iter().find(|d| d["code"] == "partial_record");
+    assert_eq!(partial.expect("named")["count"], 1);
+    assert_eq!(
+        dump.run(&["scan", "dump", "--strict"]).status.code(),
+        Some(3)
     );
 }

@@ -44,11 +44,19 @@ pub(super) fn doubts(
         }
     }
     for (trust, count) in trusts {
+        let one = count == 1;
         let what = match trust {
             Trust::Intact => continue,
-            Trust::Repaired => "had a damaged frame that was put right",
+            Trust::Repaired if one => "was damaged: put right, or read only in part",
+            Trust::Repaired => "were damaged: put right, or read only in part",
+            Trust::ChecksumFailed if one => {
+                "comes from a chunk whose checksum fails: its content may be altered"
+            }
             Trust::ChecksumFailed => {
                 "come from a chunk whose checksum fails: their content may be altered"
+            }
+            Trust::Recovered if one => {
+                "was recovered from space that the log no longer counts as its own"
             }
             Trust::Recovered => {
                 "were recovered from space that the log no longer counts as its own"

@@ -298,14 +298,14 @@ impl FileAccount {
                     DefectCode::MissingChunks,
                     None,
                     claimed - have,
-                    format!("the header claims {claimed} chunks, {used} hold records"),
+                    format!("chunks by the header: {claimed}; with records: {used}"),
                 );
             } else if claimed > have {
                 integrity.note(
                     DefectCode::Truncated,
                     Some(self.end),
                     format!(
-                        "the header claims {claimed} chunks, the file has room for {}",
+                        "chunks by the header: {claimed}; room in the file: {}",
                         self.slots
                     ),
                 );
@@ -313,7 +313,7 @@ impl FileAccount {
                 integrity.note(
                     DefectCode::ChunkCount,
                     None,
-                    format!("the header claims {claimed} chunks, {used} hold records"),
+                    format!("chunks by the header: {claimed}; with records: {used}"),
                 );
             }
         }
