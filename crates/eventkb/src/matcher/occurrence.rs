@@ -61,7 +61,7 @@ pub(crate) struct Occurrence {
     rank: usize,
     /// Indices of the items that belong to it.
     pub(crate) items: Vec<usize>,
-    /// Indices of the items that speak against it.
+    /// Indices of the items that speak against it: the first one of each clause.
     pub(crate) against: Vec<usize>,
 }
 
@@ -381,7 +381,6 @@ impl Builder<'_, '_> {
     /// Lets events that speak against the article speak against every occurrence near them.
     fn rule_outs(&mut self) {
         let near = Nearby::new(&self.occurrences, 0);
-        let mut against = Vec::new();
         for (n, item) in self.items.iter().enumerate() {
             let Role::RuleOut(clause) = item.role else {
                 continue;
@@ -403,16 +402,21 @@ impl Builder<'_, '_> {
                     .on_computer(self.machine(n), item, seconds(join.window_s))
                     .collect(),
             };
-            let about = |at: &usize| {
-                self.occurrences.get(*at).is_some_and(|occurrence| {
-                    keys_agree(occurrence, item) && self.peer_agrees(occurrence, item)
-                })
-            };
-            against.extend(hits.into_iter().filter(about).map(|at| (at, n)));
-        }
-        for (at, n) in against {
-            if let Some(occurrence) = self.occurrences.get_mut(at) {
-                occurrence.against.push(n);
+            for at in hits {
+                let Some(occurrence) = self.occurrences.get(at) else {
+                    continue;
+                };
+                // One event of a clause says as much as a thousand.
+                let known = occurrence
+                    .against
+                    .iter()
+                    .any(|&n| self.items.get(n).map(|item| item.role) == Some(item.role));
+                if known || !keys_agree(occurrence, item) || !self.peer_agrees(occurrence, item) {
+                    continue;
+                }
+                if let Some(occurrence) = self.occurrences.get_mut(at) {
+                    occurrence.against.push(n);
+                }
             }
         }
     }
