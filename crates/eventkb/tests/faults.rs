@@ -232,7 +232,11 @@ fn a_log_that_changes_while_it_is_read_is_accounted_for() {
                 unexplained: CountUnexplained::Never,
                 ..ScanOptions::default()
             };
-            let report = scan(&[path.clone()], &SignatureSet::empty(), &options);
+            let report = scan(
+                std::slice::from_ref(&path),
+                &SignatureSet::empty(),
+                &options,
+            );
             let [input] = report.inputs.as_slice() else {
                 panic!("one log: {:?}", report.inputs);
             };

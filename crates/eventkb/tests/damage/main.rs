@@ -83,6 +83,7 @@ fn assert_spared(tallies: &[(Damage, Tally)]) {
                 | Damage::TemplateOffset
                 | Damage::TemplateLink
                 | Damage::NameLink
+                | Damage::NameText
                 | Damage::ChunkMagic
                 | Damage::ChunkFreeSpace
                 | Damage::ChunkLastId

@@ -452,7 +452,7 @@ impl BlockDecoder {
                 return;
             }
         }
-        let builder = match self.decoder.head(chunk, frame) {
+        let builder = match self.decoder.checked_head(chunk, frame) {
             Ok(record) => EventBuilder::with_head(record.event(&delivery.file, offset)),
             Err(_) => EventBuilder::new(&delivery.file, offset, frame.trust),
         };
@@ -467,7 +467,7 @@ impl BlockDecoder {
                 }
                 deliver(event, wanted, frame, delivery);
             }
-            Err(why) => match (&why, self.decoder.head(chunk, frame)) {
+            Err(why) => match (&why, self.decoder.checked_head(chunk, frame)) {
                 // A record that names another template than the one it points at was overwritten.
                 (Failure::Damaged(why), Ok(record))
                     if self.takes_parts && Decoder::names_its_template(chunk, frame) =>

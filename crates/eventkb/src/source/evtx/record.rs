@@ -64,6 +64,9 @@ pub(super) struct Decoder {
 struct Entry {
     at: usize,
     system: Option<Result<System, Hurdle>>,
+    /// The same with every name compared with its hash, which only records that are wanted are
+    /// worth.
+    checked: Option<Result<System, Hurdle>>,
     template: Option<Result<Rc<Template>, Hurdle>>,
     traits: Option<Traits>,
 }
@@ -152,6 +155,25 @@ impl Decoder {
 
     /// Reads the head of a record.
     pub(super) fn head(&mut self, chunk: &[u8], frame: &Frame) -> Result<RecordHead<'_>, Hurdle> {
+        self.head_with(chunk, frame, self.sound)
+    }
+
+    /// Reads the head of a record that is wanted: also where the chunk's checksums hold, a name
+    /// that is damaged is put right.
+    pub(super) fn checked_head(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+    ) -> Result<RecordHead<'_>, Hurdle> {
+        self.head_with(chunk, frame, false)
+    }
+
+    fn head_with(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        sound: bool,
+    ) -> Result<RecordHead<'_>, Hurdle> {
         let start = start_of(chunk, &frame.body, &mut self.fuel)?;
         self.fuel.burn(1)?;
         self.values.clear();
@@ -159,10 +181,14 @@ impl Decoder {
             read_values(chunk, table, frame.body.end, &mut self.values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
-        let shape = || start.shape(chunk, &frame.body, self.sound);
+        let shape = || start.shape(chunk, &frame.body, sound);
         let read = || System::read(chunk, &shape()?, &mut self.fuel);
-        let system = entry
-            .system
+        let system = if sound {
+            &mut entry.system
+        } else {
+            &mut entry.checked
+        };
+        let system = system
             .get_or_insert_with(read)
             .as_ref()
             .map_err(|hurdle| *hurdle)?;
@@ -462,6 +488,7 @@ fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'
                 templates.push(Entry {
                     at,
                     system: None,
+                    checked: None,
                     template: None,
                     traits: None,
                 });
