@@ -122,7 +122,7 @@ fn time_is_linear_in_the_events() {
 
 #[test]
 fn what_goes_beyond_the_limits_is_refused() {
-    let refused: [(&str, fn(&mut Value)); 6] = [
+    let refused: [Case; 6] = [
         ("2678400", |json| {
             json["join"]["window_s"] = json!(MONTH + 1)
         }),
