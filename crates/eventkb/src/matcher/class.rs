@@ -12,16 +12,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::observation::{Observation, Stretch};
+use super::prints::{Print, Prints};
 use crate::limits;
-
-/// A record's second, and a fingerprint that copies of it in other files share.
-type Print = (i64, u64);
 
 /// The events of one class.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Class {
     /// Every event that has a time, in order; copies fall together.
-    seen: Vec<Print>,
+    seen: Prints,
     /// How often each file has a record that has no id: equal lines of one export are separate
     /// events, those of two exports are copies.
     #[serde(with = "super::saved::pairs")]
@@ -35,6 +33,18 @@ pub(crate) struct Class {
     /// New events, not yet sorted in: doing it by the hundred costs a fraction of one by one.
     #[serde(skip)]
     pending: Vec<(Print, Observation)>,
+    /// The prints of new events of which no more than what may be cited is left.
+    #[serde(skip)]
+    fresh: Vec<Print>,
+}
+
+/// A stretch of time without a longer pause.
+struct Run {
+    /// The first and the last few prints, each once.
+    ends: Vec<Print>,
+    last: Print,
+    /// How many events it has.
+    count: u64,
 }
 
 /// How many records each file gave, copies among them.
@@ -121,29 +131,47 @@ impl Class {
             *files.entry(Arc::clone(&event.file)).or_default() += 1;
         }
         self.pending.push((print, event));
-        // Sorting in moves all that is there: let what is new be an eighth of it.
-        if self.pending.len() >= most.max(self.seen.len() / 8) {
+        let seen = self.seen.len();
+        if self.pending.len() < most.max(MOST_PENDING.min(seen / 8)) {
+            return;
+        }
+        if self.folded {
+            self.freshen();
+        }
+        // Sorting in goes over all that is there: let what is new be a good part of it.
+        let many = limits::MAX_RUNS * 2 * limits::RUN_CITATIONS;
+        if !self.folded || self.fresh.len() >= seen / 4 || self.kept.len() >= many + seen / 8 {
             self.settle(most);
         }
+    }
+
+    /// Sorts what is pending, and keeps no more of it than the ends of its runs: an end of a run of
+    /// all events is an end of a run of these, too.
+    fn freshen(&mut self) {
+        let mut new = std::mem::take(&mut self.pending);
+        new.sort_unstable();
+        // Of several copies, the first in the order of paths is the one to cite.
+        new.dedup_by(|later, first| later.0 == first.0);
+        self.fresh.extend(new.iter().map(|(print, _)| *print));
+        if self.folded {
+            let runs = runs(new.iter().map(|(print, _)| *print), self.pause(), |_| 1);
+            retain(&mut new, &runs);
+        }
+        self.kept.extend(new);
     }
 
     /// Sorts in what is new, and keeps evidence bounded.
     pub(crate) fn settle(&mut self, most: usize) {
         self.given.settle();
-        let mut new = std::mem::take(&mut self.pending);
-        new.sort_unstable();
-        self.unite(new.iter().map(|(print, _)| *print).collect(), new, most);
+        self.freshen();
+        let mut fresh = std::mem::take(&mut self.fresh);
+        fresh.sort_unstable();
+        self.seen.unite(&fresh);
+        self.tidy(most);
     }
 
-    /// Takes in events that are in order, and of these those that may be cited.
-    fn unite(&mut self, seen: Vec<Print>, kept: Vec<(Print, Observation)>, most: usize) {
-        // Two rows in order, one behind the other, are what a stable sort merges fastest.
-        self.seen.extend(seen);
-        self.seen.sort();
-        self.seen.dedup();
-        self.kept.extend(kept);
-        self.kept.sort();
-        // Of several copies, the first in the order of paths is the one to cite.
+    fn tidy(&mut self, most: usize) {
+        self.kept.sort_unstable();
         self.kept.dedup_by(|later, first| later.0 == first.0);
         self.bound(most);
     }
@@ -171,31 +199,20 @@ impl Class {
     /// How many stretches as long as a pause hold any event. Unlike runs, they never get fewer.
     fn stretches_in_use(&self) -> usize {
         let pause = self.pause();
-        let stretch = |print: &Print| print.0.div_euclid(pause);
-        self.seen.chunk_by(|a, b| stretch(a) == stretch(b)).count()
-    }
-
-    fn runs(&self) -> impl Iterator<Item = &[Print]> {
-        let pause = self.pause().unsigned_abs();
-        self.seen.chunk_by(move |a, b| a.0.abs_diff(b.0) <= pause)
+        let mut stretches = 0;
+        let mut last = None;
+        for (second, _) in self.seen.iter() {
+            let stretch = Some(second.div_euclid(pause));
+            stretches += usize::from(stretch != last);
+            last = stretch;
+        }
+        stretches
     }
 
     /// Keeps only those records that are among the first or the last few of their run.
     fn prune(&mut self) {
-        let few = limits::RUN_CITATIONS;
-        let mut ends: Vec<Print> = Vec::new();
-        for run in self.runs() {
-            ends.extend(run.iter().take(few));
-            ends.extend(
-                run.get(few.max(run.len().saturating_sub(few))..)
-                    .unwrap_or(&[]),
-            );
-        }
-        let mut ends = ends.into_iter().peekable();
-        self.kept.retain(|(print, _)| {
-            while ends.next_if(|end| end < print).is_some() {}
-            ends.peek() == Some(print)
-        });
+        let runs = runs(self.seen.iter(), self.pause(), |_| 1);
+        retain(&mut self.kept, &runs);
     }
 
     pub(crate) fn merge(&mut self, mut other: Class, most: usize) {
@@ -211,7 +228,9 @@ impl Class {
         }
         self.folded |= other.folded;
         self.doubled = self.doubled.max(other.doubled);
-        self.unite(other.seen, other.kept, most);
+        self.seen.unite(&other.seen.iter().collect::<Vec<_>>());
+        self.kept.extend(other.kept);
+        self.tidy(most);
     }
 
     /// Copies of whole files count for nothing.
@@ -262,17 +281,58 @@ impl Class {
         }
         let mut all = Vec::new();
         let mut kept = self.kept.iter().peekable();
-        for run in self.runs() {
-            let last = run.last().copied().unwrap_or_default();
+        let runs = runs(self.seen.iter(), self.pause(), |print| self.times(print));
+        for run in runs {
+            let last = run.last;
             let mut proof = Vec::new();
             while let Some((_, event)) = kept.next_if(|(print, _)| *print <= last) {
                 proof.push(event.clone());
             }
-            let count = run.iter().map(|print| self.times(print)).sum();
-            all.extend(stretch(proof, count));
+            all.extend(stretch(proof, run.count));
         }
         all
     }
+}
+
+/// Events that wait to be looked at together, at most, in a class of many.
+const MOST_PENDING: usize = 4096;
+
+/// The runs of prints that are in order. `times` says how often an event is there.
+fn runs(
+    prints: impl Iterator<Item = Print>,
+    pause: i64,
+    times: impl Fn(&Print) -> u64,
+) -> Vec<Run> {
+    let few = limits::RUN_CITATIONS;
+    let mut runs: Vec<Run> = Vec::new();
+    for print in prints {
+        let goes_on = |run: &&mut Run| print.0.abs_diff(run.last.0) <= pause.unsigned_abs();
+        let Some(run) = runs.last_mut().filter(goes_on) else {
+            runs.push(Run {
+                ends: vec![print],
+                last: print,
+                count: times(&print),
+            });
+            continue;
+        };
+        // Behind the first few, only the last few stay.
+        if run.ends.len() == 2 * few {
+            run.ends.remove(few);
+        }
+        run.ends.push(print);
+        run.last = print;
+        run.count += times(&print);
+    }
+    runs
+}
+
+/// Keeps those events whose prints are ends of runs; both are in order.
+fn retain(events: &mut Vec<(Print, Observation)>, runs: &[Run]) {
+    let mut ends = runs.iter().flat_map(|run| &run.ends).peekable();
+    events.retain(|(print, _)| {
+        while ends.next_if(|end| *end < print).is_some() {}
+        ends.peek() == Some(&print)
+    });
 }
 
 /// A run with its proof, the first and the last record among it.

@@ -13,6 +13,7 @@ mod finding;
 mod finish;
 mod observation;
 mod occurrence;
+mod prints;
 mod rivals;
 pub(crate) mod saved;
 pub(crate) mod session;
