@@ -550,15 +550,7 @@ fn start_of(chunk: &[u8], body: &Range<usize>, fuel: &mut Fuel) -> Result<Start,
     at += 10;
     if definition == at {
         // First use in the chunk: the definition itself stands here.
-        let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
-        let claimed = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
-        at = if values_fill(chunk, claimed, body.end) {
-            claimed
-        } else {
-            // The size is damaged, or the values are: the definition's own tokens decide.
-            let shape = Shape::of_definition(chunk, definition, false)?;
-            Template::end(chunk, &shape, fuel)?
-        };
+        at = behind_definition(chunk, at, body.end, fuel)?;
     }
     Ok(Start::Instance {
         definition,
@@ -566,8 +558,26 @@ fn start_of(chunk: &[u8], body: &Range<usize>, fuel: &mut Fuel) -> Result<Start,
     })
 }
 
-/// Whether a table of values at `at` and its values reach to the end of their record: records are
-/// padded to a multiple of eight bytes, and hold nothing else.
+/// Where the values stand behind a definition that stands at `at` itself. Few records bring one.
+#[cold]
+fn behind_definition(
+    chunk: &[u8],
+    at: usize,
+    end: usize,
+    fuel: &mut Fuel,
+) -> Result<usize, Hurdle> {
+    let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
+    let claimed = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
+    if values_fill(chunk, claimed, end) {
+        return Ok(claimed);
+    }
+    // The size is damaged, or the values are: the definition's own tokens decide.
+    let shape = Shape::of_definition(chunk, at, false)?;
+    Template::end(chunk, &shape, fuel)
+}
+
+/// Whether a table of values at `at` and its values reach to the end of their record: behind them
+/// stand the token that ends the fragment, and what pads a record to a multiple of eight bytes.
 fn values_fill(chunk: &[u8], at: usize, end: usize) -> bool {
     let Some(count) = u32_at(chunk, at).map(|count| count as usize) else {
         return false;
@@ -581,7 +591,8 @@ fn values_fill(chunk: &[u8], at: usize, end: usize) -> bool {
         .chunks_exact(4)
         .map(|descriptor| usize::from(u16::from_le_bytes([descriptor[0], descriptor[1]])));
     let reached = values + sizes.sum::<usize>();
-    reached <= end && end - reached < 8
+    end.checked_sub(reached)
+        .is_some_and(|rest| (1..=8).contains(&rest))
 }
 
 /// Reads the table of values that follows an instance.
