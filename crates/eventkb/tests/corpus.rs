@@ -44,24 +44,21 @@ fn logs_below(folder: &Path) -> Vec<PathBuf> {
 
 type Key = (String, u64, u64);
 
-fn ours(path: &Path) -> BTreeMap<Key, usize> {
-    let mut keys = BTreeMap::new();
+/// How often each event is in a file, by what tells it.
+fn counted<K: Ord + Send>(path: &Path, key: fn(Event) -> K) -> BTreeMap<K, usize> {
+    let mut counts = BTreeMap::new();
     let mut each = |event: Event| {
-        let key = (
-            event.provider,
-            u64::from(event.event_id),
-            event.record_id.unwrap_or(0),
-        );
-        *keys.entry(key).or_default() += 1;
+        *counts.entry(key(event)).or_default() += 1;
         ControlFlow::Continue(())
     };
-    list_events(
-        &[path.to_owned()],
-        &EventFilter::default(),
-        &ScanOptions::default(),
-        &mut each,
-    );
-    keys
+    let (filter, options) = (EventFilter::default(), ScanOptions::default());
+    list_events(&[path.to_owned()], &filter, &options, &mut each);
+    counts
+}
+
+fn key(event: Event) -> Key {
+    let id = event.record_id.unwrap_or(0);
+    (event.provider, u64::from(event.event_id), id)
 }
 
 fn number(value: &Value) -> u64 {
@@ -107,7 +104,7 @@ fn every_record_that_evtx_dump_reads_is_listed() {
     };
     let (mut records, mut more, mut wrong) = (0, 0, Vec::new());
     for path in logs_below(&corpus.join("evtx")) {
-        let (ours, theirs) = (ours(&path), theirs(&program, &path));
+        let (ours, theirs) = (counted(&path, key), theirs(&program, &path));
         for (key, count) in &theirs {
             records += count;
             let have = ours.get(key).copied().unwrap_or(0);
@@ -153,17 +150,6 @@ fn bare(event: Event) -> String {
     format!("{event:?}")
 }
 
-fn events(path: &Path) -> BTreeMap<String, usize> {
-    let mut events = BTreeMap::new();
-    let mut each = |event: Event| {
-        *events.entry(bare(event)).or_default() += 1;
-        ControlFlow::Continue(())
-    };
-    let (filter, options) = (EventFilter::default(), ScanOptions::default());
-    list_events(&[path.to_owned()], &filter, &options, &mut each);
-    events
-}
-
 /// Every field of every record: provider, ids, level, time, computer, channel, strings and their
 /// names. What the plain crate reads is written as XML, and read as any export is.
 #[test]
@@ -182,7 +168,7 @@ fn events_are_those_of_evtx_dump() {
             .output()
             .expect("evtx_dump runs");
         std::fs::write(&export, output.stdout).expect("written");
-        let (ours, theirs) = (events(&path), events(&export));
+        let (ours, theirs) = (counted(&path, bare), counted(&export, bare));
         for (event, count) in &theirs {
             compared += count;
             if ours.get(event).is_none_or(|ours| ours < count) {

@@ -135,14 +135,8 @@ impl Map {
 
     /// Definitions that records use and no table names: real logs have such.
     fn add_used(&mut self, chunk: &[u8], at: usize) {
-        let mut start = CHUNK_HEADER_SIZE;
-        while chunk[start..].starts_with(&[0x2a, 0x2a, 0, 0]) {
-            let size = u32_at(chunk, start + 4);
-            if size < 28 || start + size > chunk.len() {
-                break;
-            }
-            self.add_instance(chunk, start + 24..start + size, at);
-            start += size;
+        for frame in frames(chunk, chunk.len()) {
+            self.add_instance(chunk, frame.start + 24..frame.end, at);
         }
     }
 
@@ -168,17 +162,12 @@ impl Map {
 
     fn add_records(&mut self, chunk: &[u8], at: usize, slot: usize) {
         let free = u32_at(chunk, 48).min(chunk.len());
-        let mut offset = CHUNK_HEADER_SIZE;
-        let mut index = 0;
-        while offset + 28 <= free && chunk[offset..].starts_with(&[0x2a, 0x2a, 0, 0]) {
-            let size = u32_at(chunk, offset + 4);
-            if size < 28 || offset + size > free {
-                break;
-            }
+        for (index, frame) in frames(chunk, free).enumerate() {
+            let (offset, size) = (frame.start, frame.len());
             let range = at + offset..at + offset + size;
             let holds = |place: usize| range.contains(&place);
             let defines_template = self.definitions.iter().any(|d| holds(d.start));
-            let instance = instance(chunk, &(offset + 24..offset + size), at);
+            let instance = instance(chunk, &(offset + 24..frame.end), at);
             let id = std::array::from_fn(|i| chunk[offset + 8 + i]);
             self.records.push(MappedRecord {
                 chunk: slot,
@@ -192,10 +181,23 @@ impl Map {
                 defines_template,
                 instance,
             });
-            index += 1;
-            offset += size;
         }
     }
+}
+
+/// The records of a sound chunk, one behind the other, up to `end`.
+fn frames(chunk: &[u8], end: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut offset = CHUNK_HEADER_SIZE;
+    std::iter::from_fn(move || {
+        let rest = chunk.get(offset..end)?;
+        let size = u32_at(rest, 4);
+        if !rest.starts_with(&[0x2a, 0x2a, 0, 0]) || size < 28 || size > rest.len() {
+            return None;
+        }
+        let frame = offset..offset + size;
+        offset = frame.end;
+        Some(frame)
+    })
 }
 
 /// The use of a template at the beginning of a record's body, or of a nested value: a fragment header

@@ -243,10 +243,9 @@ impl EventBuilder {
         match element.name.as_str() {
             "EventID" => {
                 if let Some(id) = whole_number(text).and_then(|id| u32::try_from(id).ok()) {
-                    self.event.event_id = low_word(id);
-                    if id > 0xffff && self.event.qualifiers.is_none() {
-                        self.event.qualifiers = Some(low_word(id >> 16));
-                    }
+                    let (event_id, qualifiers) = words_of(id);
+                    self.event.event_id = event_id;
+                    self.event.qualifiers = self.event.qualifiers.or(qualifiers);
                 }
             }
             "Level" => self.event.level = number(text),
@@ -349,8 +348,11 @@ pub(crate) enum BuildError {
     NoSystem,
 }
 
-fn low_word(id: u32) -> u16 {
-    (id & 0xffff) as u16
+/// The event ID that people see, and the qualifiers where the number has all 32 bits of a classic
+/// identifier.
+pub(crate) fn words_of(id: u32) -> (u16, Option<u16>) {
+    let high = (id >> 16) as u16;
+    ((id & 0xffff) as u16, (high > 0).then_some(high))
 }
 
 fn number<T: TryFrom<i64>>(text: &str) -> Option<T> {

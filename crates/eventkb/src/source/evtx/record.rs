@@ -24,7 +24,7 @@ use super::value::{
 use crate::event::Event;
 use crate::limits;
 use crate::matcher::session::Head;
-use crate::source::build::EventBuilder;
+use crate::source::build::{EventBuilder, words_of};
 use likeness::{Templates, Traits};
 use row::Providers;
 
@@ -55,8 +55,6 @@ pub(super) struct Decoder {
     left_out: bool,
     /// The record now walked has a name that cannot be read.
     unreadable: bool,
-    /// What its head says needs no second reading.
-    knows_head: bool,
 }
 
 /// What is known of one template of the chunk, as far as it was asked for.
@@ -195,6 +193,8 @@ impl Decoder {
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(NotDirect)?;
+        // Some logs keep all 32 bits of a classic identifier in one number.
+        let high_word = u32::try_from(event_id).ok().and_then(|id| words_of(id).1);
         let qualifiers = number(&system.qualifiers).and_then(|n| u16::try_from(n).ok());
         let level = number(&system.level).and_then(|n| u8::try_from(n).ok());
         let category = number(&system.task).and_then(|n| u16::try_from(n).ok());
@@ -217,8 +217,7 @@ impl Decoder {
                 trust: frame.trust,
             },
             event_source: Some(self.event_source.text.as_str()).filter(given),
-            // Some logs keep all 32 bits of a classic identifier in one number.
-            qualifiers: qualifiers.or_else(|| high_word(event_id)),
+            qualifiers: qualifiers.or(high_word),
             record_id,
         })
     }
@@ -232,7 +231,6 @@ impl Decoder {
     ) -> Result<(), Hurdle> {
         self.left_out = false;
         self.unreadable = false;
-        self.knows_head = builder.has_head();
         self.fragment(chunk, &frame.body, builder, 0)?;
         if builder.is_too_large() {
             return Err(Hurdle::TooMuch);
@@ -289,7 +287,8 @@ impl Decoder {
         self.unreadable |= template.unreadable;
         let instance = Instance { template, values };
         let all = 0..instance.template.steps.len();
-        let known = depth == 0 && self.knows_head;
+        // What the head says needs no second reading.
+        let known = depth == 0 && builder.has_head();
         match instance.template.system.clone().filter(|_| known) {
             Some(system) => {
                 self.steps(chunk, &instance, 0..system.start, builder, depth)?;
@@ -568,7 +567,11 @@ fn behind_definition(
 ) -> Result<usize, Hurdle> {
     let size = u32_at(chunk, at + 20).ok_or(NotDirect)? as usize;
     let claimed = at.checked_add(DEFINITION_HEAD + size).ok_or(NotDirect)?;
-    if values_fill(chunk, claimed, end) {
+    // Behind the values stand the token that ends the fragment, and what pads a record to a multiple
+    // of eight bytes.
+    if let Ok(reached) = read_values(chunk, claimed, end, &mut Vec::new())
+        && (1..=8).contains(&(end - reached))
+    {
         return Ok(claimed);
     }
     // The size is damaged, or the values are: the definition's own tokens decide.
@@ -576,27 +579,14 @@ fn behind_definition(
     Template::end(chunk, &shape, fuel)
 }
 
-/// Whether a table of values at `at` and its values reach to the end of their record: behind them
-/// stand the token that ends the fragment, and what pads a record to a multiple of eight bytes.
-fn values_fill(chunk: &[u8], at: usize, end: usize) -> bool {
-    let Some(count) = u32_at(chunk, at).map(|count| count as usize) else {
-        return false;
-    };
-    if count > limits::MAX_TEMPLATE_NODES {
-        return false;
-    }
-    let values = at + 4 + 4 * count;
-    let descriptors = chunk.get(at + 4..values).unwrap_or(&[]);
-    let sizes = descriptors
-        .chunks_exact(4)
-        .map(|descriptor| usize::from(u16::from_le_bytes([descriptor[0], descriptor[1]])));
-    let reached = values + sizes.sum::<usize>();
-    end.checked_sub(reached)
-        .is_some_and(|rest| (1..=8).contains(&rest))
-}
-
-/// Reads the table of values that follows an instance.
-fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> Result<(), Hurdle> {
+/// Reads the table of values that follows an instance; gives where the last value ends, at `end` at
+/// most.
+fn read_values(
+    chunk: &[u8],
+    at: usize,
+    end: usize,
+    values: &mut Vec<Value>,
+) -> Result<usize, Hurdle> {
     values.clear();
     let count = u32_at(chunk, at).ok_or(NotDirect)? as usize;
     let table = at + 4;
@@ -618,7 +608,7 @@ fn read_values(chunk: &[u8], at: usize, end: usize, values: &mut Vec<Value>) -> 
         values.clear();
         return Err(NotDirect);
     }
-    Ok(())
+    Ok(place)
 }
 
 /// The value that is the whole content of the element at `start`, if it is one.
@@ -651,11 +641,6 @@ fn created(chunk: &[u8], name: &str, parts: &[Step], values: &[Value]) -> Option
         .get(usize::from(*value))
         .filter(|value| name == "SystemTime" && value.kind == FILETIME)?;
     value.time(chunk)
-}
-
-fn high_word(identifier: u64) -> Option<u16> {
-    let identifier = u32::try_from(identifier).ok()?;
-    (identifier > 0xffff).then_some((identifier >> 16) as u16)
 }
 
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {

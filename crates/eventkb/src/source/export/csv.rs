@@ -11,6 +11,7 @@ use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
+use crate::source::build::words_of;
 use crate::source::evt::channel_from_file_name;
 use crate::source::export::dates::{self, Moment};
 use crate::source::export::layout::{self, Column, Layout};
@@ -219,8 +220,7 @@ impl Table<'_, '_> {
         self.rest(fields, &mut event);
         let moment = moment.or_else(|| dates::date_and_time(date, time, self.layout.order))?;
         let id = id?;
-        event.event_id = (id & 0xffff) as u16;
-        event.qualifiers = (id > 0xffff).then_some((id >> 16) as u16);
+        (event.event_id, event.qualifiers) = words_of(id);
         event.time = Some(moment.time);
         Some((event, moment.local))
     }

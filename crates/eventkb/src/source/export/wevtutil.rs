@@ -12,6 +12,7 @@ use crate::event::{Event, Trust};
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::source::Delivery;
+use crate::source::build::words_of;
 use crate::source::export::dates::{self, Order};
 use crate::source::export::powershell;
 use crate::source::export::text::Window;
@@ -150,8 +151,7 @@ impl Blocks<'_, '_> {
             );
             return;
         };
-        event.event_id = (id & 0xffff) as u16;
-        event.qualifiers = (id > 0xffff).then_some((id >> 16) as u16);
+        (event.event_id, event.qualifiers) = words_of(id);
         let text = block.text.trim();
         if !text.is_empty() && text != "N/A" {
             event.message = Some(text.to_owned());

@@ -121,7 +121,7 @@ impl Decoder {
             values = std::mem::take(&mut self.values);
         }
         let read = read_values(chunk, table, body.end, &mut values);
-        let traits = read.and_then(|()| self.traits(chunk, body));
+        let traits = read.and_then(|_| self.traits(chunk, body));
         let done = traits.and_then(|traits| {
             likeness.extend_from_slice(&traits.number.to_le_bytes());
             self.fuel.burn(1)?;
