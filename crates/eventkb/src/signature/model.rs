@@ -1,16 +1,22 @@
-//! The signature format: one KB article made executable.
+//! The signature document, second format: one article made executable, as its author writes it.
 //!
-//! These types *are* the format: the loader reads them with serde, and the published JSON Schema
-//! is generated from them. What a field means to the matcher is said here, next to the field.
+//! These types *are* the format: the loader reads them with serde and the published JSON Schema is
+//! generated from them. They are permissive on purpose (a condition is a bag of optional members,
+//! so that a mistake in it gets a sentence of its own); [`super::compile`] turns a checked document
+//! into enums that cannot be wrong. What a member means is said here, next to it; how a signature
+//! is judged stands in `docs/signature-format.md`.
 
 use serde::{Deserialize, Serialize};
-
-use crate::report::CauseState;
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 
-/// One KB article as a signature.
+use crate::report::{CauseState, Severity, Standing};
+
+/// The version of the format that this library reads.
+pub const FORMAT: u32 = 2;
+
+/// One article as a signature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -18,14 +24,24 @@ pub struct Signature {
     /// Address of the JSON Schema, for editors. Ignored by eventkb.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// The article's id, such as `Q253307`: letters, digits, `-`, `_` and `.`, at most 64.
+    /// Always 2.
+    pub format: u32,
+    /// The article's id, such as `Q253307` or `KB922918`: begins with a letter or digit, then
+    /// letters, digits, `-`, `_` and `.`, at most 64. Ids compare ignoring case.
     pub id: String,
     /// Revision of this signature, from 1; raise it with every change of meaning.
     pub revision: u32,
     /// Title in your own words, at most 120 characters.
     pub title: String,
-    /// Products and versions the article is about.
+    /// Where the article can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Products and versions the article is about, for the reader.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Product>,
+    /// Whether it is a problem, worth a notice, or harmless by design.
+    #[serde(default, skip_serializing_if = "Standing::is_problem")]
+    pub standing: Standing,
     /// How bad it is for the customer.
     pub severity: Severity,
     /// The cause, in short own words.
@@ -41,9 +57,6 @@ pub struct Signature {
     /// Anything a reader of the signature should know: what is uncertain, where a fact comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// The log the events are written to. Default `Application`.
-    #[serde(default = "application", skip_serializing_if = "is_application")]
-    pub channel: String,
     /// Diagnostics logging that must be on for some symptoms to be written at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logging: Vec<Logging>,
@@ -53,30 +66,29 @@ pub struct Signature {
     /// The events the article names.
     pub symptoms: Vec<Symptom>,
     /// How events are joined to occurrences.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Join::is_default")]
     pub join: Join,
-    /// When which verdict is given.
-    pub verdicts: Verdicts,
+    /// When which verdict is given. Left out, the standard rules hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<Verdicts>,
+    /// Comparisons of captured values of two symptoms, for rules to refer to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
     /// Other events that speak against this article.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules_out: Vec<RuleOut>,
-    /// Articles that are easily confused with this one, and what tells them apart.
+    /// What an author knows beyond shared events of articles that are easily confused with this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rivals: Vec<Rival>,
-    /// How the cause itself can be seen in the logs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause_check: Option<CauseCheck>,
-    /// Logs it must match and logs it must not match; `eventkb signatures test` runs them.
+    /// How the cause itself can be seen in the logs, most telling check first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub examples: Vec<Example>,
-}
-
-fn application() -> String {
-    "Application".into()
-}
-
-fn is_application(channel: &String) -> bool {
-    channel == "Application"
+    pub cause_checks: Vec<CauseCheck>,
+    /// Versions the article applies to, where logs show them. All must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applies_to: Vec<AppliesTo>,
+    /// The update that mends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 /// A product with its versions.
@@ -91,30 +103,18 @@ pub struct Product {
     pub versions: Vec<String>,
 }
 
-/// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Data or service is lost.
-    Critical,
-    /// A function stops working.
-    High,
-    /// A function works badly.
-    Medium,
-    /// A nuisance.
-    Low,
-}
-
 /// A pointer to another article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// The article's id.
+    /// The article's id or short name.
     pub id: String,
     /// Why to read it.
     pub note: String,
+    /// Where it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// Diagnostics logging that some symptoms need.
@@ -155,6 +155,8 @@ pub enum Role {
     Strong,
     /// Goes with it, and with many others.
     Supporting,
+    /// Not evidence itself: an event that conditions of other symptoms or rules refer to.
+    Context,
 }
 
 impl Role {
@@ -164,8 +166,46 @@ impl Role {
             Role::Core => "core",
             Role::Strong => "strong",
             Role::Supporting => "supporting",
+            Role::Context => "context",
         }
     }
+}
+
+/// Which events are meant: one provider, one or several ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EventSelector {
+    /// The provider, compared ignoring case against the provider's and the event source's name. A
+    /// `*` at the end stands for any rest (`MSSQL$*`); `*` alone for any provider.
+    pub provider: String,
+    /// Event ID, the low 16 bits of the 32-bit identifier: a number, a range such as
+    /// `"17204-17210"`, or a list of both.
+    pub id: Ids,
+}
+
+/// One or several event ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(untagged)]
+pub enum Ids {
+    /// A number.
+    One(u16),
+    /// A range such as `"17204-17210"`.
+    Range(String),
+    /// Several of both.
+    Many(Vec<IdOrRange>),
+}
+
+/// An event id or a range of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(untagged)]
+pub enum IdOrRange {
+    /// A number.
+    One(u16),
+    /// A range such as `"17204-17210"`.
+    Range(String),
 }
 
 /// One event the article names.
@@ -177,11 +217,20 @@ pub struct Symptom {
     pub id: String,
     /// What the event is, in a few own words.
     pub description: String,
-    /// Accepted providers; compared ignoring case, against the provider's and the event source's
-    /// name.
-    pub provider: Vec<String>,
-    /// Event ID (the low 16 bits of the 32-bit identifier).
-    pub event_id: u16,
+    /// The events that are this symptom: any of them.
+    pub events: Vec<EventSelector>,
+    /// How much it says.
+    pub role: Role,
+    /// The event is the article's own: nothing else writes it. Lets a symptom without conditions
+    /// count for more than `possible`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub own: bool,
+    /// Which of the `sides` logs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<String>,
+    /// Where it may sit. Default: on the computer of the occurrence.
+    #[serde(default, skip_serializing_if = "Locality::is_same")]
+    pub locality: Locality,
     /// Accepted levels; none given means any. Real logs disagree with articles about levels, so
     /// ask for one only where it separates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -189,54 +238,40 @@ pub struct Symptom {
     /// Accepted categories, by name or number; none given means any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub category: Vec<Category>,
-    /// How much it says.
-    pub role: Role,
-    /// Which of the `sides` logs it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub side: Option<String>,
-    /// Where it may sit. Default: on the computer of the occurrence.
-    #[serde(default, skip_serializing_if = "Place::is_same")]
-    pub place: Place,
-    /// The log it is in, where that is not the signature's.
+    /// The log it is in, where the catalogue does not say or says another one. Decides where an
+    /// absent event would have been; never whether an event counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// A note on the event for the reader of a report.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// What its strings are called, for each number of strings that builds pass.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub layouts: Vec<Layout>,
     /// Conditions on its values; all must hold. An event with the right id that fails one of them
     /// *contradicts* the symptom.
     #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "where")]
     pub conditions: Vec<Condition>,
-    /// Values to keep, for joining and to be shown.
+    /// Values to keep: for joining, for relations and to be shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capture: Vec<Capture>,
-    /// The event as a sentence in own words; `{2}` is string 2, `{code}` a field of the layout.
-    /// Shown where the log carries no text of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sentence: Option<String>,
-    /// How to read strings out of the message text, for exports that carry text but no strings.
+    /// What else must be so around an event for it to count. All must hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub from_text: Vec<FromText>,
+    pub only_if: Vec<Qualifier>,
+    /// A note on the event for the reader of a report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Where a symptom may sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum Locality {
     /// On the computer of the occurrence, within `window_s`.
     #[default]
     SameComputer,
-    /// On any computer of the dump, within `across_window_s`.
+    /// On any computer of the collection, within `across_window_s`.
     AnyComputer,
 }
 
-impl Place {
+impl Locality {
     fn is_same(&self) -> bool {
-        *self == Place::SameComputer
+        *self == Locality::SameComputer
     }
 }
 
@@ -253,6 +288,8 @@ pub enum LevelName {
     Warning,
     /// 4, and 0 in classic logs
     Information,
+    /// 5
+    Verbose,
 }
 
 impl LevelName {
@@ -263,6 +300,18 @@ impl LevelName {
             LevelName::Error => level == 2,
             LevelName::Warning => level == 3,
             LevelName::Information => level == 4 || level == 0,
+            LevelName::Verbose => level == 5,
+        }
+    }
+
+    /// The number that records hold.
+    pub fn number(self) -> u8 {
+        match self {
+            LevelName::Critical => 1,
+            LevelName::Error => 2,
+            LevelName::Warning => 3,
+            LevelName::Information => 4,
+            LevelName::Verbose => 5,
         }
     }
 }
@@ -280,63 +329,175 @@ pub struct Category {
     pub number: Option<u16>,
 }
 
-/// Names for the strings of records that have exactly this many of them.
+/// A condition: one subject and one test, or several conditions joined by `any` or `all`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Condition {
+    /// Subject: insertion string at this position, counted from 1 as in `%1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub string: Option<usize>,
+    /// Subject: the value of this name: of the record's own names (EventData, UserData; inner
+    /// elements and attributes by a dotted path), else of the catalogue's names. Ignoring case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Subject: any insertion string or named value (must be `true`).
+    #[serde(skip_serializing_if = "is_false")]
+    pub any_value: bool,
+    /// Subject: the rendered message, where the log carries one (must be `true`).
+    #[serde(skip_serializing_if = "is_false")]
+    pub message: bool,
+    /// Subject: a little-endian word of the record's binary data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binary: Option<BinaryWord>,
+    /// Subject: a field of the record's System part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<SystemValue>,
+
+    /// The test is made on each line of the subject; one line that fits is enough.
+    #[serde(skip_serializing_if = "is_false")]
+    pub each_line: bool,
+    /// The test is made on a part of the subject: the one capture group of this regular
+    /// expression. Where it does not match, the condition does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+
+    /// Test: is this whole number. Decimal, hex, `%%n`, signed and unsigned 32-bit forms are the
+    /// same number: `5`, `"0x80070005"`, `"%%1053"`, `-2147024891`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<Number>,
+    /// Test: is one of these whole numbers, or in one of these ranges (`"5-10"`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number_in: Option<Vec<Number>>,
+    /// Test: is a whole number above this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more_than: Option<Number>,
+    /// Test: is a whole number below this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub less_than: Option<Number>,
+    /// Test: is a whole number with these bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bits: Option<Bits>,
+    /// Test: is this text, or one of these, ignoring case and space around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is: Option<OneOrMany>,
+    /// Test: is exactly this text, or one of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_exactly: Option<OneOrMany>,
+    /// Test: begins with this text, or one of these, ignoring case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_with: Option<OneOrMany>,
+    /// Test: ends with this text, or one of these, ignoring case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_with: Option<OneOrMany>,
+    /// Test: contains this text, or one of these, ignoring case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contains: Option<OneOrMany>,
+    /// Test: contains a match of this regular expression (linear-time; `(?i)` ignores case).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Test: has any value at all (`true`), or none (`false`: empty or absent).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub present: Option<bool>,
+
+    /// Turns the test around: the value must be something else.
+    #[serde(skip_serializing_if = "is_false")]
+    pub not: bool,
+    /// What the wanted value means, such as `access denied`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
+
+    /// At least one of these holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub any: Vec<Condition>,
+    /// All of these hold; inside `any`, for pairs of values that belong together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub all: Vec<Condition>,
+}
+
+/// A whole number as JSON writes it or as a log writes it; in `number_in` also a range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(untagged)]
+pub enum Number {
+    /// A JSON number.
+    Plain(i64),
+    /// `"0x80070005"`, `"%%1053"`, `"-5"`; in `number_in` also `"5-10"`.
+    Written(String),
+}
+
+/// One text or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several; one of them is enough.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// All of them.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            OneOrMany::One(text) => std::slice::from_ref(text),
+            OneOrMany::Many(texts) => texts,
+        }
+    }
+}
+
+/// A word of a record's binary data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BinaryWord {
+    /// First byte, counted from 0.
+    pub offset: usize,
+    /// Bytes: 1, 2, 4 or 8.
+    pub size: u8,
+}
+
+/// Bits of a number: those under `mask` must be `set`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Layout {
-    /// A word on which builds write it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// One name for each string, in order. A record has this layout when it has as many strings.
-    pub fields: Vec<String>,
+pub struct Bits {
+    /// The bits that are looked at.
+    pub mask: Number,
+    /// What they must be.
+    pub set: Number,
 }
 
-/// A condition: one subject, one test.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// A field of a record's System part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Condition {
-    /// Subject: insertion string at this position, counted from 1 as in `%1`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub string: Option<usize>,
-    /// Subject: the string that the record's layout gives this name. Cannot be checked in records
-    /// whose layout does not have it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// Subject: any of the strings (must be `true`).
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub any_string: bool,
-    /// Subject: the named value (`<Data Name="...">`), name compared ignoring case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub named: Option<String>,
-    /// Subject: the rendered message, where the log carries one (must be `true`).
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub message: bool,
-
-    /// Test: is this whole number. `5` is not `50`; leading zeros, spaces around it and `0x`
-    /// forms are read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<i64>,
-    /// Test: is one of these whole numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number_in: Option<Vec<i64>>,
-    /// Test: is exactly this text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// Test: is this text, ignoring case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text_ignoring_case: Option<String>,
-    /// Test: contains a match of this regular expression (linear-time; `(?i)` ignores case).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
-
-    /// Turns the test around: the value must be something else.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub not: bool,
-    /// What the wanted value means, such as `access denied`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meaning: Option<String>,
+#[serde(rename_all = "snake_case")]
+pub enum SystemValue {
+    /// The provider's name.
+    Provider,
+    /// The event ID.
+    EventId,
+    /// The channel.
+    Channel,
+    /// The computer that wrote it.
+    Computer,
+    /// The SID of the user it was written for.
+    UserSid,
+    /// The process that wrote it.
+    ProcessId,
+    /// The thread that wrote it.
+    ThreadId,
+    /// Keywords, as one 64-bit number.
+    Keywords,
+    /// Opcode.
+    Opcode,
+    /// Task (category) number.
+    Task,
+    /// Version of the event's layout.
+    Version,
+    /// The high 16 bits of a classic identifier.
+    Qualifiers,
 }
 
 /// Whether a flag is off, so that it need not be written.
@@ -348,29 +509,43 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// A value to keep. The subject is one of `string`, `field`, `named` and `shape`.
+/// A value to keep. One subject (`string`, `value`, `system`, `message` or `any_value`), which
+/// `shape` or `part` may narrow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Capture {
     /// What to call it; captures of several symptoms with one name hold the same kind of value.
     pub name: String,
-    /// The string at this position, counted from 1.
+    /// Subject: the string at this position, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub string: Option<usize>,
-    /// The string that the record's layout gives this name.
+    /// Subject: the value of this name, as in a condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// The named value.
+    pub value: Option<String>,
+    /// Subject: a field of the record's System part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub named: Option<String>,
-    /// Only a string that looks like this counts. Alone: the first string that does, wherever a
-    /// build puts it. With `string` or `field`: that one if it does, otherwise the first that does.
+    pub system: Option<SystemValue>,
+    /// Subject: the rendered message; with `part`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub message: bool,
+    /// Subject: the first insertion string that `shape` or `part` fits.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub any_value: bool,
+    /// Only a value that looks like this counts. With `string` or `value`: that one if it does,
+    /// otherwise the first string that does (builds put it in different places).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,
-    /// Values that differ only in case are the same for joining. Shown as written.
+    /// Only a part of it: the one capture group of this regular expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// How the value is written, where it is not plain text.
+    #[serde(default, skip_serializing_if = "Encoding::is_text")]
+    pub encoding: Encoding,
+    /// Values that differ in case are different. By default they are the same for joining; they
+    /// are always shown as written.
     #[serde(default, skip_serializing_if = "is_false")]
-    pub fold_case: bool,
+    pub exact_case: bool,
 }
 
 /// What a string looks like.
@@ -380,34 +555,104 @@ pub struct Capture {
 pub enum Shape {
     /// An X.500 name as Exchange writes it: begins with `/o=`, in any case.
     Dn,
-    /// Digits only.
+    /// A whole number in any form that conditions read.
     Number,
     /// A computer name: letters, digits, `-`, `_` and `.`, not only digits.
     ComputerName,
     /// Four numbers with dots between.
     Ipv4,
+    /// A GUID, with or without braces.
+    Guid,
+    /// A security identifier: `S-1-...`.
+    Sid,
+    /// A path: `C:\...`, `\\server\share`, `\Device\...`.
+    Path,
 }
 
-/// Reads one string out of a message text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// How a value is written in a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// As text.
+    #[default]
+    Text,
+    /// As hex digits of its ASCII characters, as MSExchangeMTA 9301 does (Q193380).
+    HexAscii,
+}
+
+impl Encoding {
+    fn is_text(&self) -> bool {
+        *self == Encoding::Text
+    }
+}
+
+/// What else must be so around an event for it to count as found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Qualifier {
+    /// It is one of at least this many events of the symptom within a time, on one computer and
+    /// about one object.
+    Count(CountAtLeast),
+    /// Within this time after a start of its computer.
+    AtStart(Within),
+    /// Within this time of a shutdown of its computer, before or after.
+    AtShutdown(Within),
+    /// An event of another symptom, fitting its object, within this time before it.
+    PrecededBy(Neighbour),
+    /// An event of another symptom, fitting its object, within this time after it.
+    FollowedBy(Neighbour),
+    /// No such event before it, though the logs cover the time.
+    NotPrecededBy(Neighbour),
+    /// No such event after it, though the logs cover the time: what began has not ended.
+    NotFollowedBy(Neighbour),
+}
+
+/// A number of events within a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct FromText {
-    /// The position the value has among the insertion strings, counted from 1.
-    pub string: usize,
-    /// A regular expression with exactly one capture group, which is the value.
-    pub pattern: String,
+pub struct CountAtLeast {
+    /// How many.
+    pub at_least: u64,
+    /// Seconds.
+    pub within_s: u64,
 }
 
-/// How events are joined to occurrences: one occurrence is one attempt on one computer.
+/// A time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Within {
+    /// Seconds.
+    pub within_s: u64,
+}
+
+/// Another symptom within a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Neighbour {
+    /// The other symptom's id.
+    pub symptom: String,
+    /// Seconds.
+    pub within_s: u64,
+}
+
+/// How events are joined to occurrences.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Join {
-    /// Name of the capture that events of one occurrence share. Events that do not carry it go
-    /// with the nearest occurrence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    /// Captures that name what an occurrence is about (a connector, service, disk, update,
+    /// account): events that differ in one never share an occurrence. Events that do not carry it
+    /// go with the nearest occurrence. The report lists these objects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<String>,
+    /// Further captures that must agree within an occurrence; not listed as objects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same: Vec<String>,
     /// Seconds between the first and the last event of one occurrence on its computer.
     pub window_s: u64,
     /// Seconds between an occurrence and an event of another computer, clock skew included.
@@ -415,20 +660,21 @@ pub struct Join {
     /// Symptoms around which occurrences are built, most telling first. Default: by role.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub anchor: Vec<String>,
-    /// Seconds of silence after which the anchor event begins a new attempt.
+    /// Seconds of silence after which the anchor event begins a new occurrence.
     pub attempt_gap_s: u64,
     /// Name of the capture by which an event names the other computer. An event that names a
-    /// third computer of the dump is not joined across computers.
+    /// third computer of the collection is not joined across computers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<String>,
 }
 
 impl Default for Join {
     fn default() -> Self {
-        // 600 s is the MTA's default Open Interval (Q150927): a failed call is tried again after
-        // it, so events further apart belong to different attempts. 900 s adds clock skew.
+        // 600 s is the MTA's default Open Interval (Q150927) and as much as services, updates and
+        // cluster resources take between an attempt and its last complaint; 900 s adds clock skew.
         Join {
-            key: None,
+            objects: Vec::new(),
+            same: Vec::new(),
             window_s: 600,
             across_window_s: 900,
             anchor: Vec::new(),
@@ -438,8 +684,14 @@ impl Default for Join {
     }
 }
 
+impl Join {
+    fn is_default(&self) -> bool {
+        *self == Join::default()
+    }
+}
+
 /// One rule for each verdict, tried from the top; the first that holds is the verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Verdicts {
@@ -479,8 +731,45 @@ pub enum Rule {
     Seen(Vec<String>),
     /// At least one of these is there only with other values than it asks for.
     Contradicted(Vec<String>),
+    /// None of these was seen, though undamaged logs cover the place and the time.
+    Absent(Vec<String>),
+    /// This comparison holds.
+    Relation(String),
     /// The cause check has this result.
     Cause(CauseState),
+}
+
+/// A comparison of captured values, each written `symptom.capture`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Relation {
+    /// Id within the signature.
+    pub id: String,
+    /// One value.
+    pub left: String,
+    /// How it compares.
+    pub is: Comparison,
+    /// The other value.
+    pub right: String,
+    /// What it means when it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
+}
+
+/// How two values compare. Numbers compare as numbers, other texts ignoring case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// The same.
+    Same,
+    /// Not the same.
+    Different,
+    /// Both are numbers, the left one is smaller.
+    Less,
+    /// Both are numbers, the left one is larger.
+    Greater,
 }
 
 /// Another event that speaks against this article.
@@ -492,16 +781,11 @@ pub struct RuleOut {
     pub id: String,
     /// What the event shows, in a few own words.
     pub reason: String,
-    /// Accepted providers.
-    pub provider: Vec<String>,
-    /// Event ID.
-    pub event_id: u16,
+    /// The events.
+    pub events: Vec<EventSelector>,
     /// Where it may sit. Default: on the computer of the occurrence.
-    #[serde(default, skip_serializing_if = "Place::is_same")]
-    pub place: Place,
-    /// Names for its strings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub layouts: Vec<Layout>,
+    #[serde(default, skip_serializing_if = "Locality::is_same")]
+    pub locality: Locality,
     /// Conditions; all must hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "where")]
     pub conditions: Vec<Condition>,
@@ -530,12 +814,24 @@ pub struct Rival {
     pub next: Option<String>,
 }
 
-/// A check of the cause itself: names of computers, as events give them, against the computers
-/// whose logs are in the dump.
+/// One way to see the cause itself in the logs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CauseCheck {
+    /// Names of computers, as events give them, against the computers of the collection.
+    ComputerNames(ComputerNameCheck),
+    /// An event near the occurrence, on one of its computers, with these values.
+    Event(EventCheck),
+    /// An event that would have to be near the occurrence and is not, though the logs cover it.
+    Absence(AbsenceCheck),
+}
+
+/// A comparison of names of computers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct CauseCheck {
+pub struct ComputerNameCheck {
     /// Where events give the name of another computer.
     pub names: Vec<NameSource>,
     /// Where events give the true name of the computer that wrote them.
@@ -554,8 +850,8 @@ pub struct CauseCheck {
     pub unknown: String,
 }
 
-/// How a name compares with a computer of the dump.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How a name compares with a computer of the collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NameResult {
@@ -583,106 +879,114 @@ impl NameResult {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NameSource {
-    /// Accepted providers.
-    pub provider: Vec<String>,
-    /// Event ID.
-    pub event_id: u16,
+    /// The events.
+    pub events: Vec<EventSelector>,
     /// The string at this position, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub string: Option<usize>,
+    /// The value of this name, as in a condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// Only in records with exactly this many strings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strings: Option<usize>,
-    /// A regular expression with exactly one capture group, which is the name. Without `string`,
-    /// it is tried on every string.
+    /// The one capture group of this regular expression. Without `string` or `value`, it is tried
+    /// on every string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
-    /// A regular expression with exactly one capture group, which is the name, for exports that
-    /// carry the message text and no strings.
+    pub part: Option<String>,
+    /// The same for the message text of exports that carry no strings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_text: Option<String>,
     /// How the name is written.
-    #[serde(default)]
-    pub encoding: NameEncoding,
+    #[serde(default, skip_serializing_if = "Encoding::is_text")]
+    pub encoding: Encoding,
 }
 
-/// How a name is written in a string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum NameEncoding {
-    /// As text.
-    #[default]
-    Text,
-    /// As hex digits of its ASCII characters, as event 9301 does (Q193380).
-    HexAscii,
-}
-
-/// A log in short, and the verdict wanted for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// What it shows.
-    pub name: String,
-    /// The verdict this signature must reach; `none` when it must not be reported at all.
-    pub verdict: ExampleVerdict,
-    /// The result of the cause check, where it matters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<CauseState>,
-    /// The events, in any order.
-    pub events: Vec<ExampleEvent>,
-}
-
-/// A wanted verdict.
+/// What a check proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ExampleVerdict {
-    /// `match`
-    Match,
-    /// `likely`
-    Likely,
-    /// `possible`
-    Possible,
-    /// `ruled_out`
-    RuledOut,
-    /// Not reported.
-    None,
-    /// Either `ruled_out` or not reported: it must not be offered as an explanation.
-    NotOffered,
+pub enum Proves {
+    /// The cause is what the article says.
+    Confirmed,
+    /// It is something else.
+    Contradicted,
 }
 
-/// One event of an example.
+/// An event that proves or disproves the cause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ExampleEvent {
-    /// Seconds after the start of the example; may be negative.
-    #[serde(default)]
-    pub at_s: i64,
-    /// Computer. Default `SEATTLE`.
-    #[serde(default = "seattle", skip_serializing_if = "is_seattle")]
-    pub computer: String,
-    /// Provider.
-    pub provider: String,
-    /// Event ID.
-    pub event_id: u16,
-    /// Level. Default `warning`.
+pub struct EventCheck {
+    /// The events.
+    pub events: Vec<EventSelector>,
+    /// Conditions; all must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "where")]
+    pub conditions: Vec<Condition>,
+    /// Values to keep; those named in `join` must fit the occurrence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capture: Vec<Capture>,
+    /// Seconds before the first or after the last event of the occurrence. Default: the
+    /// signature's `across_window_s`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<LevelName>,
-    /// Category.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<Category>,
-    /// Insertion strings.
-    #[serde(default)]
-    pub strings: Vec<String>,
+    pub within_s: Option<u64>,
+    /// What it proves.
+    pub proves: Proves,
+    /// What that means, in a sentence.
+    pub says: String,
 }
 
-fn seattle() -> String {
-    "SEATTLE".into()
+/// An event whose absence proves or disproves the cause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AbsenceCheck {
+    /// The events.
+    pub events: Vec<EventSelector>,
+    /// Conditions; all must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "where")]
+    pub conditions: Vec<Condition>,
+    /// The log they would be in, where the catalogue does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Seconds before the first or after the last event of the occurrence. Default: the
+    /// signature's `across_window_s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_s: Option<u64>,
+    /// What it proves.
+    pub proves: Proves,
+    /// What that means, in a sentence.
+    pub says: String,
 }
 
-fn is_seattle(computer: &String) -> bool {
-    computer == "SEATTLE"
+/// Versions of a product that the article applies to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AppliesTo {
+    /// `Windows`, or a product for which `events` show the version.
+    pub product: String,
+    /// Where the version is read. Not for Windows: its builds are read from EventLog 6009 and
+    /// Kernel-General 12.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventSelector>,
+    /// The value that holds it. Not for Windows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<Capture>,
+    /// Versions or ranges of versions, dotted numbers: `"17763"`, `"14393-20348"`,
+    /// `"15.0-15.0.4200"`. For Windows: builds. A shorter version stands for all that begin so.
+    pub versions: Vec<String>,
+}
+
+/// The update that mends a problem.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Fix {
+    /// Ids such as `KB5034439`, any of which mends it. Its installation is looked for in
+    /// WindowsUpdateClient 19, Servicing 2 and MsiInstaller 1022, 1035 and 1036.
+    pub updates: Vec<String>,
+    /// A word on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
