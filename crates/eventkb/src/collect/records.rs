@@ -1,0 +1,496 @@
+//! The records of one class of events: counted and timed exactly, cited sparingly, and the same in
+//! any order.
+//!
+//! The key of every record is kept, and with it its second: nothing that decides a verdict is ever
+//! thinned out. Records that may be *cited* are kept one by one until there are many; then only
+//! those at both ends of each *run*, an interval without a longer pause. Whatever decides what is
+//! kept only ever grows with the set of records, so that neither their order nor the way they are
+//! spread over sessions shows in the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::digest::mark_of;
+use super::observation::Observation;
+use super::record_keys::{RecordKey, RecordKeySet};
+use crate::limits;
+
+/// The events of one class.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Records {
+    /// Every event that has a time, in order; copies fall together.
+    seen: RecordKeySet,
+    /// How often each file has a record that has no id: equal lines of one export are separate
+    /// events, those of two exports are copies.
+    #[serde(with = "super::saved::pairs")]
+    lines: BTreeMap<RecordKey, BTreeMap<Arc<str>, u64>>,
+    /// Records that may be cited, in order: all of them, or those at the ends of runs.
+    kept: Vec<(RecordKey, Observation)>,
+    folded: bool,
+    /// How often the pause that ends a run was doubled to keep runs few.
+    doubled: u32,
+    given: Given,
+    /// New events, not yet sorted in: doing it by the hundred costs a fraction of one by one.
+    #[serde(skip)]
+    pending: Vec<(RecordKey, Observation)>,
+    /// The keys of new events of which no more than what may be cited is left.
+    #[serde(skip)]
+    fresh: Vec<RecordKey>,
+}
+
+/// An interval without a longer pause.
+struct Run {
+    /// The first and the last few keys, each once.
+    ends: Vec<RecordKey>,
+    last: RecordKey,
+    /// How many events it has.
+    count: u64,
+}
+
+/// How many records each file gave, copies among them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Given {
+    files: BTreeMap<Arc<str>, Counts>,
+    /// Those of the file that gave the last one: records come in long rows of one file.
+    #[serde(skip)]
+    recent: Option<(Arc<str>, Counts)>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Counts {
+    timed: u64,
+    /// Counts without a time cannot be joined, but they were seen.
+    untimed: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: Counts) {
+        self.timed = self.timed.saturating_add(other.timed);
+        self.untimed = self.untimed.saturating_add(other.untimed);
+    }
+}
+
+impl Given {
+    fn of(&mut self, file: &Arc<str>) -> &mut Counts {
+        let is_recent = self
+            .recent
+            .as_ref()
+            .is_some_and(|(recent, _)| Arc::ptr_eq(recent, file));
+        if !is_recent {
+            self.settle();
+        }
+        &mut self
+            .recent
+            .get_or_insert_with(|| (Arc::clone(file), Counts::default()))
+            .1
+    }
+
+    fn settle(&mut self) {
+        if let Some((file, records)) = self.recent.take() {
+            self.files.entry(file).or_default().add(records);
+        }
+    }
+
+    fn merge(&mut self, other: Given) {
+        self.settle();
+        for (file, records) in other.files.into_iter().chain(other.recent) {
+            self.files.entry(file).or_default().add(records);
+        }
+    }
+
+    fn sum(&self) -> Counts {
+        let mut sum = self.recent.as_ref().map_or_else(Counts::default, |r| r.1);
+        self.files.values().for_each(|records| sum.add(*records));
+        sum
+    }
+}
+
+/// Whole seconds: .evt knows no fractions. Within a class, provider, event and computer are the
+/// same already, and the record id tells the rest; where there is none, the strings have to.
+fn key_of(observation: &Observation, second: i64) -> RecordKey {
+    let mark = observation
+        .record_id
+        .unwrap_or_else(|| mark_of(&observation.strings));
+    (second, mark)
+}
+
+impl Records {
+    /// Adds an event; see [`Keep`] for how many are kept one by one.
+    pub(crate) fn add(&mut self, event: Observation, keep: Keep) {
+        let records = self.given.of(&event.file);
+        let Some(time) = event.time else {
+            records.untimed += 1;
+            return;
+        };
+        records.timed += 1;
+        let key = key_of(&event, time.as_second());
+        if event.record_id.is_none() {
+            let files = self.lines.entry(key).or_default();
+            *files.entry(Arc::clone(&event.file)).or_default() += 1;
+        }
+        self.pending.push((key, event));
+        let seen = self.seen.len();
+        if self.pending.len() < keep.singles.max(MOST_PENDING.min(seen / 8)) {
+            return;
+        }
+        if self.folded {
+            self.freshen();
+        }
+        // Sorting in goes over all that is there: let what is new be a good part of it.
+        let many = keep.runs * 2 * limits::RUN_CITATIONS;
+        if !self.folded || self.fresh.len() >= seen / 4 || self.kept.len() >= many + seen / 8 {
+            self.settle(keep);
+        }
+    }
+
+    /// Sorts what is pending, and keeps no more of it than the ends of its runs: an end of a run of
+    /// all events is an end of a run of these, too.
+    fn freshen(&mut self) {
+        let mut new = std::mem::take(&mut self.pending);
+        new.sort_unstable();
+        // Of several copies, the first in the order of paths is the one to cite.
+        new.dedup_by(|later, first| later.0 == first.0);
+        self.fresh.extend(new.iter().map(|(key, _)| *key));
+        if self.folded {
+            let runs = runs(new.iter().map(|(key, _)| *key), self.pause(), |_| 1);
+            retain(&mut new, &runs);
+        }
+        self.kept.extend(new);
+    }
+
+    /// Sorts in what is new, and keeps evidence bounded.
+    pub(crate) fn settle(&mut self, keep: Keep) {
+        self.given.settle();
+        self.freshen();
+        let mut fresh = std::mem::take(&mut self.fresh);
+        fresh.sort_unstable();
+        self.seen.unite(&fresh);
+        self.tidy(keep);
+    }
+
+    fn tidy(&mut self, keep: Keep) {
+        self.kept.sort_unstable();
+        self.kept.dedup_by(|later, first| later.0 == first.0);
+        self.bound(keep);
+    }
+
+    /// Keeps evidence bounded: records one by one only while they are few, and few runs
+    /// by making pauses longer. Both only ever go one way.
+    pub(crate) fn bound(&mut self, keep: Keep) {
+        self.folded |= self.seen.len() > keep.singles;
+        while self.folded && self.intervals_in_use() > keep.runs && self.doubled < 32 {
+            self.doubled += 1;
+        }
+        if self.folded {
+            self.prune();
+        }
+    }
+
+    /// The pause that ends a run.
+    fn pause(&self) -> i64 {
+        limits::RUN_GAP_S
+            .checked_shl(self.doubled)
+            .filter(|pause| *pause > 0)
+            .unwrap_or(i64::MAX)
+    }
+
+    /// How many intervals as long as a pause hold any record. Unlike runs, they never get fewer.
+    fn intervals_in_use(&self) -> usize {
+        let pause = self.pause();
+        let mut intervals = 0;
+        let mut last = None;
+        for (second, _) in self.seen.iter() {
+            let interval = Some(second.div_euclid(pause));
+            intervals += usize::from(interval != last);
+            last = interval;
+        }
+        intervals
+    }
+
+    /// Keeps only those records that are among the first or the last few of their run.
+    fn prune(&mut self) {
+        let runs = runs(self.seen.iter(), self.pause(), |_| 1);
+        retain(&mut self.kept, &runs);
+    }
+
+    pub(crate) fn merge(&mut self, mut other: Records, keep: Keep) {
+        self.settle(keep);
+        other.settle(keep);
+        self.given.merge(other.given);
+        for (key, files) in other.lines {
+            let ours = self.lines.entry(key).or_default();
+            for (file, count) in files {
+                let have = ours.entry(file).or_default();
+                *have = have.saturating_add(count);
+            }
+        }
+        self.folded |= other.folded;
+        self.doubled = self.doubled.max(other.doubled);
+        self.seen.unite(&other.seen.iter().collect::<Vec<_>>());
+        self.kept.extend(other.kept);
+        self.tidy(keep);
+    }
+
+    /// Copies of whole files count for nothing.
+    pub(crate) fn forget(&mut self, files: &BTreeSet<String>) {
+        self.given.settle();
+        let forgotten = |file: &Arc<str>| files.contains(&**file);
+        self.given.files.retain(|file, _| !forgotten(file));
+    }
+
+    fn times(&self, key: &RecordKey) -> u64 {
+        self.lines
+            .get(key)
+            .and_then(|files| files.values().max())
+            .copied()
+            .unwrap_or(1)
+    }
+
+    /// How many events there are, copies not counted.
+    pub(crate) fn count(&self) -> u64 {
+        let again: u64 = self
+            .lines
+            .values()
+            .filter_map(|files| files.values().max())
+            .map(|n| n.saturating_sub(1))
+            .sum();
+        self.seen.len() as u64 + again + self.given.sum().untimed
+    }
+
+    /// How many records were given, copies among them.
+    pub(crate) fn given(&self) -> u64 {
+        let sum = self.given.sum();
+        sum.timed.saturating_add(sum.untimed)
+    }
+
+    /// Copies of records that were counted already.
+    pub(crate) fn duplicates(&self) -> u64 {
+        self.given().saturating_sub(self.count())
+    }
+
+    /// Records without a time: they were seen, but cannot be joined.
+    pub(crate) fn untimed(&self) -> u64 {
+        self.given.sum().untimed
+    }
+
+    /// When its records were written, in order: one point for each second. Must be settled.
+    pub(crate) fn points(&self) -> Vec<Point> {
+        let mut points: Vec<Point> = Vec::new();
+        let mut at = 0;
+        for key in self.seen.iter() {
+            let count = self.times(&key);
+            if points.last().is_none_or(|point| point.second != key.0) {
+                points.push(Point {
+                    second: key.0,
+                    count: 0,
+                    proof: at..at,
+                });
+            }
+            let Some(point) = points.last_mut() else {
+                continue;
+            };
+            point.count = point.count.saturating_add(count);
+            while self.kept.get(at).is_some_and(|(kept, _)| *kept <= key) {
+                at += 1;
+            }
+            point.proof.end = at;
+        }
+        points
+    }
+
+    /// The records behind a point that may be cited; of a storm there may be none.
+    pub(crate) fn proof(&self, point: &Point) -> impl Iterator<Item = &Observation> {
+        let kept = self.kept.get(point.proof.clone()).unwrap_or(&[]);
+        kept.iter().map(|(_, observation)| observation)
+    }
+
+    /// Some record that may be cited.
+    pub(crate) fn any_proof(&self) -> Option<&Observation> {
+        self.kept.first().map(|(_, observation)| observation)
+    }
+
+    /// First and last second.
+    pub(crate) fn span(&self) -> Option<(i64, i64)> {
+        let mut seconds = self.seen.iter().map(|key| key.0);
+        let first = seconds.next()?;
+        Some((first, seconds.last().unwrap_or(first)))
+    }
+
+    /// Takes over the times of another class, but none of its records for citation.
+    pub(crate) fn absorb(&mut self, mut other: Records, keep: Keep) {
+        other.settle(keep);
+        other.kept.clear();
+        self.merge(other, keep);
+    }
+}
+
+/// All records of a class that were written in one second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Point {
+    /// Seconds since 1970, UTC.
+    pub(crate) second: i64,
+    pub(crate) count: u64,
+    /// The records that may be cited.
+    proof: std::ops::Range<usize>,
+}
+
+/// How much of a class is kept for citation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keep {
+    /// Records kept one by one; of more only those at the ends of runs.
+    pub(crate) singles: usize,
+    /// Runs whose ends are kept.
+    pub(crate) runs: usize,
+}
+
+/// Events that wait to be looked at together, at most, in a class of many.
+const MOST_PENDING: usize = 4096;
+
+/// The runs of keys that are in order. `times` says how often an event is there.
+fn runs(
+    keys: impl Iterator<Item = RecordKey>,
+    pause: i64,
+    times: impl Fn(&RecordKey) -> u64,
+) -> Vec<Run> {
+    let few = limits::RUN_CITATIONS;
+    let mut runs: Vec<Run> = Vec::new();
+    for key in keys {
+        let goes_on = |run: &&mut Run| key.0.abs_diff(run.last.0) <= pause.unsigned_abs();
+        let Some(run) = runs.last_mut().filter(goes_on) else {
+            runs.push(Run {
+                ends: vec![key],
+                last: key,
+                count: times(&key),
+            });
+            continue;
+        };
+        // Behind the first few, only the last few stay.
+        if run.ends.len() == 2 * few {
+            run.ends.remove(few);
+        }
+        run.ends.push(key);
+        run.last = key;
+        run.count += times(&key);
+    }
+    runs
+}
+
+/// Keeps those events whose keys are ends of runs; both are in order.
+fn retain(events: &mut Vec<(RecordKey, Observation)>, runs: &[Run]) {
+    let mut ends = runs.iter().flat_map(|run| &run.ends).peekable();
+    events.retain(|(key, _)| {
+        while ends.next_if(|end| *end < key).is_some() {}
+        ends.peek() == Some(&key)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use eventkb_logs::event::Event;
+
+    const KEEP: Keep = Keep { singles: 100, runs: 64 };
+
+    fn event(second: i64, record_id: u64) -> Event {
+        Event {
+            time: Timestamp::from_second(second).ok(),
+            file: "a.evtx".into(),
+            record_id: Some(record_id),
+            strings: Some(vec!["x".into()]),
+            ..Event::default()
+        }
+    }
+
+    fn class_of<'e>(events: impl IntoIterator<Item = &'e Event>) -> Records {
+        let mut class = Records::default();
+        events
+            .into_iter()
+            .for_each(|event| class.add(Observation::of(event), KEEP));
+        class.settle(KEEP);
+        class
+    }
+
+    /// The same whatever the order and the split.
+    fn check(events: &[Event]) -> Records {
+        let forward = class_of(events);
+        assert_eq!(forward, class_of(events.iter().rev()), "backwards");
+        for parts in [2, 3, 7] {
+            let mut merged = Records::default();
+            for part in 0..parts {
+                let of_part = events
+                    .iter()
+                    .enumerate()
+                    .filter(|(n, _)| n * n % parts == part);
+                merged.merge(class_of(of_part.map(|(_, event)| event)), KEEP);
+            }
+            assert_eq!(forward, merged, "{parts} parts");
+        }
+        forward
+    }
+
+    #[test]
+    fn copies_count_once_and_the_first_path_is_cited() {
+        let class = check(&[
+            event(10, 1),
+            Event {
+                file: "0.evtx".into(),
+                ..event(10, 1)
+            },
+        ]);
+        assert_eq!((class.count(), class.duplicates()), (1, 1));
+        let points = class.points();
+        let proof = class.proof(&points[0]).next().expect("kept");
+        assert_eq!(proof.file.as_ref(), "0.evtx");
+    }
+
+    #[test]
+    fn equal_lines_of_one_export_are_separate_events() {
+        let line = |file: &str| Event {
+            record_id: None,
+            file: file.into(),
+            ..event(10, 1)
+        };
+        let class = check(&["a.csv", "b.csv", "a.csv", "b.csv", "b.csv"].map(line));
+        assert_eq!((class.count(), class.duplicates()), (3, 2));
+        assert_eq!(class.points()[0].count, 3);
+    }
+
+    #[test]
+    fn folding_is_the_same_in_any_order() {
+        let many: Vec<Event> = (0..2000_u64)
+            .map(|n| event(i64::try_from(n * 7 % 50_000).unwrap_or(0), n))
+            .collect();
+        let class = check(&many);
+        assert_eq!(class.count(), 2000);
+        let points = class.points();
+        assert_eq!(points.iter().map(|p| p.count).sum::<u64>(), 2000);
+        assert!(class.kept.len() <= 2 * limits::RUN_CITATIONS * KEEP.runs);
+    }
+
+    #[test]
+    fn copies_of_a_whole_storm_count_once() {
+        let storm = (0..500).map(|n| event(n / 3, n.unsigned_abs()));
+        let copies = (0..500).map(|n| Event {
+            file: "b.evtx".into(),
+            ..event(n / 3, n.unsigned_abs())
+        });
+        let class = check(&copies.chain(storm).collect::<Vec<_>>());
+        assert_eq!((class.count(), class.duplicates()), (500, 500));
+        assert!(class.kept.iter().all(|(_, o)| o.file.as_ref() == "a.evtx"));
+    }
+
+    #[test]
+    fn events_far_apart_do_not_keep_evidence_without_end() {
+        let far: Vec<Event> = (0..20_000)
+            .map(|n| event(n * 100, n.unsigned_abs()))
+            .collect();
+        let class = check(&far);
+        assert_eq!(class.count(), 20_000);
+        assert!(class.kept.len() <= 2 * limits::RUN_CITATIONS * KEEP.runs);
+        assert_eq!(class.points().len(), 20_000);
+    }
+}

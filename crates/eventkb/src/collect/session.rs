@@ -1,0 +1,490 @@
+//! A session: events go in, a report comes out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use eventkb_logs::account::FileReport;
+use eventkb_logs::event::{Event, Head};
+use eventkb_logs::filter::Scope;
+use eventkb_logs::pipeline::{ReadOptions, ReadResult};
+use eventkb_logs::sink::{Admission, RecordRef, Sink};
+
+use super::coverage::{Coverage, Diagnostics, RecentSpan};
+use super::digest::Digest;
+use super::duplicate_cache::{DuplicateCache, Known};
+use super::errors::{self, Errors};
+use super::evaluate::evaluate;
+use super::landmarks::{self, Landmarks};
+use super::observation::Observation;
+use super::records::{Keep, Records};
+use super::view::View;
+use crate::knowledge::catalogue::EventFacts;
+use crate::knowledge::set::SignatureSet;
+use crate::limits;
+use crate::report::{Ignored, Input, LogSpan, Report};
+use crate::signature::compile::Compiled;
+
+/// Takes events, from any source and in any order, and judges them at the end.
+///
+/// A session holds small observations of the events that some signature cares about, never whole
+/// logs. Sessions over parts of a collection can be merged; the report is the same as that of one
+/// session over the whole. A session owns its set, so it can move between threads.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use eventkb::{Event, Session, SignatureSet};
+///
+/// let signatures = Arc::new(SignatureSet::built_in());
+/// let mut session = Session::new(&signatures);
+/// session.feed(&Event {
+///     provider: "MSExchangeMTA".into(),
+///     event_id: 9316,
+///     computer: Some("SEATTLE".into()),
+///     time: "2000-02-06T01:20:01Z".parse().ok(),
+///     strings: Some(["7", "9301", "BASE IL", "PIPE RAS", "36", "500"].map(String::from).to_vec()),
+///     ..Event::default()
+/// });
+/// let report = session.finish();
+/// assert_eq!(report.findings[0].signature.id, "Q253307");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub(crate) set: Arc<SignatureSet>,
+    pub(crate) scope: Scope,
+    /// By a number made from what their events say: see [`Session::class_of`].
+    pub(crate) classes: BTreeMap<u128, Class>,
+    /// Events of classes that were dropped because there are too many.
+    pub(crate) dropped: u64,
+    pub(crate) errors: Errors,
+    pub(crate) landmarks: Landmarks,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) coverage: Coverage,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) ignored: Vec<Ignored>,
+    /// Ids of signatures whose whole logic is wanted whatever comes out.
+    pub(crate) explain: BTreeSet<String>,
+    pub(crate) counts_errors: bool,
+    pub(crate) cancelled: bool,
+    resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
+    /// Events looked at before, by all that they say.
+    known: HashMap<u128, (Option<u128>, Option<(u128, u128)>)>,
+    duplicates: DuplicateCache,
+    recent: RecentSpan,
+    digest: Digest,
+}
+
+/// Events that say the same to every signature.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Class {
+    /// One of its events: what signatures make of it, they make of all.
+    #[serde(with = "super::saved::event")]
+    pub(crate) event: Box<Event>,
+    /// Its records cannot be believed by themselves.
+    pub(crate) weak: bool,
+    pub(crate) records: Records,
+}
+
+/// Who asks for a kind of event, and what is known of it.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) facts: Option<Arc<EventFacts>>,
+}
+
+/// One part of one signature that asks for an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Subscription {
+    /// Number of the signature in the set.
+    pub(crate) signature: usize,
+    /// Number of the part in the signature.
+    pub(crate) part: usize,
+    pub(crate) compiled: Arc<Compiled>,
+}
+
+impl Resolved {
+    /// Who asks for an event of these providers and this id, in the order of the set.
+    pub(crate) fn of(
+        set: &SignatureSet,
+        provider: &str,
+        event_source: Option<&str>,
+        event_id: u16,
+    ) -> Resolved {
+        let providers: Vec<&str> = std::iter::once(provider).chain(event_source).collect();
+        let mut subscriptions = Vec::new();
+        for signature in set.asking_for(provider, event_source, event_id) {
+            let Some(compiled) = set.compiled(signature) else {
+                continue;
+            };
+            for (part, asked) in compiled.parts.iter().enumerate() {
+                if asked.matcher.events.iter().any(|s| s.fits(&providers, event_id)) {
+                    subscriptions.push(Subscription {
+                        signature,
+                        part,
+                        compiled: Arc::clone(compiled),
+                    });
+                }
+            }
+        }
+        Resolved {
+            subscriptions,
+            facts: set.catalogue().event(provider, event_source, event_id),
+        }
+    }
+}
+
+impl Session {
+    /// A session that asks all of `signatures` about every event it is given.
+    pub fn new(signatures: &Arc<SignatureSet>) -> Self {
+        Session::with_scope(signatures, Scope::default())
+    }
+
+    /// A session that leaves out what is not in `scope`.
+    pub fn with_scope(signatures: &Arc<SignatureSet>, scope: Scope) -> Self {
+        Session {
+            set: Arc::clone(signatures),
+            scope,
+            classes: BTreeMap::new(),
+            dropped: 0,
+            errors: Errors::default(),
+            landmarks: Landmarks::default(),
+            diagnostics: Diagnostics::default(),
+            coverage: Coverage::default(),
+            inputs: Vec::new(),
+            ignored: Vec::new(),
+            explain: BTreeSet::new(),
+            counts_errors: true,
+            cancelled: false,
+            resolved: HashMap::new(),
+            known: HashMap::new(),
+            duplicates: DuplicateCache::default(),
+            recent: RecentSpan::default(),
+            digest: Digest::default(),
+        }
+    }
+
+    /// Asks for the full logic of a signature, even if nothing matches. Ids compare ignoring case.
+    pub fn explain(&mut self, id: &str) {
+        let known = self.set.position(id).and_then(|n| self.set.head(n));
+        let id = known.map_or(id, |head| head.id());
+        self.explain.insert(id.to_owned());
+    }
+
+    /// Whether to count errors and warnings that no signature wants, for the report's list of
+    /// unexplained ones. A session does unless told otherwise.
+    pub fn count_errors(&mut self, yes: bool) {
+        self.counts_errors = yes;
+    }
+
+    /// Looks at one event.
+    pub fn feed(&mut self, event: &Event) {
+        if self.scope.holds(&Head::of(event)) {
+            self.coverage.saw(event, &mut self.recent);
+        }
+        self.look_at(event, None);
+    }
+
+    /// Reads one log, export or archive from a stream and looks at its events. `name` is what the
+    /// report calls it.
+    pub fn read_stream(&mut self, name: &str, input: &mut dyn Read, options: &ReadOptions) {
+        let result = eventkb_logs::pipeline::read_stream(name, input, options, self);
+        self.take(result);
+    }
+
+    /// Reads one log, export or archive that is in memory and looks at its events.
+    pub fn read_bytes(&mut self, name: &str, bytes: &[u8], options: &ReadOptions) {
+        let mut input = bytes;
+        self.read_stream(name, &mut input, options);
+    }
+
+    /// Takes the accounts of what was read.
+    pub fn take(&mut self, result: ReadResult) {
+        for FileReport { input, spans, .. } in result.files {
+            self.add_input(input, spans);
+        }
+        self.ignored.extend(result.ignored);
+        self.cancelled |= result.cancelled;
+    }
+
+    /// Adds the account of a file: what could be read of it, and which logs it covers.
+    pub fn add_input(&mut self, input: Input, spans: Vec<LogSpan>) {
+        self.coverage.add_file(&input.path, spans);
+        self.inputs.push(input);
+    }
+
+    /// Notes a file that was left alone.
+    pub fn ignore(&mut self, ignored: Ignored) {
+        self.ignored.push(ignored);
+    }
+
+    /// Looks at an event of a file that is accounted for elsewhere.
+    fn look_at(&mut self, event: &Event, fingerprint: Option<&[u8]>) {
+        let head = Head::of(event);
+        if !self.scope.holds(&head) {
+            return;
+        }
+        if landmarks::wants(&event.provider, event.event_id) {
+            self.landmarks.note(&View::of(event, None));
+        }
+        let (class, form) = self.sort(event);
+        let observation = Observation::of(event);
+        let strings = Arc::clone(&observation.strings);
+        if let Some(class) = class {
+            self.add(class, event, observation.clone());
+        }
+        if let Some((kind, form)) = form {
+            self.errors.again(kind, form, observation);
+        }
+        if let Some(fingerprint) = fingerprint {
+            let known = Known { class, form, strings };
+            self.duplicates.learn(fingerprint, known);
+        }
+    }
+
+    /// The class and the form of error that an event belongs to.
+    fn sort(&mut self, event: &Event) -> (Option<u128>, Option<(u128, u128)>) {
+        self.digest.clear();
+        errors::content(event, &mut self.digest);
+        self.digest.bytes(&[u8::from(event.trust.is_weak())]);
+        let content = self.digest.number();
+        if let Some(known) = self.known.get(&content) {
+            return *known;
+        }
+        let sorted = self.learn(event);
+        if self.known.len() >= limits::MAX_KNOWN_EVENTS {
+            self.known.clear();
+        }
+        self.known.insert(content, sorted);
+        sorted
+    }
+
+    /// Notes what equal events need not tell again.
+    fn learn(&mut self, event: &Event) -> (Option<u128>, Option<(u128, u128)>) {
+        let resolved = self.resolve(event);
+        let computer = event.computer.as_deref();
+        if !resolved.subscriptions.is_empty() {
+            if let Some(number) = event.category {
+                self.diagnostics.saw_number(&event.provider, computer, number);
+            }
+            if let Some(name) = &event.category_name {
+                self.diagnostics.saw_name(&event.provider, computer, name);
+            }
+        }
+        let class = self.class_number(event);
+        let form = (self.counts_errors && errors::counts(event.level))
+            .then(|| self.errors.make_room(event, &mut self.digest));
+        (class, form)
+    }
+
+    fn resolve(&mut self, event: &Event) -> Arc<Resolved> {
+        let known = self.resolved.get(&event.provider);
+        if let Some(resolved) = known.and_then(|ids| ids.get(&event.event_id))
+            && event.event_source.is_none()
+        {
+            return Arc::clone(resolved);
+        }
+        let source = event.event_source.as_deref();
+        let resolved = Arc::new(Resolved::of(
+            &self.set,
+            &event.provider,
+            source,
+            event.event_id,
+        ));
+        // A provider with a source of its own is rare; it is looked up each time.
+        if source.is_none() {
+            if self.resolved.len() >= limits::MAX_SPANS {
+                self.resolved.clear();
+            }
+            let ids = self.resolved.entry(event.provider.clone()).or_default();
+            ids.insert(event.event_id, Arc::clone(&resolved));
+        }
+        resolved
+    }
+
+    /// The number of the class that an event would be in, if some signature asks for it.
+    pub(crate) fn class_number(&mut self, event: &Event) -> Option<u128> {
+        let resolved = self.resolve(event);
+        (!resolved.subscriptions.is_empty()).then(|| self.class_of(event, &resolved))
+    }
+
+    /// What the event is to each part that asks for it, as a number: equal for events that say the
+    /// same to all of them.
+    fn class_of(&mut self, event: &Event, resolved: &Resolved) -> u128 {
+        let digest = &mut self.digest;
+        digest.clear();
+        digest.folded(&event.provider);
+        digest.bytes(&event.event_id.to_le_bytes());
+        digest.text(event.computer.as_deref().unwrap_or(""));
+        digest.bytes(&[u8::from(event.trust.is_weak())]);
+        let view = View::of(event, resolved.facts.as_deref());
+        for subscription in &resolved.subscriptions {
+            let Some(part) = subscription.compiled.parts.get(subscription.part) else {
+                continue;
+            };
+            digest.bytes(&(subscription.signature as u64).to_le_bytes());
+            digest.bytes(&(subscription.part as u64).to_le_bytes());
+            evaluate(&part.matcher, &view, digest);
+        }
+        digest.number()
+    }
+
+    /// Adds an event to its class.
+    fn add(&mut self, class: u128, event: &Event, observation: Observation) {
+        if !self.classes.contains_key(&class) {
+            if !self.make_room(class) {
+                return;
+            }
+            let before = self.keep();
+            let new = Class {
+                event: errors::content_only(event),
+                weak: event.trust.is_weak(),
+                records: Records::default(),
+            };
+            self.classes.insert(class, new);
+            self.bound(before);
+        }
+        self.add_known(class, observation);
+    }
+
+    fn add_known(&mut self, class: u128, observation: Observation) {
+        let keep = self.keep();
+        match self.classes.get_mut(&class) {
+            Some(class) => class.records.add(observation, keep),
+            // It was dropped to make room for another one.
+            None => self.dropped += 1,
+        }
+    }
+
+    /// Whether there is room for a new class. Where there are too many, those with the lowest
+    /// numbers are kept: the same ones in whatever order they come.
+    fn make_room(&mut self, class: u128) -> bool {
+        if self.classes.len() < limits::MAX_CLASSES {
+            return true;
+        }
+        if self.classes.last_key_value().is_some_and(|(last, _)| *last < class) {
+            self.dropped += 1;
+            return false;
+        }
+        if let Some((_, dropped)) = self.classes.pop_last() {
+            self.dropped += dropped.records.given();
+        }
+        true
+    }
+
+    /// What is kept of each class for citation. It only ever gets less, so that what is kept at the
+    /// end does not depend on the order of events.
+    fn keep(&self) -> Keep {
+        let singles = if self.classes.len() < limits::MANY_CLASSES {
+            limits::MAX_SINGLE_OBSERVATIONS
+        } else {
+            limits::FEW_OBSERVATIONS
+        };
+        Keep {
+            singles,
+            runs: singles,
+        }
+    }
+
+    fn bound(&mut self, before: Keep) {
+        let keep = self.keep();
+        if keep != before {
+            self.classes.values_mut().for_each(|class| class.records.bound(keep));
+        }
+    }
+
+    /// Takes in all that another session over the same signatures has seen.
+    pub fn merge(&mut self, other: Session) {
+        let most = Keep {
+            singles: limits::MAX_SINGLE_OBSERVATIONS,
+            runs: limits::MAX_SINGLE_OBSERVATIONS,
+        };
+        for (number, theirs) in other.classes {
+            match self.classes.get_mut(&number) {
+                Some(ours) => ours.records.merge(theirs.records, most),
+                None => {
+                    self.classes.insert(number, theirs);
+                }
+            }
+        }
+        self.dropped += other.dropped;
+        while self.classes.len() > limits::MAX_CLASSES {
+            if let Some((_, class)) = self.classes.pop_last() {
+                self.dropped += class.records.given();
+            }
+        }
+        self.bound(most);
+        self.errors.merge(other.errors);
+        self.landmarks.merge(other.landmarks);
+        self.diagnostics.merge(other.diagnostics);
+        self.coverage.merge(other.coverage);
+        self.inputs.extend(other.inputs);
+        self.ignored.extend(other.ignored);
+        self.explain.extend(other.explain);
+        self.counts_errors &= other.counts_errors;
+        self.cancelled |= other.cancelled;
+    }
+
+    /// Sorts in everything that was seen.
+    pub(crate) fn settle(&mut self) {
+        let keep = self.keep();
+        self.classes.values_mut().for_each(|class| class.records.settle(keep));
+        self.errors.settle();
+    }
+
+    /// Judges everything that was seen.
+    pub fn finish(self) -> Report {
+        crate::judge::finish(self)
+    }
+}
+
+impl Sink for Session {
+    fn passes_over(&self, provider: &str) -> bool {
+        !self.counts_errors && !self.set.knows(provider) && !landmarks::knows(provider)
+    }
+
+    fn admit(&mut self, head: &Head<'_>) -> Admission {
+        let wanted = (self.counts_errors && errors::counts(head.level))
+            || self.set.wants(head.provider, head.event_source, head.event_id)
+            || landmarks::wants(head.provider, head.event_id);
+        if wanted && self.scope.holds(head) {
+            Admission::Full
+        } else {
+            Admission::Skip
+        }
+    }
+
+    fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
+        // A landmark is noted even where an equal event was seen before: its time is what counts.
+        let is_landmark = landmarks::wants(&event.provider, event.event_id);
+        self.look_at(&event, fingerprint.filter(|_| !is_landmark));
+        ControlFlow::Continue(())
+    }
+
+    fn knows_fingerprints(&self) -> bool {
+        true
+    }
+
+    fn repeated(&mut self, fingerprint: &[u8], record: &RecordRef<'_>) -> bool {
+        let Some(known) = self.duplicates.get(fingerprint) else {
+            return false;
+        };
+        let observation = Observation {
+            time: record.time,
+            file: Arc::clone(record.file),
+            record_id: record.record_id,
+            offset: record.offset,
+            strings: Arc::clone(&known.strings),
+            trust: record.trust,
+        };
+        let (class, form) = (known.class, known.form);
+        if let Some(class) = class {
+            self.add_known(class, observation.clone());
+        }
+        if let Some((kind, form)) = form {
+            self.errors.again(kind, form, observation);
+        }
+        true
+    }
+}

@@ -1,0 +1,113 @@
+//! Which names mean one computer.
+//!
+//! One log may write a server with its domain, another without. Where the collection knows a first
+//! label in several domains, these are several computers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use eventkb_logs::event::short_name;
+
+/// A computer of the collection, as a number.
+pub(crate) type Machine = usize;
+
+/// The computers of a collection.
+#[derive(Debug, Default)]
+pub(crate) struct Computers {
+    /// Names as written, sorted.
+    names: Vec<String>,
+    /// By name in lower case.
+    by_name: HashMap<String, Machine>,
+    /// By first label in lower case: the computers that have it.
+    by_label: HashMap<String, BTreeSet<Machine>>,
+}
+
+impl Computers {
+    pub(crate) fn new(names: BTreeSet<String>) -> Computers {
+        let label = |name: &str| short_name(name).to_lowercase();
+        let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        let mut domains: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for name in folded.iter().filter(|name| label(name) != **name) {
+            domains.entry(label(name)).or_default().insert(name);
+        }
+        let mut known: BTreeMap<String, Machine> = BTreeMap::new();
+        let mut computers = Computers::default();
+        for name in &folded {
+            let several = domains.get(&label(name)).is_some_and(|names| names.len() > 1);
+            let known_as = if several { name.clone() } else { label(name) };
+            let next = known.len();
+            let machine = *known.entry(known_as).or_insert(next);
+            computers.by_name.insert(name.clone(), machine);
+            computers.by_label.entry(label(name)).or_default().insert(machine);
+        }
+        computers.names = names.into_iter().collect();
+        computers
+    }
+
+    /// Names as logs write them, sorted.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The computer that wrote a record. Records that name none share one number of their own.
+    pub(crate) fn of(&self, name: &str) -> Machine {
+        let known = self.by_name.get(name).copied();
+        known
+            .or_else(|| self.by_name.get(&name.to_lowercase()).copied())
+            .unwrap_or(Machine::MAX)
+    }
+
+    /// The computers that a name in a value can mean: none that the collection knows, one, or
+    /// several of one first label.
+    pub(crate) fn meant_by(&self, name: &str) -> BTreeSet<Machine> {
+        let folded = name.trim().to_lowercase();
+        if let Some(machine) = self.by_name.get(&folded) {
+            // A first label alone is also the name of those that are known with their domain.
+            let label = self.by_label.get(&folded).into_iter().flatten().copied();
+            return label.chain([*machine]).collect();
+        }
+        let label = short_name(&folded);
+        let found = self.by_label.get(label);
+        if label == folded {
+            return found.cloned().unwrap_or_default();
+        }
+        // A full name that no log has: it can only be a computer that logs write without domain.
+        let bare = self.by_name.get(label).copied();
+        bare.into_iter().collect()
+    }
+
+    /// Whether two names mean one computer.
+    pub(crate) fn same(&self, a: &str, b: &str) -> bool {
+        if a.eq_ignore_ascii_case(b) {
+            return true;
+        }
+        let (a, b) = (self.of(a), self.of(b));
+        a == b && a != Machine::MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn computers(names: &[&str]) -> Computers {
+        Computers::new(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    #[test]
+    fn with_and_without_domain() {
+        let known = computers(&["SEATTLE", "seattle.contoso.com", "PORTLAND"]);
+        assert!(known.same("Seattle", "SEATTLE.contoso.com"));
+        assert!(!known.same("SEATTLE", "PORTLAND"));
+        assert_eq!(known.meant_by("seattle").len(), 1);
+        assert!(known.meant_by("BOSTON").is_empty());
+    }
+
+    #[test]
+    fn one_label_in_two_domains() {
+        let known = computers(&["P.a.com", "P.b.com"]);
+        assert!(!known.same("P.a.com", "P.b.com"));
+        assert_eq!(known.meant_by("P").len(), 2);
+        assert_eq!(known.meant_by("p.A.com").len(), 1);
+        assert!(known.meant_by("p.c.com").is_empty());
+    }
+}

@@ -1,0 +1,348 @@
+//! Observations in, report out: occurrences, verdicts, causes, rivals, what nobody explains.
+//!
+//! Nothing here depends on the order in which events came: what a session keeps does not, and
+//! everything below works on sorted lists.
+
+mod case;
+mod cause;
+mod computers;
+mod coverage;
+mod doubts;
+mod finding;
+mod items;
+mod occurrence;
+mod qualify;
+mod ranking;
+mod rivals;
+mod symptoms;
+mod unexplained;
+mod verdict;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use case::Case;
+use computers::{Computers, Machine};
+use coverage::CoverageIndex;
+use items::Items;
+use verdict::{Court, Judged};
+
+use crate::collect::coverage::{Diagnostics, earliest};
+use crate::collect::session::{Class, Resolved, Session};
+use crate::collect::view::View;
+use crate::collect::evaluate::Evaluation;
+use crate::knowledge::set::SignatureSet;
+use crate::limits;
+use crate::report::{
+    Answer, CauseState, Explanation, Finding, HarmlessSum, Landmark, REPORT_VERSION, Report,
+    SignatureCount, Standing, Tool, Totals,
+};
+use crate::signature::compile::{Compiled, PartRole};
+use crate::signature::model::EventSelector;
+
+/// A class with what all signatures need to know of it, made once.
+pub(crate) struct Seen<'a> {
+    /// The class's number.
+    pub(crate) number: u128,
+    pub(crate) class: &'a Class,
+    pub(crate) resolved: Arc<Resolved>,
+    pub(crate) machine: Machine,
+    /// Signatures that count it as found.
+    pub(crate) shared_by: usize,
+}
+
+/// What the whole collection offers to every signature.
+pub(crate) struct Collection<'a> {
+    pub(crate) set: &'a SignatureSet,
+    pub(crate) classes: Vec<Seen<'a>>,
+    pub(crate) coverage: CoverageIndex,
+    pub(crate) diagnostics: &'a Diagnostics,
+    pub(crate) computers: Computers,
+    landmarks: HashMap<Machine, Vec<&'a Landmark>>,
+    /// Events dropped because there were too many kinds of them.
+    pub(crate) dropped: u64,
+}
+
+impl Collection<'_> {
+    /// Landmarks of a computer, in order of time.
+    pub(crate) fn landmarks_of(&self, machine: Machine) -> impl Iterator<Item = &Landmark> {
+        self.landmarks.get(&machine).into_iter().flatten().copied()
+    }
+
+    /// The channel in which a symptom would be looked for.
+    pub(crate) fn channel_of(&self, compiled: &Compiled, symptom: usize) -> String {
+        let Some(symptom) = compiled.document.symptoms.get(symptom) else {
+            return String::new();
+        };
+        match (&symptom.channel, symptom.events.first()) {
+            (Some(channel), _) => channel.clone(),
+            (None, Some(selector)) => self.channel_of_selector(selector),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The channel that the catalogue gives for an event; Application where it knows none, which
+    /// is where programs write that register nothing else.
+    pub(crate) fn channel_of_selector(&self, selector: &EventSelector) -> String {
+        let (provider, id) = self.first_event(selector);
+        let facts = self.set.catalogue().event(&provider, None, id);
+        facts.map_or_else(|| "Application".to_owned(), |facts| facts.channel().to_owned())
+    }
+
+    /// The first event that a selector means.
+    pub(crate) fn first_event(&self, selector: &EventSelector) -> (String, u16) {
+        let ids = crate::signature::compile::ids_of(&selector.id).unwrap_or_default();
+        (selector.provider.clone(), ids.first().map_or(0, |ids| ids.0))
+    }
+}
+
+/// Judges what a session has seen.
+pub(crate) fn finish(mut session: Session) -> Report {
+    settle(&mut session);
+    let set = Arc::clone(&session.set);
+    let collection = collection(&session, &set);
+    let cases = cases(&session, &collection);
+    let mut written = write(&session, &collection, &cases);
+    let explained = explained_classes(&collection, &cases);
+    let unexplained = unexplained::list(&session, &collection, &explained);
+    ranking::order_near_misses(&mut written.near_misses);
+    let mut ignored = session.ignored.clone();
+    ignored.sort();
+    ignored.dedup();
+    let mut totals = totals(&session);
+    let duplicates = session.classes.values().map(|class| class.records.duplicates());
+    totals.records_duplicate += duplicates.sum::<u64>();
+    let landmarks = session.landmarks.iter().take(limits::MAX_LANDMARKS_SHOWN);
+    Report {
+        report_version: REPORT_VERSION,
+        tool: Tool {
+            name: "eventkb".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+        },
+        signatures: SignatureCount {
+            count: set.len(),
+            built_in: set.built_in_count(),
+        },
+        scope: session.scope.clone(),
+        cancelled: session.cancelled,
+        harmless: harmless(&written.findings),
+        findings: written.findings,
+        leads: Vec::new(),
+        near_misses: written.near_misses,
+        unexplained: unexplained.rows,
+        unexplained_more: unexplained.more,
+        unexplained_not_counted: !session.counts_errors,
+        explained: written.explained,
+        landmarks: landmarks.cloned().collect(),
+        coverage: session.coverage.spans(),
+        inputs: session.inputs.clone(),
+        ignored,
+        totals,
+    }
+}
+
+/// Sorts everything in, and leaves copies of whole files out.
+fn settle(session: &mut Session) {
+    session.settle();
+    session.inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let copies = eventkb_logs::duplicates::fold(&mut session.inputs);
+    session.coverage.forget(&copies);
+    for class in session.classes.values_mut() {
+        class.records.forget(&copies);
+    }
+    session.errors.forget(&copies);
+}
+
+fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a> {
+    let mut names = session.coverage.computers();
+    let of_classes = session.classes.values().filter_map(|class| class.event.computer.clone());
+    names.extend(of_classes);
+    names.extend(session.errors.kinds().map(|kind| kind.computer.clone()));
+    names.retain(|name| !name.is_empty());
+    let computers = Computers::new(names);
+    let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
+    let classes = session.classes.iter().map(|(number, class)| {
+        let event = &class.event;
+        let key = (event.provider.clone(), event.event_source.clone(), event.event_id);
+        let resolved = resolved.entry(key).or_insert_with(|| {
+            let source = event.event_source.as_deref();
+            Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
+        });
+        Seen {
+            number: *number,
+            class,
+            resolved: Arc::clone(resolved),
+            machine: computers.of(event.computer.as_deref().unwrap_or("")),
+            shared_by: shared_by(class, resolved),
+        }
+    });
+    let classes = classes.collect();
+    let mut landmarks: HashMap<Machine, Vec<&Landmark>> = HashMap::new();
+    for landmark in session.landmarks.iter() {
+        landmarks.entry(computers.of(&landmark.computer)).or_default().push(landmark);
+    }
+    Collection {
+        set,
+        classes,
+        coverage: CoverageIndex::new(session.coverage.spans(), &computers),
+        diagnostics: &session.diagnostics,
+        computers,
+        landmarks,
+        dropped: session.dropped,
+    }
+}
+
+/// How many signatures count a class as found.
+fn shared_by(class: &Class, resolved: &Resolved) -> usize {
+    let view = View::of(&class.event, resolved.facts.as_deref());
+    let mut found = BTreeSet::new();
+    for subscription in &resolved.subscriptions {
+        let Some(part) = subscription.compiled.parts.get(subscription.part) else {
+            continue;
+        };
+        let PartRole::Symptom(symptom) = part.role else {
+            continue;
+        };
+        let evidence = subscription.compiled.symptoms.get(symptom);
+        if evidence.is_some_and(|s| s.is_evidence())
+            && Evaluation::of(&part.matcher, &view).answer == Answer::Yes
+        {
+            found.insert(subscription.signature);
+        }
+    }
+    found.len()
+}
+
+/// Every signature with evidence, and those that are to be explained, judged.
+fn cases<'a>(session: &Session, collection: &'a Collection<'a>) -> Vec<Case<'a>> {
+    let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (number, seen) in collection.classes.iter().enumerate() {
+        for subscription in &seen.resolved.subscriptions {
+            let list = classes.entry(subscription.signature).or_default();
+            if list.last() != Some(&number) {
+                list.push(number);
+            }
+        }
+    }
+    for id in &session.explain {
+        if let Some(at) = collection.set.position(id) {
+            classes.entry(at).or_default();
+        }
+    }
+    let judged = classes.iter().filter_map(|(signature, classes)| {
+        let compiled = collection.set.compiled(*signature)?;
+        Some(judge(collection, compiled, *signature, classes))
+    });
+    judged.collect()
+}
+
+fn judge<'a>(
+    collection: &'a Collection<'a>,
+    compiled: &'a Arc<Compiled>,
+    signature: usize,
+    classes: &[usize],
+) -> Case<'a> {
+    let mut items = Items::of(collection, compiled, signature, classes);
+    qualify::qualify(collection, compiled, &mut items);
+    let occurrences = occurrence::build(collection, compiled, &items);
+    let court = Court {
+        collection,
+        compiled,
+        items: &items,
+    };
+    let has_checks = !compiled.document.cause_checks.is_empty();
+    let judged = occurrences.into_iter().map(|occurrence| {
+        let cause = if has_checks {
+            cause::check(&court, &occurrence).state
+        } else {
+            CauseState::Unknown
+        };
+        court.judge(occurrence, cause)
+    });
+    let mut judged: Vec<Judged> = judged.collect();
+    ranking::order_occurrences(&items, &mut judged);
+    Case {
+        compiled,
+        signature,
+        items,
+        judged,
+    }
+}
+
+struct Written {
+    findings: Vec<Finding>,
+    near_misses: Vec<crate::report::NearMiss>,
+    explained: Vec<Explanation>,
+}
+
+/// Writes down what came of the cases, and sets them against each other.
+fn write(session: &Session, collection: &Collection<'_>, cases: &[Case<'_>]) -> Written {
+    let mut findings: Vec<(usize, Finding)> = Vec::new();
+    let mut near_misses = Vec::new();
+    let mut near_unmet = BTreeMap::new();
+    for (n, case) in cases.iter().enumerate() {
+        let wanted = session.explain.contains(case.id());
+        if case.verdict().is_some() {
+            findings.push((n, finding::finding(collection, case, wanted)));
+        } else if !case.judged.is_empty() {
+            near_unmet.insert(case.id().to_owned(), finding::unmet(collection, case));
+            near_misses.extend(finding::near_miss(collection, case));
+        }
+    }
+    ranking::order(&mut findings);
+    rivals::relate(collection, cases, &mut findings, &near_unmet);
+    let explained = cases.iter().filter(|case| session.explain.contains(case.id()));
+    let explained = explained.map(|case| {
+        let found = findings.iter().find(|(_, f)| f.signature.id == *case.id());
+        match found {
+            Some((_, finding)) => Explanation::Finding(Box::new(finding.clone())),
+            None => finding::no_verdict(collection, case),
+        }
+    });
+    let explained = explained.collect();
+    Written {
+        findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+        near_misses,
+        explained,
+    }
+}
+
+/// Numbers of the classes that a finding above `ruled_out` explains.
+fn explained_classes(collection: &Collection<'_>, cases: &[Case<'_>]) -> BTreeSet<u128> {
+    let mut explained = BTreeSet::new();
+    for case in cases.iter().filter(|case| case.is_offered()) {
+        for at in case.found_classes() {
+            explained.extend(collection.classes.get(at).map(|seen| seen.number));
+        }
+    }
+    explained
+}
+
+fn harmless(findings: &[Finding]) -> HarmlessSum {
+    let mut sum = HarmlessSum::default();
+    for finding in findings.iter().filter(|f| f.is_offered() && f.standing == Standing::Harmless) {
+        sum.findings += 1;
+        sum.events += finding.ranking.explains;
+    }
+    sum
+}
+
+fn totals(session: &Session) -> Totals {
+    let mut totals = Totals::default();
+    for input in &session.inputs {
+        if input.error.is_some() {
+            totals.failed_files += 1;
+        } else {
+            totals.files += 1;
+        }
+        totals.bytes += input.bytes;
+        totals.records_read += input.records_read;
+        totals.records_recovered += input.records_recovered;
+        totals.records_lost += input.records_lost;
+        totals.records_duplicate += input.records_duplicate;
+        totals.first = earliest(totals.first, input.first);
+        totals.last = totals.last.max(input.last);
+    }
+    totals
+}

@@ -1,0 +1,139 @@
+//! Which comes first: occurrences of one signature, findings of one report.
+
+use super::case::Case;
+use super::items::{ItemKind, Items, Standing};
+use super::verdict::{Judged, State};
+use crate::limits;
+use crate::report::{
+    CauseState, Finding, NearMiss, Ranking, RankingReason, Standing as ArticleStanding,
+};
+
+/// Weight of the evidence: what many signatures share says little, what only this one asks for says
+/// most. The weights come from the loaded signatures themselves.
+pub(crate) fn weight(items: &Items<'_>, judged: &Judged) -> f64 {
+    let symptoms = 0..judged.states.len();
+    let shared = symptoms.filter_map(|n| least_shared(items, judged, n));
+    shared.map(|signatures| 1.0 / signatures as f64).sum()
+}
+
+/// How few signatures ask for the events that were found of a symptom.
+fn least_shared(items: &Items<'_>, judged: &Judged, symptom: usize) -> Option<usize> {
+    let own = judged.occurrence.items.iter().filter_map(|&at| items.get(at));
+    own.filter(|(item, _)| {
+        item.kind == ItemKind::Symptom(symptom) && item.standing == Standing::Yes
+    })
+    .map(|(_, evidence)| evidence.shared_by.max(1))
+    .min()
+}
+
+fn cause_rank(cause: CauseState) -> u8 {
+    match cause {
+        CauseState::Confirmed => 0,
+        CauseState::Unknown => 1,
+        CauseState::Contradicted => 2,
+    }
+}
+
+/// Best first.
+pub(crate) fn order_occurrences(items: &Items<'_>, judged: &mut Vec<Judged>) {
+    let mut weighed: Vec<(f64, Judged)> = std::mem::take(judged)
+        .into_iter()
+        .map(|judged| (weight(items, &judged), judged))
+        .collect();
+    let found = |judged: &Judged| {
+        let states = judged.states.iter();
+        states.filter(|state| **state == State::Found).count()
+    };
+    weighed.sort_by(|(weight_a, a), (weight_b, b)| {
+        (b.verdict, found(b))
+            .cmp(&(a.verdict, found(a)))
+            .then(cause_rank(a.cause).cmp(&cause_rank(b.cause)))
+            .then(weight_b.total_cmp(weight_a))
+            .then(a.occurrence.first.cmp(&b.occurrence.first))
+            .then_with(|| a.occurrence.computer.cmp(&b.occurrence.computer))
+            .then_with(|| a.occurrence.key.cmp(&b.occurrence.key))
+    });
+    judged.extend(weighed.into_iter().map(|(_, judged)| judged));
+}
+
+/// Why a finding stands where it stands.
+pub(crate) fn ranking(case: &Case<'_>, history: bool) -> Ranking {
+    let Some(best) = case.best() else {
+        return Ranking::default();
+    };
+    let mut shared: Vec<(usize, RankingReason)> = Vec::new();
+    for (n, symptom) in case.compiled.document.symptoms.iter().enumerate() {
+        let Some(signatures) = least_shared(&case.items, best, n).filter(|_| case.is_evidence(n))
+        else {
+            continue;
+        };
+        let event = case
+            .items_with(best, n, State::Found)
+            .map(|(_, _, evidence)| evidence.class.event.event_id)
+            .next();
+        shared.push((
+            signatures,
+            RankingReason::Shared {
+                symptom: symptom.id.clone(),
+                event_id: event.unwrap_or_default(),
+                signatures: signatures as u64,
+                values: !symptom.conditions.is_empty(),
+            },
+        ));
+    }
+    shared.sort_by_key(|(signatures, _)| *signatures);
+    let mut reasons: Vec<RankingReason> = shared.into_iter().map(|(_, reason)| reason).collect();
+    match best.cause {
+        CauseState::Confirmed => reasons.insert(0, RankingReason::CauseConfirmed),
+        CauseState::Contradicted => reasons.push(RankingReason::CauseContradicted),
+        CauseState::Unknown => {}
+    }
+    if history {
+        reasons.push(RankingReason::History);
+    }
+    let counted = case.counted().flat_map(|judged| case.items_of(judged));
+    let explains = counted
+        .filter(|(_, item, _)| {
+            item.standing == Standing::Yes
+                && matches!(item.kind, ItemKind::Symptom(n) if case.is_evidence(n))
+        })
+        .map(|(_, item, _)| item.count)
+        .sum();
+    Ranking {
+        score: weight(&case.items, best),
+        explains,
+        reasons,
+    }
+}
+
+/// Best first: problems before notices before what is harmless, history behind what is not; then
+/// verdict, weight of the evidence, cause, how recent and how often. `ruled_out` last of all.
+pub(crate) fn order(findings: &mut [(usize, Finding)]) {
+    let standing = |finding: &Finding| match finding.standing {
+        ArticleStanding::Problem => 0,
+        ArticleStanding::Notice => 1,
+        ArticleStanding::Harmless => 2,
+    };
+    findings.sort_by(|(_, a), (_, b)| {
+        b.is_offered()
+            .cmp(&a.is_offered())
+            .then(standing(a).cmp(&standing(b)))
+            .then(a.history.cmp(&b.history))
+            .then(b.verdict.cmp(&a.verdict))
+            .then(b.ranking.score.total_cmp(&a.ranking.score))
+            .then(cause_rank(a.cause.state).cmp(&cause_rank(b.cause.state)))
+            .then(b.last.cmp(&a.last))
+            .then(b.occurrences.cmp(&a.occurrences))
+            .then_with(|| a.signature.id.cmp(&b.signature.id))
+    });
+}
+
+/// Closest first, and only a few.
+pub(crate) fn order_near_misses(near_misses: &mut Vec<NearMiss>) {
+    near_misses.sort_by(|a, b| {
+        b.closeness
+            .total_cmp(&a.closeness)
+            .then_with(|| a.signature.id.cmp(&b.signature.id))
+    });
+    near_misses.truncate(limits::MAX_NEAR_MISSES);
+}

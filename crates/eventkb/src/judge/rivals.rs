@@ -1,0 +1,199 @@
+//! Sets findings against each other: which other article explains the same evidence, and what
+//! separates the two.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Collection;
+use super::case::Case;
+use super::finding::unmet_of;
+use crate::limits;
+use crate::report::{Finding, RivalReport, RivalStanding, SymptomState, Unmet, Verdict};
+
+/// Findings remembered for one class, best first.
+const MOST_CLAIMS: usize = 16;
+
+/// Fills in rivals and better articles. `findings` are in their final order, each with the number of
+/// its case; `near` is what signatures without a verdict lack.
+pub(crate) fn relate(
+    collection: &Collection<'_>,
+    cases: &[Case<'_>],
+    findings: &mut [(usize, Finding)],
+    near: &BTreeMap<String, Vec<Unmet>>,
+) {
+    let classes: Vec<BTreeSet<usize>> = findings
+        .iter()
+        .map(|(case, _)| cases.get(*case).map(Case::found_classes).unwrap_or_default())
+        .collect();
+    let mut index = RivalIndex {
+        collection,
+        near,
+        order: Vec::new(),
+        by_id: BTreeMap::new(),
+        claims: BTreeMap::new(),
+    };
+    for (n, ((_, finding), classes)) in findings.iter().zip(&classes).enumerate() {
+        index.by_id.insert(finding.signature.id.to_ascii_lowercase(), n);
+        index.order.push(Assessment {
+            id: finding.signature.id.clone(),
+            title: finding.signature.title.clone(),
+            verdict: finding.verdict,
+            unmet: unmet_of(&finding.symptoms),
+        });
+        if finding.is_offered() {
+            for class in classes {
+                let claims = index.claims.entry(*class).or_default();
+                if claims.len() < MOST_CLAIMS {
+                    claims.push(n);
+                }
+            }
+        }
+    }
+    for (n, ((_, finding), classes)) in findings.iter_mut().zip(&classes).enumerate() {
+        let claiming = classes.iter().filter_map(|class| index.claims.get(class));
+        let sharing: BTreeSet<usize> = claiming.flatten().copied().filter(|at| *at != n).collect();
+        if finding.is_offered() {
+            finding.rival_of = index.above(n, classes);
+        } else {
+            finding.better = index.better(finding.better.take(), &sharing);
+        }
+        finding.rivals = index.rivals(finding, &sharing);
+    }
+}
+
+/// How a finding stands.
+struct Assessment {
+    id: String,
+    title: String,
+    verdict: Verdict,
+    unmet: Vec<Unmet>,
+}
+
+/// All signatures with evidence, and who claims which class.
+struct RivalIndex<'a> {
+    collection: &'a Collection<'a>,
+    near: &'a BTreeMap<String, Vec<Unmet>>,
+    /// All findings, best first.
+    order: Vec<Assessment>,
+    by_id: BTreeMap<String, usize>,
+    /// Positions in `order` of the offered findings that count a class as found.
+    claims: BTreeMap<usize, Vec<usize>>,
+}
+
+impl RivalIndex<'_> {
+    /// The best finding further up that counts all of the same classes as found.
+    fn above(&self, n: usize, classes: &BTreeSet<usize>) -> Option<String> {
+        let mut all: Option<BTreeSet<usize>> = None;
+        for class in classes {
+            let claims = self.claims.get(class).into_iter().flatten();
+            let up: BTreeSet<usize> = claims.copied().filter(|at| *at < n).collect();
+            all = Some(match all {
+                None => up,
+                Some(all) => all.intersection(&up).copied().collect(),
+            });
+        }
+        let best = all?.into_iter().next()?;
+        self.order.get(best).map(|assessment| assessment.id.clone())
+    }
+
+    fn find(&self, id: &str) -> Option<&Assessment> {
+        self.order.get(*self.by_id.get(&id.to_ascii_lowercase())?)
+    }
+
+    fn is_loaded(&self, id: &str) -> bool {
+        self.collection.set.position(id).is_some()
+    }
+
+    /// The article that explains better what rules one out: the author's, unless the logs do not
+    /// bear it out, and otherwise the best one that explains some of the same records.
+    fn better(&self, named: Option<String>, sharing: &BTreeSet<usize>) -> Option<String> {
+        let holds = |id: &String| {
+            // One that is not loaded was not asked.
+            !self.is_loaded(id)
+                || self.find(id).is_some_and(|found| found.verdict > Verdict::RuledOut)
+        };
+        named.filter(holds).or_else(|| {
+            let first = self.order.get(*sharing.first()?)?;
+            Some(first.id.clone())
+        })
+    }
+
+    fn rivals(&self, finding: &Finding, sharing: &BTreeSet<usize>) -> Vec<RivalReport> {
+        let own = self.collection.set.get(&finding.signature.id);
+        let named = own.into_iter().flat_map(|signature| &signature.rivals);
+        let mut reports: Vec<RivalReport> = named
+            .map(|rival| {
+                let mut report = self.report(finding.verdict, &rival.id);
+                report.difference = Some(rival.difference.clone());
+                report.next.clone_from(&rival.next);
+                report
+            })
+            .collect();
+        // Other findings over the same records are rivals, whether an author thought of them or
+        // not.
+        for other in sharing.iter().filter_map(|n| self.order.get(*n)) {
+            if reports.iter().all(|rival| !rival.id.eq_ignore_ascii_case(&other.id)) {
+                reports.push(self.report(finding.verdict, &other.id));
+            }
+        }
+        for rival in &mut reports {
+            if rival.separated {
+                rival.next = None;
+            }
+        }
+        // Those that stand closest come first: what the logs leave open before what they settle.
+        reports.sort_by_key(|rival| (rival.separated, std::cmp::Reverse(rival.verdict)));
+        reports.truncate(limits::MAX_RIVALS);
+        reports
+    }
+
+    fn report(&self, ours: Verdict, id: &str) -> RivalReport {
+        let (standing, verdict, unmet) = match (self.find(id), self.near.get(id)) {
+            (Some(found), _) => (
+                RivalStanding::Finding,
+                Some(found.verdict),
+                found.unmet.clone(),
+            ),
+            (None, Some(unmet)) => (RivalStanding::NearMiss, None, unmet.clone()),
+            (None, None) if self.is_loaded(id) => (RivalStanding::NoEvidence, None, Vec::new()),
+            (None, None) => (RivalStanding::NotLoaded, None, Vec::new()),
+        };
+        let title = match self.find(id) {
+            Some(found) => found.title.clone(),
+            None => {
+                let set = self.collection.set;
+                let head = set.position(id).and_then(|at| set.head(at));
+                head.map(|head| head.title().to_owned()).unwrap_or_default()
+            }
+        };
+        RivalReport {
+            id: id.to_owned(),
+            title,
+            standing,
+            separated: separated(ours, standing, verdict, &unmet),
+            verdict,
+            difference: None,
+            unmet,
+            next: None,
+        }
+    }
+}
+
+/// Whether the logs tell a finding from another article. An absence does so only where the logs
+/// could have held the event.
+fn separated(
+    ours: Verdict,
+    standing: RivalStanding,
+    verdict: Option<Verdict>,
+    unmet: &[Unmet],
+) -> bool {
+    match (standing, verdict) {
+        // A signature that is not loaded was not asked: nothing separates from it.
+        (RivalStanding::NotLoaded, _) => false,
+        (RivalStanding::NoEvidence, _) | (_, Some(Verdict::RuledOut)) => true,
+        (_, Some(theirs)) if theirs >= ours => false,
+        _ => {
+            ours == Verdict::Match
+                || unmet.iter().all(|lack| lack.state != SymptomState::NotCheckable)
+        }
+    }
+}

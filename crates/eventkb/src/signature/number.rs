@@ -1,0 +1,112 @@
+//! Whole numbers as logs write them.
+
+use super::model::Number;
+
+/// Reads a whole number as logs write it: decimal, `0x` hex, `%%n`, with spaces around, leading
+/// zeros and groups of thousands. Anything else, such as `5.0` or `5 (access denied)`, is none.
+///
+/// Folklore: a service's error is `%%1053` in the record (a reference to a message of that
+/// number), `1053` in an article; an HRESULT is `0x80070005` in one log, `-2147024891` in another
+/// and `%%2147942405` in a third. All forms of a 32-bit number become the unsigned one.
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let text = text.strip_prefix("%%").unwrap_or(text);
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let hex = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"));
+    let value = match hex {
+        // i64 holds all but the highest keywords: read those as their two's complement.
+        Some(hex) if !hex.is_empty() && hex.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            u64::from_str_radix(hex, 16).ok()?.cast_signed()
+        }
+        Some(_) => return None,
+        None => decimal(digits)?,
+    };
+    Some(unsigned(if negative { value.checked_neg()? } else { value }))
+}
+
+fn decimal(digits: &str) -> Option<i64> {
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return digits.parse().ok();
+    }
+    // Groups of thousands: 10,000 in an English text, 10 000 in a French one. A point is left
+    // alone: 1.024 is one and a bit in most languages.
+    let mut groups = digits.split([',', '\'', '\u{a0}', '\u{202f}']);
+    let first = groups.next()?;
+    let sound = |group: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit())
+    };
+    let mut whole = String::new();
+    sound(first, 1..=3).then(|| whole.push_str(first))?;
+    for group in groups {
+        sound(group, 3..=3).then(|| whole.push_str(group))?;
+    }
+    whole.parse().ok()
+}
+
+/// Negative 32-bit numbers as their unsigned form.
+fn unsigned(value: i64) -> i64 {
+    match i32::try_from(value) {
+        Ok(short) if short < 0 => i64::from(short.cast_unsigned()),
+        _ => value,
+    }
+}
+
+/// The value of a number in a signature.
+pub(crate) fn of(number: &Number) -> Option<i64> {
+    match number {
+        Number::Plain(value) => Some(unsigned(*value)),
+        Number::Written(text) => parse(text),
+    }
+}
+
+/// The ends of a number or range in a signature: `5`, `"5-10"`.
+pub(crate) fn range_of(number: &Number) -> Option<(i64, i64)> {
+    if let Some(value) = of(number) {
+        return Some((value, value));
+    }
+    let Number::Written(text) = number else {
+        return None;
+    };
+    // A minus at the very beginning is a sign.
+    let at = text.char_indices().skip(1).find(|(_, c)| *c == '-')?.0;
+    let (low, high) = (text.get(..at)?, text.get(at + 1..)?);
+    let (low, high) = (parse(low)?, parse(high)?);
+    (low <= high).then_some((low, high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_number() {
+        for text in ["0x80070005", "-2147024891", "%%2147942405", " 2147942405 ", "%%-2147024891"] {
+            assert_eq!(parse(text), Some(0x8007_0005), "{text}");
+        }
+        for (text, wanted) in [(" 05 ", 5), ("0x5", 5), ("%%1053", 1053), ("10,000", 10_000), ("1 234 567", 1_234_567)] {
+            assert_eq!(parse(&text.replace(' ', if text.len() > 6 { "\u{a0}" } else { " " })), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_number() {
+        for text in ["", "5.0", "5 (denied)", "19301x", "0xg", "--5", "0x", "1,00", "1.024", "%%", "99999999999999999999"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges() {
+        let written = |text: &str| range_of(&Number::Written(text.into()));
+        assert_eq!(written("5-10"), Some((5, 10)));
+        assert_eq!(written("0x10-0x20"), Some((16, 32)));
+        assert_eq!(written("-5"), Some((0xffff_fffb, 0xffff_fffb)));
+        assert_eq!(written("10-5"), None);
+        assert_eq!(range_of(&Number::Plain(7)), Some((7, 7)));
+    }
+}
