@@ -1,6 +1,7 @@
 //! Real logs, outside the repository: every record that the program of the `evtx` crate reads is
 //! compared. Set `EVENTKB_SHARED` to the folder that holds `corpus/` and `EVTX_DUMP` to the program,
 //! and run `cargo test -- --ignored`.
+#![cfg(feature = "exports")]
 #![allow(clippy::print_stdout, reason = "it says what it compared")]
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 //!
 //! Every record of every log must come out of the XML, of both JSON forms and of our own lines
 //! with the same provider, id, record id, computer, time and insertion strings.
-
+#![cfg(feature = "exports")]
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
 use std::ops::ControlFlow;

@@ -1,5 +1,6 @@
 //! Readers that fail or end at the n-th read, for every n: what comes out is part of what is
 //! there, and the result says that it is not all.
+#![cfg(all(feature = "archives", feature = "exports"))]
 #![allow(clippy::print_stdout, reason = "it says what it met")]
 
 #[path = "archives/build.rs"]

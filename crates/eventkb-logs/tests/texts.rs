@@ -1,4 +1,5 @@
 //! Message texts that lie beside an exported log are shown with its events.
+#![cfg(feature = "archives")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -18,6 +18,10 @@ mod guard;
 #[cfg(feature = "archives")]
 mod inflate;
 mod kind;
+#[cfg_attr(
+    not(feature = "archives"),
+    allow(dead_code, reason = "only a tar's header is parsed, to know one")
+)]
 mod names;
 #[cfg(feature = "archives")]
 mod reader;
@@ -27,6 +31,10 @@ mod refusal;
 mod sevenz;
 #[cfg(feature = "archives")]
 mod tar;
+#[cfg_attr(
+    not(feature = "archives"),
+    allow(dead_code, reason = "only its being one is asked")
+)]
 mod tar_header;
 #[cfg(feature = "archives")]
 mod zip;

@@ -311,7 +311,7 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
     let follows =
         |a: &Frame, b: &Frame| a.end() == b.start && a.number.checked_add(1) == Some(b.number);
     let touches = |a: &Frame, b: &Frame| a.end() == b.start;
-    let supported: Vec<bool> = (0..frames.len())
+    let mut known: Vec<bool> = (0..frames.len())
         .map(|n| {
             let frame = frames.get(n);
             let before = n.checked_sub(1).and_then(|n| frames.get(n));
@@ -320,38 +320,32 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
                 || frame.zip(after).is_some_and(|(a, b)| follows(a, b))
         })
         .collect();
-    let mut known = supported;
-    if let (Some(frame), Some(false), Some(number)) = (frames.first_mut(), known.first(), first)
+    if let (Some(frame), Some(known), Some(number)) = (frames.first_mut(), known.first_mut(), first)
         && frame.start == HEADER
+        && !*known
     {
         frame.number = number;
-        known[0] = true;
+        *known = true;
     }
     // Forwards from a sound neighbour, then backwards for what stands before the first one.
     for n in 1..frames.len() {
-        if known.get(n) == Some(&false) && known.get(n - 1) == Some(&true) {
-            let [before, frame] = &mut frames[n - 1..=n] else {
-                continue;
-            };
-            if touches(before, frame)
-                && let Some(number) = before.number.checked_add(1)
-            {
-                frame.number = number;
-                known[n] = true;
-            }
+        if let (Some([before, frame]), Some([true, known @ false])) =
+            (frames.get_mut(n - 1..=n), known.get_mut(n - 1..=n))
+            && touches(before, frame)
+            && let Some(number) = before.number.checked_add(1)
+        {
+            frame.number = number;
+            *known = true;
         }
     }
     for n in (1..frames.len()).rev() {
-        if known.get(n) == Some(&true) && known.get(n - 1) == Some(&false) {
-            let [frame, after] = &mut frames[n - 1..=n] else {
-                continue;
-            };
-            if touches(frame, after)
-                && let Some(number) = after.number.checked_sub(1)
-            {
-                frame.number = number;
-                known[n - 1] = true;
-            }
+        if let (Some([frame, after]), Some([known @ false, true])) =
+            (frames.get_mut(n - 1..=n), known.get_mut(n - 1..=n))
+            && touches(frame, after)
+            && let Some(number) = after.number.checked_sub(1)
+        {
+            frame.number = number;
+            *known = true;
         }
     }
 }

@@ -181,12 +181,11 @@ impl Texts {
     }
 
     fn get(&self, chunk: &[u8], offset: usize) -> Option<(Rc<str>, usize)> {
-        let head = chunk.get(offset..offset.checked_add(8)?)?;
-        let known = self.known.get(usize::from(head[4]))?;
-        let length = 2 * usize::from(u16::from_le_bytes([head[6], head[7]]));
-        let end = offset + 8 + length;
-        let written = chunk.get(offset + 8..end)?;
-        let hash = u16::from_le_bytes([head[4], head[5]]);
+        let text = offset.checked_add(8)?;
+        let hash = u16_at(chunk, offset + 4)?;
+        let known = self.known.get(usize::from(hash) % BUCKETS)?;
+        let end = text + 2 * usize::from(u16_at(chunk, offset + 6)?);
+        let written = chunk.get(text..end)?;
         let same = |known: &&Known| known.hash == hash && *known.bytes == *written;
         let text = &known.iter().find(same)?.text;
         (u16_at(chunk, end) == Some(0)).then(|| (Rc::clone(text), end + 2))
@@ -205,10 +204,10 @@ const LONGEST: usize = 256;
 
 /// The low half of what Windows computes, without its later mixing.
 fn hash_of(utf16: &[u8]) -> u16 {
-    let units = utf16
-        .chunks_exact(2)
-        .map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]])));
-    low(units)
+    let (units, _) = utf16.as_chunks::<2>();
+    low(units
+        .iter()
+        .map(|unit| u32::from(u16::from_le_bytes(*unit))))
 }
 
 fn hash_of_ascii(name: &str) -> u16 {

@@ -241,7 +241,7 @@ impl Decoder {
         if let Some(table) = start.values() {
             read_values(chunk, table, frame.body.end, &mut self.values)?;
         }
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body, sound);
         let read = || System::read(chunk, &span()?, &mut self.fuel);
         let system = if sound {
@@ -320,7 +320,7 @@ impl Decoder {
         if let Some(table) = start.values() {
             read_values(chunk, table, body.end, values)?;
         }
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         self.fuel.burn(1 + values.len())?;
         let span = || start.span(chunk, body, self.sound);
         let (names, fuel) = (&mut self.names, &mut self.fuel);
@@ -329,7 +329,12 @@ impl Decoder {
     }
 }
 
-fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'t mut Entry {
+/// The entry of the template whose tokens stand at `at` in the chunk.
+fn entry<'t>(
+    templates: &'t mut Vec<Entry>,
+    recent: &mut usize,
+    at: usize,
+) -> Result<&'t mut Entry, DecodeError> {
     if templates.get(*recent).is_none_or(|entry| entry.at != at) {
         *recent = templates
             .iter()
@@ -345,8 +350,8 @@ fn entry<'t>(templates: &'t mut Vec<Entry>, recent: &mut usize, at: usize) -> &'
                 templates.len() - 1
             });
     }
-    // Found or pushed just now.
-    &mut templates[*recent]
+    // It is there: found or pushed just now.
+    templates.get_mut(*recent).ok_or(Unsupported)
 }
 
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {

@@ -215,11 +215,11 @@ const BYTES_A_STEP: usize = 16;
 
 /// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
 pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    let rest = ascii(bytes, out);
+    let (rest, _) = ascii(bytes, out).as_chunks::<2>();
     let units = rest
-        .chunks_exact(2)
-        .map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
-    let units = units.take_while(|unit| *unit != 0);
+        .iter()
+        .map(|unit| u16::from_le_bytes(*unit))
+        .take_while(|unit| *unit != 0);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
 

@@ -187,7 +187,7 @@ impl Table<'_, '_> {
         }
         let mut event = Event {
             file: Arc::clone(&self.file),
-            offset: offset,
+            offset,
             trust: Trust::Intact,
             ..Event::default()
         };

@@ -369,7 +369,7 @@ fn winlogbeat(object: &Object, file: &Arc<str>, offset: Option<u64>) -> Result<E
         message: object.text(&["message"]),
         trust: Trust::Intact,
         file: Arc::clone(file),
-        offset: offset,
+        offset,
         ..Event::default()
     })
 }

@@ -8,6 +8,10 @@
 pub mod clixml;
 #[cfg(feature = "exports")]
 pub mod csv;
+#[cfg_attr(
+    not(feature = "exports"),
+    allow(dead_code, reason = "what only tells an export apart is a part")
+)]
 mod dates;
 #[cfg(feature = "exports")]
 mod elements;
@@ -15,15 +19,31 @@ mod elements;
 mod json;
 #[cfg(feature = "exports")]
 pub mod jsonl;
+#[cfg_attr(
+    not(feature = "exports"),
+    allow(dead_code, reason = "what only tells an export apart is a part")
+)]
 mod layout;
+#[cfg_attr(
+    not(feature = "exports"),
+    allow(dead_code, reason = "what only tells an export apart is a part")
+)]
 mod localized_levels;
 #[cfg(feature = "exports")]
 mod missing_description;
 #[cfg(feature = "exports")]
 mod powershell;
+#[cfg_attr(
+    not(feature = "exports"),
+    allow(dead_code, reason = "what only tells an export apart is a part")
+)]
 mod rows;
 #[cfg(all(test, feature = "exports"))]
 pub(crate) mod testing;
+#[cfg_attr(
+    not(feature = "exports"),
+    allow(dead_code, reason = "what only tells an export apart is a part")
+)]
 pub(crate) mod text;
 #[cfg(feature = "exports")]
 pub mod wevtutil;

@@ -84,7 +84,7 @@ impl Blocks<'_, '_> {
             self.next = number.checked_add(1);
             let event = Event {
                 file: Arc::clone(&self.file),
-                offset: offset,
+                offset,
                 trust: Trust::Intact,
                 ..Event::default()
             };

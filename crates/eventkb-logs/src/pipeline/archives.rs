@@ -12,6 +12,7 @@ use std::path::Path;
 use super::dispatcher::Dispatcher;
 #[cfg(feature = "archives")]
 use super::tracked_reader::{Failing, Watched};
+#[cfg(feature = "archives")]
 use crate::account::Ignored;
 use crate::archive::ArchiveKind;
 #[cfg(feature = "archives")]
@@ -27,7 +28,7 @@ pub(super) type Nesting = Budget;
 /// There is no depth where no archive is read.
 #[cfg(not(feature = "archives"))]
 #[derive(Default)]
-pub(super) struct Nesting;
+pub(super) struct Nesting(());
 
 /// Members of an archive that were not read. An archive may hold a hundred thousand of them.
 #[derive(Debug, Default)]

@@ -1,7 +1,10 @@
 //! Readers that count, hash and watch what goes through them.
 
+#[cfg(feature = "archives")]
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
+#[cfg(feature = "archives")]
+use std::io::{Seek, SeekFrom};
 
 use sha2::{Digest, Sha256};
 
@@ -40,12 +43,14 @@ pub(crate) fn hex(hasher: Sha256) -> String {
 
 /// An archive on disk whose reading is watched. An archive may be read here and there, and parts
 /// of it twice: together that counts for no more than its size.
+#[cfg(feature = "archives")]
 pub(crate) struct Watched<'a> {
     file: &'a mut File,
     progress: &'a Progress,
     left: u64,
 }
 
+#[cfg(feature = "archives")]
 impl<'a> Watched<'a> {
     pub(crate) fn new(file: &'a mut File, progress: &'a Progress) -> Self {
         let left = file.metadata().map_or(0, |metadata| metadata.len());
@@ -57,6 +62,7 @@ impl<'a> Watched<'a> {
     }
 }
 
+#[cfg(feature = "archives")]
 impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
@@ -67,12 +73,14 @@ impl Read for Watched<'_> {
     }
 }
 
+#[cfg(feature = "archives")]
 impl Seek for Watched<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }
 }
 
+#[cfg(feature = "archives")]
 impl Drop for Watched<'_> {
     /// What was passed over is done as well.
     fn drop(&mut self) {

@@ -1,4 +1,5 @@
 //! Archives: what is in them comes out, whatever was done to them, and never more than is allowed.
+#![cfg(feature = "archives")]
 
 mod bombs;
 mod build;

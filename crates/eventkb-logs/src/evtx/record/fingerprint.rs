@@ -159,7 +159,7 @@ impl Decoder {
 
     fn traits(&mut self, chunk: &[u8], body: &Range<usize>) -> Result<Traits, DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         if let Some(traits) = &entry.traits {
             return Ok(traits.clone());
         }

@@ -135,7 +135,7 @@ impl Decoder {
         if let Some(table) = start.values() {
             read_values(chunk, table, frame.body.end, &mut self.values)?;
         }
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at());
+        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body, self.sound);
         let read = || System::read(chunk, &span()?, &mut self.fuel);
         let system = entry
