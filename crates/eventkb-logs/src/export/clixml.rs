@@ -432,6 +432,7 @@ mod tests {
             (first.provider.as_str(), first.event_id, first.qualifiers),
             ("MSExchangeMTA", 9322, Some(0x8000))
         );
+        assert_eq!(first.binary, Some(vec![0, 1]));
         assert_eq!(
             (first.level, first.category, first.record_id),
             (Some(3), Some(5), Some(17))

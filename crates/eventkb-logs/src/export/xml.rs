@@ -1,7 +1,7 @@
 //! Events as XML: Event Viewer's "Save as XML", `wevtutil qe` (with and without rendered texts),
 //! `evtx_dump -o xml`.
 //!
-//! Finds the events; each is parsed by [`event_xml`](crate::event_xml).
+//! Finds the events; each is parsed by `event_xml`.
 
 use std::io::Read;
 use std::sync::Arc;
