@@ -2,12 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use eventkb::Head;
-use eventkb::event::{Event, Trust};
-use eventkb::integrity::Integrity;
-use eventkb::source::account::{Account, FileReport};
-use eventkb::source::evtx::{BlockDecoder, Blocks};
-use eventkb::source::{Delivery, Sink};
+use eventkb_logs::account::{Account, FileReport};
+use eventkb_logs::event::{Event, Head, Trust};
+use eventkb_logs::evtx::{BlockDecoder, Blocks};
+use eventkb_logs::integrity::Integrity;
+use eventkb_logs::{Admission, Delivery, Sink};
 
 /// Counts events; takes all of them or none.
 pub struct Counter {
@@ -17,21 +16,15 @@ pub struct Counter {
 }
 
 impl Sink for Counter {
-    fn wants(&self, _provider: &str, _source: Option<&str>, _event_id: u16) -> bool {
-        self.wants_all
+    fn passes_over(&self, _provider: &str) -> bool {
+        !self.wants_all
     }
 
-    fn knows(&self, _provider: &str) -> bool {
-        self.wants_all
+    fn admit(&mut self, _head: &Head<'_>) -> Admission {
+        if self.wants_all { Admission::Full } else { Admission::Skip }
     }
 
-    fn counts_all(&self) -> bool {
-        self.wants_all
-    }
-
-    fn skip(&mut self, _head: &Head<'_>) {}
-
-    fn event(&mut self, event: Event) -> ControlFlow<()> {
+    fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
         if event.trust == Trust::Recovered {
             self.recovered += 1;
         } else {

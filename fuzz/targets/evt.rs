@@ -1,7 +1,7 @@
 //! A legacy .evt log.
 #![no_main]
 
-use eventkb::source::evt::EvtLog;
+use eventkb_logs::evt::EvtLog;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

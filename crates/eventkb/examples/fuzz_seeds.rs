@@ -4,7 +4,7 @@
 //! Exports and archives are written as their tests write them. Those of two kinds need features:
 //! run it with `--all-features`.
 
-#[path = "../tests/archives/build.rs"]
+#[path = "../../eventkb-logs/tests/archives/build.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "what tests build with")]
 mod archives;
 #[path = "../tests/export_forms.rs"]

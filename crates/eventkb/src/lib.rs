@@ -80,7 +80,7 @@
 //! # Modules
 //!
 //! - [`event`]: what every log format becomes before anything is matched.
-//! - [`source`]: where events come from. It never sees a signature.
+//! - [`logs`]: where events come from. It never sees a signature.
 //! - [`integrity`]: what a file promised, what was read, and what was wrong with it.
 //! - [`signature`]: the format, loading and checking. It never sees a log.
 //! - [`report`]: the document between the engine and everything that shows it.
@@ -105,23 +105,26 @@
 //! Strings in a report are foreign text: whoever shows them must render them harmless.
 
 mod authoring;
-pub mod event;
-pub mod integrity;
 pub mod limits;
 mod matcher;
 pub mod report;
 mod scan;
 pub mod signature;
-pub mod source;
+
+#[doc(inline)]
+pub use eventkb_logs as logs;
+#[doc(no_inline)]
+pub use eventkb_logs::{event, integrity};
 
 pub use authoring::{
     ExampleResult, check_signature, example_events, test_signature, test_signatures,
 };
-pub use event::{Event, Trust};
+pub use event::{Event, Head, Trust};
+pub use eventkb_logs::Progress;
 #[doc(no_inline)]
 pub use jiff;
 pub use matcher::saved::{Observations, ObservationsError, merge};
-pub use matcher::session::{Head, Session};
+pub use matcher::session::Session;
 pub use report::Report;
 pub use scan::{
     CountUnexplained, EventFilter, ScanOptions, inventory, list_events, observe, scan, scan_stream,
@@ -129,7 +132,6 @@ pub use scan::{
 pub use signature::load::{Problem, ProblemSeverity, SignatureError};
 pub use signature::model::Signature;
 pub use signature::set::{Interest, SignatureSet};
-pub use source::pipeline::Progress;
 
 /// The README's examples, so that they keep compiling.
 #[cfg(doctest)]

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Trust;
-use crate::integrity::Defect;
+pub use eventkb_logs::account::{Ignored, Input, LogSpan, RecordGap, SourceCount};
+pub use eventkb_logs::filter::Scope;
 
 /// Version of the report's shape; grows when a field changes its meaning or goes away.
 pub const REPORT_VERSION: u32 = 1;
@@ -72,33 +73,6 @@ pub struct SignatureCount {
     /// Of those, the ones compiled into the program.
     #[serde(default)]
     pub built_in: usize,
-}
-
-/// What the user left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scope {
-    /// Only events at or after this time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// Only events before this time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
-    /// Only these computers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub computers: Vec<String>,
-    /// Only these channels.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub channels: Vec<String>,
-    /// Stale records take part.
-    #[serde(default)]
-    pub recovered: bool,
-}
-
-impl Scope {
-    /// Whether nothing was left out.
-    pub fn is_everything(&self) -> bool {
-        *self == Scope::default()
-    }
 }
 
 /// How well a signature explains the logs.
@@ -502,106 +476,6 @@ pub struct Unexplained {
     pub last: Option<Timestamp>,
     /// Computers, sorted, a bounded number of them.
     pub computers: Vec<String>,
-}
-
-/// What one log covers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct LogSpan {
-    /// The computer whose events these are.
-    pub computer: String,
-    /// The channel.
-    pub channel: String,
-    /// The file.
-    pub file: String,
-    /// First event.
-    pub first: Option<Timestamp>,
-    /// Last event.
-    pub last: Option<Timestamp>,
-    /// Records of this computer and channel in this file.
-    pub records: u64,
-    /// Lowest record id: above 1 the log has wrapped, was cut or was filtered on export.
-    #[serde(default)]
-    pub lowest_record_id: Option<u64>,
-    /// Highest record id.
-    #[serde(default)]
-    pub highest_record_id: Option<u64>,
-    /// When the log was cleared, as far as the events tell.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cleared: Vec<Timestamp>,
-    /// Part of the file could not be read.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub damaged: bool,
-}
-
-/// One file that was read, or that should have been.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Input {
-    /// Where it is, with the path inside an archive.
-    pub path: String,
-    /// `evtx`, `evt`, `xml`, ...; `unknown` when it could not even be opened.
-    pub format: String,
-    /// Size in bytes, as far as it was read.
-    #[serde(default)]
-    pub bytes: u64,
-    /// SHA-256 of the content, in hex; `None` when it was not asked for or could not be read.
-    pub sha256: Option<String>,
-    /// Records that the file's bookkeeping promises, where the format keeps count.
-    #[serde(default)]
-    pub records_promised: Option<u64>,
-    /// Records read.
-    pub records_read: u64,
-    /// Stale records found outside the live log.
-    pub records_recovered: u64,
-    /// Records that were promised or seen and could not be read.
-    pub records_lost: u64,
-    /// Records that repeat records of another input.
-    #[serde(default)]
-    pub records_duplicate: u64,
-    /// First event.
-    pub first: Option<Timestamp>,
-    /// Last event.
-    pub last: Option<Timestamp>,
-    /// What was wrong with it.
-    pub defects: Vec<Defect>,
-    /// Most frequent sources.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub top_sources: Vec<SourceCount>,
-    /// Holes in the sequence of record ids.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub gaps: Vec<RecordGap>,
-    /// There are more holes than are listed, as in a filtered export; `gaps` is empty then.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub many_gaps: bool,
-    /// It could not be read at all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-/// How often a source wrote.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SourceCount {
-    /// Provider name.
-    pub provider: String,
-    /// Records.
-    pub count: u64,
-}
-
-/// A hole in the sequence of record ids of one channel.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct RecordGap {
-    /// Last id before the hole.
-    pub after: u64,
-    /// First id behind it.
-    pub before: u64,
-}
-
-/// A file that was left alone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Ignored {
-    /// Where it is.
-    pub path: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// Sums over all inputs.

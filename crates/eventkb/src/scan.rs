@@ -1,22 +1,22 @@
 //! The main jobs in one call each: scan a dump, list its events, say what is in it.
 
 use std::io::Read;
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
+use eventkb_logs::find;
+use eventkb_logs::{HashFiles, ReadOptions, ReadResult};
 use jiff::Timestamp;
 
-use crate::event::{Event, Trust, short_name};
+use crate::event::Event;
 use crate::limits;
 use crate::matcher::saved::Observations;
-use crate::matcher::session::{Head, Session};
+use crate::matcher::session::Session;
 use crate::report::{Report, Scope};
 use crate::signature::set::SignatureSet;
-use crate::source::Sink;
-use crate::source::find::{self, Found};
-use crate::source::pipeline::{self, Hashes, Plan, Progress};
+pub use eventkb_logs::EventFilter;
+use eventkb_logs::Progress;
 
 /// How to read a dump.
 #[derive(Debug, Clone, Default)]
@@ -69,26 +69,14 @@ impl ScanOptions {
         }
     }
 
-    fn threads(&self) -> usize {
-        match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            n => n,
+    fn reading(&self) -> ReadOptions {
+        let mut options = ReadOptions::default();
+        options.threads = self.threads;
+        options.progress = Arc::clone(&self.progress);
+        if self.hash {
+            options.hash = HashFiles::Every;
         }
-    }
-
-    /// `bytes` of all files together.
-    fn plan(&self, bytes: u64) -> Plan<'_> {
-        let hashes = match self.hash {
-            true => Hashes::Every,
-            false if bytes <= limits::MAX_HASHED_TOTAL_BYTES => Hashes::Small,
-            false => Hashes::None,
-        };
-        self.progress.bytes_total.store(bytes, Ordering::Relaxed);
-        Plan {
-            threads: self.threads(),
-            hashes,
-            progress: &self.progress,
-        }
+        options
     }
 }
 
@@ -131,20 +119,20 @@ pub fn scan_stream(
     for id in &options.explain {
         session.explain(id);
     }
-    let outcome = pipeline::run_stream(name, input, &options.plan(0), &mut session);
-    close(&mut session, outcome);
+    let result = eventkb_logs::read_stream(name, input, &options.reading(), &mut session);
+    close(&mut session, result);
     session.finish()
 }
 
 /// Hands what reading gave to the session.
-fn close(session: &mut Session<'_>, outcome: pipeline::Outcome) {
-    for file in outcome.files {
+fn close(session: &mut Session<'_>, result: ReadResult) {
+    for file in result.files {
         session.add_file(file);
     }
-    for ignored in outcome.ignored {
+    for ignored in result.ignored {
         session.ignore(ignored);
     }
-    if outcome.cancelled {
+    if result.cancelled {
         session.cancelled();
     }
 }
@@ -154,24 +142,16 @@ fn session_over<'s>(
     signatures: &'s SignatureSet,
     options: &ScanOptions,
 ) -> Session<'s> {
-    let found = find::find(paths);
-    let bytes = size_of(&found);
-    let plan = options.plan(bytes);
+    let reading = options.reading();
     let counts_all = match options.unexplained {
         CountUnexplained::Always => true,
         CountUnexplained::Never => false,
-        CountUnexplained::Auto => bytes <= limits::MAX_COUNTED_BYTES,
+        CountUnexplained::Auto => find::find(paths).bytes() <= limits::MAX_COUNTED_BYTES,
     };
     let session = || {
         let mut session = Session::with_scope(signatures, options.scope());
         session.count_unexplained(counts_all || signatures.is_empty());
         session
-    };
-    // With workers, the reading thread only reads; its own session takes what is not theirs.
-    let sessions = if plan.threads == 1 {
-        1
-    } else {
-        plan.threads + 1
     };
     let mut first = session();
     for id in &options.explain {
@@ -181,8 +161,8 @@ fn session_over<'s>(
         first.explain(known);
     }
     let mut sinks = vec![first];
-    sinks.resize_with(sessions, session);
-    let (outcome, sinks) = pipeline::run(paths, found, &plan, sinks);
+    sinks.resize_with(reading.sinks(), session);
+    let (result, sinks) = eventkb_logs::read(paths, &reading, sinks);
     let mut sinks = sinks.into_iter();
     let Some(mut session) = sinks.next() else {
         return Session::new(signatures);
@@ -190,55 +170,13 @@ fn session_over<'s>(
     for other in sinks {
         session.merge(other);
     }
-    close(&mut session, outcome);
+    close(&mut session, result);
     session
-}
-
-fn size_of(found: &Found) -> u64 {
-    let sizes = found.files.iter().map(std::fs::metadata);
-    sizes.flatten().map(|metadata| metadata.len()).sum()
 }
 
 /// Says what is in a dump, without asking any signature.
 pub fn inventory(paths: &[PathBuf], options: &ScanOptions) -> Report {
     scan(paths, &SignatureSet::empty(), options)
-}
-
-/// Which events to list.
-#[derive(Debug, Clone, Default)]
-pub struct EventFilter {
-    /// Providers, compared ignoring case. Empty: all.
-    pub providers: Vec<String>,
-    /// Event ids. Empty: all.
-    pub ids: Vec<RangeInclusive<u16>>,
-    /// Levels, 0 to 5. Empty: all.
-    pub levels: Vec<u8>,
-    /// Text that an insertion string, a value or the message contains, ignoring case.
-    pub text: Option<String>,
-}
-
-impl EventFilter {
-    fn kind_fits(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
-        let named = |name: &str| {
-            self.providers
-                .iter()
-                .any(|want| want.eq_ignore_ascii_case(name))
-        };
-        (self.providers.is_empty() || named(provider) || event_source.is_some_and(named))
-            && (self.ids.is_empty() || self.ids.iter().any(|range| range.contains(&event_id)))
-    }
-
-    fn fits(&self, event: &Event) -> bool {
-        let level = self.levels.is_empty() || event.level.is_some_and(|l| self.levels.contains(&l));
-        let text = self.text.as_deref().is_none_or(|want| {
-            let want = want.to_lowercase();
-            let has = |text: &str| text.to_lowercase().contains(&want);
-            event.strings.iter().flatten().any(|s| has(s))
-                || event.named.iter().any(|(_, value)| has(value))
-                || event.message.as_deref().is_some_and(has)
-        });
-        level && text
-    }
 }
 
 /// Hands every event that passes the filter to `each`, in the order of files and records, until
@@ -249,85 +187,11 @@ pub fn list_events(
     options: &ScanOptions,
     each: &mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
 ) -> Report {
-    let lister = Lister {
-        filter,
-        scope: options.scope(),
-        each,
-    };
-    let found = find::find(paths);
-    // Records are listed in order, by one thread; nobody asks for hashes.
-    let plan = Plan {
-        threads: 1,
-        hashes: Hashes::None,
-        ..options.plan(size_of(&found))
-    };
-    let (outcome, _) = pipeline::run(paths, found, &plan, vec![lister]);
+    let mut filter = filter.clone();
+    filter.scope = options.scope();
+    let result = eventkb_logs::list_events(paths, &filter, &options.reading(), each);
     let empty = SignatureSet::empty();
     let mut session = Session::new(&empty);
-    close(&mut session, outcome);
+    close(&mut session, result);
     session.finish()
-}
-
-struct Lister<'a> {
-    filter: &'a EventFilter,
-    scope: Scope,
-    each: &'a mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
-}
-
-impl Sink for Lister<'_> {
-    fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
-        self.filter.kind_fits(provider, event_source, event_id)
-    }
-
-    fn knows(&self, provider: &str) -> bool {
-        let providers = &self.filter.providers;
-        providers.is_empty()
-            || providers
-                .iter()
-                .any(|want| want.eq_ignore_ascii_case(provider))
-    }
-
-    fn counts_all(&self) -> bool {
-        false
-    }
-
-    fn skip(&mut self, _head: &Head<'_>) {}
-
-    fn event(&mut self, event: Event) -> ControlFlow<()> {
-        if in_scope(&self.scope, &Head::of(&event)) && self.filter.fits(&event) {
-            (self.each)(event)
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-}
-
-/// Whether a record is within what the user asked for.
-pub(crate) fn in_scope(scope: &Scope, head: &Head<'_>) -> bool {
-    if head.trust == Trust::Recovered && !scope.recovered {
-        return false;
-    }
-    let computer = |want: &String| {
-        head.computer.is_some_and(|have| {
-            want.eq_ignore_ascii_case(have) || want.eq_ignore_ascii_case(short_name(have))
-        })
-    };
-    let channel = |want: &String| {
-        head.channel
-            .is_some_and(|have| want.eq_ignore_ascii_case(have))
-    };
-    time_in_scope(scope, head.time)
-        && (scope.computers.is_empty() || scope.computers.iter().any(computer))
-        && (scope.channels.is_empty() || scope.channels.iter().any(channel))
-}
-
-/// Whether a time is within what the user asked for.
-pub(crate) fn time_in_scope(scope: &Scope, time: Option<Timestamp>) -> bool {
-    let since = scope
-        .since
-        .is_none_or(|since| time.is_some_and(|time| time >= since));
-    let until = scope
-        .until
-        .is_none_or(|until| time.is_some_and(|time| time < until));
-    since && until
 }

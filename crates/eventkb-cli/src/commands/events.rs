@@ -22,16 +22,15 @@ pub(super) fn run(
 ) -> Result<Exit, Stop> {
     let loaded = reading::signatures(global, output);
     let options = reading::options(&args.read, global)?;
-    let filter = EventFilter {
-        providers: args.provider.clone(),
-        ids: args.id.iter().map(|range| range.0.clone()).collect(),
-        levels: args
-            .level
-            .iter()
-            .flat_map(|level| level.0.iter().copied())
-            .collect(),
-        text: args.text.clone(),
-    };
+    let mut filter = EventFilter::default();
+    filter.providers.clone_from(&args.provider);
+    filter.ids = args.id.iter().map(|range| range.0.clone()).collect();
+    filter.levels = args
+        .level
+        .iter()
+        .flat_map(|level| level.0.iter().copied())
+        .collect();
+    filter.text.clone_from(&args.text);
     let reader = Reader {
         zone: global.zone.clone(),
         wide: output::is_wide(output.look),

@@ -154,6 +154,7 @@ pub(crate) fn trust(trust: Trust) -> Option<&'static str> {
         Trust::Repaired => Some("repaired"),
         Trust::ChecksumFailed => Some("checksum failed"),
         Trust::Recovered => Some("recovered: an older, overwritten record"),
+        other => Some(other.as_str()),
     }
 }
 

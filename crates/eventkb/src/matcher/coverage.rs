@@ -71,18 +71,12 @@ impl Coverage {
         if self.fed.len() >= limits::MAX_SPANS {
             return;
         }
-        let span = LogSpan {
-            computer: computer.clone(),
-            channel: channel.to_owned(),
-            file: file.to_owned(),
-            first: event.time,
-            last: event.time,
-            records: 1,
-            lowest_record_id: None,
-            highest_record_id: None,
-            cleared: Vec::new(),
-            damaged: false,
-        };
+        let mut span = LogSpan::default();
+        computer.clone_into(&mut span.computer);
+        channel.clone_into(&mut span.channel);
+        file.clone_into(&mut span.file);
+        (span.first, span.last) = (event.time, event.time);
+        span.records = 1;
         self.fed.insert(key.clone(), span);
     }
 

@@ -61,6 +61,7 @@ pub(super) fn doubts(
             Trust::Recovered => {
                 "were recovered from space that the log no longer counts as its own"
             }
+            _ => continue,
         };
         add(
             "damaged_evidence",

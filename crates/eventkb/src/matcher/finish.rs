@@ -21,7 +21,7 @@ use crate::report::{
 };
 use crate::signature::model::Signature;
 use crate::signature::set::{Part, Subscription};
-use crate::source::copies;
+use eventkb_logs::duplicates;
 
 /// A class with its events spelled out, made once for all signatures.
 struct Seen<'a> {
@@ -43,7 +43,7 @@ pub(super) struct Dump<'a> {
 pub(super) fn finish(mut session: Session<'_>) -> Report {
     session.settle();
     session.inputs.sort_by(|a, b| a.path.cmp(&b.path));
-    let copies = copies::fold(&mut session.inputs);
+    let copies = duplicates::fold(&mut session.inputs);
     session.coverage.forget(&copies);
     for (_, class) in session.classes.values_mut() {
         class.forget(&copies);

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::class::Class;
 use super::content::{Digest, Familiars, content_of};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
@@ -12,51 +10,15 @@ use super::evaluate;
 use super::evaluate::{Build, Patterns};
 use super::observation::{ClassKey, Observation};
 use super::tally::Tally;
-use crate::event::{Event, Trust};
+use std::ops::ControlFlow;
+
+use eventkb_logs::{Admission, FileReport, RecordRef, Sink};
+
+use crate::event::{Event, Head, Trust};
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report, Scope};
-use crate::scan::{in_scope, time_in_scope};
 use crate::signature::model::{RuleOut, Symptom};
 use crate::signature::set::{Part, SignatureSet, Subscription};
-use crate::source::Record;
-use crate::source::account::FileReport;
-
-/// What a reader knows of a record without decoding all of it: enough to count it.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Head<'a> {
-    /// Provider name.
-    pub provider: &'a str,
-    /// Event ID.
-    pub event_id: u16,
-    /// Level, 1 to 5; 0 for audit events and "log always".
-    pub level: Option<u8>,
-    /// Category number.
-    pub category: Option<u16>,
-    /// When.
-    pub time: Option<Timestamp>,
-    /// On which computer.
-    pub computer: Option<&'a str>,
-    /// In which channel.
-    pub channel: Option<&'a str>,
-    /// How far the bytes can be believed.
-    pub trust: Trust,
-}
-
-impl<'a> Head<'a> {
-    /// The head of an event.
-    pub fn of(event: &'a Event) -> Head<'a> {
-        Head {
-            provider: &event.provider,
-            event_id: event.event_id,
-            level: event.level,
-            category: event.category,
-            time: event.time,
-            computer: event.computer.as_deref(),
-            channel: event.channel.as_deref(),
-            trust: event.trust,
-        }
-    }
-}
 
 /// Takes events, from any source and in any order, and judges them at the end.
 ///
@@ -145,10 +107,6 @@ impl<'s> Session<'s> {
         self.counts_all = yes;
     }
 
-    pub(crate) fn counts_all(&self) -> bool {
-        self.counts_all
-    }
-
     /// Whether any event of this provider could matter to any signature.
     pub fn knows(&self, provider: &str) -> bool {
         self.signatures.interest().knows(provider)
@@ -172,12 +130,12 @@ impl<'s> Session<'s> {
 
     /// Whether a record is to be counted among the errors and warnings.
     pub(crate) fn counts(&self, head: &Head<'_>) -> bool {
-        self.counts_all && in_scope(&self.scope, head)
+        self.counts_all && self.scope.contains(head)
     }
 
     /// Notes a record that no signature wants, and that is counted elsewhere.
     pub(crate) fn pass(&mut self, head: &Head<'_>) {
-        if in_scope(&self.scope, head) {
+        if self.scope.contains(head) {
             self.note_category(head);
         }
     }
@@ -188,7 +146,7 @@ impl<'s> Session<'s> {
         if self.counts(&head) {
             self.tally.add(&head);
         }
-        if in_scope(&self.scope, &head) {
+        if self.scope.contains(&head) {
             self.coverage.saw(event, &mut self.recent);
         }
         self.look_at(event);
@@ -197,7 +155,7 @@ impl<'s> Session<'s> {
     /// Looks at one event of a file that is accounted for elsewhere.
     pub(crate) fn look_at(&mut self, event: &Event) {
         let head = Head::of(event);
-        if !in_scope(&self.scope, &head) {
+        if !self.scope.contains(&head) {
             return;
         }
         let class = self.class_by_content(event, &head);
@@ -209,7 +167,7 @@ impl<'s> Session<'s> {
     /// The same, for an event whose likeness may come again.
     pub(crate) fn look_at_like(&mut self, event: &Event, likeness: &[u8]) {
         let head = Head::of(event);
-        if !in_scope(&self.scope, &head) {
+        if !self.scope.contains(&head) {
             return;
         }
         let class = self.class_by_content(event, &head);
@@ -219,12 +177,12 @@ impl<'s> Session<'s> {
     }
 
     /// Takes a record whose likeness is known; `false` when it is not.
-    pub(crate) fn again(&mut self, likeness: &[u8], record: &Record<'_>) -> bool {
+    pub(crate) fn again(&mut self, likeness: &[u8], record: &RecordRef<'_>) -> bool {
         let Some(familiar) = self.familiar.get(likeness) else {
             return false;
         };
         // Computer and channel are those of the event that was in scope.
-        let fits = time_in_scope(&self.scope, record.time)
+        let fits = self.scope.contains_time(record.time)
             && (record.trust != Trust::Recovered || self.scope.recovered);
         if let (true, Some(class)) = (fits, familiar.class) {
             let event = Observation {
@@ -441,12 +399,8 @@ impl<'s> Session<'s> {
         self.inputs.push(input);
     }
 
-    /// The same for a file that was read here, with its errors and warnings.
+    /// The same for a file that was read here.
     pub(crate) fn add_file(&mut self, file: FileReport) {
-        if !file.tally.is_empty() {
-            let tally = self.tallies.entry(file.input.path.clone()).or_default();
-            tally.merge(file.tally);
-        }
         self.add_input(file.input, file.spans);
     }
 
@@ -500,6 +454,40 @@ impl<'s> Session<'s> {
     /// Judges everything that was seen.
     pub fn finish(self) -> Report {
         super::finish::finish(self)
+    }
+}
+
+impl Sink for Session<'_> {
+    fn passes_over(&self, provider: &str) -> bool {
+        !self.counts_all && !self.knows(provider)
+    }
+
+    fn admit(&mut self, head: &Head<'_>) -> Admission {
+        if self.counts(head) {
+            self.tally.add(head);
+        }
+        if self.wants(head.provider, head.event_source, head.event_id) {
+            Admission::Full
+        } else {
+            self.pass(head);
+            Admission::Skip
+        }
+    }
+
+    fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
+        match fingerprint {
+            Some(fingerprint) => self.look_at_like(&event, fingerprint),
+            None => self.look_at(&event),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn knows_fingerprints(&self) -> bool {
+        true
+    }
+
+    fn repeated(&mut self, fingerprint: &[u8], record: &RecordRef<'_>) -> bool {
+        self.again(fingerprint, record)
     }
 }
 

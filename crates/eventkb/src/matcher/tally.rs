@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::session::Head;
+use crate::event::Head;
 use crate::limits;
 use crate::report::Unexplained;
 
@@ -96,10 +96,6 @@ impl Tally {
                 last.remove();
             }
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.counts.is_empty()
     }
 
     pub(crate) fn merge(&mut self, other: Tally) {

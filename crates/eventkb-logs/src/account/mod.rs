@@ -1,0 +1,299 @@
+//! The account of one file: what it holds, what was read of it, which logs it covers.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use crate::event::{Event, Head, Trust};
+use crate::integrity::{DefectCode, Integrity};
+use crate::limits;
+pub use file_report::{FileReport, Ignored, Input, LogSpan, RecordGap, SourceCount};
+use record_ids::RecordIds;
+
+mod file_report;
+mod record_ids;
+
+/// Sources listed for one file.
+const MOST_SOURCES: usize = 5;
+
+/// What is known of one file while it is read. Accounts of parts of a file add up.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// Promised, read, failed and lost records, and defects.
+    pub integrity: Integrity,
+    /// Bytes read.
+    pub bytes: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    spans: Vec<Span>,
+    /// Index into `spans` of the last record's computer and channel: records come in long rows.
+    recent: usize,
+    sources: HashMap<String, u64>,
+    /// Checksums of chunks, eight bytes for 64 KiB of log: one that is there twice counts records
+    /// twice.
+    chunks: Vec<u64>,
+}
+
+/// Records of one log that stand in a row, as far as an account needs them.
+#[derive(Debug, Clone)]
+pub(crate) struct Row<'r> {
+    pub(crate) computer: &'r str,
+    pub(crate) channel: &'r str,
+    /// The earliest time.
+    pub(crate) first: Timestamp,
+    /// The latest time.
+    pub(crate) last: Timestamp,
+    /// Record ids in the order they stand: first and last of each stretch without a gap.
+    pub(crate) ids: &'r [(u64, u64)],
+    /// How many are of each provider.
+    pub(crate) sources: Vec<(&'r str, u64)>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Span {
+    computer: String,
+    channel: String,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    records: u64,
+    cleared: BTreeSet<Timestamp>,
+    ids: RecordIds,
+}
+
+impl Account {
+    /// Counts one record.
+    pub fn saw(&mut self, head: &Head<'_>) {
+        if head.trust == Trust::Recovered {
+            // Stale records are evidence of their own; they say nothing of what the log covers.
+            self.integrity.recovered += 1;
+            return;
+        }
+        self.integrity.read += 1;
+        self.first = earliest(self.first, head.time);
+        self.last = self.last.max(head.time);
+        self.saw_source(head.provider, 1);
+        let Some(span) = self.span(head.computer.unwrap_or(""), head.channel.unwrap_or("")) else {
+            return;
+        };
+        span.records += 1;
+        span.first = earliest(span.first, head.time);
+        span.last = span.last.max(head.time);
+        if let Some(id) = head.record_id {
+            span.ids.add(id, id);
+        }
+    }
+
+    /// Notes that the user ended the reading of the file.
+    pub(crate) fn stop(&mut self) {
+        let message = "reading was stopped here; the rest of the file was not read";
+        self.integrity
+            .note(DefectCode::Cancelled, Some(self.bytes), message);
+    }
+
+    /// Notes a chunk by its checksums.
+    pub(crate) fn saw_chunk(&mut self, mark: Option<u64>) {
+        self.chunks.extend(mark);
+    }
+
+    /// Says so when a chunk is there twice.
+    fn note_copies(&mut self) {
+        self.chunks.sort_unstable();
+        let copies = self
+            .chunks
+            .windows(2)
+            .filter(|pair| pair.first() == pair.last())
+            .count();
+        self.integrity.note_many(
+            DefectCode::Duplicate,
+            None,
+            copies as u64,
+            "chunks that are in the file twice: their records count twice",
+        );
+    }
+
+    /// Learns from an event in full what it tells about logs: that one was cleared.
+    pub fn learn(&mut self, event: &Event) {
+        let Some(time) = event.time else { return };
+        let named = |name: &str| {
+            event
+                .named
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        // 1102 and its ancestor 517 are written to the Security log that was cleared; 104 names
+        // the log that was cleared, and is written to System.
+        let cleared = match event.event_id {
+            1102 if event.is_from("Microsoft-Windows-Eventlog") => Some("Security"),
+            517 if event.is_from("Security") => Some("Security"),
+            104 if event.is_from("Microsoft-Windows-Eventlog") => named("Channel"),
+            _ => None,
+        };
+        let Some(channel) = cleared else { return };
+        let channel = channel.to_owned();
+        if let Some(span) = self.span(event.computer.as_deref().unwrap_or(""), &channel) {
+            span.cleared.insert(time);
+            keep_last(&mut span.cleared);
+        }
+    }
+
+    /// Whether [`Account::learn`] has use for an event of this provider and id.
+    pub fn learns_from(provider: &str, event_id: u16) -> bool {
+        matches!(event_id, 104 | 517 | 1102) && Account::learns_of(provider)
+    }
+
+    /// Whether any event of this provider is of use to [`Account::learn`].
+    pub fn learns_of(provider: &str) -> bool {
+        provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog")
+            || provider.eq_ignore_ascii_case("Security")
+    }
+
+    /// Counts a row of so many records, as [`Account::saw`] would one by one.
+    pub(crate) fn saw_row(&mut self, row: &Row<'_>, records: u64) {
+        self.integrity.read += records;
+        let (first, last) = (Some(row.first), Some(row.last));
+        self.first = earliest(self.first, first);
+        self.last = self.last.max(last);
+        for &(provider, count) in &row.sources {
+            self.saw_source(provider, count);
+        }
+        let Some(span) = self.span(row.computer, row.channel) else {
+            return;
+        };
+        span.records += records;
+        span.first = earliest(span.first, first);
+        span.last = span.last.max(last);
+        for &(low, high) in row.ids {
+            span.ids.add(low, high);
+        }
+    }
+
+    fn saw_source(&mut self, provider: &str, records: u64) {
+        if let Some(count) = self.sources.get_mut(provider) {
+            *count += records;
+        } else if self.sources.len() < limits::MAX_SPANS {
+            self.sources.insert(provider.to_owned(), records);
+        }
+    }
+
+    fn span(&mut self, computer: &str, channel: &str) -> Option<&mut Span> {
+        let is = |span: &Span| span.computer == computer && span.channel == channel;
+        if !self.spans.get(self.recent).is_some_and(is) {
+            match self.spans.iter().position(is) {
+                Some(at) => self.recent = at,
+                None if self.spans.len() < limits::MAX_SPANS => {
+                    self.recent = self.spans.len();
+                    self.spans.push(Span {
+                        computer: computer.to_owned(),
+                        channel: channel.to_owned(),
+                        ..Span::default()
+                    });
+                }
+                None => return None,
+            }
+        }
+        self.spans.get_mut(self.recent)
+    }
+
+    /// Adds the account of another part of the same file.
+    pub fn add(&mut self, other: Account) {
+        self.integrity.add(other.integrity);
+        self.bytes += other.bytes;
+        self.chunks.extend(other.chunks);
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+        for (source, count) in other.sources {
+            *self.sources.entry(source).or_default() += count;
+        }
+        for theirs in other.spans {
+            let Some(ours) = self.span(&theirs.computer, &theirs.channel) else {
+                continue;
+            };
+            ours.records += theirs.records;
+            ours.first = earliest(ours.first, theirs.first);
+            ours.last = ours.last.max(theirs.last);
+            ours.cleared.extend(theirs.cleared);
+            keep_last(&mut ours.cleared);
+            ours.ids.merge(theirs.ids);
+        }
+    }
+
+    /// The gaps in the ids, and whether there are more than can be listed. Where several logs were
+    /// merged into one file, every id of another log would look like a gap.
+    fn gaps(&self) -> (Vec<RecordGap>, bool) {
+        let [span] = self.spans.as_slice() else {
+            return (Vec::new(), false);
+        };
+        if span.ids.has_many_gaps() {
+            return (Vec::new(), true);
+        }
+        (span.ids.gaps().collect(), false)
+    }
+
+    /// Closes the account.
+    pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> FileReport {
+        self.note_copies();
+        self.integrity.sort();
+        self.spans.iter_mut().for_each(|span| span.ids.flush());
+        let damaged = self.integrity.may_hide_records();
+        self.spans
+            .sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));
+        let (gaps, many_gaps) = self.gaps();
+        let mut sources: Vec<SourceCount> = self
+            .sources
+            .into_iter()
+            .map(|(provider, count)| SourceCount { provider, count })
+            .collect();
+        sources.sort_by(|a, b| (b.count, &a.provider).cmp(&(a.count, &b.provider)));
+        sources.truncate(MOST_SOURCES);
+        let spans = self
+            .spans
+            .into_iter()
+            .map(|span| LogSpan {
+                lowest_record_id: span.ids.lowest(),
+                highest_record_id: span.ids.highest(),
+                computer: span.computer,
+                channel: span.channel,
+                file: path.to_owned(),
+                first: span.first,
+                last: span.last,
+                records: span.records,
+                cleared: span.cleared.into_iter().collect(),
+                damaged,
+            })
+            .collect();
+        let input = Input {
+            path: path.to_owned(),
+            format: format.to_owned(),
+            bytes: self.bytes,
+            sha256,
+            records_promised: self.integrity.promised,
+            records_read: self.integrity.read,
+            records_recovered: self.integrity.recovered,
+            records_lost: self.integrity.failed + self.integrity.lost,
+            records_duplicate: 0,
+            first: self.first,
+            last: self.last,
+            defects: self.integrity.defects,
+            top_sources: sources,
+            gaps,
+            many_gaps,
+            error: None,
+        };
+        FileReport { input, spans }
+    }
+}
+
+fn keep_last(times: &mut BTreeSet<Timestamp>) {
+    while times.len() > limits::MAX_CLEARED {
+        times.pop_first();
+    }
+}
+
+/// The smaller one, of those that are there.
+pub(crate) fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

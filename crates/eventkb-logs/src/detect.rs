@@ -1,0 +1,139 @@
+//! Tells formats apart by what is in the file, never by its name: customers rename logs.
+
+use std::fmt;
+
+use crate::{evt, export};
+
+/// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
+/// an .evtx whose own header is destroyed.
+pub const PREFIX: usize = 4096 + 8;
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Windows Vista and later: `ElfFile`.
+    Evtx,
+    /// Windows NT 4.0 to Server 2003: `LfLe`.
+    Evt,
+    /// Events as XML: Event Viewer, `wevtutil`, `evtx_dump`.
+    Xml,
+    /// Events that PowerShell wrote with `Export-Clixml`.
+    Clixml,
+    /// Events as JSON, one object a line or an array of objects.
+    Json,
+    /// Events as a table: Event Viewer, collectors of Microsoft support, LogParser, dumpel.
+    Csv,
+    /// Events as `wevtutil qe /f:text` prints them.
+    WevtutilText,
+}
+
+impl Format {
+    /// The name used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Evtx => "evtx",
+            Format::Evt => "evt",
+            Format::Xml => "xml",
+            Format::Clixml => "clixml",
+            Format::Json => "json",
+            Format::Csv => "csv",
+            Format::WevtutilText => "wevtutil-text",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a file is, judged by its first [`PREFIX`] bytes; `None` when it is nothing we read.
+pub fn detect(prefix: &[u8]) -> Option<Format> {
+    let has = |at: usize, magic: &[u8]| prefix.get(at..at + magic.len()) == Some(magic);
+    // A log whose first sector was overwritten still shows its first chunk.
+    if has(0, b"ElfFile\0") || has(4096, b"ElfChnk\0") {
+        return Some(Format::Evtx);
+    }
+    if evt::is_evt(prefix) || evt::looks_like_evt(prefix) {
+        return Some(Format::Evt);
+    }
+    export::detect(prefix)
+}
+
+/// What a file that is not read seems to be, for the message that says why it was left alone.
+pub fn describe(prefix: &[u8]) -> &'static str {
+    const KNOWN: [(&[u8], &str); 9] = [
+        (
+            b"MZ",
+            "it is a program; if it unpacks itself, unpack it first",
+        ),
+        (
+            b"Rar!\x1a\x07",
+            "it is a RAR archive, which is not read: unpack it first",
+        ),
+        (
+            b"\x28\xb5\x2f\xfd",
+            "it is packed with Zstandard, which is not read: unpack it first",
+        ),
+        (b"PAGEDU", "it is a memory dump"),
+        (b"MDMP", "it is a memory dump"),
+        (b"regf", "it is a part of the registry"),
+        (b"%PDF-", "it is a PDF document"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "it is an Office document, a mail or an installer",
+        ),
+        (b"\x89PNG\r\n", "it is a picture: the log itself is needed"),
+    ];
+    let known = KNOWN.iter().find(|(magic, _)| prefix.starts_with(magic));
+    if prefix.is_empty() {
+        "it is empty"
+    } else if let Some((_, what)) = known {
+        what
+    } else if prefix.iter().take(512).all(|b| *b == 0) {
+        "it begins with zeroes"
+    } else if is_collectors_text(prefix) {
+        "it is a collector's table as text (_evt_*.txt): the .csv made with it is read"
+    } else if std::str::from_utf8(prefix.get(..512).unwrap_or(prefix)).is_ok() {
+        "it is a text, and not an event log export that is known"
+    } else {
+        "its content is not an event log"
+    }
+}
+
+/// Whether a text begins as the collectors of Microsoft support write their tables for people: a
+/// heading, and below it a line of 165 dashes.
+fn is_collectors_text(prefix: &[u8]) -> bool {
+    let text = export::text::beginning(prefix);
+    let mut lines = text.lines().map(str::trim_end).take(5);
+    let heading = lines.find(|line| line.contains("Event Code") && line.contains("Source"));
+    let below = heading.and_then(|_| lines.next());
+    below.is_some_and(|line| line.len() == 165 && line.bytes().all(|byte| byte == b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        let collectors = format!("\r\nDate  Event Code  Source\r\n{}\r\n", "-".repeat(165));
+        for (bytes, wanted) in [
+            (&b""[..], "empty"),
+            (b"MZ\x90\0", "program"),
+            (b"Rar!\x1a\x07\x01\0", "RAR"),
+            (b"\x28\xb5\x2f\xfd\0", "Zstandard"),
+            (b"PAGEDU64", "memory dump"),
+            (b"regf\0", "registry"),
+            (&[0; 600], "zeroes"),
+            (b"dear colleague", "a text"),
+            (collectors.as_bytes(), "the .csv made with it"),
+            (&[0xfe, 0x80, 0xff, 0x90], "not an event log"),
+        ] {
+            assert_eq!(detect(bytes), None);
+            assert!(describe(bytes).contains(wanted), "{}", describe(bytes));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One 64 KiB chunk of an .evtx file: its header, its checksums, its records.
+//!
+//! The header's own bookkeeping is compared with what is found and never believed: a wrong last
+//! record id or free space offset would end a walk early, without an error. [`frames`] finds the
+//! records without it.
+//!
+//! [`frames`]: super::frames
+
+use super::frames::{self, Claims, Frame, MOST_FRAMES};
+use crate::bytes::{u32_at, u64_at};
+use crate::event::Trust;
+use crate::integrity::{DefectCode, Integrity};
+use crate::limits::CHUNK_SIZE;
+
+/// Bytes of a chunk's header.
+pub(super) const HEADER: usize = 512;
+const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
+
+/// The chunk keeps no checksums: flags bit 2.
+const NO_CRC32: u32 = 4;
+
+/// What a chunk holds.
+#[derive(Debug, Default)]
+pub(super) struct Chunk {
+    /// Records in the order they stand, stale ones among them marked as recovered.
+    pub(super) frames: Vec<Frame>,
+    /// Nothing was ever written here.
+    pub(super) empty: bool,
+    /// Both checksums, to know a chunk that is there twice; `None` when no live record is in it.
+    pub(super) mark: Option<u64>,
+    /// Checksums and counts hold, so that records need not be decoded to be believed.
+    pub(super) sound: bool,
+    /// The header tells live records from stale ones.
+    pub(super) tells_live: bool,
+}
+
+/// The header's claims, as far as they are used.
+struct Header {
+    sound_magic: bool,
+    /// Numbers of the first and the last record, counted by the log.
+    numbers: (u64, u64),
+    /// Ids of the first and the last record, as their frames have them; exports renumber only one
+    /// of the two.
+    ids: (u64, u64),
+    free_space: usize,
+    no_crc: bool,
+    header_crc_ok: bool,
+    data_crc_ok: bool,
+    mark: u64,
+}
+
+impl Header {
+    fn read(chunk: &[u8]) -> Header {
+        let number = |at| u64_at(chunk, at).unwrap_or(0);
+        let crc = |at| u32_at(chunk, at).unwrap_or(0);
+        let free_space = crc(48) as usize;
+        let header_crc = {
+            let mut hasher = crc32fast::Hasher::new();
+            hasher.update(chunk.get(..120).unwrap_or(&[]));
+            hasher.update(chunk.get(128..HEADER).unwrap_or(&[]));
+            hasher.finalize()
+        };
+        let data = (HEADER..=CHUNK_SIZE)
+            .contains(&free_space)
+            .then(|| chunk.get(HEADER..free_space))
+            .flatten();
+        Header {
+            sound_magic: chunk.starts_with(CHUNK_MAGIC),
+            numbers: (number(8), number(16)),
+            ids: (number(24), number(32)),
+            free_space,
+            no_crc: crc(120) & NO_CRC32 != 0,
+            header_crc_ok: crc(124) == header_crc,
+            data_crc_ok: data.is_some_and(|data| crc(52) == crc32fast::hash(data)),
+            mark: u64::from(crc(52)) << 32 | u64::from(crc(124)),
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.sound_magic && (self.no_crc || self.header_crc_ok)
+    }
+
+    /// How many records the chunk should hold.
+    fn promised(&self) -> u64 {
+        count(self.numbers)
+    }
+
+    /// The claims that could be true. A wrong last id must not cut the range short, so the count
+    /// has a say as well.
+    fn claims(&self) -> Claims {
+        let by_id = count(self.ids);
+        let length = by_id.max(self.promised());
+        let numbers = (length > 0 && self.ids.0 != 0 && self.ids.0 != u64::MAX)
+            .then(|| self.ids.0..self.ids.0.saturating_add(length));
+        let free_space = (HEADER..=CHUNK_SIZE)
+            .contains(&self.free_space)
+            .then_some(self.free_space);
+        Claims {
+            numbers,
+            free_space,
+        }
+    }
+}
+
+/// The length of a range of numbers. A fresh chunk has the range 1 to 0, or the highest numbers
+/// there are; more than fit into a chunk is no promise but damage.
+fn count((first, last): (u64, u64)) -> u64 {
+    if first == 0 || last == u64::MAX {
+        return 0;
+    }
+    let count = last.checked_sub(first).map_or(0, |n| n.saturating_add(1));
+    if count > MOST_FRAMES { 0 } else { count }
+}
+
+/// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
+/// `offset` is its offset in the file.
+pub(super) fn read(chunk: &[u8], real: usize, offset: u64, integrity: &mut Integrity) -> Chunk {
+    let header = Header::read(chunk);
+    if !header.sound_magic && is_zero(chunk) {
+        return Chunk {
+            empty: true,
+            sound: true,
+            ..Chunk::default()
+        };
+    }
+    let claims = header.claims();
+    let found = frames::find(chunk.get(..real).unwrap_or(chunk), &claims);
+    if !header.sound_magic && found.live == 0 {
+        integrity.note(
+            DefectCode::ForeignBlock,
+            Some(offset),
+            "a block that is no chunk and holds no record",
+        );
+        return Chunk {
+            frames: found.frames,
+            ..Chunk::default()
+        };
+    }
+    if !header.is_sound() {
+        integrity.note(
+            DefectCode::ChunkHeader,
+            Some(offset),
+            "the header of a chunk is damaged; its records were found without it",
+        );
+    }
+    let mut trust = Trust::Intact;
+    if !header.no_crc && !header.data_crc_ok {
+        trust = Trust::ChecksumFailed;
+        integrity.note(
+            DefectCode::DataCrc,
+            Some(offset),
+            "the checksum over a chunk's records does not hold: content may be altered",
+        );
+    }
+    integrity.note_many(
+        DefectCode::Gap,
+        found.first_gap.map(|at| offset + at as u64),
+        found.gaps,
+        "bytes between records that hold no readable record",
+    );
+    // A damaged header means something only if it names the records that are there.
+    let tells_live = header.is_sound() || found.confirmed;
+    let promised = if tells_live { header.promised() } else { 0 };
+    account(promised, found.live, offset, integrity);
+    let mut frames = found.frames;
+    for frame in frames
+        .iter_mut()
+        .filter(|frame| frame.trust == Trust::Intact)
+    {
+        frame.trust = trust;
+    }
+    let sound = header.is_sound()
+        && (header.no_crc || header.data_crc_ok)
+        && header.promised() == found.live
+        && found.gaps == 0;
+    Chunk {
+        frames,
+        empty: false,
+        mark: (found.live > 0).then_some(header.mark),
+        sound,
+        tells_live,
+    }
+}
+
+/// Compares the promised number of records with those found: `promised = read + failed + lost`.
+fn account(promised: u64, live: u64, offset: u64, integrity: &mut Integrity) {
+    if promised > live {
+        integrity.lost += promised - live;
+        integrity.note_many(
+            DefectCode::RecordCount,
+            Some(offset),
+            promised - live,
+            "records that a chunk promises were not found",
+        );
+    }
+    *integrity.promised.get_or_insert(0) += promised.max(live);
+}
+
+/// Whether a chunk holds nothing at all.
+fn is_zero(chunk: &[u8]) -> bool {
+    chunk.iter().all(|byte| *byte == 0)
+}

@@ -1,0 +1,329 @@
+//! Hands the records of a log to its delivery, chunk by chunk: what is not wanted is only counted,
+//! and what cannot be read is named.
+
+use std::sync::Arc;
+
+use super::chunk::{self, Chunk};
+use super::fallback;
+use super::file::Block;
+use super::frames::Frame;
+use super::record::Decoder;
+use super::value::DecodeError;
+use crate::account::Account;
+use crate::event::{Event, Head, Trust};
+use crate::event_builder::EventBuilder;
+use crate::event_xml::{self, XmlError};
+use crate::integrity::{DefectCode, Integrity};
+use crate::limits::{self, CHUNK_SIZE};
+use crate::sink::{Delivery, RecordRef};
+
+/// Decodes blocks; one for each thread.
+#[derive(Debug, Default)]
+pub struct BlockDecoder {
+    decoder: Decoder,
+    /// Records and bytes that the crate rendered for the block.
+    rendered_so_far: (usize, usize),
+    /// Records of the chunk that can be read only in part are taken: it is known that they are live.
+    takes_parts: bool,
+}
+
+impl BlockDecoder {
+    /// Delivers the records of a block. Gives the number of chunks that were not empty.
+    pub fn decode(&mut self, block: &Block, delivery: &mut Delivery<'_>) -> u64 {
+        self.rendered_so_far = (0, 0);
+        let mut used = 0;
+        for (bytes, n) in block.chunks().zip(0_u64..) {
+            if delivery.stopped() {
+                break;
+            }
+            let offset = block.offset() + n * CHUNK_SIZE as u64;
+            let real = block
+                .real()
+                .saturating_sub(CHUNK_SIZE * usize::try_from(n).unwrap_or(0));
+            used += u64::from(!self.chunk(bytes, real, offset, delivery));
+        }
+        used
+    }
+
+    /// Delivers the records of one chunk that begins at `start` in the file; `true` when it is
+    /// empty.
+    fn chunk(
+        &mut self,
+        bytes: &[u8],
+        real: usize,
+        start: u64,
+        delivery: &mut Delivery<'_>,
+    ) -> bool {
+        let mut integrity = Integrity::default();
+        let chunk = chunk::read(bytes, real, start, &mut integrity);
+        delivery.account.integrity.add(integrity);
+        delivery.account.saw_chunk(chunk.mark);
+        self.decoder.next_chunk(chunk.sound);
+        self.takes_parts = chunk.tells_live;
+        if chunk.sound && self.pass_over(bytes, &chunk, delivery) {
+            return chunk.empty;
+        }
+        for frame in &chunk.frames {
+            if delivery.stopped() {
+                break;
+            }
+            self.record(bytes, frame, start, delivery);
+        }
+        chunk.empty
+    }
+
+    /// Accounts for a chunk in which nobody wants anything, without reading its records one by
+    /// one; `false` when they must be. The account is the same either way.
+    fn pass_over(&mut self, bytes: &[u8], chunk: &Chunk, delivery: &mut Delivery<'_>) -> bool {
+        if chunk
+            .frames
+            .iter()
+            .any(|frame| frame.trust != Trust::Intact)
+        {
+            return false;
+        }
+        match self.decoder.row(bytes, &chunk.frames, &|provider| {
+            delivery.wants_provider(provider)
+        }) {
+            Some(row) => {
+                delivery.account.saw_row(&row, chunk.frames.len() as u64);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn record(&mut self, chunk: &[u8], frame: &Frame, start: u64, delivery: &mut Delivery<'_>) {
+        let offset = Some(start + frame.start as u64);
+        if frame.trust == Trust::Repaired {
+            delivery.defect(
+                DefectCode::RepairedRecord,
+                offset,
+                "the frame of a record was damaged and was put right from its surroundings",
+            );
+        }
+        if frame.trust == Trust::Recovered {
+            return self.stale(chunk, frame, offset, delivery);
+        }
+        let Ok(record) = self.decoder.head(chunk, frame) else {
+            return self.without_head(chunk, frame, offset, delivery);
+        };
+        let head = record.head;
+        let learns = Account::learns_from(head.provider, head.event_id);
+        let admitted = delivery.admit(&head);
+        if !admitted && !learns {
+            return;
+        }
+        let (time, record_id) = (head.time, head.record_id);
+        let has_fingerprint = admitted
+            && !learns
+            && delivery.knows_fingerprints()
+            && self.decoder.make_fingerprint(chunk, frame);
+        if has_fingerprint {
+            let file = Arc::clone(&delivery.file);
+            let record = RecordRef {
+                file: &file,
+                time,
+                record_id,
+                offset,
+                trust: frame.trust,
+            };
+            if delivery.repeated(self.decoder.fingerprint(), &record) {
+                return;
+            }
+        }
+        let builder = match self.decoder.full_head(chunk, frame) {
+            Ok(record) => EventBuilder::with_head(record.event(&delivery.file, offset)),
+            Err(_) => EventBuilder::new(&delivery.file, offset, frame.trust),
+        };
+        match self.event(chunk, frame, builder) {
+            // What the fallback reads may not be what the fingerprint was made of.
+            Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
+                delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
+            }
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
+        }
+    }
+
+    /// A record whose head cannot be read by itself: it is decoded whole, and then counted.
+    fn without_head(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let builder = EventBuilder::new(&delivery.file, offset, frame.trust);
+        match self.event(chunk, frame, builder) {
+            // A name of System may be what could not be read: then this is another event.
+            Ok(_) if self.decoder.left_a_name_out() => {
+                let why = "a name that it uses is damaged".to_owned();
+                failed(delivery, offset, &Failure::Damaged(why));
+            }
+            Ok(event) => {
+                let admitted = delivery.admit(&Head::of(&event));
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => failed(delivery, offset, &why),
+        }
+    }
+
+    /// A record that was counted by its head, and whose rest cannot be decoded.
+    fn in_part(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        (admitted, why): (bool, &Failure),
+        delivery: &mut Delivery<'_>,
+    ) {
+        match (why, self.decoder.full_head(chunk, frame)) {
+            // A record that names another template than the one it points at was overwritten.
+            (Failure::Damaged(why), Ok(record))
+                if self.takes_parts && Decoder::names_its_template(chunk, frame) =>
+            {
+                let mut event = record.event(&delivery.file, offset);
+                partial(&mut event, why, delivery);
+                deliver(event, admitted, frame, delivery);
+            }
+            _ => {
+                // The head was counted as read, but is not to be believed either.
+                delivery.account.integrity.read -= 1;
+                failed(delivery, offset, why);
+            }
+        }
+    }
+
+    /// A record that the log no longer counts as its own. Whatever it needs of its chunk may be
+    /// overwritten: what cannot be decoded whole was no record.
+    fn stale(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        if !Decoder::names_its_template(chunk, frame) {
+            return;
+        }
+        let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
+        let direct = self.decoder.walk(chunk, frame, &mut builder);
+        let whole = direct.is_ok() && !self.decoder.left_a_name_out();
+        if let (true, Ok(event)) = (whole, builder.finish()) {
+            delivery.defect(
+                DefectCode::StaleRecords,
+                offset,
+                "records that the log no longer counts as its own were found behind the live ones",
+            );
+            delivery.event(event);
+        }
+    }
+
+    /// A record's whole event. The builder may know what the head says.
+    fn event(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        mut builder: EventBuilder,
+    ) -> Result<Event, Failure> {
+        match self.decoder.walk(chunk, frame, &mut builder) {
+            Ok(()) => builder
+                .finish()
+                .map_err(|error| Failure::Refused(error.to_string())),
+            Err(DecodeError::OverBudget) => Err(Failure::Limit(
+                "the records of a chunk ask for more work than any real ones",
+            )),
+            Err(DecodeError::Unsupported) => {
+                let (file, offset) = builder.origin();
+                self.rendered(chunk, frame, offset, &file)
+            }
+        }
+    }
+
+    /// The event as the crate renders the record.
+    pub(super) fn rendered(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        file: &Arc<str>,
+    ) -> Result<Event, Failure> {
+        let (records, bytes) = &mut self.rendered_so_far;
+        if *records >= limits::MAX_RENDERED_RECORDS || *bytes >= limits::MAX_RENDERED_BYTES {
+            return Err(Failure::Limit(
+                "unusual records of a block would take too long to render",
+            ));
+        }
+        *records += 1;
+        match fallback::xml(chunk, frame) {
+            Ok(rendered) => {
+                *bytes += rendered.len();
+                event_xml::event(&rendered, file, offset, frame.trust).map_err(
+                    |error| match error {
+                        XmlError::Event(_) | XmlError::TooDeep => {
+                            Failure::Refused(error.to_string())
+                        }
+                        _ => Failure::Damaged(error.to_string()),
+                    },
+                )
+            }
+            Err(error) if error.too_large => {
+                *bytes += limits::MAX_RENDERED_BYTES;
+                Err(Failure::Refused(error.why))
+            }
+            Err(error) => Err(Failure::Damaged(error.why)),
+        }
+    }
+}
+
+/// Hands over an event that is in the account already, with the texts that lie beside the log.
+fn deliver(mut event: Event, admitted: bool, frame: &Frame, delivery: &mut Delivery<'_>) {
+    if !admitted {
+        return delivery.account.learn(&event);
+    }
+    if let Some(texts) = delivery.texts() {
+        texts.give(&mut event, frame.number);
+    }
+    delivery.admitted(event);
+}
+
+/// Why a record gave no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Its content cannot be decoded. What its head says can be true all the same.
+    Damaged(String),
+    /// It was decoded, and is no event to believe.
+    Refused(String),
+    Limit(&'static str),
+}
+
+/// Marks an event that is not all that its record held.
+fn partial(event: &mut Event, why: &str, delivery: &mut Delivery<'_>) {
+    if event.trust == Trust::Intact {
+        event.trust = Trust::Repaired;
+    }
+    delivery.defect(
+        DefectCode::PartialRecord,
+        event.offset,
+        format!("of a record only a part could be read: {why}"),
+    );
+}
+
+fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
+    delivery.account.integrity.failed += 1;
+    let (code, why) = match why {
+        Failure::Damaged(why) | Failure::Refused(why) => (DefectCode::FailedRecord, why.as_str()),
+        Failure::Limit(why) => (DefectCode::Limit, *why),
+    };
+    delivery.defect(
+        code,
+        offset,
+        format!("a record was found but not decoded: {why}"),
+    );
+}

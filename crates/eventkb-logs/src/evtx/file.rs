@@ -1,0 +1,190 @@
+//! The file: its header, and its chunks in blocks of 1 MiB, so that no log is ever held whole.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use super::account::FileAccount;
+use crate::integrity::DefectCode;
+use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
+
+/// A run of chunks that were read together.
+#[derive(Debug)]
+pub struct Block {
+    /// Offset of the first chunk in the file.
+    offset: u64,
+    /// The chunks, and room for more: a buffer that is used again need not be cleared.
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that are chunks: a multiple of 64 KiB.
+    whole: usize,
+    /// Bytes of these that the file really has; the rest is padding of a cut last chunk.
+    real: usize,
+}
+
+impl Block {
+    /// Reads up to `most` bytes as whole chunks: a cut last one is padded. Also gives the error that
+    /// ended the reading.
+    fn read(
+        input: &mut impl Read,
+        offset: u64,
+        most: usize,
+        mut buffer: Vec<u8>,
+    ) -> (Block, Option<io::Error>) {
+        if buffer.len() < most {
+            buffer.resize(most.next_multiple_of(CHUNK_SIZE), 0);
+        }
+        let (real, error) = fill(input, buffer.get_mut(..most).unwrap_or(&mut []));
+        let whole = real.next_multiple_of(CHUNK_SIZE);
+        if let Some(padding) = buffer.get_mut(real..whole) {
+            padding.fill(0);
+        }
+        let block = Block {
+            offset,
+            buffer,
+            whole,
+            real,
+        };
+        (block, error)
+    }
+
+    /// Offset of the first chunk in the file.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
+        let bytes = self.buffer.get(..self.whole).unwrap_or(&[]);
+        bytes.chunks_exact(CHUNK_SIZE)
+    }
+
+    /// Bytes that the file really has.
+    pub(crate) fn real(&self) -> usize {
+        self.real
+    }
+
+    /// The buffer, to be used again.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+}
+
+/// Reads an .evtx file as blocks, so that they can be decoded apart from each other.
+pub struct Blocks<R> {
+    input: R,
+    ended: bool,
+    file: FileAccount,
+}
+
+impl<R: Read> Blocks<R> {
+    /// Reads the file header.
+    pub fn new(mut input: R) -> Self {
+        let mut header = vec![0; FILE_HEADER_SIZE];
+        let (read, error) = fill(&mut input, &mut header);
+        header.truncate(read);
+        let mut blocks = Blocks {
+            input,
+            ended: read < FILE_HEADER_SIZE,
+            file: FileAccount::open(&header),
+        };
+        blocks.note(error);
+        blocks
+    }
+
+    fn note(&mut self, error: Option<io::Error>) {
+        if let Some(error) = error {
+            let message = format!("reading failed: {error}");
+            let at = Some(self.file.end());
+            let integrity = self.file.integrity();
+            integrity.note(DefectCode::ReadError, at, message);
+        }
+    }
+
+    /// The next block; `None` at the end of the file. A buffer handed in is used again.
+    pub fn next_block(&mut self, buffer: Vec<u8>) -> Option<Block> {
+        if self.ended {
+            return None;
+        }
+        let most = CHUNK_SIZE * CHUNKS_PER_BLOCK;
+        let (block, error) = Block::read(&mut self.input, self.file.end(), most, buffer);
+        self.ended = block.real < most;
+        self.file.took(block.real as u64);
+        self.note(error);
+        (block.real > 0).then_some(block)
+    }
+
+    /// Whether the file was read to its end.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Ends the reading: what is known of the file itself.
+    pub fn finish(self) -> FileAccount {
+        self.file
+    }
+}
+
+/// Something that went wrong while chunks were read.
+pub(crate) struct ReadProblem {
+    pub(crate) code: DefectCode,
+    pub(crate) message: String,
+}
+
+/// Reads the chunks of a file that stand in so many bytes from `offset` on.
+pub(crate) fn read_chunks(
+    file: &File,
+    offset: u64,
+    bytes: usize,
+    buffer: Vec<u8>,
+) -> (Block, Option<ReadProblem>) {
+    let mut interval = Interval { file, offset };
+    let (block, error) = Block::read(&mut interval, offset, bytes, buffer);
+    let problem = match error {
+        Some(error) => Some(ReadProblem {
+            code: DefectCode::ReadError,
+            message: format!("reading failed: {error}"),
+        }),
+        None if block.real < bytes => Some(ReadProblem {
+            code: DefectCode::Truncated,
+            message: "the file became shorter while it was read".to_owned(),
+        }),
+        None => None,
+    };
+    (block, problem)
+}
+
+/// A file from some offset on. Unlike a cursor, that offset is not shared with other threads.
+struct Interval<'f> {
+    file: &'f File,
+    offset: u64,
+}
+
+impl Read for Interval<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = read_at(self.file, buffer, self.offset)?;
+        self.offset += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+/// Reads until the buffer is full or the input ends. An error ends it too, but keeps what was read.
+fn fill(input: &mut impl Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut read = 0;
+    while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
+        match input.read(rest) {
+            Ok(0) => break,
+            Ok(n) => read += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (read, Some(error)),
+        }
+    }
+    (read, None)
+}

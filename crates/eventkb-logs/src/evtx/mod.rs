@@ -1,0 +1,37 @@
+//! Windows event logs since Vista: `.evtx`.
+//!
+//! | room | job |
+//! |---|---|
+//! | `file` | header, and blocks of 64 KiB chunks; no log is held whole |
+//! | `account` | what the file itself claims, against what was found |
+//! | `chunk` | one chunk: checksums, promises, and what is found of its records |
+//! | `frames` | where the records of a chunk stand, by their frames |
+//! | `record` | one record, read directly: head, whole event, fingerprint |
+//! | `template`, `system`, `names`, `value`, `binxml` | the parts that records are made of |
+//! | `fallback` | a record of an unusual form, through the `evtx` crate |
+//! | `mta` | message texts that lie beside an exported log |
+//! | `deliver` | records to the delivery |
+//!
+//! The rooms of [`evt`](crate::evt) have the same names for the same jobs.
+
+mod account;
+mod binxml;
+mod chunk;
+mod deliver;
+mod fallback;
+mod file;
+mod frames;
+pub(crate) mod mta;
+mod names;
+mod record;
+mod system;
+mod template;
+mod value;
+
+pub use account::FileAccount;
+pub use deliver::BlockDecoder;
+pub(crate) use file::read_chunks;
+pub use file::{Block, Blocks};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! Names of elements and attributes: stored once in a chunk, where they are first used, and shared
+//! by all its records. One damaged name would change or hide every one of them.
+//!
+//! A name carries its length, a hash of its text, and a zero at its end. Where they disagree, the
+//! two that agree win; a text that does not fit its hash is looked up among the names that every
+//! event has.
+
+use std::rc::Rc;
+
+use super::value::{DecodeError, Unsupported, utf16};
+use crate::bytes::{u16_at, u32_at};
+
+/// A name as the chunk has it, or as it must have been.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name<'c> {
+    /// UTF-16LE.
+    Written(&'c [u8]),
+    Known(&'static str),
+}
+
+impl Name<'_> {
+    /// Whether it is this ASCII name.
+    pub(super) fn is(self, name: &str) -> bool {
+        match self {
+            Name::Known(known) => known == name,
+            Name::Written(bytes) => {
+                bytes.len() == 2 * name.len()
+                    && bytes
+                        .chunks_exact(2)
+                        .zip(name.bytes())
+                        .all(|(unit, byte)| unit == [byte, 0])
+            }
+        }
+    }
+}
+
+/// Stands for a name that cannot be read. No element of an event can be called so.
+pub(super) const UNREADABLE: &str = "?";
+
+/// Names that the span of an event is made of, and those that tell most of its data.
+const KNOWN: [&str; 36] = [
+    "Event",
+    "xmlns",
+    "System",
+    "Provider",
+    "Name",
+    "Guid",
+    "EventSourceName",
+    "EventID",
+    "Qualifiers",
+    "Version",
+    "Level",
+    "Task",
+    "Opcode",
+    "Keywords",
+    "TimeCreated",
+    "SystemTime",
+    "EventRecordID",
+    "Correlation",
+    "ActivityID",
+    "RelatedActivityID",
+    "Execution",
+    "ProcessID",
+    "ThreadID",
+    "Channel",
+    "Computer",
+    "Security",
+    "UserID",
+    "EventData",
+    "Data",
+    "Binary",
+    "UserData",
+    "EventXML",
+    "RenderingInfo",
+    "Message",
+    "Culture",
+    "param1",
+];
+
+/// The name at `offset`, and where it ends.
+pub(super) fn read(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), DecodeError> {
+    let text = offset.checked_add(8).ok_or(Unsupported)?;
+    let hash = u16_at(chunk, offset + 4).ok_or(Unsupported)?;
+    let count = usize::from(u16_at(chunk, offset + 6).ok_or(Unsupported)?);
+    let written = |count: usize| chunk.get(text..text + 2 * count).map(Name::Written);
+    let ends = |count: usize| u16_at(chunk, text + 2 * count) == Some(0);
+    let fits = |count: usize| {
+        chunk
+            .get(text..text + 2 * count)
+            .is_some_and(|t| hash_of(t) == hash)
+    };
+    let written = |count: usize| Ok((written(count).ok_or(Unsupported)?, text + 2 * count + 2));
+    // The end first: where anything else stands, a count can ask for a hash over half the chunk.
+    if count > 0 && ends(count) && fits(count) {
+        return written(count);
+    }
+    // The length is damaged: the zero at the end tells it too.
+    let zero = (0..LONGEST).find(|&count| ends(count)).unwrap_or(0);
+    if zero > 0 && fits(zero) {
+        return written(zero);
+    }
+    // The text is damaged: the hash tells it, if it is one that every event has.
+    let known = KNOWN.iter().find(|known| {
+        ends(known.len())
+            && (count == known.len() || zero == known.len())
+            && hash_of_ascii(known) == hash
+    });
+    if let Some(known) = known {
+        return Ok((Name::Known(known), text + 2 * known.len() + 2));
+    }
+    // The text may be right, and the hash damaged; a name of the data changes no string.
+    if count > 0 && ends(count) {
+        return written(count);
+    }
+    Err(Unsupported)
+}
+
+/// The name at `offset` as it stands, where checksums hold.
+pub(super) fn read_sound(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), DecodeError> {
+    let count =
+        usize::from(u16_at(chunk, offset.checked_add(6).ok_or(Unsupported)?).ok_or(Unsupported)?);
+    let text = offset + 8;
+    let bytes = chunk.get(text..text + 2 * count).ok_or(Unsupported)?;
+    Ok((Name::Written(bytes), text + 2 * count + 2))
+}
+
+/// Sound names met before, by the hash that is written with them: every chunk brings its own copy
+/// of the same few.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// By the low byte of the hash.
+    known: Vec<Vec<Known>>,
+    count: usize,
+}
+
+#[derive(Debug)]
+struct Known {
+    hash: u16,
+    bytes: Box<[u8]>,
+    text: Rc<str>,
+}
+
+/// Names remembered from chunk to chunk. Real logs have hundreds.
+const MOST_TEXTS: usize = 4096;
+const BUCKETS: usize = 256;
+
+impl Texts {
+    /// The text of the name at `offset`, and where it ends.
+    pub(super) fn read(
+        &mut self,
+        chunk: &[u8],
+        offset: usize,
+    ) -> Result<(Rc<str>, usize), DecodeError> {
+        if let Some(found) = self.get(chunk, offset) {
+            return Ok(found);
+        }
+        let (name, end) = read(chunk, offset)?;
+        let mut text = String::new();
+        match name {
+            Name::Known(known) => text.push_str(known),
+            Name::Written(bytes) => utf16(bytes, &mut text),
+        }
+        let text: Rc<str> = text.into();
+        if let (Name::Written(bytes), Some(hash)) = (name, u16_at(chunk, offset + 4))
+            && hash_of(bytes) == hash
+        {
+            if self.count >= MOST_TEXTS {
+                *self = Texts::default();
+            }
+            self.known.resize_with(BUCKETS, Vec::new);
+            if let Some(bucket) = self.known.get_mut(usize::from(hash) % BUCKETS) {
+                bucket.push(Known {
+                    hash,
+                    bytes: bytes.into(),
+                    text: Rc::clone(&text),
+                });
+                self.count += 1;
+            }
+        }
+        Ok((text, end))
+    }
+
+    fn get(&self, chunk: &[u8], offset: usize) -> Option<(Rc<str>, usize)> {
+        let text = offset.checked_add(8)?;
+        let hash = u16_at(chunk, offset + 4)?;
+        let known = self.known.get(usize::from(hash) % BUCKETS)?;
+        let end = text + 2 * usize::from(u16_at(chunk, offset + 6)?);
+        let written = chunk.get(text..end)?;
+        let same = |known: &&Known| known.hash == hash && *known.bytes == *written;
+        let text = &known.iter().find(same)?.text;
+        (u16_at(chunk, end) == Some(0)).then(|| (Rc::clone(text), end + 2))
+    }
+}
+
+/// The offset of the name that is named at `at`.
+pub(super) fn offset_at(chunk: &[u8], at: usize) -> Result<usize, DecodeError> {
+    u32_at(chunk, at)
+        .map(|offset| offset as usize)
+        .ok_or(Unsupported)
+}
+
+/// The longest name looked for by its zero. The longest one seen has 60 characters.
+const LONGEST: usize = 256;
+
+/// The low half of what Windows computes, without its later mixing.
+fn hash_of(utf16: &[u8]) -> u16 {
+    let (units, _) = utf16.as_chunks::<2>();
+    low(units
+        .iter()
+        .map(|unit| u32::from(u16::from_le_bytes(*unit))))
+}
+
+fn hash_of_ascii(name: &str) -> u16 {
+    low(name.bytes().map(u32::from))
+}
+
+fn low(units: impl Iterator<Item = u32>) -> u16 {
+    let hash = units.fold(0_u32, |hash, unit| {
+        hash.wrapping_mul(65_599).wrapping_add(unit)
+    });
+    (hash & 0xffff) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str, hash: u16, count: u16) -> Vec<u8> {
+        let mut bytes = vec![0; 4];
+        bytes.extend(hash.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes.extend([0, 0, 0x0f, 0x01]);
+        bytes
+    }
+
+    fn text(bytes: &[u8]) -> Option<(String, usize)> {
+        let (name, end) = read(bytes, 0).ok()?;
+        let text = match name {
+            Name::Known(known) => known.to_owned(),
+            Name::Written(bytes) => {
+                let mut text = String::new();
+                super::super::value::utf16(bytes, &mut text);
+                text
+            }
+        };
+        Some((text, end))
+    }
+
+    #[test]
+    fn two_of_three_win() {
+        let hash = 0x0cba;
+        assert_eq!(hash_of_ascii("Event"), hash);
+        for (bytes, what) in [
+            (name("Event", hash, 5), "sound"),
+            (name("Event", hash, 2), "length too small"),
+            (name("Event", hash, 0xffff), "length too large"),
+            (name("Evfnt", hash, 5), "text"),
+            (name("Event", hash ^ 4, 5), "hash"),
+        ] {
+            assert_eq!(text(&bytes), Some(("Event".to_owned(), 20)), "{what}");
+        }
+        assert_eq!(text(&name("Foo", 1, 9)), None);
+        assert_eq!(text(&[]), None);
+    }
+}

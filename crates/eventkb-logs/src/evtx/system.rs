@@ -1,0 +1,344 @@
+//! Where the fields of `Event/System` stand in a template, read without building anything.
+//!
+//! Every chunk brings its own copies of its templates, so this is done many times for each
+//! megabyte: it allocates nothing, and stops at the end of System.
+
+use std::ops::Range;
+
+use super::binxml::{self, kind::STRING};
+use super::names::{self, Name};
+use super::value::{DecodeError, Fuel, Unsupported};
+use crate::bytes::u16_at;
+use crate::limits;
+
+/// Where one field stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Field {
+    #[default]
+    Missing,
+    /// UTF-16 text of the template itself: its bytes in the chunk.
+    Text(Range<usize>),
+    /// The record's value with this number.
+    Value(u16),
+}
+
+/// Where the fields of System stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct System {
+    pub(super) provider: Field,
+    pub(super) event_source: Field,
+    pub(super) event_id: Field,
+    pub(super) qualifiers: Field,
+    pub(super) level: Field,
+    pub(super) task: Field,
+    pub(super) time: Field,
+    pub(super) record_id: Field,
+    pub(super) channel: Field,
+    pub(super) computer: Field,
+    pub(super) version: Field,
+    pub(super) opcode: Field,
+    pub(super) keywords: Field,
+    pub(super) process_id: Field,
+    pub(super) thread_id: Field,
+    pub(super) user_sid: Field,
+    pub(super) activity_id: Field,
+    pub(super) related_activity_id: Field,
+}
+
+impl System {
+    /// Reads the fields from a template's definition, or from a record without a template.
+    pub(super) fn read(
+        chunk: &[u8],
+        span: &TokenSpan,
+        fuel: &mut Fuel,
+    ) -> Result<System, DecodeError> {
+        let mut walk = Walk {
+            chunk,
+            sound: span.sound,
+            fuel,
+            at: span.tokens.start,
+            end: span.tokens.end,
+            has_dependency_ids: span.is_template,
+            depth: 0,
+            in_system: false,
+            child: Child::Other,
+            seen: 0,
+            field: None,
+        };
+        let mut system = System::default();
+        walk.run(&mut system)?;
+        if system.provider == Field::Missing && system.event_source == Field::Missing {
+            return Err(Unsupported);
+        }
+        Ok(system)
+    }
+}
+
+/// Where the tokens of an event stand: in a template's definition or in the record itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TokenSpan {
+    pub(super) tokens: Range<usize>,
+    /// Elements of a definition name the value they depend on; those of a record do not.
+    pub(super) is_template: bool,
+    /// The chunk's checksums hold, so that names need not be compared with their hashes.
+    pub(super) sound: bool,
+}
+
+impl TokenSpan {
+    /// The definition at `at` in the chunk. Its tokens tell where it ends; the size it claims is
+    /// not asked, for one damaged size would cost all records that use it.
+    pub(super) fn of_definition(
+        chunk: &[u8],
+        at: usize,
+        sound: bool,
+    ) -> Result<TokenSpan, DecodeError> {
+        let start = at.checked_add(DEFINITION_HEAD).ok_or(Unsupported)?;
+        Ok(TokenSpan {
+            tokens: start..chunk.len(),
+            is_template: true,
+            sound,
+        })
+    }
+}
+
+/// Bytes of a definition's head: next definition, GUID, size of what follows.
+pub(super) const DEFINITION_HEAD: usize = 24;
+
+/// Elements of System that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Child {
+    Provider,
+    EventId,
+    Level,
+    Task,
+    TimeCreated,
+    RecordId,
+    Channel,
+    Computer,
+    Version,
+    Opcode,
+    Keywords,
+    Execution,
+    Security,
+    Correlation,
+    Other,
+}
+
+const CHILDREN: [(&str, Child); 14] = [
+    ("Provider", Child::Provider),
+    ("EventID", Child::EventId),
+    ("Level", Child::Level),
+    ("Task", Child::Task),
+    ("TimeCreated", Child::TimeCreated),
+    ("EventRecordID", Child::RecordId),
+    ("Channel", Child::Channel),
+    ("Computer", Child::Computer),
+    ("Version", Child::Version),
+    ("Opcode", Child::Opcode),
+    ("Keywords", Child::Keywords),
+    ("Execution", Child::Execution),
+    ("Security", Child::Security),
+    ("Correlation", Child::Correlation),
+];
+
+/// The field that the parts now read belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SystemField {
+    Name,
+    Source,
+    Qualifiers,
+    Time,
+    ProcessId,
+    ThreadId,
+    UserSid,
+    ActivityId,
+    RelatedActivityId,
+    Content(Child),
+}
+
+struct Walk<'a> {
+    chunk: &'a [u8],
+    sound: bool,
+    fuel: &'a mut Fuel,
+    at: usize,
+    end: usize,
+    has_dependency_ids: bool,
+    depth: usize,
+    in_system: bool,
+    child: Child,
+    /// Which elements were there: a second one of a kind is left to the fallback.
+    seen: u16,
+    field: Option<SystemField>,
+}
+
+impl<'a> Walk<'a> {
+    fn run(&mut self, system: &mut System) -> Result<(), DecodeError> {
+        // Each step moves on by at least one byte; the bound is for crafted definitions.
+        for _ in 0..4 * limits::MAX_TEMPLATE_NODES {
+            if self.at >= self.end {
+                return Err(Unsupported);
+            }
+            self.fuel.burn(1)?;
+            let token = *self.chunk.get(self.at).ok_or(Unsupported)?;
+            self.at += 1;
+            match token & !binxml::MORE {
+                binxml::FRAGMENT => self.at += binxml::FRAGMENT_BYTES - 1,
+                binxml::START_ELEMENT => self.start(token & binxml::MORE != 0)?,
+                binxml::ATTRIBUTE => self.attribute()?,
+                binxml::CLOSE_START_TAG => self.field = self.content_field(),
+                binxml::CLOSE_EMPTY_ELEMENT | binxml::END_ELEMENT => {
+                    self.field = None;
+                    self.depth = self.depth.checked_sub(1).ok_or(Unsupported)?;
+                    if self.depth == 1 && self.in_system {
+                        return Ok(());
+                    }
+                }
+                binxml::VALUE_TEXT => {
+                    let text = self.text()?;
+                    self.put(system, Field::Text(text))?;
+                }
+                binxml::SUBSTITUTION | binxml::OPTIONAL_SUBSTITUTION => {
+                    let value = u16_at(self.chunk, self.at).ok_or(Unsupported)?;
+                    self.at += 3;
+                    self.put(system, Field::Value(value))?;
+                }
+                // Anything else in System is left to the fallback.
+                _ => return Err(Unsupported),
+            }
+        }
+        Err(Unsupported)
+    }
+
+    fn start(&mut self, has_attributes: bool) -> Result<(), DecodeError> {
+        self.at += if self.has_dependency_ids { 6 } else { 4 };
+        let name = self.name()?;
+        self.depth += 1;
+        self.field = None;
+        match self.depth {
+            2 => self.in_system = name.is("System"),
+            3 if self.in_system => {
+                let known = CHILDREN
+                    .iter()
+                    .zip(0_u32..)
+                    .find(|((known, _), _)| name.is(known));
+                self.child = Child::Other;
+                if let Some(((_, child), at)) = known {
+                    self.child = *child;
+                    let bit = 1 << at;
+                    if self.seen & bit != 0 {
+                        return Err(Unsupported);
+                    }
+                    self.seen |= bit;
+                }
+            }
+            _ => {}
+        }
+        if has_attributes {
+            self.at += 4;
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self) -> Result<(), DecodeError> {
+        let name = self.name()?;
+        self.field = match self.child {
+            _ if !self.in_system || self.depth != 3 => None,
+            Child::Provider if name.is("Name") => Some(SystemField::Name),
+            Child::Provider if name.is("EventSourceName") => Some(SystemField::Source),
+            Child::EventId if name.is("Qualifiers") => Some(SystemField::Qualifiers),
+            Child::TimeCreated if name.is("SystemTime") => Some(SystemField::Time),
+            Child::Execution if name.is("ProcessID") => Some(SystemField::ProcessId),
+            Child::Execution if name.is("ThreadID") => Some(SystemField::ThreadId),
+            Child::Security if name.is("UserID") => Some(SystemField::UserSid),
+            Child::Correlation if name.is("ActivityID") => Some(SystemField::ActivityId),
+            Child::Correlation if name.is("RelatedActivityID") => {
+                Some(SystemField::RelatedActivityId)
+            }
+            _ => None,
+        };
+        Ok(())
+    }
+
+    fn content_field(&self) -> Option<SystemField> {
+        let holds_text = !matches!(
+            self.child,
+            Child::Other
+                | Child::Provider
+                | Child::TimeCreated
+                | Child::Execution
+                | Child::Security
+                | Child::Correlation
+        );
+        (self.in_system && self.depth == 3 && holds_text)
+            .then_some(SystemField::Content(self.child))
+    }
+
+    /// Notes a part of a field. A field of several parts, or one that is there twice, is left to
+    /// the fallback.
+    fn put(&mut self, system: &mut System, part: Field) -> Result<(), DecodeError> {
+        let Some(target) = self.field else {
+            return Ok(());
+        };
+        let field = match target {
+            SystemField::Name => &mut system.provider,
+            SystemField::Source => &mut system.event_source,
+            SystemField::Qualifiers => &mut system.qualifiers,
+            SystemField::Time => &mut system.time,
+            SystemField::Content(Child::EventId) => &mut system.event_id,
+            SystemField::Content(Child::Level) => &mut system.level,
+            SystemField::Content(Child::Task) => &mut system.task,
+            SystemField::Content(Child::RecordId) => &mut system.record_id,
+            SystemField::Content(Child::Channel) => &mut system.channel,
+            SystemField::Content(Child::Computer) => &mut system.computer,
+            SystemField::Content(Child::Version) => &mut system.version,
+            SystemField::Content(Child::Opcode) => &mut system.opcode,
+            SystemField::Content(Child::Keywords) => &mut system.keywords,
+            SystemField::ProcessId => &mut system.process_id,
+            SystemField::ThreadId => &mut system.thread_id,
+            SystemField::UserSid => &mut system.user_sid,
+            SystemField::ActivityId => &mut system.activity_id,
+            SystemField::RelatedActivityId => &mut system.related_activity_id,
+            SystemField::Content(_) => return Ok(()),
+        };
+        if *field != Field::Missing {
+            return Err(Unsupported);
+        }
+        *field = part;
+        Ok(())
+    }
+
+    /// A name: inline where it is first used in the chunk.
+    fn name(&mut self) -> Result<Name<'a>, DecodeError> {
+        let offset = names::offset_at(self.chunk, self.at)?;
+        self.at += 4;
+        let read = if self.sound {
+            names::read_sound
+        } else {
+            names::read
+        };
+        let inline = offset == self.at;
+        match read(self.chunk, offset) {
+            Ok((name, end)) => {
+                if inline {
+                    self.at = end;
+                }
+                Ok(name)
+            }
+            Err(error) if inline => Err(error),
+            Err(_) => Ok(Name::Known(names::UNREADABLE)),
+        }
+    }
+
+    fn text(&mut self) -> Result<Range<usize>, DecodeError> {
+        if self.chunk.get(self.at) != Some(&STRING) {
+            return Err(Unsupported);
+        }
+        let count = usize::from(u16_at(self.chunk, self.at + 1).ok_or(Unsupported)?);
+        let start = self.at + 3;
+        self.at = start + 2 * count;
+        if self.at > self.end {
+            return Err(Unsupported);
+        }
+        Ok(start..self.at)
+    }
+}

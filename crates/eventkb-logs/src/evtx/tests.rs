@@ -1,0 +1,152 @@
+//! The direct way against the crate's, record by record.
+#![allow(
+    clippy::print_stdout,
+    reason = "a test over many logs says what it saw"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::chunk;
+use super::deliver::BlockDecoder;
+use super::record::Decoder;
+use crate::event::{Event, Head, Trust};
+use crate::event_builder::EventBuilder;
+use crate::integrity::Integrity;
+use crate::limits::{self, CHUNK_SIZE, FILE_HEADER_SIZE};
+
+/// What both ways must agree on. XML cannot hold control characters, so the crate writes `_` for
+/// them (and for what is no character at all); the direct way keeps what the log holds.
+fn essence(event: &Event) -> Event {
+    let plain = |text: &String| -> String {
+        let odd =
+            |c: char| (c.is_control() && !"\r\n\t".contains(c)) || c == char::REPLACEMENT_CHARACTER;
+        text.chars().map(|c| if odd(c) { '_' } else { c }).collect()
+    };
+    Event {
+        trust: Trust::Intact,
+        strings: event
+            .strings
+            .as_ref()
+            .map(|strings| strings.iter().map(plain).collect()),
+        named: event
+            .named
+            .iter()
+            .map(|(name, value)| (name.clone(), plain(value)))
+            .collect(),
+        ..event.clone()
+    }
+}
+
+/// What System says.
+fn system(event: &Event) -> Event {
+    Event {
+        strings: None,
+        named: Vec::new(),
+        message: None,
+        category_name: None,
+        binary: None,
+        ..event.clone()
+    }
+}
+
+/// Compares all live records of a log; gives how many went the direct way, and all.
+fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, usize) {
+    let file: Arc<str> = name.into();
+    let (mut direct, mut all, mut work) = (0, 0, 0);
+    let mut decoder = Decoder::default();
+    for chunk in bytes
+        .get(FILE_HEADER_SIZE..)
+        .unwrap_or(&[])
+        .chunks_exact(CHUNK_SIZE)
+    {
+        let mut integrity = Integrity::default();
+        let found = chunk::read(chunk, CHUNK_SIZE, 0, &mut integrity);
+        decoder.next_chunk(found.sound);
+        for frame in &found.frames {
+            if frame.trust == Trust::Recovered {
+                continue;
+            }
+            all += 1;
+            let mut builder = EventBuilder::new(&file, None, frame.trust);
+            if decoder.walk(chunk, frame, &mut builder).is_err() {
+                continue;
+            }
+            let Ok(ours) = builder.finish() else { continue };
+            direct += 1;
+            let Ok(theirs) = BlockDecoder::default().rendered(chunk, frame, None, &file) else {
+                continue;
+            };
+            if essence(&ours) != essence(&theirs) {
+                wrong.push(format!(
+                    "{name} at {}:\n  {ours:?}\n  {theirs:?}",
+                    frame.start
+                ));
+            }
+            if let Ok(record) = decoder.full_head(chunk, frame) {
+                let head = record.event(&file, None);
+                let wanted = Event {
+                    trust: frame.trust,
+                    ..ours.clone()
+                };
+                if record.head != Head::of(&wanted) || system(&head) != system(&wanted) {
+                    wrong.push(format!("{name} at {}: head {head:?}", frame.start));
+                }
+            }
+        }
+        work = work.max(decoder.work());
+    }
+    (direct, all, work)
+}
+
+fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            logs_below(&path, logs);
+        } else if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
+        {
+            logs.push(path);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs real logs: set EVENTKB_SHARED"]
+fn real_records_are_the_same_both_ways() {
+    let shared = std::env::var_os("EVENTKB_SHARED").expect("EVENTKB_SHARED");
+    let mut logs = Vec::new();
+    logs_below(&Path::new(&shared).join("corpus/evtx"), &mut logs);
+    let (mut wrong, mut direct, mut all, mut work) = (Vec::new(), 0, 0, 0);
+    for log in &logs {
+        let bytes = std::fs::read(log).expect("readable");
+        let (d, a, w) = compare(&bytes, &log.display().to_string(), &mut wrong);
+        direct += d;
+        work = work.max(w);
+        all += a;
+    }
+    println!(
+        "{direct} of {all} records of {} logs go the direct way",
+        logs.len()
+    );
+    println!(
+        "the most work for one chunk: {work} of {}",
+        limits::MAX_CHUNK_WORK
+    );
+    assert!(
+        4 * work <= limits::MAX_CHUNK_WORK,
+        "real chunks come near the limit"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(
+        direct * 100 >= all * 90,
+        "only {direct} of {all} go the direct way"
+    );
+}

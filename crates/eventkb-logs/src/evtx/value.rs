@@ -1,0 +1,311 @@
+//! The values of a record, and how they are written as text.
+//!
+//! The forms are those of Windows' own rendering and of the `evtx` crate; a test compares every
+//! record of real logs with the crate's. Types that are rare or whose form is intricate (floats,
+//! SYSTEMTIME, arrays of anything but strings) are left to the crate.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use jiff::Timestamp;
+
+use super::binxml::kind;
+use crate::bytes::{u16_at, u32_at, u64_at};
+use crate::limits;
+
+/// One value of a record: its type and where its bytes stand in the chunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value {
+    pub(super) kind: u8,
+    pub(super) bytes: Range<usize>,
+}
+
+/// 100 ns intervals between 1601-01-01 and 1970-01-01.
+const EPOCH: i128 = 116_444_736_000_000_000;
+
+impl Value {
+    /// Whether there is nothing in it: an element that dependency_id on it is left out.
+    pub(super) fn is_null(&self) -> bool {
+        self.kind == kind::NULL
+    }
+
+    /// Whether it is left out where it is optional.
+    pub(super) fn is_empty(&self, chunk: &[u8]) -> bool {
+        self.kind == kind::NULL
+            || self.bytes.is_empty()
+            || (self.kind == kind::STRING && u16_at(chunk, self.bytes.start) == Some(0))
+    }
+
+    /// A whole number, from a number or from a text that is one.
+    pub(super) fn number(&self, chunk: &[u8]) -> Option<u64> {
+        let at = self.bytes.start;
+        match (self.kind, self.bytes.len()) {
+            (kind::U8, 1) => chunk.get(at).copied().map(u64::from),
+            (kind::U16, 2) => u16_at(chunk, at).map(u64::from),
+            (kind::U32 | kind::HEX32, 4) => u32_at(chunk, at).map(u64::from),
+            (kind::U64 | kind::HEX64, 8) => u64_at(chunk, at),
+            (kind::I8 | kind::I16 | kind::I32 | kind::I64 | kind::STRING | kind::ANSI, _) => {
+                let mut text = String::new();
+                self.write(chunk, &mut text).ok()?;
+                let number = crate::numbers::whole_number(&text)?;
+                u64::try_from(number).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// A number that may use all of its 64 bits, from a number or from a text that is one.
+    pub(super) fn bits(&self, chunk: &[u8]) -> Option<u64> {
+        match self.kind {
+            kind::STRING | kind::ANSI | kind::I64 => {
+                let mut text = String::new();
+                self.write(chunk, &mut text).ok()?;
+                crate::numbers::bits(&text)
+            }
+            _ => self.number(chunk),
+        }
+    }
+
+    /// A time, from a FILETIME or from a text that is one.
+    pub(super) fn time(&self, chunk: &[u8]) -> Option<Timestamp> {
+        match self.kind {
+            kind::FILETIME if self.bytes.len() == 8 => filetime(u64_at(chunk, self.bytes.start)?),
+            kind::STRING => {
+                let mut text = String::new();
+                self.write(chunk, &mut text).ok()?;
+                crate::event_builder::time(&text)
+            }
+            _ => None,
+        }
+    }
+
+    /// Writes the value as text.
+    ///
+    /// # Errors
+    /// When its type is left to the crate, or its bytes are not of its type.
+    pub(super) fn write(&self, chunk: &[u8], out: &mut String) -> Result<(), DecodeError> {
+        let at = self.bytes.start;
+        let bytes = chunk.get(self.bytes.clone()).ok_or(Unsupported)?;
+        let done = match (self.kind, bytes.len()) {
+            (kind::NULL, _) => Ok(()),
+            (kind::STRING, _) => {
+                utf16(bytes, out);
+                Ok(())
+            }
+            (kind::ANSI, _) if bytes.is_ascii() => {
+                out.extend(bytes.iter().filter(|b| **b != 0).map(|b| char::from(*b)));
+                Ok(())
+            }
+            (kind::I8, 1) => write!(
+                out,
+                "{}",
+                i8::from_le_bytes([*bytes.first().ok_or(Unsupported)?])
+            ),
+            (kind::U8, 1) => write!(out, "{}", bytes.first().ok_or(Unsupported)?),
+            (kind::I16, 2) => write!(
+                out,
+                "{}",
+                u16_at(chunk, at).ok_or(Unsupported)?.cast_signed()
+            ),
+            (kind::U16, 2) => write!(out, "{}", u16_at(chunk, at).ok_or(Unsupported)?),
+            (kind::I32, 4) => write!(
+                out,
+                "{}",
+                u32_at(chunk, at).ok_or(Unsupported)?.cast_signed()
+            ),
+            (kind::U32, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(Unsupported)?),
+            (kind::I64, 8) => write!(
+                out,
+                "{}",
+                u64_at(chunk, at).ok_or(Unsupported)?.cast_signed()
+            ),
+            (kind::U64, 8) => write!(out, "{}", u64_at(chunk, at).ok_or(Unsupported)?),
+            (kind::BOOL, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(Unsupported)? != 0),
+            (kind::BINARY, _) => bytes.iter().try_for_each(|b| write!(out, "{b:02X}")),
+            (kind::GUID, 16) => {
+                guid(bytes, out);
+                Ok(())
+            }
+            (kind::FILETIME, 8) => {
+                return filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out);
+            }
+            (kind::SID, 8..) => return sid(bytes, out),
+            (kind::HEX32, 4) => write!(out, "0x{:x}", u32_at(chunk, at).ok_or(Unsupported)?),
+            (kind::HEX64, 8) => write!(out, "0x{:x}", u64_at(chunk, at).ok_or(Unsupported)?),
+            _ => return Err(Unsupported),
+        };
+        done.map_err(|_| Unsupported)
+    }
+
+    /// The items of an array of strings.
+    pub(super) fn items<'c>(&self, chunk: &'c [u8]) -> impl Iterator<Item = &'c [u8]> + use<'c> {
+        let mut rest = chunk.get(self.bytes.clone()).unwrap_or(&[]);
+        std::iter::from_fn(move || {
+            if rest.len() < 2 {
+                return None;
+            }
+            let end = rest.chunks_exact(2).position(|unit| unit == [0, 0]);
+            let item;
+            match end {
+                Some(units) => {
+                    item = rest.get(..units * 2)?;
+                    rest = rest.get(units * 2 + 2..)?;
+                }
+                None => {
+                    item = rest;
+                    rest = &[];
+                }
+            }
+            Some(item)
+        })
+    }
+}
+
+/// Why a record is not read directly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DecodeError {
+    /// A value, or the record's span, is left to the crate.
+    Unsupported,
+    /// It would take more work than any real record: nobody reads it.
+    OverBudget,
+}
+
+pub(super) use DecodeError::Unsupported;
+
+/// The work that may still be done for one chunk. A few bytes of a crafted log can ask for
+/// gigabytes of text: definitions and values are used as often as a record likes.
+#[derive(Debug, Default)]
+pub(super) struct Fuel {
+    left: usize,
+}
+
+impl Fuel {
+    pub(super) fn fill(&mut self) {
+        self.left = limits::MAX_CHUNK_WORK;
+    }
+
+    /// What was spent since it was filled.
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> usize {
+        limits::MAX_CHUNK_WORK - self.left
+    }
+
+    /// Pays for `steps` steps.
+    pub(super) fn burn(&mut self, steps: usize) -> Result<(), DecodeError> {
+        match self.left.checked_sub(steps) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                self.left = 0;
+                Err(DecodeError::OverBudget)
+            }
+        }
+    }
+
+    /// Pays for bytes of text that were built.
+    pub(super) fn burn_bytes(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        self.burn(bytes / BYTES_A_STEP)
+    }
+}
+
+/// Bytes of text that cost as much as one step through a template.
+const BYTES_A_STEP: usize = 16;
+
+/// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
+pub(super) fn utf16(bytes: &[u8], out: &mut String) {
+    let (rest, _) = ascii(bytes, out).as_chunks::<2>();
+    let units = rest
+        .iter()
+        .map(|unit| u16::from_le_bytes(*unit))
+        .take_while(|unit| *unit != 0);
+    out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+}
+
+/// Adds the ASCII text at the beginning of UTF-16LE text, and gives the rest. Nearly all text is
+/// ASCII: it is taken four characters at a time, without a look at surrogates.
+fn ascii<'b>(bytes: &'b [u8], out: &mut String) -> &'b [u8] {
+    let mut buffer = [0; 256];
+    let mut filled = 0;
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut taken = 0;
+    for word in words {
+        let number = u64::from_le_bytes(*word);
+        // No unit is above 0x7f, and none is 0: adding 0x7f reaches bit 7 of each.
+        let plain = number & 0xff80_ff80_ff80_ff80 == 0
+            && number.wrapping_add(0x007f_007f_007f_007f) & 0x0080_0080_0080_0080
+                == 0x0080_0080_0080_0080;
+        if !plain {
+            break;
+        }
+        if filled == buffer.len() {
+            push_ascii(&buffer, out);
+            filled = 0;
+        }
+        if let Some(place) = buffer.get_mut(filled..filled + 4) {
+            place.copy_from_slice(&[word[0], word[2], word[4], word[6]]);
+        }
+        filled += 4;
+        taken += 8;
+    }
+    push_ascii(buffer.get(..filled).unwrap_or(&[]), out);
+    let mut rest = bytes.get(taken..).unwrap_or(&[]);
+    while let [low @ 1..=0x7f, 0, more @ ..] = rest {
+        out.push(char::from(*low));
+        rest = more;
+    }
+    rest
+}
+
+fn push_ascii(bytes: &[u8], out: &mut String) {
+    out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
+}
+
+pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
+    let nanoseconds = (i128::from(ticks) - EPOCH) * 100;
+    Timestamp::from_nanosecond(nanoseconds).ok()
+}
+
+fn filetime_text(ticks: u64, out: &mut String) -> Result<(), DecodeError> {
+    let time = filetime(ticks).ok_or(Unsupported)?;
+    write!(out, "{time:.7}").map_err(|_| Unsupported)
+}
+
+/// The first three fields are little-endian numbers, the rest are bytes.
+fn guid(bytes: &[u8], out: &mut String) {
+    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+    out.push('{');
+    for (n, at) in ORDER.into_iter().enumerate() {
+        if matches!(n, 4 | 6 | 8 | 10) {
+            out.push('-');
+        }
+        let byte = bytes.get(at).copied().unwrap_or(0);
+        for half in [byte >> 4, byte & 0xf] {
+            out.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    out.push('}');
+}
+
+fn sid(bytes: &[u8], out: &mut String) -> Result<(), DecodeError> {
+    let revision = bytes.first().ok_or(Unsupported)?;
+    let count = usize::from(*bytes.get(1).ok_or(Unsupported)?);
+    if bytes.len() != 8 + 4 * count {
+        return Err(Unsupported);
+    }
+    let authority = bytes.get(2..8).ok_or(Unsupported)?;
+    let authority = authority
+        .iter()
+        .fold(0_u64, |sum, b| sum << 8 | u64::from(*b));
+    if authority > u64::from(u32::MAX) {
+        // Written in hex by some readers; none was ever seen.
+        return Err(Unsupported);
+    }
+    write!(out, "S-{revision}-{authority}").map_err(|_| Unsupported)?;
+    for n in 0..count {
+        let part = u32_at(bytes, 8 + 4 * n).ok_or(Unsupported)?;
+        write!(out, "-{part}").map_err(|_| Unsupported)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,438 @@
+//! Turns the bytes of an export into text, block by block: UTF-8, UTF-16 or a Windows code page.
+//!
+//! Knows nothing of what the text means. Folklore it knows:
+//! - PowerShell redirection of `wevtutil` makes UTF-16 of what the declaration calls UTF-8: the
+//!   bytes decide, never the declaration;
+//! - .evt-era exports are in the code page of the server, without a mark; Western Europe
+//!   (windows-1252) is what is assumed when the bytes are no UTF-8.
+
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::integrity::DefectCode;
+use crate::limits;
+use crate::sink::Delivery;
+
+/// How the bytes are read.
+enum State {
+    /// Nothing was read yet.
+    Start,
+    /// Only ASCII so far: what the first other byte means is still open.
+    Ascii,
+    /// The encoding is known.
+    Known(Decoder),
+    /// The file has ended; a decoder must not be used again.
+    Done,
+}
+
+/// Text decoded from a reader.
+struct Text<'r> {
+    input: &'r mut dyn Read,
+    state: State,
+    /// Bytes read and not yet decoded.
+    raw: Vec<u8>,
+    /// Length of the byte order mark.
+    mark: u64,
+    /// Bytes of text given so far.
+    given: u64,
+    /// Up to here, a offset in the text is a offset in the file (but for the mark).
+    exact: u64,
+    exact_ended: bool,
+    /// Why reading ended, to be told when all that came before is given.
+    failure: Option<io::Error>,
+}
+
+impl<'r> Text<'r> {
+    fn new(input: &'r mut dyn Read) -> Self {
+        Text {
+            input,
+            state: State::Start,
+            raw: Vec::new(),
+            mark: 0,
+            given: 0,
+            exact: 0,
+            exact_ended: false,
+            failure: None,
+        }
+    }
+
+    /// Appends the next block to `out`; false when there is no more.
+    fn more(&mut self, out: &mut String) -> io::Result<bool> {
+        loop {
+            let last = self.fill()? == 0;
+            if matches!(self.state, State::Start) && (last || self.raw.len() >= 4) {
+                self.begin();
+            }
+            let before = out.len();
+            match &mut self.state {
+                State::Done => return Ok(false),
+                State::Start => continue,
+                State::Ascii => {
+                    if !self.ascii(out, last) {
+                        continue;
+                    }
+                }
+                State::Known(decoder) => {
+                    let replaced = decode(decoder, &self.raw, out, last);
+                    let utf8 = decoder.encoding() == UTF_8;
+                    let ascii = out.get(before..).is_some_and(str::is_ascii);
+                    self.raw.clear();
+                    if !self.exact_ended && !replaced && (utf8 || ascii) {
+                        self.exact = self.given + (out.len() - before) as u64;
+                    } else {
+                        self.exact_ended = true;
+                    }
+                }
+            }
+            self.given += (out.len() - before) as u64;
+            if last {
+                self.state = State::Done;
+            }
+            if last || out.len() > before {
+                return Ok(!last || out.len() > before);
+            }
+        }
+    }
+
+    /// Reads another block of bytes behind those that wait; 0 at the end.
+    fn fill(&mut self) -> io::Result<usize> {
+        if let Some(error) = self.failure.take() {
+            return Err(error);
+        }
+        let waiting = self.raw.len();
+        let mut end = waiting;
+        self.raw.resize(waiting + limits::TEXT_BLOCK, 0);
+        // Some readers give a few bytes at a time.
+        while end - waiting < limits::TEXT_BLOCK / 2 {
+            match self.input.read(self.raw.get_mut(end..).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(read) => end += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What came before is not lost.
+                Err(error) if end > waiting => {
+                    self.failure = Some(error);
+                    break;
+                }
+                Err(error) => {
+                    self.raw.truncate(waiting);
+                    return Err(error);
+                }
+            }
+        }
+        self.raw.truncate(end);
+        Ok(end - waiting)
+    }
+
+    /// Looks at the first bytes.
+    fn begin(&mut self) {
+        let (encoding, mark) = match Encoding::for_bom(&self.raw) {
+            Some((encoding, length)) => (Some(encoding), length),
+            None => (unmarked(&self.raw), 0),
+        };
+        self.raw.drain(..mark);
+        self.mark = mark as u64;
+        if encoding == Some(UTF_16LE) || encoding == Some(UTF_16BE) {
+            self.exact_ended = true;
+        }
+        self.state = match encoding {
+            Some(encoding) => State::Known(encoding.new_decoder_without_bom_handling()),
+            None => State::Ascii,
+        };
+    }
+
+    /// Gives the ASCII at the front; false when the rest has to be looked at again, now that the
+    /// encoding is known or more bytes are there.
+    fn ascii(&mut self, out: &mut String, last: bool) -> bool {
+        let length = self
+            .raw
+            .iter()
+            .position(|byte| !byte.is_ascii())
+            .unwrap_or(self.raw.len());
+        if let Some(text) = self
+            .raw
+            .get(..length)
+            .and_then(|raw| std::str::from_utf8(raw).ok())
+        {
+            out.push_str(text);
+        }
+        self.raw.drain(..length);
+        self.exact = self.given + length as u64;
+        // A character of UTF-8 may be cut at the end of the block.
+        if !self.raw.is_empty() && (last || self.raw.len() >= 4) {
+            let encoding = if mostly_utf8(&self.raw, last) {
+                UTF_8
+            } else {
+                WINDOWS_1252
+            };
+            let mut decoder = encoding.new_decoder_without_bom_handling();
+            if last {
+                decode(&mut decoder, &self.raw, out, true);
+                self.raw.clear();
+                self.exact_ended = true;
+            }
+            self.state = State::Known(decoder);
+        }
+        length > 0 || last
+    }
+
+    /// Where in the file a offset in the text is, if that is known.
+    fn offset(&self, at: u64) -> Option<u64> {
+        (at <= self.exact).then_some(at + self.mark)
+    }
+}
+
+/// Decodes all of `raw`; true if something had to be replaced.
+fn decode(decoder: &mut Decoder, raw: &[u8], out: &mut String, last: bool) -> bool {
+    let Some(room) = decoder.max_utf8_buffer_length(raw.len()) else {
+        return true;
+    };
+    out.reserve(room);
+    let (_, _, replaced) = decoder.decode_to_string(raw, out, last);
+    replaced
+}
+
+/// The encoding of a text without a byte order mark, where its first bytes show it.
+fn unmarked(raw: &[u8]) -> Option<&'static Encoding> {
+    match raw {
+        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => return Some(UTF_16LE),
+        [0, a, 0, b, ..] if *a != 0 && *b != 0 => return Some(UTF_16BE),
+        _ => {}
+    }
+    declared(raw)
+}
+
+/// The code page that an XML declaration names; Unicode is seen from the bytes.
+fn declared(raw: &[u8]) -> Option<&'static Encoding> {
+    let declaration = raw.strip_prefix(b"<?xml")?;
+    let end = declaration
+        .iter()
+        .take(200)
+        .position(|byte| *byte == b'>')?;
+    let declaration = std::str::from_utf8(declaration.get(..end)?).ok()?;
+    let value = declaration
+        .split_once("encoding")?
+        .1
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let label = value.get(1..)?.split(quote).next()?;
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    (encoding.is_ascii_compatible() && encoding != UTF_8).then_some(encoding)
+}
+
+/// Whether bytes that are not all ASCII are UTF-8, perhaps with damage.
+fn mostly_utf8(raw: &[u8], last: bool) -> bool {
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    for chunk in raw.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    // The last character of the block may be cut.
+    let cut = !last && std::str::from_utf8(raw).is_err_and(|error| error.error_len().is_none());
+    good > 0 && good >= bad || bad == 1 && cut
+}
+
+/// The beginning of a file as text, for telling formats apart.
+pub(crate) fn beginning(prefix: &[u8]) -> String {
+    let mut out = String::new();
+    let mut prefix = prefix;
+    let mut text = Text::new(&mut prefix);
+    while let Ok(true) = text.more(&mut out) {}
+    out
+}
+
+/// The part of the text that is being looked at: it moves over the file and holds no more than it
+/// must.
+pub(crate) struct Window<'r> {
+    text: Text<'r>,
+    buffer: String,
+    /// Bytes of the buffer that are done with.
+    done: usize,
+    /// Bytes of text before the buffer.
+    before: u64,
+    ended: bool,
+    failure: Option<io::Error>,
+}
+
+impl<'r> Window<'r> {
+    pub(crate) fn new(input: &'r mut dyn Read) -> Self {
+        Window {
+            text: Text::new(input),
+            buffer: String::new(),
+            done: 0,
+            before: 0,
+            ended: false,
+            failure: None,
+        }
+    }
+
+    /// What is there and not yet done with.
+    pub(crate) fn rest(&self) -> &str {
+        self.buffer.get(self.done..).unwrap_or_default()
+    }
+
+    /// Leaves `length` bytes behind.
+    pub(crate) fn skip(&mut self, length: usize) {
+        self.done = (self.done + length).min(self.buffer.len());
+        while !self.buffer.is_char_boundary(self.done) {
+            self.done += 1;
+        }
+    }
+
+    /// Reads on; false at the end of the file.
+    pub(crate) fn more(&mut self) -> bool {
+        if self.ended {
+            return false;
+        }
+        self.before += self.done as u64;
+        self.buffer.drain(..self.done);
+        self.done = 0;
+        match self.text.more(&mut self.buffer) {
+            Ok(true) => true,
+            Ok(false) => {
+                self.ended = true;
+                false
+            }
+            Err(error) => {
+                self.ended = true;
+                self.failure = Some(error);
+                false
+            }
+        }
+    }
+
+    /// Where in the file [`Window::rest`] begins, if that is known.
+    pub(crate) fn offset(&self) -> Option<u64> {
+        self.text.offset(self.before + self.done as u64)
+    }
+
+    /// Bytes of memory in use for text.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.buffer.capacity() + self.text.raw.capacity()
+    }
+
+    /// Why reading ended early.
+    pub(crate) fn failure(&self) -> Option<&io::Error> {
+        self.failure.as_ref()
+    }
+}
+
+/// Notes why an export could not be read to its end, if so.
+pub(crate) fn note_failure(delivery: &mut Delivery<'_>, window: &Window<'_>) {
+    if let Some(error) = window.failure() {
+        let message = format!("reading failed before the end: {error}");
+        delivery.defect(DefectCode::ReadError, window.offset(), message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time, as a slow pipe does.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let (Some(to), Some((first, rest))) = (buffer.first_mut(), self.0.split_first()) else {
+                return Ok(0);
+            };
+            *to = *first;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    fn slow(bytes: &[u8]) -> String {
+        let mut input = Slow(bytes);
+        let mut window = Window::new(&mut input);
+        while window.more() {}
+        window.rest().to_owned()
+    }
+
+    fn utf16(text: &str, big: bool) -> Vec<u8> {
+        let bytes = |unit: u16| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn every_encoding_whole_and_in_drops() {
+        let text = "<Event>Zürich — Größe 漢字 😀</Event>";
+        let marked = |mark: &[u8], body: Vec<u8>| [mark, &body].concat();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            marked(b"\xef\xbb\xbf", text.as_bytes().to_vec()),
+            utf16(text, false),
+            utf16(text, true),
+            marked(b"\xff\xfe", utf16(text, false)),
+            marked(b"\xfe\xff", utf16(text, true)),
+        ] {
+            assert_eq!(beginning(&bytes), text);
+            assert_eq!(slow(&bytes), text);
+        }
+        let ansi = b"Gr\xf6\xdfe \x80";
+        assert_eq!(beginning(ansi), "Größe €");
+        assert_eq!(slow(ansi), "Größe €");
+        assert_eq!(
+            beginning(b"<?xml version='1.0' encoding='windows-1250'?>\xec"),
+            "<?xml version='1.0' encoding='windows-1250'?>ě"
+        );
+        assert_eq!(
+            beginning(b"<?xml version='1.0' encoding='utf-16'?>ab"),
+            "<?xml version='1.0' encoding='utf-16'?>ab"
+        );
+        for bytes in [
+            &b""[..],
+            b"a",
+            b"\xc3",
+            b"\xef\xbb\xbf",
+            b"\xff\xfe",
+            b"\0\0\0",
+        ] {
+            slow(bytes);
+            beginning(bytes);
+        }
+    }
+
+    #[test]
+    fn the_encoding_shows_late() {
+        let mut bytes = vec![b'a'; 3 * limits::TEXT_BLOCK - 1];
+        bytes.extend("ö".as_bytes());
+        bytes.extend([b'b'; 10]);
+        let text = beginning(&bytes);
+        assert!(
+            text.ends_with("aöbbbbbbbbbb"),
+            "{:?}",
+            text.get(text.len() - 20..)
+        );
+        // Damage in UTF-8 does not make it a code page.
+        let mut damaged = "größer größer größer".as_bytes().to_vec();
+        damaged.push(0xff);
+        assert!(beginning(&damaged).starts_with("größer größer größer"));
+    }
+
+    #[test]
+    fn places_are_those_of_the_file_or_none() {
+        let offset = |bytes: &[u8], at: usize| {
+            let mut input = bytes;
+            let mut window = Window::new(&mut input);
+            while window.more() {}
+            window.skip(at);
+            window.offset()
+        };
+        assert_eq!(offset(b"abcdef", 3), Some(3));
+        assert_eq!(offset(b"\xef\xbb\xbfabc\xc3\xb6def", 5), Some(8));
+        assert_eq!(offset(b"\xff\xfea\0b\0c\0", 1), None);
+        assert_eq!(offset(b"abc\xf6def", 2), Some(2));
+        assert_eq!(offset(b"abc\xf6def", 6), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Finds the files of a dump: paths in, files out, in a stable order.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::account::Ignored;
+use crate::limits;
+
+/// What was found at the paths that were given.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Found {
+    /// Files, in the order of paths, each once.
+    pub files: Vec<PathBuf>,
+    /// Paths that were left alone, and why.
+    pub ignored: Vec<Ignored>,
+    /// Paths that could not be read, and why.
+    pub failed: Vec<(PathBuf, io::Error)>,
+}
+
+impl Found {
+    /// The sizes of all files together.
+    pub fn bytes(&self) -> u64 {
+        let sizes = self.files.iter().map(fs::metadata);
+        sizes.flatten().map(|metadata| metadata.len()).sum()
+    }
+}
+
+/// Finds every file at and below `paths`. Links to files are followed; folders are entered once,
+/// however many links lead to them, so that links cannot loop.
+pub fn find(paths: &[PathBuf]) -> Found {
+    let mut walk = Walk {
+        found: Found::default(),
+        entered: HashSet::new(),
+    };
+    for path in paths.iter().filter(|path| !is_standard_input(path)) {
+        match fs::metadata(path) {
+            Ok(_) => walk.visit(path, 0),
+            Err(error) => walk.found.failed.push((path.clone(), error)),
+        }
+    }
+    walk.found.files.sort();
+    walk.found.files.dedup();
+    walk.found
+}
+
+/// Whether a path stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+struct Walk {
+    found: Found,
+    entered: HashSet<PathBuf>,
+}
+
+impl Walk {
+    fn visit(&mut self, path: &Path, depth: usize) {
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                self.found.failed.push((path.to_owned(), error));
+                return;
+            }
+        };
+        if metadata.is_dir() {
+            self.enter(path, depth);
+        } else if metadata.is_file() {
+            self.found.files.push(path.to_owned());
+        } else {
+            // A pipe would block, a device never ends.
+            self.ignore(path, "it is neither a file nor a folder");
+        }
+    }
+
+    fn enter(&mut self, folder: &Path, depth: usize) {
+        if depth > limits::MAX_FOLDER_DEPTH {
+            self.ignore(folder, "folders are nested too deep");
+            return;
+        }
+        match fs::canonicalize(folder) {
+            Ok(real) => {
+                if !self.entered.insert(real) {
+                    return;
+                }
+            }
+            Err(error) => {
+                self.found.failed.push((folder.to_owned(), error));
+                return;
+            }
+        }
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.found.failed.push((folder.to_owned(), error));
+                return;
+            }
+        };
+        let mut paths = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => self.found.failed.push((folder.to_owned(), error)),
+            }
+        }
+        paths.sort();
+        for path in paths {
+            self.visit(&path, depth + 1);
+        }
+    }
+
+    fn ignore(&mut self, path: &Path, reason: &str) {
+        self.found
+            .ignored
+            .push(Ignored::new(path.display().to_string(), reason));
+    }
+}

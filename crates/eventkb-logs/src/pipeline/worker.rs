@@ -1,0 +1,348 @@
+//! Reads single logs. Each thread has one worker, with a sink of its own.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::tracked_reader::{Failing, TrackedReader, hex};
+use super::{Plan, ReadResult};
+use crate::account::{Account, FileReport, Ignored, Input};
+use crate::detect::Format;
+use crate::evt;
+use crate::evtx::{Block, BlockDecoder, Blocks, FileAccount, read_chunks};
+#[cfg(feature = "exports")]
+use crate::export::{clixml, csv, jsonl, wevtutil, xml};
+use crate::integrity::DefectCode;
+use crate::locale_metadata::LogTexts;
+use crate::sink::{Delivery, Sink};
+
+/// A log that is about to be read.
+pub(crate) struct Log {
+    /// Its path, with the path inside an archive.
+    pub(crate) path: Arc<str>,
+    pub(crate) format: Format,
+    /// What detection took of it.
+    pub(crate) prefix: Vec<u8>,
+    /// The error that ended the taking: what follows it may not be what should stand there.
+    pub(crate) error: Option<io::Error>,
+    /// Its size, where that is known beforehand.
+    pub(crate) size: Option<u64>,
+    /// Message texts that lie beside it.
+    pub(crate) texts: Option<Arc<LogTexts>>,
+    /// Its bytes count for the progress: those of an archive's members do not, their total is
+    /// unknown.
+    pub(crate) watched: bool,
+}
+
+impl Log {
+    /// All of its bytes, from the first one.
+    pub(crate) fn input<'p, R: Read>(
+        &mut self,
+        rest: R,
+        plan: &'p Plan<'p>,
+    ) -> TrackedReader<'p, impl Read + use<'p, R>> {
+        let input = Cursor::new(std::mem::take(&mut self.prefix))
+            .chain(Failing(self.error.take()))
+            .chain(rest);
+        TrackedReader {
+            input,
+            hasher: plan.hashes(self.size).then(Default::default),
+            plan,
+            bytes: 0,
+            progress: self.watched.then_some(plan.progress),
+        }
+    }
+}
+
+/// What a worker is asked to do.
+pub(crate) enum Task {
+    /// Read a file to its end.
+    File(Log, File),
+    /// Read some chunks of a large log, and decode them.
+    Chunks {
+        job: Arc<Job>,
+        file: Arc<File>,
+        offset: u64,
+        bytes: usize,
+    },
+    /// Decode some chunks of a log that only one thread can read.
+    Block { job: Arc<Job>, block: Block },
+}
+
+/// An .evtx log whose chunks are spread over workers.
+pub(crate) struct Job {
+    pub(crate) path: Arc<str>,
+    texts: Option<Arc<LogTexts>>,
+    state: Mutex<JobState>,
+}
+
+#[derive(Default)]
+struct JobState {
+    /// Chunks that were not empty.
+    used: u64,
+    account: Account,
+    /// Not all of it was read, because the user stopped the dispatcher.
+    stopped: bool,
+}
+
+impl Job {
+    pub(crate) fn new(log: &Log) -> Arc<Job> {
+        Arc::new(Job {
+            path: Arc::clone(&log.path),
+            texts: log.texts.clone(),
+            state: Mutex::default(),
+        })
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, JobState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what an archive would not give of it.
+    pub(crate) fn note(&self, code: DefectCode, message: String) {
+        self.state().account.integrity.note(code, None, message);
+    }
+
+    /// Closes the account, once no worker has a part of the log any more.
+    pub(crate) fn close(&self, mut file: FileAccount, sha256: Option<String>) -> FileReport {
+        let state = std::mem::take(&mut *self.state());
+        if state.stopped {
+            file.stop();
+        }
+        let mut account = file.close(state.used);
+        account.add(state.account);
+        account.close(&self.path, Format::Evtx.as_str(), sha256)
+    }
+}
+
+/// Reads logs one after the other.
+pub(crate) struct Worker<'a, S> {
+    pub(crate) plan: &'a Plan<'a>,
+    pub(crate) result: ReadResult,
+    sink: S,
+    decoder: BlockDecoder,
+    buffer: Vec<u8>,
+}
+
+impl<'a, S: Sink> Worker<'a, S> {
+    pub(crate) fn new(plan: &'a Plan<'a>, sink: S) -> Self {
+        Worker {
+            plan,
+            result: ReadResult::default(),
+            sink,
+            decoder: BlockDecoder::default(),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Does all tasks, until there are no more.
+    pub(crate) fn work(
+        mut self,
+        waiting: &Mutex<Receiver<Task>>,
+        spare: &SyncSender<Vec<u8>>,
+    ) -> (S, ReadResult) {
+        loop {
+            let task = waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv();
+            match task {
+                Err(_) => return self.finish(),
+                Ok(Task::File(log, file)) => self.file(log, file),
+                Ok(Task::Chunks {
+                    job,
+                    file,
+                    offset,
+                    bytes,
+                }) => self.chunks(&job, &file, offset, bytes),
+                Ok(Task::Block { job, block }) => {
+                    self.block(&job, &block);
+                    // Nobody waits for a spare buffer at the end.
+                    let _ = spare.try_send(block.into_buffer());
+                }
+            }
+        }
+    }
+
+    pub(crate) fn finish(self) -> (S, ReadResult) {
+        (self.sink, self.result)
+    }
+
+    /// Whether the user has stopped the dispatcher.
+    fn cancelled(&self) -> bool {
+        self.plan.progress.is_cancelled()
+    }
+
+    fn file(&mut self, log: Log, file: File) {
+        if self.cancelled() {
+            self.result.leave(&log.path);
+        } else if !self.plan.has_ended() {
+            self.read(log, file);
+            self.plan.progress.file_done();
+        }
+    }
+
+    /// Reads a log to its end.
+    pub(crate) fn read(&mut self, mut log: Log, rest: impl Read) {
+        let plan = self.plan;
+        let mut input = log.input(rest, plan);
+        let account = match log.format {
+            Format::Evtx => Ok(self.evtx(&log, &mut input)),
+            Format::Evt => self.serial(&log, &mut input, |input, delivery| {
+                evt::deliver::read(input, delivery).map_err(|error| error.to_string())
+            }),
+            _ => self.export(&log, &mut input),
+        };
+        let whole = !(self.plan.has_ended() || self.cancelled());
+        let sha256 = input.hasher.filter(|_| whole).map(hex);
+        let format = log.format.as_str();
+        self.result.files.push(match account {
+            Ok(account) => account.close(&log.path, format, sha256),
+            Err(why) => failed(&log.path, format, why),
+        });
+    }
+
+    /// Reads an export. Its reader notes what is wrong in the account, and never fails as a whole.
+    #[cfg(feature = "exports")]
+    fn export(
+        &mut self,
+        log: &Log,
+        input: &mut TrackedReader<'_, impl Read>,
+    ) -> Result<Account, String> {
+        let read = match log.format {
+            Format::Xml => xml::read,
+            Format::Clixml => clixml::read,
+            Format::Csv => csv::read,
+            Format::WevtutilText => wevtutil::read,
+            Format::Json => jsonl::read,
+            Format::Evtx | Format::Evt => return Err("it is no export".to_owned()),
+        };
+        self.serial(log, input, |input, delivery| {
+            read(input, delivery);
+            Ok(())
+        })
+    }
+
+    #[cfg(not(feature = "exports"))]
+    fn export(
+        &mut self,
+        log: &Log,
+        _input: &mut TrackedReader<'_, impl Read>,
+    ) -> Result<Account, String> {
+        Err(format!(
+            "reading events as {} is not built in (feature `exports`)",
+            log.format
+        ))
+    }
+
+    /// Reads a log or an export from its beginning to its end.
+    fn serial(
+        &mut self,
+        log: &Log,
+        input: &mut TrackedReader<'_, impl Read>,
+        read: impl FnOnce(&mut dyn Read, &mut Delivery<'_>) -> Result<(), String>,
+    ) -> Result<Account, String> {
+        let mut account = Account::default();
+        let cancel = &self.plan.progress.cancel;
+        let path = Arc::clone(&log.path);
+        let mut delivery = Delivery::new(path, &mut account, &mut self.sink).until(cancel);
+        let result = read(input, &mut delivery);
+        if delivery.stopped() {
+            self.plan.end();
+        }
+        account.bytes = input.bytes;
+        if self.cancelled() {
+            account.stop();
+        }
+        self.progress(&account);
+        result.map(|()| account)
+    }
+
+    /// Reads an .evtx log block by block.
+    fn evtx(&mut self, log: &Log, input: &mut TrackedReader<'_, impl Read>) -> Account {
+        let job = Job::new(log);
+        let mut blocks = Blocks::new(input);
+        let mut buffer = std::mem::take(&mut self.buffer);
+        while !(self.plan.has_ended() || self.cancelled()) {
+            let Some(block) = blocks.next_block(buffer) else {
+                buffer = Vec::new();
+                break;
+            };
+            self.block(&job, &block);
+            buffer = block.into_buffer();
+        }
+        self.buffer = buffer;
+        let mut state = std::mem::take(&mut *job.state());
+        state.stopped |= self.cancelled() && !blocks.ended();
+        let mut file = blocks.finish();
+        if state.stopped {
+            file.stop();
+        } else if self.plan.has_ended() {
+            file.forget_claims();
+        }
+        let mut account = file.close(state.used);
+        account.add(state.account);
+        account
+    }
+
+    /// Reads some chunks of a log and decodes them.
+    pub(crate) fn chunks(&mut self, job: &Job, file: &File, offset: u64, bytes: usize) {
+        if self.cancelled() {
+            job.state().stopped = true;
+            return;
+        }
+        if self.plan.has_ended() {
+            return;
+        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let (block, problem) = read_chunks(file, offset, bytes, buffer);
+        if let Some(problem) = problem {
+            job.note(problem.code, problem.message);
+        }
+        let read = block.real() as u64;
+        self.plan.progress.add_bytes(read);
+        self.block(job, &block);
+        self.buffer = block.into_buffer();
+    }
+
+    /// Decodes a block and adds to the account of its log.
+    fn block(&mut self, job: &Job, block: &Block) {
+        let mut account = Account::default();
+        let mut delivery = Delivery::new(Arc::clone(&job.path), &mut account, &mut self.sink)
+            .with_texts(job.texts.as_deref());
+        let used = self.decoder.decode(block, &mut delivery);
+        if delivery.stopped() {
+            self.plan.end();
+        }
+        self.progress(&account);
+        let mut state = job.state();
+        state.used += used;
+        state.account.add(account);
+    }
+
+    fn progress(&self, account: &Account) {
+        self.plan.progress.add_records(account.integrity.read);
+    }
+}
+
+/// The account of a file that could not be read at all.
+pub(crate) fn failed(path: &str, format: &str, why: String) -> FileReport {
+    FileReport {
+        input: Input {
+            path: path.to_owned(),
+            format: format.to_owned(),
+            error: Some(why),
+            ..Input::default()
+        },
+        ..FileReport::default()
+    }
+}
+
+impl ReadResult {
+    /// Notes a file that was not reached before the user stopped the dispatcher.
+    pub(crate) fn leave(&mut self, path: &str) {
+        let reason = "not read: reading was stopped before it";
+        self.ignored.push(Ignored::new(path, reason));
+    }
+}
