@@ -9,6 +9,7 @@
 //!
 //! ```
 //! use std::path::PathBuf;
+//! use std::sync::Arc;
 //!
 //! use eventkb::report::Verdict;
 //! use eventkb::{ScanOptions, SignatureSet, scan};
@@ -17,7 +18,8 @@
 //! # let paths = [PathBuf::from(folder)];
 //! # #[cfg(any())]
 //! let paths = [PathBuf::from("testdata/q253307-two-servers")];
-//! let report = scan(&paths, &SignatureSet::built_in(), &ScanOptions::default());
+//! let signatures = Arc::new(SignatureSet::built_in());
+//! let report = scan(&paths, &signatures, &ScanOptions::default());
 //!
 //! let best = report.best().ok_or("nothing found")?;
 //! assert_eq!(best.signature.id, "Q253307");
@@ -39,9 +41,11 @@
 //! whole.
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use eventkb::{Event, Session, SignatureSet};
 //!
-//! let signatures = SignatureSet::built_in();
+//! let signatures = Arc::new(SignatureSet::built_in());
 //! let mut session = Session::new(&signatures);
 //! session.feed(&Event {
 //!     provider: "MSExchangeMTA".into(),
@@ -73,26 +77,25 @@
 //! }
 //! ```
 //!
-//! [`signature::load::read_text`] and [`SignatureSet::add`] take one that is no file. [`check_signature`] adds recommendations, [`test_signature`] runs the examples
-//! that a signature carries. The format is described in `docs/signature-format.md`, its types are
-//! in [`signature::model`].
+//! [`SignatureSet::add_text`] takes what is no file. [`check_file`] adds recommendations,
+//! [`test_signature`] runs examples. The format is described in `docs/signature-format.md`, its
+//! types are in [`signature::model`].
 //!
 //! # Modules
 //!
-//! - [`event`]: what every log format becomes before anything is matched.
-//! - [`logs`]: where events come from. It never sees a signature.
-//! - [`integrity`]: what a file promised, what was read, and what was wrong with it.
+//! - [`logs`]: the crate that turns bytes into events and keeps the account of every file. It
+//!   knows no signature, and can be used alone.
 //! - [`signature`]: the format, loading and checking. It never sees a log.
+//! - [`knowledge`]: the catalogue of events and meanings of codes.
 //! - [`report`]: the document between the engine and everything that shows it.
 //! - [`limits`]: every limit, with its reason.
 //!
-//! The matcher between them is private: [`Session`] is its face.
+//! What collects and what judges is private: [`Session`] is its face.
 //!
 //! # Features
 //!
-//! None is on by default; an archive that needs a missing one is named in [`Report::inputs`] or
-//! [`Report::ignored`].
-//!
+//! - `packs` (default): the built-in signatures, catalogue and codes.
+//! - `archives`, `exports` (default): read archives, and what other programs exported.
 //! - `cab`, `sevenz`: read `.cab` and `.7z` archives.
 //! - `schema`: `signature::schema`, the JSON Schema of signature files.
 //!
@@ -104,36 +107,37 @@
 //! input gives the same report, byte for byte, whatever the order of files, records or threads.
 //! Strings in a report are foreign text: whoever shows them must render them harmless.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
 mod authoring;
+mod collect;
+mod judge;
+pub mod knowledge;
 pub mod limits;
-mod matcher;
 pub mod report;
 mod scan;
 pub mod signature;
 
-#[doc(inline)]
-pub use eventkb_logs as logs;
-#[doc(no_inline)]
-pub use eventkb_logs::{event, integrity};
-
 pub use authoring::{
-    ExampleResult, check_signature, example_events, test_signature, test_signatures,
+    ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
+    test_signatures,
 };
-pub use event::{Event, Head, Trust};
-pub use eventkb_logs::Progress;
+pub use collect::saved::{Observations, ObservationsError, merge};
+pub use collect::session::Session;
+#[doc(no_inline)]
+pub use eventkb_logs as logs;
+pub use eventkb_logs::{
+    Event, EventFilter, HashFiles, Head, Progress, ReadOptions, ReadResult, Scope, Trust,
+    list_events,
+};
 #[doc(no_inline)]
 pub use jiff;
-pub use matcher::saved::{Observations, ObservationsError, merge};
-pub use matcher::session::Session;
+pub use knowledge::set::{Added, SignatureHead, SignatureSet};
 pub use report::Report;
-pub use scan::{
-    CountUnexplained, EventFilter, ScanOptions, inventory, list_events, observe, scan, scan_stream,
-};
+pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};
 pub use signature::load::{Problem, ProblemSeverity, SignatureError};
 pub use signature::model::Signature;
-pub use signature::set::{Interest, SignatureSet};
-
-/// The README's examples, so that they keep compiling.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod readme {}

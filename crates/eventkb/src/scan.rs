@@ -1,25 +1,21 @@
-//! The main jobs in one call each: scan a dump, list its events, say what is in it.
+//! The main jobs in one call each: scan a collection, observe it, say what is in it.
 
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use eventkb_logs::find;
-use eventkb_logs::{HashFiles, ReadOptions, ReadResult};
+use eventkb_logs::filter::Scope;
+use eventkb_logs::{HashFiles, Progress, ReadOptions};
 use jiff::Timestamp;
 
-use crate::event::Event;
-use crate::limits;
-use crate::matcher::saved::Observations;
-use crate::matcher::session::Session;
-use crate::report::{Report, Scope};
-use crate::signature::set::SignatureSet;
-pub use eventkb_logs::EventFilter;
-use eventkb_logs::Progress;
+use crate::collect::saved::Observations;
+use crate::collect::session::Session;
+use crate::knowledge::set::SignatureSet;
+use crate::report::Report;
 
-/// How to read a dump.
+/// How to read a collection.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct ScanOptions {
     /// Leave out events before this time.
     pub since: Option<Timestamp>,
@@ -33,43 +29,31 @@ pub struct ScanOptions {
     pub recovered: bool,
     /// Threads; 0 takes one for each core.
     pub threads: usize,
-    /// Compute SHA-256 of every file. Unasked, it is computed for files up to
-    /// [`MAX_HASHED_BYTES`](crate::limits::MAX_HASHED_BYTES) where all of them have no more than
-    /// [`MAX_HASHED_TOTAL_BYTES`](crate::limits::MAX_HASHED_TOTAL_BYTES).
+    /// Compute SHA-256 of every file. Unasked, it is computed for small files only: see
+    /// [`HashFiles::Auto`].
     pub hash: bool,
-    /// Whether to count errors and warnings that no finding explains.
-    pub unexplained: CountUnexplained,
+    /// Do not look at errors and warnings that no signature asks for.
+    pub skip_unexplained: bool,
     /// Ids of signatures whose whole logic is wanted, whatever comes out.
     pub explain: Vec<String>,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
 }
 
-/// Whether to count errors and warnings that no finding explains: it takes a look at every record,
-/// where a scan for signatures passes over most of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CountUnexplained {
-    /// For dumps up to [`MAX_COUNTED_BYTES`](crate::limits::MAX_COUNTED_BYTES).
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
 impl ScanOptions {
-    fn scope(&self) -> Scope {
-        Scope {
-            since: self.since,
-            until: self.until,
-            computers: self.computers.clone(),
-            channels: self.channels.clone(),
-            recovered: self.recovered,
-        }
+    /// What is looked at.
+    pub fn scope(&self) -> Scope {
+        let mut scope = Scope::default();
+        scope.since = self.since;
+        scope.until = self.until;
+        scope.computers.clone_from(&self.computers);
+        scope.channels.clone_from(&self.channels);
+        scope.recovered = self.recovered;
+        scope
     }
 
-    fn reading(&self) -> ReadOptions {
+    /// How files are read.
+    pub fn reading(&self) -> ReadOptions {
         let mut options = ReadOptions::default();
         options.threads = self.threads;
         options.progress = Arc::clone(&self.progress);
@@ -78,12 +62,22 @@ impl ScanOptions {
         }
         options
     }
+
+    /// A session as these options want it.
+    pub fn session(&self, signatures: &Arc<SignatureSet>) -> Session {
+        let mut session = Session::with_scope(signatures, self.scope());
+        session.count_errors(!self.skip_unexplained);
+        for id in &self.explain {
+            session.explain(id);
+        }
+        session
+    }
 }
 
 /// Reads every log at and below `paths` and says which signatures explain them, and why.
 ///
 /// Never fails as a whole: what could not be read is in the report's `inputs` and `ignored`.
-pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions) -> Report {
+pub fn scan(paths: &[PathBuf], signatures: &Arc<SignatureSet>, options: &ScanOptions) -> Report {
     session_over(paths, signatures, options).finish()
 }
 
@@ -92,7 +86,7 @@ pub fn scan(paths: &[PathBuf], signatures: &SignatureSet, options: &ScanOptions)
 /// [`merge`](crate::merge).
 pub fn observe(
     paths: &[PathBuf],
-    signatures: &SignatureSet,
+    signatures: &Arc<SignatureSet>,
     options: &ScanOptions,
 ) -> Observations {
     session_over(paths, signatures, options).save()
@@ -102,96 +96,55 @@ pub fn observe(
 /// `name` is what the report calls it.
 ///
 /// ```
+/// use std::sync::Arc;
+///
 /// use eventkb::{ScanOptions, SignatureSet, scan_stream};
 ///
 /// let mut bytes: &[u8] = b"no log at all";
-/// let options = ScanOptions::default();
-/// let report = scan_stream("mail.bin", &mut bytes, &SignatureSet::built_in(), &options);
+/// let signatures = Arc::new(SignatureSet::built_in());
+/// let report = scan_stream("mail.bin", &mut bytes, &signatures, &ScanOptions::default());
 /// assert!(report.inputs[0].error.is_some());
 /// ```
 pub fn scan_stream(
     name: &str,
     input: &mut dyn Read,
-    signatures: &SignatureSet,
+    signatures: &Arc<SignatureSet>,
     options: &ScanOptions,
 ) -> Report {
-    let mut session = Session::with_scope(signatures, options.scope());
-    for id in &options.explain {
-        session.explain(id);
-    }
-    let result = eventkb_logs::read_stream(name, input, &options.reading(), &mut session);
-    close(&mut session, result);
+    let mut session = options.session(signatures);
+    session.read_stream(name, input, &options.reading());
     session.finish()
 }
 
-/// Hands what reading gave to the session.
-fn close(session: &mut Session<'_>, result: ReadResult) {
-    for file in result.files {
-        session.add_file(file);
-    }
-    for ignored in result.ignored {
-        session.ignore(ignored);
-    }
-    if result.cancelled {
-        session.cancelled();
-    }
+/// Reads one stream like [`scan_stream`], and gives what was seen instead of judging it.
+pub fn observe_stream(
+    name: &str,
+    input: &mut dyn Read,
+    signatures: &Arc<SignatureSet>,
+    options: &ScanOptions,
+) -> Observations {
+    let mut session = options.session(signatures);
+    session.read_stream(name, input, &options.reading());
+    session.save()
 }
 
-fn session_over<'s>(
+/// Says what is in a collection, without asking any signature.
+pub fn inventory(paths: &[PathBuf], options: &ScanOptions) -> Report {
+    scan(paths, &Arc::new(SignatureSet::empty()), options)
+}
+
+/// The session over a collection: to be fed further, merged or judged.
+pub fn session_over(
     paths: &[PathBuf],
-    signatures: &'s SignatureSet,
+    signatures: &Arc<SignatureSet>,
     options: &ScanOptions,
-) -> Session<'s> {
+) -> Session {
     let reading = options.reading();
-    let counts_all = match options.unexplained {
-        CountUnexplained::Always => true,
-        CountUnexplained::Never => false,
-        CountUnexplained::Auto => find::find(paths).bytes() <= limits::MAX_COUNTED_BYTES,
-    };
-    let session = || {
-        let mut session = Session::with_scope(signatures, options.scope());
-        session.count_unexplained(counts_all || signatures.is_empty());
-        session
-    };
-    let mut first = session();
-    for id in &options.explain {
-        let known = signatures
-            .get(id)
-            .map_or(id.as_str(), |signature| signature.id.as_str());
-        first.explain(known);
-    }
-    let mut sinks = vec![first];
-    sinks.resize_with(reading.sinks(), session);
+    let sinks = (0..reading.sinks()).map(|_| options.session(signatures)).collect();
     let (result, sinks) = eventkb_logs::read(paths, &reading, sinks);
     let mut sinks = sinks.into_iter();
-    let Some(mut session) = sinks.next() else {
-        return Session::new(signatures);
-    };
-    for other in sinks {
-        session.merge(other);
-    }
-    close(&mut session, result);
+    let mut session = sinks.next().unwrap_or_else(|| options.session(signatures));
+    sinks.for_each(|other| session.merge(other));
+    session.take(result);
     session
-}
-
-/// Says what is in a dump, without asking any signature.
-pub fn inventory(paths: &[PathBuf], options: &ScanOptions) -> Report {
-    scan(paths, &SignatureSet::empty(), options)
-}
-
-/// Hands every event that passes the filter to `each`, in the order of files and records, until
-/// it breaks. Gives the account of what was read.
-pub fn list_events(
-    paths: &[PathBuf],
-    filter: &EventFilter,
-    options: &ScanOptions,
-    each: &mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
-) -> Report {
-    let mut filter = filter.clone();
-    filter.scope = options.scope();
-    let result = eventkb_logs::list_events(paths, &filter, &options.reading(), each);
-    let empty = SignatureSet::empty();
-    let mut session = Session::new(&empty);
-    close(&mut session, result);
-    session.finish()
 }

@@ -45,6 +45,22 @@ pub struct LogSpan {
     pub damaged: bool,
 }
 
+impl LogSpan {
+    /// What is covered of a log before any of its records is counted.
+    pub fn new(
+        computer: impl Into<String>,
+        channel: impl Into<String>,
+        file: impl Into<String>,
+    ) -> LogSpan {
+        LogSpan {
+            computer: computer.into(),
+            channel: channel.into(),
+            file: file.into(),
+            ..LogSpan::default()
+        }
+    }
+}
+
 /// One file that was read, or that should have been.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

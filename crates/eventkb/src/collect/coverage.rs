@@ -51,18 +51,10 @@ impl Coverage {
         if self.fed.len() >= limits::MAX_SPANS {
             return;
         }
-        let span = LogSpan {
-            computer: computer.clone(),
-            channel: channel.to_owned(),
-            file: file.to_owned(),
-            first: event.time,
-            last: event.time,
-            records: 1,
-            lowest_record_id: None,
-            highest_record_id: None,
-            cleared: Vec::new(),
-            damaged: false,
-        };
+        let mut span = LogSpan::new(computer.clone(), channel, file);
+        span.first = event.time;
+        span.last = event.time;
+        span.records = 1;
         self.fed.insert(key.clone(), span);
     }
 

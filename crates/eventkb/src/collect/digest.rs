@@ -9,7 +9,7 @@ use super::evaluate::EvaluationSink;
 use crate::report::Answer;
 
 /// Makes a number of what is put in. Wide enough that no two contents share one by chance.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Digest {
     bytes: Vec<u8>,
 }

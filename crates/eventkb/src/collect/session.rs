@@ -8,8 +8,8 @@ use std::sync::Arc;
 use eventkb_logs::account::FileReport;
 use eventkb_logs::event::{Event, Head};
 use eventkb_logs::filter::Scope;
-use eventkb_logs::pipeline::{ReadOptions, ReadResult};
-use eventkb_logs::sink::{Admission, RecordRef, Sink};
+use eventkb_logs::{ReadOptions, ReadResult};
+use eventkb_logs::{Admission, RecordRef, Sink};
 
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
@@ -180,7 +180,7 @@ impl Session {
 
     /// Looks at one event.
     pub fn feed(&mut self, event: &Event) {
-        if self.scope.holds(&Head::of(event)) {
+        if self.scope.contains(&Head::of(event)) {
             self.coverage.saw(event, &mut self.recent);
         }
         self.look_at(event, None);
@@ -189,7 +189,7 @@ impl Session {
     /// Reads one log, export or archive from a stream and looks at its events. `name` is what the
     /// report calls it.
     pub fn read_stream(&mut self, name: &str, input: &mut dyn Read, options: &ReadOptions) {
-        let result = eventkb_logs::pipeline::read_stream(name, input, options, self);
+        let result = eventkb_logs::read_stream(name, input, options, self);
         self.take(result);
     }
 
@@ -222,7 +222,7 @@ impl Session {
     /// Looks at an event of a file that is accounted for elsewhere.
     fn look_at(&mut self, event: &Event, fingerprint: Option<&[u8]>) {
         let head = Head::of(event);
-        if !self.scope.holds(&head) {
+        if !self.scope.contains(&head) {
             return;
         }
         if landmarks::wants(&event.provider, event.event_id) {
@@ -448,7 +448,7 @@ impl Sink for Session {
         let wanted = (self.counts_errors && errors::counts(head.level))
             || self.set.wants(head.provider, head.event_source, head.event_id)
             || landmarks::wants(head.provider, head.event_id);
-        if wanted && self.scope.holds(head) {
+        if wanted && self.scope.contains(head) {
             Admission::Full
         } else {
             Admission::Skip

@@ -11,8 +11,6 @@ use crate::signature::compile::Compiled;
 /// One signature over one collection.
 pub(crate) struct Case<'a> {
     pub(crate) compiled: &'a Arc<Compiled>,
-    /// Number of the signature in the set.
-    pub(crate) signature: usize,
     pub(crate) items: Items<'a>,
     /// Best first.
     pub(crate) judged: Vec<Judged>,

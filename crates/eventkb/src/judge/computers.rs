@@ -74,15 +74,6 @@ impl Computers {
         let bare = self.by_name.get(label).copied();
         bare.into_iter().collect()
     }
-
-    /// Whether two names mean one computer.
-    pub(crate) fn same(&self, a: &str, b: &str) -> bool {
-        if a.eq_ignore_ascii_case(b) {
-            return true;
-        }
-        let (a, b) = (self.of(a), self.of(b));
-        a == b && a != Machine::MAX
-    }
 }
 
 #[cfg(test)]
@@ -96,8 +87,8 @@ mod tests {
     #[test]
     fn with_and_without_domain() {
         let known = computers(&["SEATTLE", "seattle.contoso.com", "PORTLAND"]);
-        assert!(known.same("Seattle", "SEATTLE.contoso.com"));
-        assert!(!known.same("SEATTLE", "PORTLAND"));
+        assert_eq!(known.of("Seattle"), known.of("SEATTLE.contoso.com"));
+        assert_ne!(known.of("SEATTLE"), known.of("PORTLAND"));
         assert_eq!(known.meant_by("seattle").len(), 1);
         assert!(known.meant_by("BOSTON").is_empty());
     }
@@ -105,7 +96,7 @@ mod tests {
     #[test]
     fn one_label_in_two_domains() {
         let known = computers(&["P.a.com", "P.b.com"]);
-        assert!(!known.same("P.a.com", "P.b.com"));
+        assert_ne!(known.of("P.a.com"), known.of("P.b.com"));
         assert_eq!(known.meant_by("P").len(), 2);
         assert_eq!(known.meant_by("p.A.com").len(), 1);
         assert!(known.meant_by("p.c.com").is_empty());

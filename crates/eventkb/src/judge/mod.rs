@@ -264,7 +264,6 @@ fn judge<'a>(
     ranking::order_occurrences(&items, &mut judged);
     Case {
         compiled,
-        signature,
         items,
         judged,
     }

@@ -46,8 +46,9 @@ fn symptom_report(
             (SymptomState::Unqualified, absence)
         }
         (State::Contradicted, Some((_, _, evidence))) => {
-            let kind = !evidence.evaluation.kind_fits;
-            (SymptomState::Contradicted, Some(Absence::OtherValues { kind }))
+            let level_or_category = !evidence.evaluation.kind_fits;
+            let absence = Absence::OtherValues { level_or_category };
+            (SymptomState::Contradicted, Some(absence))
         }
         (State::Unreadable, Some((_, item, _))) => {
             let condition = qualifier(symptom, item);

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex_lite::Regex;
 
-use super::catalogue_model::{CodeTable, EventEntry, ProviderEntry};
+use super::catalogue_model::{EventEntry, ProviderEntry};
 use super::codes::Codes;
 use crate::report::ValueSeen;
 use crate::signature::model::LevelName;

@@ -382,11 +382,6 @@ impl SignatureSet {
         }
         self.added.iter().for_each(|text| each(text));
     }
-
-    /// How a report names a signature.
-    pub(crate) fn reference(&self, at: usize) -> Option<SignatureRef> {
-        Some(reference(self.head(at)?.document()?))
-    }
 }
 
 /// How a report names a signature.

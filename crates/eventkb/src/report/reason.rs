@@ -127,7 +127,7 @@ pub enum Absence {
     OtherValues {
         /// Its level or category is not one of those asked for.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        kind: bool,
+        level_or_category: bool,
     },
     /// The event is there with its values, and this does not hold.
     Unqualified {

@@ -1,107 +1,108 @@
-//! Decodes a JSON document into a signature, past every mistake in it.
+//! Decodes a JSON document into a value, past every mistake in it.
 //!
-//! serde stops at the first mistake. So each is noted with its place and put right as well as can
+//! serde stops at the first mistake. So each is noted with its path and put right as well as can
 //! be: a mistyped name is taken for the near one, a missing or wrong value gets a stand-in, anything
 //! else is taken out. Then the rest is tried again. Putting right matters: a symptom that is taken
 //! out for a typo makes everything that mentions it look wrong as well.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serde_path_to_error::Segment;
 
-use super::load::{Note, without_position};
-use super::locate::{Place, Step};
-use super::model::Signature;
+use super::lint::Finding;
+use super::load::without_position;
+use super::json_path::{JsonPath, Step};
 
 /// What came of a document.
-pub(super) struct Decoded {
-    /// The signature, with stand-ins where it had mistakes; `None` when too much is missing.
-    pub(super) signature: Option<Signature>,
+pub(super) struct Decoded<T> {
+    /// The value, with stand-ins where it had mistakes; `None` when too much is missing.
+    pub(super) value: Option<T>,
     /// The mistakes.
-    pub(super) found: Vec<(Place, Note)>,
+    pub(super) found: Vec<(JsonPath, Finding)>,
     /// Places whose value is a stand-in.
-    pub(super) put_in: Vec<Place>,
-    /// Mistyped names: the place as it should be, and the name as it was written.
-    pub(super) renamed: Vec<(Place, String)>,
+    pub(super) put_in: Vec<JsonPath>,
+    /// Mistyped names: the path as it should be, and the name as it was written.
+    pub(super) renamed: Vec<(JsonPath, String)>,
 }
 
 /// Decodes a document.
-pub(super) fn decode(mut document: Value) -> Decoded {
+pub(super) fn decode<T: DeserializeOwned>(mut document: Value) -> Decoded<T> {
     let mut decoded = Decoded {
-        signature: None,
+        value: None,
         found: Vec::new(),
         put_in: Vec::new(),
         renamed: Vec::new(),
     };
     // Every round puts one mistake right or takes it out, so this ends; the bound is for the eye.
     for _ in 0..1000 {
-        let error = match serde_path_to_error::deserialize::<_, Signature>(&document) {
-            Ok(signature) => {
-                decoded.signature = Some(signature);
+        let error = match serde_path_to_error::deserialize::<_, T>(&document) {
+            Ok(value) => {
+                decoded.value = Some(value);
                 break;
             }
             Err(error) => error,
         };
-        let place = place_of(error.path());
+        let path = path_of(error.path());
         let message = without_position(&error.inner().to_string());
-        if !decoded.put_right(&mut document, place, message) {
+        if !decoded.put_right(&mut document, path, message) {
             break;
         }
     }
     decoded
 }
 
-/// A place of the repaired document as the author wrote it.
-pub(super) fn as_written(renamed: &[(Place, String)], mut place: Place) -> Place {
+/// A path of the repaired document as the author wrote it.
+pub(super) fn as_written(renamed: &[(JsonPath, String)], mut path: JsonPath) -> JsonPath {
     for (right, written) in renamed {
-        if place.is_within(right)
+        if path.is_within(right)
             && let Some(at) = right.0.len().checked_sub(1)
-            && let Some(step) = place.0.get_mut(at)
+            && let Some(step) = path.0.get_mut(at)
         {
             *step = Step::Key(written.clone());
         }
     }
-    place
+    path
 }
 
-impl Decoded {
+impl<T> Decoded<T> {
     /// Notes a mistake and puts it right; `false` when there is no way on.
-    fn put_right(&mut self, document: &mut Value, mut place: Place, message: String) -> bool {
+    fn put_right(&mut self, document: &mut Value, mut path: JsonPath, message: String) -> bool {
         if let Some(field) = quoted(&message, "unknown field `") {
-            if place.0.last() != Some(&Step::Key(field.clone())) {
-                place = place.key(&field);
+            if path.0.last() != Some(&Step::Key(field.clone())) {
+                path = path.key(&field);
             }
             let near = nearest(&field, &message);
-            self.note(&place, message, near.as_deref());
-            let renamed = near.is_some_and(|near| self.rename(document, &place, &field, &near));
-            return renamed || remove(document, &place);
+            self.note(&path, message, near.as_deref());
+            let renamed = near.is_some_and(|near| self.rename(document, &path, &field, &near));
+            return renamed || remove(document, &path);
         }
         if let Some(field) = quoted(&message, "missing field `") {
-            let missing = place.key(&field);
+            let missing = path.key(&field);
             // What was taken out above is missing now; that is no new mistake.
             if !self.found.iter().any(|(at, _)| *at == missing) {
-                self.note(&place, message, None);
+                self.note(&path, message, None);
             }
             // Without a stand-in the whole part goes, if it is one of several.
             return self.stand_in(document, &missing)
-                || (matches!(place.0.last(), Some(Step::Index(_))) && remove(document, &place));
+                || (matches!(path.0.last(), Some(Step::Index(_))) && remove(document, &path));
         }
         let near = quoted(&message, "unknown variant `").and_then(|name| nearest(&name, &message));
-        self.note(&place, message, near.as_deref());
-        self.stand_in(document, &place) || remove(document, &place)
+        self.note(&path, message, near.as_deref());
+        self.stand_in(document, &path) || remove(document, &path)
     }
 
-    fn note(&mut self, place: &Place, message: String, near: Option<&str>) {
-        let mut note = Note::error(message);
+    fn note(&mut self, path: &JsonPath, message: String, near: Option<&str>) {
+        let mut note = Finding::error(message);
         if let Some(near) = near {
             note = note.help(format!("did you mean `{near}`?"));
         }
         self.found
-            .push((as_written(&self.renamed, place.clone()), note));
+            .push((as_written(&self.renamed, path.clone()), note));
     }
 
     /// Gives a mistyped member the name it should have, if that is not taken.
-    fn rename(&mut self, document: &mut Value, place: &Place, field: &str, near: &str) -> bool {
-        let Some(Value::Object(map)) = parent(document, place) else {
+    fn rename(&mut self, document: &mut Value, path: &JsonPath, field: &str, near: &str) -> bool {
+        let Some(Value::Object(map)) = parent(document, path) else {
             return false;
         };
         if map.contains_key(near) {
@@ -111,54 +112,59 @@ impl Decoded {
             return false;
         };
         map.insert(near.to_owned(), value);
-        let mut right = place.clone();
+        let mut right = path.clone();
         right.0.pop();
         self.renamed.push((right.key(near), field.to_owned()));
         true
     }
 
-    /// Puts a value of the right type in place of a missing or wrong one, once.
-    fn stand_in(&mut self, document: &mut Value, place: &Place) -> bool {
-        let Some(Step::Key(key)) = place.0.last() else {
+    /// Puts a value of the right type in path of a missing or wrong one, once.
+    fn stand_in(&mut self, document: &mut Value, path: &JsonPath) -> bool {
+        let Some(Step::Key(key)) = path.0.last() else {
             return false;
         };
         // Everything refers to the symptoms: without them there is nothing to go on with.
-        if self.put_in.contains(place) || (place.0.len() == 1 && key == "symptoms") {
+        if self.put_in.contains(path) || (path.0.len() == 1 && key == "symptoms") {
             return false;
         }
-        let (Some(value), Some(Value::Object(map))) = (stand_in(key), parent(document, place))
+        let (Some(value), Some(Value::Object(map))) = (stand_in(path, key), parent(document, path))
         else {
             return false;
         };
         map.insert(key.clone(), value);
-        self.put_in.push(place.clone());
+        self.put_in.push(path.clone());
         true
     }
 }
 
 /// A value of the type that a member of this name has: of those that must be there, and of those
 /// whose absence would be another mistake.
-fn stand_in(key: &str) -> Option<Value> {
+fn stand_in(path: &JsonPath, key: &str) -> Option<Value> {
     Some(match key {
+        "id" if path.0.iter().any(|step| *step == Step::Key("events".into())) => json!(1),
         "id" | "title" | "cause" | "name" | "note" | "level" | "description" | "category"
         | "difference" | "reason" | "confirmed" | "contradicted" | "unknown" | "pattern"
-        | "text" | "text_ignoring_case" | "field" | "named" => json!("?"),
-        "revision" | "event_id" | "string" | "count" | "number" => json!(1),
+        | "provider" | "channel" | "sentence" | "says" | "symptom" | "left" | "right"
+        | "product" | "value" | "is" | "part" | "from_text" => json!("?"),
+        "format" => json!(2),
+        "revision" | "string" | "count" | "number" | "event_id" | "at_least" | "within_s" => {
+            json!(1)
+        }
         "number_in" => json!([1]),
         "shape" => json!("dn"),
-        "products" | "symptoms" | "fields" | "names" | "events" | "of" => json!([]),
-        "resolution" | "provider" => json!(["?"]),
+        "products" | "symptoms" | "values" | "names" | "events" | "of" | "examples" => json!([]),
+        "resolution" | "versions" | "updates" => json!(["?"]),
         "severity" => json!("low"),
         "role" => json!("core"),
         "verdict" => json!("none"),
+        "proves" => json!("confirmed"),
         "confirmed_by" => json!(["equal"]),
-        "verdicts" => json!({ "possible": { "found": [] } }),
         "match" | "likely" | "possible" => json!({ "found": [] }),
         _ => return None,
     })
 }
 
-fn place_of(path: &serde_path_to_error::Path) -> Place {
+fn path_of(path: &serde_path_to_error::Path) -> JsonPath {
     let mut steps = Vec::new();
     for segment in path.iter() {
         match segment {
@@ -168,23 +174,23 @@ fn place_of(path: &serde_path_to_error::Path) -> Place {
             Segment::Unknown => {}
         }
     }
-    Place(steps)
+    JsonPath(steps)
 }
 
-/// The value that holds `place`.
-fn parent<'v>(document: &'v mut Value, place: &Place) -> Option<&'v mut Value> {
-    let (_, parents) = place.0.split_last()?;
+/// The value that holds `path`.
+fn parent<'v>(document: &'v mut Value, path: &JsonPath) -> Option<&'v mut Value> {
+    let (_, parents) = path.0.split_last()?;
     parents.iter().try_fold(document, |at, step| match step {
         Step::Key(key) => at.get_mut(key),
         Step::Index(index) => at.get_mut(index),
     })
 }
 
-/// Takes the value at `place` out of the document.
-fn remove(document: &mut Value, place: &Place) -> bool {
-    match (place.0.last(), parent(document, place)) {
+/// Takes the value at `path` out of the document.
+fn remove(document: &mut Value, path: &JsonPath) -> bool {
+    match (path.0.last(), parent(document, path)) {
         (Some(Step::Key(key)), Some(Value::Object(map))) => map.remove(key).is_some(),
-        // Keep the other elements where they are: their places are still to be reported.
+        // Keep the other elements where they are: their paths are still to be reported.
         (Some(Step::Index(index)), Some(Value::Array(list))) if *index + 1 == list.len() => {
             list.pop().is_some()
         }

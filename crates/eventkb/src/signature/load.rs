@@ -1,18 +1,24 @@
-//! Reads a signature from JSON and reports everything that is wrong with it at once.
+//! Reads documents from JSON (signatures, examples, catalogue, codes) and reports everything that
+//! is wrong with them at once.
 
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::check;
 use super::decode;
-use super::locate::{self, Place};
-use super::model::Signature;
+use super::examples::Examples;
+use super::json_path::{self, JsonPath};
+use super::lint::{self, Finding};
+use super::model::{FORMAT, Signature};
+use crate::knowledge::catalogue_model::{CATALOGUE_FORMAT, CodeFile, ProviderEntry};
 use crate::limits;
 
-/// A file that is not a usable signature, with everything that is wrong with it.
+/// A file that is not usable, with everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub struct SignatureError {
     /// The file, or the name of the text.
     pub file: String,
@@ -20,27 +26,58 @@ pub struct SignatureError {
     pub problems: Vec<Problem>,
 }
 
-/// One thing that is wrong with a signature, or could be better.
+impl SignatureError {
+    pub(crate) fn new(file: &str, problems: Vec<Problem>) -> SignatureError {
+        SignatureError {
+            file: file.to_owned(),
+            problems,
+        }
+    }
+
+    /// An error about the file as a whole.
+    pub(crate) fn plain(file: &str, message: impl Into<String>) -> SignatureError {
+        SignatureError::new(file, vec![Problem::whole(message)])
+    }
+}
+
+/// One thing that is wrong with a document, or could be better.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
-    /// Line, from 1; 0 when the file could not be read at all.
+    /// Line, from 1; 0 when it is about the file as a whole.
     pub line: usize,
     /// Column, from 1, in characters.
     pub column: usize,
-    /// The place within the document, such as `symptoms[2].where[0]`.
-    pub place: String,
+    /// The path within the document, such as `symptoms[2].where[0]`.
+    pub path: String,
+    /// Which lint found it, such as `EK201`; `None` for what is no JSON of the format at all.
+    pub code: Option<&'static str>,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Whether the signature is refused because of it.
+    /// Whether the document is refused because of it.
     pub severity: ProblemSeverity,
 }
 
-/// Whether a problem stops a signature from being used.
+impl Problem {
+    fn whole(message: impl Into<String>) -> Problem {
+        Problem {
+            line: 0,
+            column: 0,
+            path: String::new(),
+            code: None,
+            message: message.into(),
+            help: None,
+            severity: ProblemSeverity::Error,
+        }
+    }
+}
+
+/// Whether a problem stops a document from being used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemSeverity {
-    /// The signature cannot be used.
+    /// It cannot be used.
     Error,
     /// It can be used; `eventkb signatures check` recommends a change.
     Warning,
@@ -48,8 +85,11 @@ pub enum ProblemSeverity {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.place.is_empty() {
-            write!(f, "{}: ", self.place)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        if let Some(code) = self.code {
+            write!(f, "[{code}] ")?;
         }
         write!(f, "{}", self.message)?;
         if let Some(help) = &self.help {
@@ -79,42 +119,131 @@ impl fmt::Display for SignatureError {
     }
 }
 
-/// Reads one signature file.
+/// A document of any kind.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Document {
+    /// A signature.
+    Signature(Box<Signature>),
+    /// What is known of a provider's events.
+    Catalogue(Box<ProviderEntry>),
+    /// A table of codes.
+    Codes(Box<CodeFile>),
+    /// Examples of a signature.
+    Examples(Box<Examples>),
+}
+
+/// The files to be read at `path`: itself, or the `.json` files of a folder and those below it, in
+/// the order of names.
 ///
 /// # Errors
-/// When the file cannot be read or is not a usable signature; with every problem found.
-pub fn read_file(path: &Path) -> Result<Signature, SignatureError> {
-    let file = path.display().to_string();
-    let unreadable = |message: String| SignatureError {
-        file: file.clone(),
-        problems: vec![Problem {
-            line: 0,
-            column: 0,
-            place: String::new(),
-            message,
-            help: None,
-            severity: ProblemSeverity::Error,
-        }],
-    };
-    let size = std::fs::metadata(path)
-        .map_err(|error| unreadable(cannot_read(&error)))?
-        .len();
-    if size > limits::MAX_SIGNATURE_BYTES {
-        return Err(unreadable(format!(
-            "a signature may have at most {} bytes, this file has {size}",
+/// When a folder cannot be read, or holds more than the limits allow.
+pub(crate) fn files_at(path: &Path) -> Result<Vec<PathBuf>, SignatureError> {
+    let mut files = Vec::new();
+    if path.is_dir() {
+        gather(path, 0, &mut files)?;
+        files.sort();
+    } else {
+        files.push(path.to_owned());
+    }
+    Ok(files)
+}
+
+fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), SignatureError> {
+    let name = folder.display().to_string();
+    let unreadable =
+        |error: io::Error| SignatureError::plain(&name, format!("cannot read the folder: {error}"));
+    if depth > limits::MAX_SIGNATURE_DEPTH {
+        let most = limits::MAX_SIGNATURE_DEPTH;
+        return Err(SignatureError::plain(&name, format!("more than {most} folders deep")));
+    }
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        // Links to folders are not followed: they may lead anywhere, and in circles.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            gather(&path, depth + 1, files)?;
+        } else if path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
+            files.push(path);
+        }
+        if files.len() > limits::MAX_SIGNATURE_FILES {
+            let most = limits::MAX_SIGNATURE_FILES;
+            return Err(SignatureError::plain(&name, format!("more than {most} files")));
+        }
+    }
+    Ok(())
+}
+
+/// Reads a text file of at most [`limits::MAX_SIGNATURE_BYTES`]; a byte order mark is taken off and
+/// UTF-16 is understood.
+///
+/// # Errors
+/// When it cannot be read, is too large, is no plain file or no text.
+pub(crate) fn read_file(path: &Path) -> Result<String, SignatureError> {
+    let name = path.display().to_string();
+    let refused = |message: String| SignatureError::plain(&name, message);
+    let cannot = |error: io::Error| refused(cannot_read(&error));
+    let metadata = std::fs::metadata(path).map_err(cannot)?;
+    if !metadata.is_file() {
+        return Err(refused("this is no plain file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    // A file that grows while it is read is cut off, too.
+    file.take(limits::MAX_SIGNATURE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    if bytes.len() as u64 > limits::MAX_SIGNATURE_BYTES {
+        return Err(refused(format!(
+            "it has more than {} bytes, the most that is read",
             limits::MAX_SIGNATURE_BYTES
         )));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(cannot_read(&error)))?;
-    read_text(&file, &text)
+    text_of(&bytes).ok_or_else(|| refused("this is no UTF-8 or UTF-16 text".to_owned()))
+}
+
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let pairs = bytes.chunks(2);
+        let units: Option<Vec<u16>> =
+            pairs.map(|pair| Some(unit([*pair.first()?, *pair.get(1)?]))).collect();
+        String::from_utf16(&units?).ok()
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    }
 }
 
 fn cannot_read(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        io::ErrorKind::InvalidData => "this is not UTF-8 text".to_owned(),
-        _ => format!("cannot read the signature: {error}"),
+        _ => format!("cannot read it: {error}"),
+    }
+}
+
+/// Whether a text looks like a file of examples.
+pub(crate) fn is_examples(text: &str) -> bool {
+    let start = text.trim_start().trim_start_matches('{').trim_start();
+    start.starts_with("\"examples_of\"")
+}
+
+/// Reads a document of any kind from a JSON text; `file` is the name used in messages.
+///
+/// # Errors
+/// When the text is no usable document; with every problem found.
+pub fn read_document(file: &str, text: &str) -> Result<Document, SignatureError> {
+    let (document, problems) = examine(text);
+    let errors: Vec<Problem> = problems
+        .into_iter()
+        .filter(|p| p.severity == ProblemSeverity::Error)
+        .collect();
+    match document {
+        Some(document) if errors.is_empty() => Ok(document),
+        _ => Err(SignatureError::new(file, errors)),
     }
 }
 
@@ -123,120 +252,137 @@ fn cannot_read(error: &io::Error) -> String {
 /// # Errors
 /// When the text is not a usable signature; with every problem found.
 pub fn read_text(file: &str, text: &str) -> Result<Signature, SignatureError> {
-    let (signature, problems) = examine(text);
-    let errors: Vec<Problem> = problems
-        .into_iter()
-        .filter(|p| p.severity == ProblemSeverity::Error)
-        .collect();
-    match signature {
-        Some(signature) if errors.is_empty() => Ok(signature),
-        _ => Err(SignatureError {
-            file: file.to_owned(),
-            problems: errors,
-        }),
+    match read_document(file, text)? {
+        Document::Signature(signature) => Ok(*signature),
+        _ => Err(SignatureError::plain(file, "this is no signature")),
     }
 }
 
 /// Reads a text as far as it goes and gives everything there is to say about it, recommendations
 /// included, in the order of the file.
-pub fn examine(text: &str) -> (Option<Signature>, Vec<Problem>) {
-    let document: Value = match serde_json::from_str(text) {
+pub fn examine(text: &str) -> (Option<Document>, Vec<Problem>) {
+    if let Some(problem) = duplicate_member(text) {
+        return (None, vec![problem]);
+    }
+    let value: Value = match serde_json::from_str(text) {
         Ok(value) => value,
         Err(error) => {
+            let message = format!("not valid JSON: {}", without_position(&error.to_string()));
             let problem = Problem {
                 line: error.line(),
                 column: error.column(),
-                place: String::new(),
-                message: format!("not valid JSON: {}", without_position(&error.to_string())),
-                help: None,
-                severity: ProblemSeverity::Error,
+                ..Problem::whole(message)
             };
             return (None, vec![problem]);
         }
     };
-    let decoded = decode::decode(document);
-    let mut found = decoded.found;
-    if let Some(signature) = &decoded.signature {
-        let mut checked = Vec::new();
-        check::check(signature, &mut checked);
-        // What was put in to be able to go on is nothing the author wrote.
-        checked.retain(|(place, _)| !decoded.put_in.iter().any(|at| place.is_within(at)));
-        let moved =
-            |(place, note): (Place, Note)| (decode::as_written(&decoded.renamed, place), note);
-        found.extend(checked.into_iter().map(moved));
+    let version = |key: &str| value.get(key).and_then(Value::as_u64);
+    if value.get("examples_of").is_some() {
+        decoded::<Examples>(text, value, &|_, _| {}, Document::Examples)
+    } else if value.get("catalogue").is_some() {
+        if version("catalogue") != Some(u64::from(CATALOGUE_FORMAT)) {
+            return other_version(text, "catalogue", CATALOGUE_FORMAT);
+        }
+        decoded::<ProviderEntry>(text, value, &lint::check_catalogue, Document::Catalogue)
+    } else if value.get("codes").is_some() && value.get("table").is_some() {
+        decoded::<CodeFile>(text, value, &lint::check_codes, Document::Codes)
+    } else if value.get("format").is_none() && value.get("symptoms").is_some() {
+        let help = "the first format is not read any more: see docs/signature-format.md for what changed, and write `\"format\": 2`";
+        let problem = Problem {
+            help: Some(help.to_owned()),
+            ..Problem::whole("a signature says `\"format\": 2`")
+        };
+        (None, vec![problem])
+    } else if version("format").is_some_and(|version| version != u64::from(FORMAT)) {
+        other_version(text, "format", FORMAT)
+    } else {
+        decoded::<Signature>(text, value, &lint::check, Document::Signature)
     }
-    let signature = decoded.signature;
-    let mut problems: Vec<Problem> = found
-        .into_iter()
-        .map(|(place, note)| {
-            let (line, column) = locate::line_and_column(text, &place);
-            Problem {
-                line,
-                column,
-                place: place.to_string(),
-                message: note.message,
-                help: note.help,
-                severity: note.severity,
-            }
-        })
-        .collect();
-    problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
-    (signature, problems)
 }
 
-/// A recommendation for the place that `steps` lead to; numbers are indices.
-pub(crate) fn warning_at(
+fn other_version(text: &str, key: &str, wanted: u32) -> (Option<Document>, Vec<Problem>) {
+    let (line, column) = json_path::line_and_column(text, &JsonPath::default().key(key));
+    let problem = Problem {
+        line,
+        column,
+        path: key.to_owned(),
+        ..Problem::whole(format!("this eventkb reads `\"{key}\": {wanted}`"))
+    };
+    (None, vec![problem])
+}
+
+fn decoded<T: DeserializeOwned>(
     text: &str,
-    steps: &[&str],
-    message: impl Into<String>,
-    help: impl Into<String>,
-) -> Problem {
-    let place = steps
-        .iter()
-        .fold(Place::default(), |place, step| match step.parse() {
-            Ok(index) => place.index(index),
-            Err(_) => place.key(step),
-        });
-    let (line, column) = locate::line_and_column(text, &place);
+    value: Value,
+    check: &dyn Fn(&T, &mut Vec<(JsonPath, Finding)>),
+    wrap: fn(Box<T>) -> Document,
+) -> (Option<Document>, Vec<Problem>) {
+    let decoded = decode::decode::<T>(value);
+    let mut found: Vec<(JsonPath, Finding)> = decoded.found;
+    if let Some(value) = &decoded.value {
+        let mut checked = Vec::new();
+        check(value, &mut checked);
+        // What was put in to be able to go on is nothing the author wrote.
+        checked.retain(|(path, _)| !decoded.put_in.iter().any(|at| path.is_within(at)));
+        let moved = |(path, finding)| (decode::as_written(&decoded.renamed, path), finding);
+        found.extend(checked.into_iter().map(moved));
+    }
+    let problems = found.into_iter().map(|(path, finding)| problem_at(text, &path, finding));
+    let mut problems: Vec<Problem> = problems.collect();
+    problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
+    (decoded.value.map(|value| wrap(Box::new(value))), problems)
+}
+
+fn problem_at(text: &str, path: &JsonPath, finding: Finding) -> Problem {
+    let (line, column) = json_path::line_and_column(text, path);
     Problem {
         line,
         column,
-        place: place.to_string(),
+        path: path.to_string(),
+        code: finding.code,
+        message: finding.message,
+        help: finding.help,
+        severity: finding.severity,
+    }
+}
+
+/// The mistakes of a signature that was not read from a text.
+pub(crate) fn problems_of(signature: &Signature) -> Vec<Problem> {
+    let mut found = Vec::new();
+    lint::check(signature, &mut found);
+    found
+        .into_iter()
+        .filter(|(_, finding)| finding.severity == ProblemSeverity::Error)
+        .map(|(path, finding)| Problem {
+            path: path.to_string(),
+            code: finding.code,
+            help: finding.help,
+            ..Problem::whole(finding.message)
+        })
+        .collect()
+}
+
+/// A recommendation for the path that `steps` lead to; numbers are indices.
+pub(crate) fn warning_at(
+    text: &str,
+    steps: &[&str],
+    code: &'static str,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Problem {
+    let path = steps
+        .iter()
+        .fold(JsonPath::default(), |path, step| match step.parse() {
+            Ok(index) => path.index(index),
+            Err(_) => path.key(step),
+        });
+    let finding = Finding {
+        code: Some(code),
         message: message.into(),
         help: Some(help.into()),
         severity: ProblemSeverity::Warning,
-    }
-}
-
-/// What is wrong at a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Note {
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-    pub(crate) severity: ProblemSeverity,
-}
-
-impl Note {
-    pub(crate) fn error(message: impl Into<String>) -> Note {
-        Note {
-            message: message.into(),
-            help: None,
-            severity: ProblemSeverity::Error,
-        }
-    }
-
-    pub(crate) fn warning(message: impl Into<String>, help: impl Into<String>) -> Note {
-        Note {
-            message: message.into(),
-            help: Some(help.into()),
-            severity: ProblemSeverity::Warning,
-        }
-    }
-
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Note {
-        self.help = Some(help.into());
-        self
-    }
+    };
+    problem_at(text, &path, finding)
 }
 
 /// serde_json's own position is of no use for a document that was parsed before.
@@ -246,4 +392,16 @@ pub(crate) fn without_position(message: &str) -> String {
         .next()
         .unwrap_or(message)
         .to_owned()
+}
+
+/// A member that stands twice in one object: of the two, readers would silently take the last.
+fn duplicate_member(text: &str) -> Option<Problem> {
+    let (offset, name) = json_path::first_duplicate(text)?;
+    let (line, column) = json_path::position(text, offset);
+    Some(Problem {
+        line,
+        column,
+        path: name.clone(),
+        ..Problem::whole(format!("`{name}` stands twice in one object"))
+    })
 }

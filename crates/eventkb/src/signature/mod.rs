@@ -1,15 +1,17 @@
-//! Signatures: KB articles made executable.
+//! Signatures: articles made executable.
 //!
-//! [`model`] is the format, [`load`] reads it and reports every mistake with its place, [`set`]
-//! holds what a scan asks. Nothing here sees a log file.
+//! [`model`] is the format, [`load`] reads it and reports every mistake with its path, [`lint`]
+//! says what could be better, [`compile`] makes of it what an engine can ask. Nothing here sees a
+//! log file.
 
-mod check;
+pub(crate) mod compile;
 mod decode;
+pub mod examples;
+mod json_path;
+pub mod lint;
 pub mod load;
-mod locate;
 pub mod model;
-pub(crate) mod sentence;
-pub mod set;
-
+pub(crate) mod number;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub(crate) mod text;

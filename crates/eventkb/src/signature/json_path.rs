@@ -1,8 +1,8 @@
-//! Finds the line and column of a place in a JSON text.
+//! Finds the line and column of a path in a JSON text.
 //!
 //! serde tells *which* field is wrong; an author needs to know *where* it stands. The text has
 //! been parsed before, so this walk may assume valid JSON (on anything else it stops early and
-//! gives the last place it knew).
+//! gives the last path it knew).
 
 use std::fmt;
 
@@ -15,30 +15,30 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// A place in a JSON document, written like `symptoms[2].where[0].number`.
+/// A path into a JSON document, written like `symptoms[2].where[0].number`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Place(pub(crate) Vec<Step>);
+pub(crate) struct JsonPath(pub(crate) Vec<Step>);
 
-impl Place {
-    pub(crate) fn key(&self, key: &str) -> Place {
+impl JsonPath {
+    pub(crate) fn key(&self, key: &str) -> JsonPath {
         let mut steps = self.0.clone();
         steps.push(Step::Key(key.to_owned()));
-        Place(steps)
+        JsonPath(steps)
     }
 
-    pub(crate) fn index(&self, index: usize) -> Place {
+    pub(crate) fn index(&self, index: usize) -> JsonPath {
         let mut steps = self.0.clone();
         steps.push(Step::Index(index));
-        Place(steps)
+        JsonPath(steps)
     }
 
-    /// Whether this place is `outer` or a part of it.
-    pub(crate) fn is_within(&self, outer: &Place) -> bool {
+    /// Whether this path is `outer` or a part of it.
+    pub(crate) fn is_within(&self, outer: &JsonPath) -> bool {
         self.0.starts_with(&outer.0)
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, step) in self.0.iter().enumerate() {
             match step {
@@ -51,15 +51,15 @@ impl fmt::Display for Place {
     }
 }
 
-/// Line and column (both from 1, columns in characters) of `place` in `text`: of the key for a
+/// Line and column (both from 1, columns in characters) of `path` in `text`: of the key for a
 /// member, of the value for an element.
-pub(crate) fn line_and_column(text: &str, place: &Place) -> (usize, usize) {
+pub(crate) fn line_and_column(text: &str, path: &JsonPath) -> (usize, usize) {
     let mut walk = Walk {
         bytes: text.as_bytes(),
         at: 0,
     };
     let mut found = walk.skip_space();
-    for step in &place.0 {
+    for step in &path.0 {
         let next = match step {
             Step::Key(key) => walk.enter_member(key),
             Step::Index(index) => walk.enter_element(*index),
@@ -191,28 +191,91 @@ impl Walk<'_> {
     }
 }
 
+/// The first member that stands twice in one object: where, and its name. On what is no JSON it
+/// finds none; the parser says that better.
+pub(crate) fn first_duplicate(text: &str) -> Option<(usize, String)> {
+    let mut walk = Walk {
+        bytes: text.as_bytes(),
+        at: 0,
+    };
+    // By open object or array: the names seen, or `None` for an array.
+    let mut open: Vec<Option<std::collections::HashSet<String>>> = Vec::new();
+    let mut is_value = true;
+    while let Some(byte) = walk.peek() {
+        match byte {
+            b'{' => {
+                open.push(Some(std::collections::HashSet::new()));
+                walk.at += 1;
+                is_value = false;
+            }
+            b'[' => {
+                open.push(None);
+                walk.at += 1;
+                is_value = true;
+            }
+            b'}' | b']' => {
+                open.pop();
+                walk.at += 1;
+                is_value = true;
+            }
+            b',' => {
+                walk.at += 1;
+                is_value = !matches!(open.last(), Some(Some(_)));
+            }
+            b':' => {
+                walk.at += 1;
+                is_value = true;
+            }
+            b'"' => {
+                let start = walk.at;
+                walk.skip_string()?;
+                if let (false, Some(Some(names))) = (is_value, open.last_mut()) {
+                    let name: String =
+                        serde_json::from_slice(walk.bytes.get(start..walk.at)?).ok()?;
+                    if !names.insert(name.clone()) {
+                        return Some((start, name));
+                    }
+                }
+            }
+            _ => walk.at += 1,
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn place(steps: &[&str]) -> Place {
+    fn path(steps: &[&str]) -> JsonPath {
         steps
             .iter()
-            .fold(Place::default(), |place, step| match step.parse() {
-                Ok(index) => place.index(index),
-                Err(_) => place.key(step),
+            .fold(JsonPath::default(), |path, step| match step.parse() {
+                Ok(index) => path.index(index),
+                Err(_) => path.key(step),
             })
+    }
+
+    #[test]
+    fn members_that_stand_twice() {
+        assert_eq!(
+            first_duplicate(r#"{"a": {"b": 1, "b": 2}}"#),
+            Some((15, "b".to_owned()))
+        );
+        for sound in [r#"{"a": "a", "b": ["a", "a"]}"#, r#"[{"a": 1}, {"a": 1}]"#, "{", "\"", ""] {
+            assert_eq!(first_duplicate(sound), None, "{sound}");
+        }
     }
 
     #[test]
     fn finds_members_and_elements() {
         let text = "{\n  \"a\": [1, {\"b\\\"\": \"x,}\", \"c\": 3}],\n  \"d\": null\n}";
-        assert_eq!(line_and_column(text, &place(&["a"])), (2, 3));
-        assert_eq!(line_and_column(text, &place(&["a", "1"])), (2, 12));
-        assert_eq!(line_and_column(text, &place(&["a", "1", "c"])), (2, 27));
-        assert_eq!(line_and_column(text, &place(&["d"])), (3, 3));
-        // A place that is not there gives the nearest one above it.
-        assert_eq!(line_and_column(text, &place(&["a", "7"])), (2, 3));
-        assert_eq!(place(&["a", "1", "c"]).to_string(), "a[1].c");
+        assert_eq!(line_and_column(text, &path(&["a"])), (2, 3));
+        assert_eq!(line_and_column(text, &path(&["a", "1"])), (2, 12));
+        assert_eq!(line_and_column(text, &path(&["a", "1", "c"])), (2, 27));
+        assert_eq!(line_and_column(text, &path(&["d"])), (3, 3));
+        // A path that is not there gives the nearest one above it.
+        assert_eq!(line_and_column(text, &path(&["a", "7"])), (2, 3));
+        assert_eq!(path(&["a", "1", "c"]).to_string(), "a[1].c");
     }
 }
