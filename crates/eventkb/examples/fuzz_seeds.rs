@@ -38,7 +38,7 @@ fn main() {
         put(&corpus, "evtx", &format!("made-{n}"), &laid_out(&log));
         put(
             &corpus,
-            "slot",
+            "chunk",
             &format!("made-{n}"),
             without_zeroes(&log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE]),
         );

@@ -1,4 +1,4 @@
-//! One slot of an .evtx file: triage, heads and records. An odd length has its checksums put
+//! One chunk of an .evtx file: triage, heads and records. An odd length has its checksums put
 //! right, so that the ways for sound chunks are met too.
 #![no_main]
 
