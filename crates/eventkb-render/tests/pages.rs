@@ -90,7 +90,7 @@ fn everything_at_each_width() {
 #[test]
 fn twenty_five_problems_fit_on_a_screen() {
     let report = report("many");
-    for (width, most) in [(80, 65), (100, 65), (160, 40)] {
+    for (width, most) in [(80, 65), (100, 65), (160, 65), (200, 40)] {
         let reader = reader(Some(width), Detail::Summary);
         let text = drawn(&eventkb_render::scan(&report, &reader), width);
         golden(&format!("many-summary-{width}.txt"), &text);
@@ -151,4 +151,86 @@ fn another_zone_is_used_everywhere() {
     let text = drawn(&eventkb_render::scan(&report("rich"), &reader), 160);
     assert!(!text.contains("UTC"), "a time of another zone");
     assert!(text.contains("2000-02-06 03:20:02+02:00"), "{text}");
+}
+
+/// Elements that have no end.
+const VOID: [&str; 2] = ["meta", "br"];
+
+/// Checks that a page's elements are closed in order, and gives their names with attributes.
+fn elements(page: &str) -> Vec<String> {
+    let page = page.strip_prefix("<!DOCTYPE html>").expect("a doctype");
+    // The style sheet is no markup.
+    let (before, rest) = page.split_once("<style>").expect("a style sheet");
+    let (_, after) = rest.split_once("</style>").expect("its end");
+    let (mut open, mut all) = (Vec::new(), Vec::new());
+    for part in format!("{before}{after}").split('<').skip(1) {
+        let (tag, text) = part.split_once('>').expect("a tag's end");
+        assert!(!text.contains('>'), "{text}");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name), "closed in order");
+            continue;
+        }
+        all.push(tag.to_owned());
+        let name = tag.split(' ').next().unwrap_or_default();
+        if !VOID.contains(&name) {
+            open.push(name.to_owned());
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    all
+}
+
+#[test]
+fn a_page_is_well_formed_and_nothing_foreign_is_markup() {
+    for detail in [Detail::Short, Detail::Logic] {
+        let reader = reader(None, detail);
+        let page = Page {
+            title: "</title><script>alert(1)</script>".into(),
+            lines: vec!["<b>".into()],
+        };
+        let mut docs = vec![eventkb_render::scan(&report("rich"), &reader)];
+        docs.push(eventkb_render::explain(
+            &report("rich"),
+            &["Q253307", "Q1"],
+            &reader,
+        ));
+        docs.push(eventkb_render::logs(&report("rich"), Files::All, &reader));
+        for doc in docs {
+            let text = eventkb_render::html(&doc, &page);
+            let mut ids = std::collections::BTreeSet::new();
+            let mut targets = Vec::new();
+            for tag in elements(&text) {
+                let name = tag.split(' ').next().unwrap_or_default();
+                let ours = "html head meta title body header h1 p nav ol li a main h2 h3 ul dl dt dd br \
+                            table caption thead tr th tbody td span details summary";
+                assert!(ours.split_whitespace().any(|known| known == name), "{tag}");
+                assert!(!tag.contains(" on") && !tag.contains("style="), "{tag}");
+                if let Some((_, rest)) = tag.split_once(" id=\"") {
+                    let id = rest.split('"').next().unwrap_or_default().to_owned();
+                    assert!(ids.insert(id), "an id that is there twice: {tag}");
+                }
+                if let Some((_, rest)) = tag.split_once("href=\"") {
+                    let href = rest.split('"').next().unwrap_or_default();
+                    match href.strip_prefix('#') {
+                        Some(target) => targets.push(target.to_owned()),
+                        None => assert!(href.starts_with("https://"), "{tag}"),
+                    }
+                }
+            }
+            for target in targets {
+                assert!(ids.contains(&target), "#{target} leads nowhere");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_ticket_holds_no_foreign_markup() {
+    let reader = reader(None, Detail::Logic);
+    let text = eventkb_render::markdown(&eventkb_render::scan(&report("rich"), &reader));
+    for markup in ["<script", "<img", "`c`", "javascript:alert"] {
+        let found = text.contains(markup);
+        // A scheme without a link around it is text.
+        assert_eq!(found, markup == "javascript:alert", "{markup}");
+    }
 }

@@ -6,7 +6,7 @@ use super::wrap::{Piece, wide, width, wrap};
 use crate::doc::{Entries, Entry, Fact, Tone};
 
 /// From this width on an entry takes one line.
-const ONE_LINE: usize = 150;
+const ONE_LINE: usize = 190;
 /// Longer names do not push the titles of all entries aside.
 const LONGEST_NAME: usize = 16;
 /// Columns of a title where title and facts share a line.
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_wide_screen_takes_one_line() {
-        let lines = drawn(160);
+        let lines = drawn(190);
         assert_eq!(lines.len(), 1);
         assert!(lines[0].ends_with("2000-02-06 01:20 to 2000-02-06 03:00"));
     }

@@ -143,7 +143,7 @@ fn number(number: &Number) -> String {
     }
 }
 
-fn system(field: SystemValue) -> &'static str {
+pub(super) fn system(field: SystemValue) -> &'static str {
     match field {
         SystemValue::Provider => "the provider",
         SystemValue::EventId => "the event ID",
@@ -215,7 +215,7 @@ pub(crate) fn capture(capture: &Capture) -> String {
     text
 }
 
-fn shape(shape: Shape) -> &'static str {
+pub(super) fn shape(shape: Shape) -> &'static str {
     match shape {
         Shape::Dn => "an X.500 name",
         Shape::Number => "a number",

@@ -9,6 +9,8 @@ pub(crate) mod condition;
 pub(crate) mod defect;
 pub(crate) mod doubt;
 pub(crate) mod event;
+#[cfg(test)]
+mod every_variant;
 pub(crate) mod finding;
 pub(crate) mod landmark;
 pub(crate) mod ranking;

@@ -89,7 +89,7 @@ fn node(node: &RuleNode, wanted: bool, symptoms: &[SymptomReport]) -> Node {
     }
 }
 
-fn label(op: &RuleOp, symptoms: &[SymptomReport]) -> String {
+pub(super) fn label(op: &RuleOp, symptoms: &[SymptomReport]) -> String {
     match op {
         RuleOp::Verdict { verdict } => verdict::verdict(*verdict).into(),
         RuleOp::All => "all of".into(),
