@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html as template};
 use sha2::{Digest, Sha256};
 
 use super::wrap::widest_word;
-use crate::doc::{Anchor, Block, Cell, Doc, Entries, Line, Node, Span, Table, Tone};
+use crate::doc::{Anchor, Block, Cell, Doc, Entries, Entry, Line, Node, Span, Table, Tone};
 use crate::sanitize::Clean;
 
 /// Longer words (paths, names) may be broken in a table.
@@ -204,31 +204,39 @@ impl Render for Entries {
                     }
                 }
                 tbody role="rowgroup" {
-                    @for entry in &self.items {
-                        tr role="row" {
-                            td role="cell" data-label="" { (entry.mark) }
-                            th role="rowheader" scope="row" data-label=(self.columns[0]) {
-                                @if let Some(target) = &entry.target {
-                                    a href=(to(target)) { (entry.name.as_str()) }
-                                } @else {
-                                    (entry.name.as_str())
-                                }
-                            }
-                            td role="cell" data-label=(self.columns[1]) {
-                                (entry.title)
-                                @for line in &entry.more { br; (line) }
-                            }
-                            @for label in &labels {
-                                td role="cell" data-label=(label) {
-                                    @for fact in entry.facts.iter().filter(|fact| fact.label == *label) {
-                                        span class=[class(fact.tone)] {
-                                            @if let Some(form) = fact.forms.first() { (form.as_str()) }
-                                        }
-                                    }
-                                }
-                            }
+                    @for entry in &self.items { (entry_row(entry, self.columns, &labels)) }
+                }
+            }
+        }
+    }
+}
+
+fn entry_row(entry: &Entry, columns: [&str; 2], labels: &[&str]) -> Markup {
+    let long = |line: &Line| (widest_word(line) > LONG_WORD).then_some("long");
+    template! {
+        tr role="row" {
+            td role="cell" { (entry.mark) }
+            th role="rowheader" scope="row" data-label=(columns[0]) {
+                @if let Some(target) = &entry.target {
+                    a href=(to(target)) { (entry.name.as_str()) }
+                } @else {
+                    (entry.name.as_str())
+                }
+            }
+            td role="cell" data-label=(columns[1])
+                class=[entry.more.iter().chain([&entry.title]).find_map(long)] {
+                (entry.title)
+                @for line in &entry.more { br; (line) }
+            }
+            @for label in labels {
+                @let fact = entry.facts.iter().find(|fact| fact.label == *label);
+                @match fact.and_then(|fact| Some((fact, fact.forms.first()?))) {
+                    Some((fact, form)) => {
+                        td role="cell" data-label=(label) class=[long(&Line::from(form.as_str()))] {
+                            span class=[class(fact.tone)] { (form.as_str()) }
                         }
                     }
+                    None => td role="cell" data-label=(label) {},
                 }
             }
         }
