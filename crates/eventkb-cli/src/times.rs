@@ -43,7 +43,9 @@ impl FromStr for TimeArg {
     }
 }
 
+/// `7d`, and `-7d`, which people type as well.
 fn ago(text: &str) -> Option<SignedDuration> {
+    let text = text.strip_prefix('-').unwrap_or(text);
     let unit = text.chars().last()?;
     let seconds: i64 = match unit {
         's' => 1,
@@ -115,6 +117,7 @@ mod tests {
             ("7d", "2000-01-30T12:00:00Z"),
             ("24h", "2000-02-05T12:00:00Z"),
             ("30m", "2000-02-06T11:30:00Z"),
+            ("-1d", "2000-02-05T12:00:00Z"),
         ] {
             assert_eq!(resolve(text, false)?, wanted, "{text}");
         }
@@ -131,7 +134,7 @@ mod tests {
             "d",
             "2000-13-01",
             "999999999999999999d",
-            "-7d",
+            "--7d",
         ] {
             assert!(resolve(text, false).is_err(), "{text}");
         }

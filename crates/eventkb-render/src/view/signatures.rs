@@ -1,7 +1,11 @@
 //! Signatures as tables: the list, one of them, what is known of an event, what examples gave.
 
-use eventkb::knowledge::catalogue_model::{EventEntry, ProviderEntry};
+use eventkb::knowledge::catalogue::EventFacts;
+use eventkb::report::CauseState;
+use eventkb::signature::examples::ExampleVerdict;
 use eventkb::signature::model::{CauseCheck, EventSelector, Join, Signature, Symptom, Verdicts};
+
+use eventkb::{ExampleResult, Mismatch};
 
 use super::Reader;
 use crate::doc::{Cell, Doc, Line, Table, Tone};
@@ -294,30 +298,27 @@ fn cause_check(check: &CauseCheck) -> String {
     }
 }
 
-/// What is known of one event: the catalogue's entry, and the signatures that ask for it.
+/// What is known of one event, and the signatures that ask for it.
 pub fn known_event<'a>(
-    entry: Option<(&ProviderEntry, &EventEntry)>,
+    event_id: u16,
+    facts: Option<&EventFacts>,
     asking: impl Iterator<Item = &'a Signature>,
     reader: &Reader,
 ) -> Doc {
     let mut doc = Doc::default();
-    match entry {
-        Some((provider, event)) => {
-            doc.heading(words::event::event(&provider.provider, event.id));
-            let channel = event.channel.as_ref().unwrap_or(&provider.channel);
-            let level = event.level.map(|level| level.number());
-            let mut fields = vec![
-                ("Says", vec![event.sentence.as_str().into()]),
-                ("Log", vec![channel.as_str().into()]),
+    match facts {
+        Some(facts) => {
+            doc.heading(words::event::event(facts.provider(), event_id));
+            let level = facts.level().map(|level| level.number());
+            let mut fields: Vec<(&'static str, Vec<Line>)> = vec![
+                ("Says", vec![facts.sentence_template().into()]),
+                ("Log", vec![facts.channel().into()]),
             ];
             if level.is_some() {
                 fields.push(("Level", vec![words::event::level(level).into()]));
             }
-            if !event.values.is_empty() {
-                fields.push(("Values", values(event)));
-            }
-            if let Some(note) = &event.note {
-                fields.push(("Note", vec![note.as_str().into()]));
+            if let Some(note) = facts.note() {
+                fields.push(("Note", vec![note.into()]));
             }
             doc.fields(fields);
         }
@@ -335,67 +336,81 @@ pub fn known_event<'a>(
     doc
 }
 
-fn values(event: &EventEntry) -> Vec<Line> {
-    let line = |(n, name): (usize, &String)| {
-        let position = (n + 1).to_string();
-        let table = event.codes.get(name).or_else(|| event.codes.get(&position));
-        let table = table.map_or_else(String::new, |table| format!(" (a code: {table:?})"));
-        let name = if name.is_empty() {
-            "without a name"
-        } else {
-            name
-        };
-        format!("{position}: {name}{table}").into()
-    };
-    event.values.iter().enumerate().map(line).collect()
-}
-
-/// What one example of one signature gave.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ExampleRow {
-    /// The signature's id.
-    pub signature: String,
-    /// The example's name.
-    pub example: String,
-    /// Whether it does what it says.
-    pub ok: bool,
-    /// What was wanted.
-    pub wanted: String,
-    /// What came out.
-    pub got: String,
-    /// Why it came out so.
-    pub detail: String,
-}
-
 /// What examples gave: the failed ones, or all.
-pub fn examples(rows: &[ExampleRow], all: bool) -> Doc {
-    let mut table = Table::new(
-        "Examples",
-        &["signature", "example", "result", "wanted", "got"],
-    );
-    for row in rows.iter().filter(|row| all || !row.ok) {
-        let result = match row.ok {
-            true => Cell::toned(Tone::Good, "passed"),
-            false => Cell::toned(Tone::Bad, "failed"),
+pub fn examples(results: &[ExampleResult], all: bool, reader: &Reader) -> Doc {
+    let titles = ["signature", "example", "result", "wanted", "got"];
+    let mut table = Table::new("Examples", &titles);
+    for result in results.iter().filter(|result| all || !result.is_ok()) {
+        let (passed, tone) = match result.is_ok() {
+            true => ("passed", Tone::Good),
+            false => ("failed", Tone::Bad),
         };
-        let mut got: Vec<Line> = vec![row.got.as_str().into()];
-        if !row.ok && !row.detail.is_empty() {
-            got.push(row.detail.as_str().into());
-        }
         table.row(vec![
-            row.signature.as_str().into(),
-            row.example.as_str().into(),
-            result,
-            row.wanted.as_str().into(),
-            Cell::lines(got),
+            result.signature.as_str().into(),
+            result.example.as_str().into(),
+            Cell::toned(tone, passed),
+            with_cause(wanted_verdict(result.wanted), result.cause_wanted).into(),
+            Cell::lines(got(result, reader)),
         ]);
     }
-    let passed = rows.iter().filter(|row| row.ok).count();
+    let passed = results.iter().filter(|result| result.is_ok()).count();
     let mut doc = Doc::default();
     doc.table(table);
-    doc.para(format!(
-        "{passed} of {} passed.",
-        words::count(rows.len() as u64, "example")
-    ));
+    let number = words::count(results.len() as u64, "example");
+    doc.para(format!("{passed} of {number} passed."));
     doc
+}
+
+fn wanted_verdict(wanted: ExampleVerdict) -> &'static str {
+    match wanted {
+        ExampleVerdict::Match => "match",
+        ExampleVerdict::Likely => "likely",
+        ExampleVerdict::Possible => "possible",
+        ExampleVerdict::RuledOut => "ruled out",
+        ExampleVerdict::None => "not reported",
+        ExampleVerdict::NotOffered => "not offered",
+    }
+}
+
+fn with_cause(verdict: &str, cause: Option<CauseState>) -> String {
+    match cause {
+        Some(cause) => format!("{verdict}, cause {}", cause.as_str()),
+        None => verdict.to_owned(),
+    }
+}
+
+fn got(result: &ExampleResult, reader: &Reader) -> Vec<Line> {
+    let got = result.got.map_or("not reported", verdict::verdict);
+    let mut lines: Vec<Line> = vec![with_cause(got, result.cause_got).into()];
+    if result.is_ok() {
+        return lines;
+    }
+    for mismatch in &result.mismatches {
+        let text = match mismatch {
+            Mismatch::Verdict => "another verdict than wanted".to_owned(),
+            Mismatch::Cause => "another result of the cause check than wanted".into(),
+            Mismatch::Objects => {
+                let objects = result.finding.iter().flat_map(|finding| &finding.objects);
+                let names: Vec<&str> = objects.map(|object| object.name.as_str()).collect();
+                format!("other objects than wanted: {}", words::both(&names))
+            }
+            Mismatch::Occurrences => {
+                let number = result
+                    .finding
+                    .as_ref()
+                    .map_or(0, |finding| finding.occurrences);
+                format!("another number of occurrences than wanted: {number}")
+            }
+            Mismatch::Better => match &result.first {
+                Some(first) => format!("{first} comes first"),
+                None => "no article comes first".into(),
+            },
+            _ => words::UNKNOWN.into(),
+        };
+        lines.push(text.into());
+    }
+    if let Some(finding) = &result.finding {
+        lines.push(verdict::why(finding, &reader.zone).into());
+    }
+    lines
 }
