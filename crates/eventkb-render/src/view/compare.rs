@@ -88,8 +88,10 @@ fn add_verdicts(doc: &mut Doc, compared: &[&Signature], context: &Context) {
 fn verdict_cells(id: &str, is_wide: bool, context: &Context) -> Vec<Cell> {
     let Some(finding) = finding(context.report, id) else {
         let why = match judged(context.report, id) {
-            Some(_) => "too few of its events are here",
-            None => "none of its events is here",
+            Some(Judged::NoVerdict { symptoms, .. }) if symptoms.iter().any(|s| s.count > 0) => {
+                "too few of its events are here"
+            }
+            _ => "none of its events is here",
         };
         let dashes = if is_wide { 3 } else { 1 };
         let mut cells = vec![Cell::from("none")];

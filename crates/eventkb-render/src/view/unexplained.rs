@@ -86,6 +86,7 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
     let mut more: Vec<Line> = kind
         .values
         .iter()
+        .filter(|counts| context.is_full() || tells_something(counts))
         .take(MOST_VALUES)
         .map(|counts| values(counts).into())
         .collect();
@@ -102,6 +103,11 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
         more,
         target: None,
     }
+}
+
+/// Whether some content stands out: a value that is another one each time tells nothing at a glance.
+fn tells_something(counts: &ValueCounts) -> bool {
+    counts.distinct <= 1 || counts.top.first().is_some_and(|top| top.count > 1)
 }
 
 /// `service: Spooler (28), W32Time (3) and 4 more`.

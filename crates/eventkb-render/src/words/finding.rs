@@ -34,8 +34,27 @@ pub(crate) fn objects(finding: &Finding) -> Vec<String> {
             forms.push(text);
         }
     }
+    // Of a long path its end tells most.
+    if let Some(end) = last_part(&first.name) {
+        let more = match all - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        forms.push(
+            format!("{} …{end}{more}", first.kind)
+                .trim_start()
+                .to_owned(),
+        );
+    }
     forms.push(count(all, "object"));
     forms
+}
+
+/// Behind the last separator of a path or name of a directory, with it.
+fn last_part(name: &str) -> Option<&str> {
+    let at = name.rfind(['/', '\\'])?;
+    let end = name.get(at..)?;
+    (at > 0 && end.len() > 1).then_some(end)
 }
 
 /// One object: `service Spooler: 3 times, 2024-05-01 10:00:00 to 11:00:00`. What is the same for
