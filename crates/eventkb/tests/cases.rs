@@ -6,7 +6,7 @@ mod common;
 
 use std::path::PathBuf;
 
-use eventkb::{Event, Report, Session, SignatureSet};
+use eventkb::{Event, Report, Session};
 use serde_json::Value;
 
 fn shared() -> Option<PathBuf> {

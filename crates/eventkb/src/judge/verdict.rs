@@ -8,7 +8,7 @@ use super::occurrence::Occurrence;
 use super::versions::{self, NotApplicable};
 use crate::report::{CauseState, RuleNode, RuleOp, SymptomState, Verdict};
 use crate::signature::compile::{Compiled, CompiledRelation, CompiledRule};
-use crate::signature::model::Comparison;
+use crate::signature::model::{Comparison, Role};
 use crate::signature::{number, text};
 
 /// What became of one symptom in one occurrence. In the order in which one event outweighs another.
@@ -111,8 +111,17 @@ impl Court<'_> {
         let by_rule = self.compiled.rules.iter().find(|(_, rule)| facts.holds(rule));
         let verdict = by_rule
             .map(|(verdict, _)| *verdict)
-            .or_else(|| seen(&[State::Contradicted]).then_some(Verdict::RuledOut));
+            .or_else(|| self.is_contradicted(states).then_some(Verdict::RuledOut));
         (verdict, None)
+    }
+
+    /// Whether a telling symptom is there with other values only. A supporting one goes with many
+    /// problems: that it has other values says nothing of this one.
+    fn is_contradicted(&self, states: &[State]) -> bool {
+        let mut symptoms = self.compiled.symptoms.iter().zip(states);
+        symptoms.any(|(symptom, state)| {
+            symptom.role <= Role::Strong && *state == State::Contradicted
+        })
     }
 
     /// What became of each symptom; with or without evidence of weak trust.
