@@ -169,7 +169,7 @@ fn what_the_pages_show_is_what_is_printed() {
 }
 
 /// Where a path that a page names may begin.
-const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 11] = [
     "",
     "docs",
     "crates",
@@ -177,6 +177,8 @@ const ROOTS: [&str; 9] = [
     "crates/eventkb/src",
     "crates/eventkb/src/matcher",
     "crates/eventkb/src/signature",
+    "crates/eventkb-render",
+    "crates/eventkb-render/src",
     "crates/eventkb-cli/src",
     "crates/eventkb-cli/tests",
 ];
