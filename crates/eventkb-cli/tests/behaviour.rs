@@ -326,7 +326,7 @@ fn columns_of_the_environment_count_where_there_is_no_terminal() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_pipe_is_read_like_a_file() {
-    let log = common::testdata().join("healthy/SEATTLE/Application.evtx");
+    let log = common::testdata().join("healthy/Application.evtx");
     let bytes = std::fs::read(&log).expect("a log of testdata");
     let from_file = run(&["events", &log.display().to_string(), "--format", "csv"]);
     let from_pipe = run_with_stdin(&["events", "/dev/stdin", "--format", "csv"], &bytes);

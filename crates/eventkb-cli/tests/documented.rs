@@ -179,6 +179,8 @@ const ROOTS: [&str; 11] = [
     "crates/eventkb/src",
     "crates/eventkb/src/matcher",
     "crates/eventkb/src/signature",
+    "crates/eventkb-render",
+    "crates/eventkb-render/src",
     "crates/eventkb-cli/src",
     "crates/eventkb-cli/tests",
 ];

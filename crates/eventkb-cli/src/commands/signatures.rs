@@ -82,11 +82,13 @@ pub(super) fn known<'a>(set: &'a SignatureSet, id: &str) -> Result<&'a Arc<Signa
                  finds out which one fits)"
             ));
         }
-        let close = set
-            .iter()
-            .map(|head| head.id())
-            .filter(|other| distance(id, other) <= 2);
-        let close: Vec<&str> = close.take(3).collect();
+        let near = set.iter().map(|head| (distance(id, head.id()), head.id()));
+        let mut near: Vec<(usize, &str)> = near.filter(|(distance, _)| *distance <= 2).collect();
+        // Only those that are as near as the nearest.
+        near.sort_unstable();
+        let nearest = near.first().map(|(distance, _)| *distance);
+        near.retain(|(distance, _)| Some(*distance) == nearest);
+        let close: Vec<&str> = near.iter().take(3).map(|(_, id)| *id).collect();
         let hint = if close.is_empty() {
             String::new()
         } else {

@@ -294,11 +294,19 @@ fn add_differences(doc: &mut Doc, compared: &[&Signature], context: &Context) {
     for signature in compared {
         for other in compared.iter().filter(|other| other.id != signature.id) {
             let here = told(context.report, &signature.id, &other.id);
+            let there = told(context.report, &other.id, &signature.id);
+            // What tells the one from the other tells the other from the one.
+            let is_separated = [here, there]
+                .into_iter()
+                .flatten()
+                .any(|told| told.separated);
             if let Some(here) = here {
+                let mut here = here.clone();
+                here.separated = is_separated;
                 let line = Line::toned(Tone::Strong, &signature.id).plain(" or ");
                 let mut line = line;
                 line.spans
-                    .extend(super::finding::rival(here, context).spans);
+                    .extend(super::finding::rival(&here, context).spans);
                 lines.push(line);
                 continue;
             }
@@ -311,9 +319,7 @@ fn add_differences(doc: &mut Doc, compared: &[&Signature], context: &Context) {
                     .and(Tone::Strong, &rival.id)
                     .plain(format!(": {difference}."));
                 // What to look for next is no help where the logs have said it.
-                let there = told(context.report, &other.id, &signature.id);
-                let is_open = there.is_none_or(|told| !told.separated);
-                if let Some(next) = rival.next.as_ref().filter(|_| is_open) {
+                if let Some(next) = rival.next.as_ref().filter(|_| !is_separated) {
                     line = line.plain(format!(" Next: {next}"));
                 }
                 lines.push(line);

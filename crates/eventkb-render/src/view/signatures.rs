@@ -354,6 +354,7 @@ pub fn examples(results: &[ExampleResult], all: bool, reader: &Reader) -> Doc {
         ]);
     }
     let passed = results.iter().filter(|result| result.is_ok()).count();
+    let passed = words::grouped(passed as u64);
     let mut doc = Doc::default();
     doc.table(table);
     let number = words::count(results.len() as u64, "example");

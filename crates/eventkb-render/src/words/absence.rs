@@ -18,22 +18,12 @@ pub(crate) fn absence(absence: &Absence, symptoms: &[SymptomReport], zone: &Zone
             from,
             to,
             damaged,
-        } => {
-            let logs = match channel.as_str() {
-                "" => "the logs".to_owned(),
-                channel => format!("the {channel} log"),
-            };
-            let whose = match computers.as_slice() {
-                [] => String::new(),
-                computers => format!(" of {}", some(computers, MOST_COMPUTERS)),
-            };
-            let span = zone.full_span(Some(*from), Some(*to));
-            let damaged = match damaged {
-                true => "; part of it could not be read",
-                false => "",
-            };
-            format!("not in {logs}{whose} from {span}{damaged}")
-        }
+        } => looked_for(
+            computers,
+            channel,
+            &zone.full_span(Some(*from), Some(*to)),
+            *damaged,
+        ),
         Absence::Elsewhere {
             computer,
             time,
@@ -102,6 +92,22 @@ pub(crate) fn absence(absence: &Absence, symptoms: &[SymptomReport], zone: &Zone
         ),
         _ => UNKNOWN.into(),
     }
+}
+
+fn looked_for(computers: &[String], channel: &str, span: &str, damaged: bool) -> String {
+    let logs = match channel {
+        "" => "the logs".to_owned(),
+        channel => format!("the {channel} log"),
+    };
+    let whose = match computers {
+        [] => String::new(),
+        computers => format!(" of {}", some(computers, MOST_COMPUTERS)),
+    };
+    let damaged = match damaged {
+        true => "; part of it could not be read",
+        false => "",
+    };
+    format!("not in {logs}{whose} from {span}{damaged}")
 }
 
 /// A key: `connector = X, server = Y`.
