@@ -227,6 +227,8 @@ fn kind_of(event: &Event, digest: &mut Digest) -> u128 {
 fn form_of(event: &Event, digest: &mut Digest) -> u128 {
     digest.clear();
     content(event, digest);
+    // A class tells weak records apart, and so which of them a finding explains.
+    digest.bytes(&[u8::from(event.trust.is_weak())]);
     digest.number()
 }
 
