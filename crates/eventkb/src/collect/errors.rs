@@ -68,6 +68,9 @@ impl Errors {
             self.bound();
         }
         let most = self.most_forms();
+        if let Some(known) = self.kinds.get_mut(&kind) {
+            known.spell(&event.provider);
+        }
         if let Some(known) = self.kinds.get_mut(&kind)
             && !known.forms.contains_key(&form)
             && known.has_room_for(form, most)
@@ -162,6 +165,13 @@ impl Kind {
         }
     }
 
+    /// Of several spellings of one provider the first one in order is shown, whichever came first.
+    fn spell(&mut self, provider: &str) {
+        if provider < self.provider.as_str() {
+            provider.clone_into(&mut self.provider);
+        }
+    }
+
     fn has_room_for(&mut self, form: u128, most: usize) -> bool {
         let room = self.forms.len() < most
             || self.forms.last_key_value().is_some_and(|(last, _)| form < *last);
@@ -187,6 +197,7 @@ impl Kind {
 
     fn merge(&mut self, other: Kind) {
         self.more |= other.more;
+        self.spell(&other.provider);
         self.rest.merge(other.rest, KEEP);
         for (number, theirs) in other.forms {
             match self.forms.get_mut(&number) {
@@ -216,6 +227,8 @@ fn kind_of(event: &Event, digest: &mut Digest) -> u128 {
 fn form_of(event: &Event, digest: &mut Digest) -> u128 {
     digest.clear();
     content(event, digest);
+    // A class tells weak records apart, and so which of them a finding explains.
+    digest.bytes(&[u8::from(event.trust.is_weak())]);
     digest.number()
 }
 

@@ -87,6 +87,21 @@ pub(crate) struct Class {
     pub(crate) records: Records,
 }
 
+impl Class {
+    /// Shows another of its events where that goes first: not the one that came first by chance.
+    /// They differ in what no signature asks for, such as the case of the provider's name.
+    fn show(&mut self, event: &Event) {
+        let place = |event: &Event| {
+            let mut digest = Digest::default();
+            errors::content(event, &mut digest);
+            (event.provider.clone(), digest.number())
+        };
+        if place(event) < place(&self.event) {
+            self.event = errors::content_only(event);
+        }
+    }
+}
+
 /// Who asks for a kind of event, and what is known of it.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
@@ -273,6 +288,9 @@ impl Session {
             }
         }
         let class = self.class_number(event);
+        if let Some(known) = class.and_then(|class| self.classes.get_mut(&class)) {
+            known.show(event);
+        }
         let form = (self.counts_errors && errors::counts(event.level))
             .then(|| self.errors.make_room(event, &mut self.digest));
         (class, form)
@@ -402,7 +420,10 @@ impl Session {
         };
         for (number, theirs) in other.classes {
             match self.classes.get_mut(&number) {
-                Some(ours) => ours.records.merge(theirs.records, most),
+                Some(ours) => {
+                    ours.show(&theirs.event);
+                    ours.records.merge(theirs.records, most);
+                }
                 None => {
                     self.classes.insert(number, theirs);
                 }

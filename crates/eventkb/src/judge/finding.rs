@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Collection;
 use super::case::Case;
 use super::cause;
+use super::computers::Machine;
 use super::doubts::doubts;
 use super::items::{Item, ItemKind};
 use super::occurrence::Occurrence;
@@ -286,7 +287,8 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
 }
 
 fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
-    let mut groups: BTreeMap<(&str, &super::items::Key), Group> = BTreeMap::new();
+    // A computer that logs write with and without its domain is one.
+    let mut groups: BTreeMap<(Machine, &super::items::Key), Group> = BTreeMap::new();
     for judged in counted {
         let Some(verdict) = judged.verdict else {
             continue;
@@ -299,7 +301,7 @@ fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
         let first = case.items_of(judged).map(|(n, _, _)| case.items.first_time(n)).min();
         let last = case.items_of(judged).map(|(n, _, _)| case.items.last_time(n)).max();
         let group = groups
-            .entry((&occurrence.computer, &occurrence.key))
+            .entry((occurrence.machine, &occurrence.key))
             .or_insert_with(|| Group {
                 computer: occurrence.computer.clone(),
                 key: key(),

@@ -193,8 +193,9 @@ impl<'a> Items<'a> {
             (
                 item.second,
                 item.kind,
+                // Before the numbers of classes: those depend on what other signatures ask.
+                of.map(|e| &e.key),
                 of.map(|e| e.computer),
-                // Classes are in the order of their numbers, which are the same everywhere.
                 item.evidence,
             )
         };

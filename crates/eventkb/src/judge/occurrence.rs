@@ -7,7 +7,7 @@
 //! that nothing that was seen goes unjudged. No occurrence is ever longer than its window, whatever
 //! lies between. docs/signature-format.md says it step by step.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::Collection;
 use super::computers::Machine;
@@ -135,9 +135,11 @@ impl<'a, 'i> Builder<'a, 'i> {
         self.attach_local(start);
     }
 
-    /// Makes an occurrence of every group of seeds without a long pause. A group takes at most half
-    /// of the window, so that there is room for what goes with it on both sides.
+    /// Makes an occurrence of every group of seeds without a long pause, and puts them in order of
+    /// time. A group takes at most half of the window, so that there is room for what goes with it
+    /// on both sides.
     fn cluster(&mut self, seeds: &[usize]) {
+        let start = self.occurrences.len();
         let mut open: Option<Occurrence> = None;
         for &seed in seeds {
             let Some((item, evidence)) = self.get(seed) else {
@@ -168,6 +170,13 @@ impl<'a, 'i> Builder<'a, 'i> {
             self.occurrences.extend(open.replace(next));
         }
         self.occurrences.extend(open);
+        // Of two that are equally near to an event, the earlier one takes it.
+        if let Some(new) = self.occurrences.get_mut(start..) {
+            new.sort_by(|a, b| {
+                let order = |o: &Occurrence| (o.first, o.machine);
+                order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
+            });
+        }
     }
 
     /// Gives free local events to the occurrences from `start` on: first those that several
@@ -188,7 +197,8 @@ impl<'a, 'i> Builder<'a, 'i> {
     }
 
     /// Several connectors can be tried at once, and an event without a key goes with either: no
-    /// occurrence gets a second event of a kind while another one has none.
+    /// occurrence gets a second event of a kind while another one has none. Events of one second
+    /// stay together.
     fn share_out(&mut self, near: &Nearby) {
         let keyless = |item: &Item| {
             let evidence = self.items.evidence.get(item.evidence);
@@ -202,14 +212,15 @@ impl<'a, 'i> Builder<'a, 'i> {
             }
         }
         pairs.sort_unstable();
-        let mut has: BTreeSet<(usize, ItemKind, Standing)> = BTreeSet::new();
+        let mut has: BTreeMap<(usize, ItemKind, Standing), i64> = BTreeMap::new();
         for (_, n, at) in pairs {
             let Some((item, _)) = self.get(n) else {
                 continue;
             };
             let kind = (at, item.kind, item.standing);
-            if self.is_free(n) && !has.contains(&kind) && self.attach(n, at) {
-                has.insert(kind);
+            let has_another = has.get(&kind).is_some_and(|second| *second != item.second);
+            if self.is_free(n) && !has_another && self.attach(n, at) {
+                has.insert(kind, item.second);
             }
         }
     }

@@ -1,0 +1,453 @@
+//! A second, slow engine: steps 1 to 7 of "How a signature is judged" in docs/signature-format.md,
+//! written from that text and not from the first engine's code. Every event is an item, every step
+//! looks at everything. Where the two disagree, one of them or the text is wrong.
+//!
+//! It knows the part of the format that [`generate`] makes: conditions on insertion strings
+//! with `number`, `is`, `present`, `any`, `all` and `not`; captures of whole strings; all of `join`,
+//! `only_if`, `rules_out` and `verdicts` but relations and causes.
+
+pub(crate) mod generate;
+mod judge;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use eventkb::signature::examples::EventNote;
+use eventkb::signature::model::{
+    Capture, Condition, EventSelector, Ids, LevelName, Locality, Number, OneOrMany, Qualifier,
+    Role, Signature,
+};
+
+pub(crate) use judge::{Judged, State, judge};
+
+/// What a log covers: computer, channel, first and last second, and whether part of it is lost.
+#[derive(Debug, Clone)]
+pub(crate) struct Span {
+    pub(crate) computer: String,
+    pub(crate) channel: String,
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+    pub(crate) damaged: bool,
+}
+
+/// How an event answers. In the order of rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Answer {
+    Yes,
+    Unqualified,
+    No,
+    Unknown,
+}
+
+/// What an event is an item of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Of {
+    Symptom(usize),
+    Clause(usize),
+}
+
+pub(crate) type Key = Vec<Option<String>>;
+
+/// One event, as one symptom or clause sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) of: Of,
+    pub(crate) answer: Answer,
+    pub(crate) at: i64,
+    pub(crate) computer: String,
+    pub(crate) machine: String,
+    pub(crate) key: Key,
+    pub(crate) peer: Option<String>,
+    pub(crate) weak: bool,
+}
+
+/// One group of events.
+#[derive(Debug, Clone)]
+pub(crate) struct Occurrence {
+    pub(crate) computer: String,
+    pub(crate) machine: String,
+    pub(crate) key: Key,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    round: usize,
+    /// Indices of items.
+    pub(crate) items: Vec<usize>,
+    /// Clauses that speak against it.
+    against: BTreeSet<usize>,
+}
+
+/// One signature over one collection.
+pub(crate) struct Matcher<'a> {
+    pub(crate) signature: &'a Signature,
+    pub(crate) items: Vec<Item>,
+    spans: Vec<Span>,
+    machines: Machines,
+    /// Computer and second of every start and every stop.
+    starts: Vec<(String, i64)>,
+    stops: Vec<(String, i64)>,
+}
+
+/// Which names mean one computer. A computer is called by the least of its names.
+struct Machines {
+    of: BTreeMap<String, String>,
+}
+
+fn label(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+impl Machines {
+    fn new<'e>(names: impl Iterator<Item = &'e str>) -> Machines {
+        let names: BTreeSet<String> = names.map(str::to_lowercase).collect();
+        let full_of = |name: &str| {
+            let full = |other: &&String| label(other) == label(name) && label(other) != *other;
+            names.iter().filter(full).count()
+        };
+        let of = names.iter().map(|name| {
+            let one = full_of(name) < 2;
+            let same = |other: &&String| *other == name || one && label(other) == label(name);
+            let least = names.iter().find(same).expect("it is among them");
+            (name.clone(), least.clone())
+        });
+        Machines { of: of.collect() }
+    }
+
+    fn of(&self, name: &str) -> String {
+        self.of[&name.to_lowercase()].clone()
+    }
+
+    /// The computers that a name in a value means.
+    fn meant_by(&self, name: &str) -> BTreeSet<String> {
+        let name = name.trim().to_lowercase();
+        let known = self.of.iter();
+        if self.of.contains_key(&name) || !name.contains('.') {
+            let fits = |other: &str| other == name || label(other) == name;
+            return known.filter(|(n, _)| fits(n)).map(|(_, m)| m.clone()).collect();
+        }
+        // A full name that no log has: the computer that logs write without a domain.
+        known.filter(|(n, _)| **n == label(&name)).map(|(_, m)| m.clone()).collect()
+    }
+
+    /// Whether an event on `on` that gives this name can be about `other`.
+    fn can_mean(&self, name: Option<&str>, on: &str, other: &str) -> bool {
+        let Some(name) = name else { return true };
+        let meant = self.meant_by(name);
+        meant.contains(other) || meant.iter().all(|machine| machine == on)
+    }
+}
+
+fn string<'e>(event: &'e EventNote, position: Option<usize>) -> Option<&'e str> {
+    let strings = event.strings.as_ref()?;
+    let value = strings.get(position.expect("a string").checked_sub(1)?)?;
+    (!value.is_empty()).then_some(value)
+}
+
+fn number(number: &Number) -> i64 {
+    match number {
+        Number::Plain(number) => *number,
+        Number::Written(text) => text.parse().expect("a plain number"),
+    }
+}
+
+fn holds(condition: &Condition, event: &EventNote) -> Answer {
+    let part = |part: &Condition| holds(part, event);
+    let answer = if !condition.any.is_empty() {
+        condition.any.iter().map(part).min_by_key(worth)
+    } else if !condition.all.is_empty() {
+        condition.all.iter().map(part).max_by_key(worth)
+    } else {
+        Some(leaf(condition, event))
+    };
+    match answer.expect("a condition") {
+        Answer::Yes if condition.not => Answer::No,
+        Answer::No if condition.not => Answer::Yes,
+        answer => answer,
+    }
+}
+
+/// Yes before unknown before no.
+fn worth(answer: &Answer) -> u8 {
+    match answer {
+        Answer::Yes => 0,
+        Answer::No => 2,
+        _ => 1,
+    }
+}
+
+fn leaf(condition: &Condition, event: &EventNote) -> Answer {
+    let value = string(event, condition.string);
+    let yes = |yes: bool| if yes { Answer::Yes } else { Answer::No };
+    if let Some(wanted) = condition.present {
+        // Without any strings, nobody knows.
+        let known = event.strings.is_some();
+        return if known { yes(value.is_some() == wanted) } else { Answer::Unknown };
+    }
+    let Some(value) = value else { return Answer::Unknown };
+    if let Some(wanted) = &condition.number {
+        return yes(value.trim().parse() == Ok(number(wanted)));
+    }
+    let Some(OneOrMany::One(wanted)) = &condition.is else {
+        panic!("no such test is made: {condition:?}");
+    };
+    yes(value.trim().to_lowercase() == wanted.trim().to_lowercase())
+}
+
+fn selects(selectors: &[EventSelector], event: &EventNote) -> bool {
+    selectors.iter().any(|selector| {
+        let Ids::One(id) = selector.id else { panic!("one id each") };
+        selector.provider.eq_ignore_ascii_case(&event.provider) && id == event.event_id
+    })
+}
+
+fn level_fits(levels: &[LevelName], event: &EventNote) -> bool {
+    // An event that gives none is an error.
+    let level = event.level.unwrap_or(LevelName::Error);
+    levels.is_empty() || levels.contains(&level)
+}
+
+impl<'a> Matcher<'a> {
+    /// Steps 1 and 2. Without `spans`, logs cover what the events themselves span.
+    pub(crate) fn new(
+        signature: &'a Signature,
+        events: &[EventNote],
+        spans: Option<&[Span]>,
+    ) -> Matcher<'a> {
+        let spans = spans.map_or_else(|| spans_of(events), <[Span]>::to_vec);
+        let names = events.iter().map(|event| event.computer.as_str());
+        let machines = Machines::new(names.chain(spans.iter().map(|span| span.computer.as_str())));
+        let times = |ids: &[u16]| {
+            let of = events.iter().filter(|e| e.provider == "EventLog" && ids.contains(&e.event_id));
+            of.map(|e| (machines.of(&e.computer), second(e))).collect()
+        };
+        let mut matcher = Matcher {
+            signature,
+            items: Vec::new(),
+            starts: times(&[6005, 6009]),
+            stops: times(&[6006]),
+            spans,
+            machines,
+        };
+        for (n, symptom) in signature.symptoms.iter().enumerate() {
+            for event in events.iter().filter(|event| selects(&symptom.events, event)) {
+                let kind = level_fits(&symptom.level, event);
+                let answers = symptom.conditions.iter().map(|condition| holds(condition, event));
+                let answer = if kind { Answer::Yes } else { Answer::No };
+                let answer = answers.chain([answer]).max_by_key(worth).expect("one at least");
+                matcher.add(Of::Symptom(n), answer, event, &symptom.capture);
+            }
+        }
+        for (n, clause) in signature.rules_out.iter().enumerate() {
+            for event in events.iter().filter(|event| selects(&clause.events, event)) {
+                let answers = clause.conditions.iter().map(|condition| holds(condition, event));
+                let answer = answers.max_by_key(worth).unwrap_or(Answer::Yes);
+                matcher.add(Of::Clause(n), answer, event, &clause.capture);
+            }
+        }
+        matcher.qualify();
+        matcher
+    }
+
+    fn add(&mut self, of: Of, answer: Answer, event: &EventNote, captures: &[Capture]) {
+        let join = &self.signature.join;
+        let captured = |name: &String| {
+            let of = captures.iter().filter(|capture| capture.name == *name);
+            let mut values = of.filter_map(|capture| string(event, capture.string));
+            values.find(|value| !value.trim().is_empty())
+        };
+        let exact = |name: &String| {
+            let symptoms = self.signature.symptoms.iter().flat_map(|s| &s.capture);
+            let clauses = self.signature.rules_out.iter().flat_map(|c| &c.capture);
+            symptoms.chain(clauses).any(|c| c.name == *name && c.exact_case)
+        };
+        let key = join.objects.iter().chain(&join.same).map(|name| {
+            let value = captured(name)?;
+            Some(if exact(name) { value.to_owned() } else { value.trim().to_lowercase() })
+        });
+        self.items.push(Item {
+            of,
+            answer,
+            at: second(event),
+            computer: event.computer.clone(),
+            machine: self.machines.of(&event.computer),
+            key: key.collect(),
+            peer: join.peer.as_ref().and_then(captured).map(str::to_owned),
+            weak: event.recovered,
+        });
+    }
+
+    /// Step 2.
+    fn qualify(&mut self) {
+        let before = self.items.clone();
+        for item in self.items.iter_mut().filter(|item| item.answer == Answer::Yes) {
+            let Of::Symptom(n) = item.of else { continue };
+            let only_if = &self.signature.symptoms[n].only_if;
+            let asked = Asked {
+                signature: self.signature,
+                before: &before,
+                spans: &self.spans,
+                machines: &self.machines,
+                starts: &self.starts,
+                stops: &self.stops,
+            };
+            let answers = only_if.iter().map(|qualifier| asked.holds(qualifier, item));
+            item.answer = match answers.max_by_key(worth).unwrap_or(Answer::Yes) {
+                Answer::No => Answer::Unqualified,
+                answer => answer,
+            };
+        }
+    }
+
+    /// The computer that a name stands for.
+    pub(crate) fn machine(&self, name: &str) -> String {
+        self.machines.of(name)
+    }
+}
+
+struct Asked<'m> {
+    signature: &'m Signature,
+    before: &'m [Item],
+    spans: &'m [Span],
+    machines: &'m Machines,
+    starts: &'m [(String, i64)],
+    stops: &'m [(String, i64)],
+}
+
+impl Asked<'_> {
+    fn holds(&self, qualifier: &Qualifier, item: &Item) -> Answer {
+        let s = |within: u64| i64::try_from(within).expect("a small number");
+        let near = |times: &[(String, i64)], from: i64, to: i64| {
+            let is = |(machine, at): &(String, i64)| *machine == item.machine && (from..=to).contains(at);
+            let seen = times.iter().any(is);
+            let covered = covers(self.spans, self.machines, Some(&item.machine), "System", from, to);
+            match (seen, covered) {
+                (true, _) => Answer::Yes,
+                (false, true) => Answer::No,
+                (false, false) => Answer::Unknown,
+            }
+        };
+        match qualifier {
+            Qualifier::Count(count) => {
+                let same: Vec<i64> = self
+                    .before
+                    .iter()
+                    .filter(|o| o.of == item.of && o.answer == Answer::Yes)
+                    .filter(|o| o.machine == item.machine && o.key == item.key)
+                    .map(|o| o.at)
+                    .collect();
+                // A span with enough events can be moved until it begins with one of them.
+                let enough = same.iter().any(|&from| {
+                    let to = from + s(count.within_s);
+                    let within = same.iter().filter(|at| (from..=to).contains(*at)).count();
+                    (from..=to).contains(&item.at) && within as u64 >= count.at_least
+                });
+                if enough { Answer::Yes } else { Answer::No }
+            }
+            Qualifier::AtStart(w) => near(self.starts, item.at - s(w.within_s), item.at),
+            Qualifier::AtShutdown(w) => {
+                near(self.stops, item.at - s(w.within_s), item.at + s(w.within_s))
+            }
+            Qualifier::PrecededBy(n) => {
+                self.neighbour(&n.symptom, item, item.at - s(n.within_s), item.at)
+            }
+            Qualifier::FollowedBy(n) => {
+                self.neighbour(&n.symptom, item, item.at, item.at + s(n.within_s))
+            }
+            Qualifier::NotPrecededBy(n) => {
+                not(self.neighbour(&n.symptom, item, item.at - s(n.within_s), item.at))
+            }
+            Qualifier::NotFollowedBy(n) => {
+                not(self.neighbour(&n.symptom, item, item.at, item.at + s(n.within_s)))
+            }
+        }
+    }
+
+    /// Whether an event of a symptom is there.
+    fn neighbour(&self, id: &str, item: &Item, from: i64, to: i64) -> Answer {
+        let n = self.signature.symptoms.iter().position(|s| s.id == id).expect("a symptom");
+        let symptom = &self.signature.symptoms[n];
+        let anywhere = symptom.locality == Locality::AnyComputer;
+        let there = self.before.iter().any(|o| {
+            o.of == Of::Symptom(n)
+                && o.answer == Answer::Yes
+                && (anywhere || o.machine == item.machine)
+                && agree(&o.key, &item.key)
+                && (from..=to).contains(&o.at)
+        });
+        let machine = (!anywhere).then_some(item.machine.as_str());
+        let channel = channel_of(self.signature, n);
+        match (there, covers(self.spans, self.machines, machine, channel, from, to)) {
+            (true, _) => Answer::Yes,
+            (false, true) => Answer::No,
+            (false, false) => Answer::Unknown,
+        }
+    }
+}
+
+fn not(answer: Answer) -> Answer {
+    match answer {
+        Answer::Yes => Answer::No,
+        Answer::No => Answer::Yes,
+        answer => answer,
+    }
+}
+
+fn second(event: &EventNote) -> i64 {
+    event.at_s.floor() as i64
+}
+
+/// The log that a symptom would be in: generated signatures come without a catalogue.
+fn channel_of(signature: &Signature, n: usize) -> &str {
+    signature.symptoms[n].channel.as_deref().unwrap_or("Application")
+}
+
+fn spans_of(events: &[EventNote]) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for event in events {
+        let channel = event.channel.as_deref().unwrap_or("Application");
+        let known = |s: &&mut Span| s.computer == event.computer && s.channel == channel;
+        match spans.iter_mut().find(known) {
+            Some(span) => {
+                span.from = span.from.min(second(event));
+                span.to = span.to.max(second(event));
+            }
+            None => spans.push(Span {
+                computer: event.computer.clone(),
+                channel: channel.to_owned(),
+                from: second(event),
+                to: second(event),
+                damaged: false,
+            }),
+        }
+    }
+    spans
+}
+
+fn covers(
+    spans: &[Span],
+    machines: &Machines,
+    machine: Option<&str>,
+    channel: &str,
+    from: i64,
+    to: i64,
+) -> bool {
+    let of: Vec<&Span> = spans
+        .iter()
+        .filter(|s| machine.is_none_or(|machine| machines.of(&s.computer) == machine))
+        .filter(|s| s.channel.eq_ignore_ascii_case(channel) && s.from <= to && s.to >= from)
+        .collect();
+    of.iter().all(|span| !span.damaged)
+        && of.iter().any(|span| span.from <= from)
+        && of.iter().any(|span| span.to >= to)
+}
+
+/// Two keys agree if no capture that both carry differs.
+pub(crate) fn agree(a: &Key, b: &Key) -> bool {
+    a.iter().zip(b).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+}
+
+fn is_local(signature: &Signature, n: usize) -> bool {
+    signature.symptoms[n].locality == Locality::SameComputer
+}
+
+fn is_evidence(signature: &Signature, n: usize) -> bool {
+    signature.symptoms[n].role != Role::Context
+}
