@@ -11,6 +11,7 @@ mod json_path;
 pub mod lint;
 pub mod load;
 pub mod model;
+mod nearest;
 pub(crate) mod number;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -1,0 +1,39 @@
+//! Numbers are compared as numbers.
+
+use crate::signature::lint::{Check, Found, Lint, example, walk};
+use crate::signature::load::ProblemSeverity;
+use crate::signature::model::Signature;
+use crate::signature::number;
+
+pub(in crate::signature::lint) const LINT: Lint = Lint {
+    code: "EK252",
+    name: "number_as_text",
+    severity: ProblemSeverity::Warning,
+    summary: "A number is tested with `number`, not as a text.",
+    why: "Logs write one number in many ways: `5`, `05`, `0x5`, `%%5`. `number` knows them \
+          all, and never takes 50 for 5.",
+    example: example(
+        "symptoms[0]",
+        r#"{ "where": [{ "value": "error", "is": "%%1053" }] }"#,
+        r#"{ "where": [{ "value": "error", "number": "%%1053" }] }"#,
+    ),
+    check: Check::Signature(check),
+};
+
+fn check(signature: &Signature, found: &mut Found<'_>) {
+    for (path, condition) in walk::leaves(signature) {
+        for (key, texts) in walk::text_tests(condition) {
+            // `contains` and its like look at a part, which may be digits for good reason.
+            if !matches!(key, "is" | "is_exactly") {
+                continue;
+            }
+            if let Some(text) = texts.iter().find(|text| number::parse(text).is_some()) {
+                found.add_help(
+                    &path.key(key),
+                    format!("the number {text} is compared as text"),
+                    "use `number` or `number_in`, which read `05`, `0x5` and `%%5` as well and never take 50 for 5",
+                );
+            }
+        }
+    }
+}
