@@ -13,6 +13,7 @@ pub mod load;
 pub mod model;
 mod nearest;
 pub(crate) mod number;
+mod plain_words;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub(crate) mod text;

@@ -136,11 +136,6 @@ impl Finding {
             severity: ProblemSeverity::Error,
         }
     }
-
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Finding {
-        self.help = Some(help.into());
-        self
-    }
 }
 
 /// Takes down what one lint finds.

@@ -14,8 +14,8 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
           is a position.",
     example: example(
         "events[0]",
-        r#"{ "values": ["service", "Service"], "codes": null }"#,
-        r#"{ "values": ["service", "error"] }"#,
+        r#"{ "values": ["service", "error", "Error"] }"#,
+        r#"{ "values": ["service", "error", "reason"] }"#,
     ),
     check: Check::Catalogue(check),
 };

@@ -12,7 +12,7 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     summary: "An id begins with a letter or digit and goes on with letters, digits, `-`, `_` and single dots; at most 64 in all.",
     why: "Ids are typed on command lines, stand in addresses and make file names: `--help` \
           would be an option there, `../x` another folder.",
-    example: example("", r#"{ "id": "--help" }"#, r#"{ "id": "KB922918" }"#),
+    example: example("", r#"{ "id": "--help" }"#, r#"{ "id": "KB1" }"#),
     check: Check::Signature(check),
 };
 

@@ -13,9 +13,9 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     why: "An occurrence belongs to a computer, so what may sit on any cannot begin one; and \
           context is only looked at where there is an occurrence.",
     example: example(
-        "",
-        r#"{ "join": { "anchor": ["boot"] }, "symptoms": [{ "id": "failed", "description": "the service failed", "events": [{ "provider": "Service Control Manager", "id": 7000 }], "role": "core", "only_if": [{ "preceded_by": { "symptom": "boot", "within_s": 60 } }] }, { "id": "boot", "description": "the computer started", "events": [{ "provider": "EventLog", "id": 6005 }], "role": "context" }], "relations": [] }"#,
-        r#"{ "join": { "anchor": ["failed"] }, "symptoms": [{ "id": "failed", "description": "the service failed", "events": [{ "provider": "Service Control Manager", "id": 7000 }], "role": "core", "only_if": [{ "preceded_by": { "symptom": "boot", "within_s": 60 } }] }, { "id": "boot", "description": "the computer started", "events": [{ "provider": "EventLog", "id": 6005 }], "role": "context" }], "relations": [] }"#,
+        "symptoms[0]",
+        r#"{ "locality": "any_computer" }"#,
+        r#"{ "locality": "same_computer" }"#,
     ),
     check: Check::Signature(check),
 };

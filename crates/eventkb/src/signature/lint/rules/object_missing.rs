@@ -22,13 +22,29 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
 };
 
 fn check(signature: &Signature, found: &mut Found<'_>) {
-    let objects = &signature.join.objects;
+    // A name that nothing captures is said by EK302.
+    let is_captured = |name: &&String| {
+        let mut captures = signature.symptoms.iter().flat_map(|s| &s.capture);
+        captures.any(|capture| capture.name == **name)
+    };
+    let objects: Vec<&str> = signature
+        .join
+        .objects
+        .iter()
+        .filter(is_captured)
+        .map(String::as_str)
+        .collect();
     if objects.is_empty() {
         return;
     }
     for (n, symptom) in signature.symptoms.iter().enumerate() {
         let is_core = symptom.role == Role::Core && symptom.locality == Locality::SameComputer;
-        if is_core && !symptom.capture.iter().any(|c| objects.contains(&c.name)) {
+        if is_core
+            && !symptom
+                .capture
+                .iter()
+                .any(|c| objects.contains(&c.name.as_str()))
+        {
             let path = walk::at("symptoms").index(n).key("id");
             let message = format!(
                 "captures no {}, by which occurrences are told apart",

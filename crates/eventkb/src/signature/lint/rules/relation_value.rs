@@ -13,8 +13,8 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
           nothing.",
     example: example(
         "relations[0]",
-        r#"{ "left": "failed.error" }"#,
-        r#"{ "left": "failed.service" }"#,
+        r#"{ "left": "timed_out.error" }"#,
+        r#"{ "left": "timed_out.service" }"#,
     ),
     check: Check::Signature(check),
 };

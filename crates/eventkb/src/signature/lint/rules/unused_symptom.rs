@@ -2,8 +2,8 @@
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
 use crate::signature::load::ProblemSeverity;
-use crate::signature::model::Role;
 use crate::signature::model::Signature;
+use crate::signature::model::{Role, Rule};
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK353",
@@ -26,17 +26,14 @@ fn check(signature: &Signature, found: &mut Found<'_>) {
         if let Some((_, ids)) = walk::named(&path, rule) {
             used.extend(ids.iter().map(String::as_str));
         }
-    }
-    for relation in &signature.relations {
-        for side in [&relation.left, &relation.right] {
-            used.extend(side.split('.').next());
+        let mut relations = signature.relations.iter();
+        if let Some(relation) = relations.find(|r| *rule == Rule::Relation(r.id.clone())) {
+            let sides = [&relation.left, &relation.right];
+            used.extend(sides.into_iter().filter_map(|side| side.split('.').next()));
         }
     }
-    used.extend(
-        walk::neighbours(signature)
-            .iter()
-            .map(|(_, other, _)| *other),
-    );
+    let asked = walk::neighbours(signature);
+    used.extend(asked.iter().map(|(_, other, _)| *other));
     for (n, symptom) in signature.symptoms.iter().enumerate() {
         let should_be_used = match symptom.role {
             Role::Core | Role::Strong => signature.verdicts.is_some(),

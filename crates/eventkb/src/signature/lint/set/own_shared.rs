@@ -10,7 +10,7 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK403",
     name: "own_shared",
     severity: ProblemSeverity::Warning,
-    summary: "No other signature asks for an event, whatever its values, that a symptom calls its `own`.",
+    summary: "No other signature has an event, whatever its values, for a core symptom that this one calls its `own`.",
     why: "`own` says that nothing else writes the event, so that it alone makes the article \
           likely. Two articles cannot both say so of one event.",
     example: example("symptoms[1]", r#"{ "own": true }"#, r#"{ "own": false }"#),
@@ -53,8 +53,8 @@ fn other_user(signature: &Signature, symptom: &Symptom, others: &Others<'_>) -> 
 
 fn takes_any(document: &Signature, provider: &str, id: u16) -> bool {
     document.symptoms.iter().any(|theirs| {
-        // What is only supporting or context claims nothing.
-        matches!(theirs.role, Role::Core | Role::Strong)
+        // Only what an article cannot be without is claimed by it.
+        theirs.role == Role::Core
             && theirs.conditions.is_empty()
             && theirs.only_if.is_empty()
             && theirs

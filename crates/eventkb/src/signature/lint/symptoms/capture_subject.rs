@@ -11,9 +11,9 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     summary: "A capture has exactly one subject; `message` and `any_value` are narrowed by `part` or `shape`.",
     why: "A whole message is different in every record, and any value is no particular one.",
     example: example(
-        "symptoms[2]",
-        r#"{ "capture": [{ "name": "host", "message": true }] }"#,
-        r#"{ "capture": [{ "name": "host", "message": true, "part": "on (\\S+)" }] }"#,
+        "symptoms[0]",
+        r#"{ "capture": [{ "name": "service", "message": true }] }"#,
+        r#"{ "capture": [{ "name": "service", "message": true, "part": "The (.+) service" }] }"#,
     ),
     check: Check::Signature(check),
 };

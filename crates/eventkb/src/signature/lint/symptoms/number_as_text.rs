@@ -27,13 +27,22 @@ fn check(signature: &Signature, found: &mut Found<'_>) {
             if !matches!(key, "is" | "is_exactly") {
                 continue;
             }
-            if let Some(text) = texts.iter().find(|text| number::parse(text).is_some()) {
-                found.add_help(
-                    &path.key(key),
-                    format!("the number {text} is compared as text"),
-                    "use `number` or `number_in`, which read `05`, `0x5` and `%%5` as well and never take 50 for 5",
-                );
-            }
+            // Where one of several is no number, a number test would miss it.
+            let Some(text) = texts.first().filter(|_| texts.iter().all(|t| is_number(t))) else {
+                continue;
+            };
+            found.add_help(
+                &path.key(key),
+                format!("the number {text} is compared as text"),
+                "use `number` or `number_in`, which read `05`, `0x5` and `%%5` as well and never take 50 for 5",
+            );
         }
     }
+}
+
+/// Whether a text is a number that a number test would read as the same.
+fn is_number(text: &str) -> bool {
+    // 80004005 is mostly hex whose 0x was left out.
+    let is_bare_hex = text.len() == 8 && text.starts_with('8');
+    number::parse(text).is_some() && !is_bare_hex
 }

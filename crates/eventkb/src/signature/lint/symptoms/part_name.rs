@@ -12,9 +12,9 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     why: "Rules and relations refer to them, as `symptom.capture`: a dot within a name could \
           not be told from the one between.",
     example: example(
-        "symptoms[2]",
-        r#"{ "id": "not restarted" }"#,
-        r#"{ "id": "not_restarted" }"#,
+        "relations[0]",
+        r#"{ "id": "same service" }"#,
+        r#"{ "id": "same_service" }"#,
     ),
     check: Check::Signature(check),
 };

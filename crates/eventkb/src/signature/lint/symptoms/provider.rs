@@ -12,9 +12,9 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     why: "Providers are looked up by name or by how the name begins. A `*` elsewhere would be \
           taken as a letter, and no provider has it.",
     example: example(
-        "symptoms[0]",
-        r#"{ "events": [{ "provider": "*SQL", "id": 7000 }] }"#,
-        r#"{ "events": [{ "provider": "MSSQL$*", "id": 7000 }] }"#,
+        "symptoms[2]",
+        r#"{ "events": [{ "provider": "*SQL", "id": 17204 }] }"#,
+        r#"{ "events": [{ "provider": "MSSQL$*", "id": 17204 }] }"#,
     ),
     check: Check::Signature(check),
 };
