@@ -6,20 +6,22 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::times::{TimeArg, Zone};
+use eventkb_render::{Detail, Zone};
+
+use crate::times::TimeArg;
 
 const EXAMPLES: &str = "\
 Examples:
-  eventkb scan customer-dump/             what explains these logs, and why
+  eventkb scan customer-dump/             what explains these logs; -v says all of why
   eventkb scan case.zip --format json     the same, for programs
   eventkb explain Q253307 customer-dump/  every condition of one article, met or not
-  eventkb logs customer-dump/             what is in the pile, and what is damaged
+  eventkb logs customer-dump/             what is in the collection, and what is damaged
   eventkb events customer-dump/ --provider MSExchangeMTA --level error,warning
 
 Exit codes: 0 found, 1 nothing found, 2 wrong usage or nothing readable, 3 with --strict when
 damage may hide something.";
 
-/// Says which Knowledge Base article explains a pile of Windows event logs, and why.
+/// Says which Knowledge Base article explains a collection of Windows event logs, and why.
 ///
 /// Point it at whatever the customer sent: files, folders, archives. It works offline, reads .evt,
 /// .evtx and their exports, never writes to what it reads, and cites the record behind every
@@ -65,20 +67,60 @@ pub(crate) struct GlobalArgs {
     pub(crate) color: ColorChoice,
     /// Width of tables and text in columns
     ///
-    /// Default: the terminal's width, or 100 when the output goes to a file or a pipe.
-    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(40..=1000))]
+    /// Default: what COLUMNS says, else the terminal's width, else 100.
+    #[arg(long, value_name = "N", global = true, value_parser = width, allow_hyphen_values = true)]
     pub(crate) width: Option<u16>,
     /// Draw tables with plain ASCII characters
     #[arg(long, global = true)]
     pub(crate) ascii: bool,
     /// Time zone for showing times, and for reading times given without an offset
     ///
-    /// `UTC`, `local`, or a name such as `Europe/Berlin`. JSON is always in UTC.
-    #[arg(long, value_name = "ZONE", default_value = "UTC", global = true)]
+    /// `UTC`, `local`, an offset such as `+02:00`, or a name such as `Europe/Berlin`. JSON and CSV
+    /// are always in UTC.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        global = true,
+        allow_hyphen_values = true
+    )]
     pub(crate) zone: Zone,
+    /// Show more: -v all evidence, what is missing and why, rivals, ranking; -vv also the logic
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
     /// No warnings on stderr; errors are still shown
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+}
+
+impl GlobalArgs {
+    /// How much the user wants to be told.
+    pub(crate) fn detail(&self) -> Detail {
+        match self.verbose {
+            0 => Detail::Short,
+            1 => Detail::Full,
+            _ => Detail::Logic,
+        }
+    }
+}
+
+fn width(text: &str) -> Result<u16, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|width| (40..=1000).contains(width));
+    number.ok_or_else(|| "give a number of columns, from 40 to 1000".into())
+}
+
+/// How to show a report.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ReportFormat,
+    /// Name of the case, for the title of an HTML page
+    #[arg(long, value_name = "NAME")]
+    pub(crate) case: Option<String>,
 }
 
 /// When to use colour.
@@ -100,10 +142,10 @@ pub(crate) struct ReadArgs {
     ///
     /// A date (`2000-02-06`), a date and time (`"2000-02-06 10:00"`), RFC 3339
     /// (`2000-02-06T10:00:00Z`), or how long ago (`7d`, `24h`, `30m`).
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) since: Option<TimeArg>,
     /// Only events before this time; a date alone includes that day
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) until: Option<TimeArg>,
     /// Only events of these computers (comma-separated, or several times)
     ///
@@ -129,41 +171,29 @@ pub(crate) struct ReadArgs {
 
 /// Find the articles that explain the logs, with the evidence
 ///
-/// Prints the answer first, then for each article its symptoms with the records that prove them,
-/// what is missing, what speaks against it, what to do and what to ask for; then what was read.
-/// When nothing is found it says what came closest, and which errors nobody explains.
+/// Prints the answer first: problems in order, then notices, what is harmless, which errors nobody
+/// explains and which articles name them, and what could not be read. Then for each article why,
+/// with the records that prove it, and what to do.
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
     /// Files, folders and archives; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
-    /// Whether to count errors and warnings that no article explains
-    ///
-    /// It takes a look at every record, where the scan itself passes over most of them: `auto`
-    /// does it for dumps up to 256 MiB.
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(crate) unexplained: Unexplained,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+    /// Only the list: one entry for each finding
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// Do not look for errors and warnings that no article explains
+    #[arg(long)]
+    pub(crate) no_unexplained: bool,
     /// Write what was seen to FILE instead of judging it, for `eventkb merge`
     ///
     /// For collections that are scanned in parts, on many machines. `-` writes to standard output.
-    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary"])]
     pub(crate) emit_observations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
-}
-
-/// When to count errors and warnings that no article explains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Unexplained {
-    /// For dumps up to 256 MiB
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// Judge what several scans have seen, as one
@@ -172,12 +202,14 @@ pub(crate) enum Unexplained {
 /// same --signatures, and prints the report of one scan over all of it.
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// Files with observations
+    /// Files with observations; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+    /// Only the list: one entry for each finding
+    #[arg(long)]
+    pub(crate) summary: bool,
     /// Exit with 3 when damage or unreadable files may hide something
     #[arg(long)]
     pub(crate) strict: bool,
@@ -207,9 +239,8 @@ pub(crate) struct ExplainArgs {
     /// Files, folders and archives; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }
@@ -226,9 +257,8 @@ pub(crate) struct CompareArgs {
     /// for a folder of that name).
     #[arg(required = true, value_name = "ID|PATH")]
     pub(crate) words: Vec<PathBuf>,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }
@@ -251,9 +281,12 @@ pub(crate) struct EventsArgs {
     /// Only records with this text in a string or in the message, ignoring case
     #[arg(long, value_name = "TEXT")]
     pub(crate) text: Option<String>,
-    /// Stop after this many records
+    /// Stop after this many records; with --sort time: the earliest
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
+    /// In which order
+    #[arg(long, value_name = "ORDER", default_value = "file")]
+    pub(crate) sort: Order,
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: EventsFormat,
@@ -261,24 +294,41 @@ pub(crate) struct EventsArgs {
     pub(crate) read: ReadArgs,
 }
 
+/// In which order records are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// File by file, as they stand
+    File,
+    /// By time over all files; nothing is printed before everything is read
+    Time,
+}
+
 /// How to print records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EventsFormat {
     /// Tables for people
     Table,
+    /// One line each, with its text
+    Line,
     /// One JSON object a line (times in UTC)
     Jsonl,
+    /// Comma-separated values with a header (times in UTC)
+    Csv,
 }
 
-/// Say what is in the pile: logs, spans, gaps, damage, and what was left alone
+/// Say what is in the collection: logs, spans, gaps, damage, and what was left alone
+///
+/// Many logs are summed up by computer; -v lists each.
 #[derive(Debug, Args)]
 pub(crate) struct LogsArgs {
     /// Files, folders and archives; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
+    /// Only files of which something may be missing
+    #[arg(long)]
+    pub(crate) damaged: bool,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }
@@ -293,7 +343,14 @@ pub(crate) enum SignaturesCommand {
         /// Its id, such as Q253307
         id: String,
     },
-    /// Check signature files: every problem, with line and column
+    /// Say what is known of an event, and which signatures ask for it
+    For {
+        /// Provider or source, such as "Service Control Manager"
+        provider: String,
+        /// Event id
+        id: u16,
+    },
+    /// Check files of signatures, examples, catalogue or codes: every problem, with its place
     Check {
         /// JSON files, or folders of them
         #[arg(required = true, value_name = "FILE")]
@@ -318,9 +375,11 @@ pub(crate) struct RenderArgs {
     /// The saved report; `-` reads standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
+    /// Only the list: one entry for each finding
+    #[arg(long)]
+    pub(crate) summary: bool,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
 }
 
 /// One event id, or a range of them.
@@ -356,9 +415,9 @@ impl FromStr for LevelArg {
 
     fn from_str(text: &str) -> Result<LevelArg, String> {
         let levels = match text.trim().to_ascii_lowercase().as_str() {
-            "critical" => vec![1],
-            "error" => vec![2],
-            "warning" => vec![3],
+            "critical" | "crit" => vec![1],
+            "error" | "err" => vec![2],
+            "warning" | "warn" => vec![3],
             // Classic logs and audits write 0.
             "information" | "info" => vec![4, 0],
             "verbose" => vec![5],
@@ -394,6 +453,7 @@ mod tests {
     fn levels_are_read_by_name_and_number() {
         assert_eq!("Error".parse(), Ok(LevelArg(vec![2])));
         assert_eq!("info".parse(), Ok(LevelArg(vec![4, 0])));
+        assert_eq!("warn".parse(), Ok(LevelArg(vec![3])));
         assert_eq!("3".parse(), Ok(LevelArg(vec![3])));
         assert!("bad".parse::<LevelArg>().is_err());
     }

@@ -6,10 +6,7 @@ mod exit;
 mod interrupt;
 mod output;
 mod progress;
-mod render;
-mod sanitize;
 mod times;
-mod view;
 
 fn main() -> std::process::ExitCode {
     commands::run(std::env::args_os()).into()

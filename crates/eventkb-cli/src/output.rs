@@ -3,15 +3,12 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
+use eventkb_render::{Clean, Doc, Look};
+
 use crate::args::{ColorChoice, GlobalArgs};
-use crate::render::Look;
-use crate::render::doc::Doc;
-use crate::sanitize::{self, Clean};
 
 /// Width when there is no terminal to ask.
 const DEFAULT_WIDTH: u16 = 100;
-/// From this width on, tables have more columns.
-const WIDE: usize = 116;
 /// Wider lines are hard to read.
 const WIDEST: u16 = 200;
 
@@ -44,17 +41,18 @@ pub(crate) fn look(global: &GlobalArgs) -> Look {
         let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
         Some(width.0.clamp(40, WIDEST))
     };
-    let width = global.width.or_else(of_terminal).unwrap_or(DEFAULT_WIDTH);
+    // A shell or a user may know better than the terminal.
+    let of_columns = || {
+        let columns = std::env::var("COLUMNS").ok()?.trim().parse::<u16>().ok()?;
+        (columns > 0).then(|| columns.clamp(40, 1000))
+    };
+    let width = global.width.or_else(of_columns).or_else(of_terminal);
+    let width = width.unwrap_or(DEFAULT_WIDTH);
     Look {
         width: usize::from(width),
         color,
         ascii: global.ascii,
     }
-}
-
-/// Whether there is room for tables of many columns.
-pub(crate) fn is_wide(look: Look) -> bool {
-    look.width >= WIDE
 }
 
 /// Standard output and standard error.
@@ -68,7 +66,7 @@ pub(crate) struct Output<'a> {
 impl Output<'_> {
     /// Prints a document as tables.
     pub(crate) fn tables(&mut self, doc: &Doc) -> Result<(), Stop> {
-        self.text(&crate::render::terminal(doc, self.look))
+        self.text(&eventkb_render::terminal(doc, self.look))
     }
 
     /// Prints text that is safe already.
@@ -84,7 +82,7 @@ impl Output<'_> {
             serde_json::to_string(value)
         };
         let text = text.map_err(|error| Stop::Output(error.into()))?;
-        self.text(&sanitize::json(&text))?;
+        self.text(&eventkb_render::safe_json(&text))?;
         self.text("\n")
     }
 

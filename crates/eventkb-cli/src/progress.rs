@@ -3,49 +3,72 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use eventkb::Progress;
 
-use crate::view::words;
+use eventkb_render::words;
 
 /// Runs shorter than this say nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the line is drawn anew.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Whether there is someone to watch. `shares` says that the answer is printed to the same
-/// terminal while the work goes on.
-pub(crate) fn is_watched(quiet: bool, shares: bool) -> bool {
+/// Whether there is someone to watch.
+pub(crate) fn is_watched(quiet: bool) -> bool {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    let in_the_way = shares && io::stdout().is_terminal();
-    io::stderr().is_terminal() && !(dumb || quiet || in_the_way)
+    io::stderr().is_terminal() && !(dumb || quiet)
+}
+
+/// The line of progress, which may have to make room for an answer on the same terminal.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    ended: Mutex<bool>,
+}
+
+impl Watch {
+    /// Nothing is drawn any more, and what was drawn is wiped away.
+    pub(crate) fn end(&self) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*ended {
+            *ended = true;
+            if io::stderr().is_terminal() {
+                let _ = write!(io::stderr(), "\r\u{1b}[K");
+            }
+        }
+    }
+
+    fn draw(&self, line: &str) {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*ended {
+            let _ = write!(io::stderr(), "\r\u{1b}[Keventkb: {line}");
+        }
+    }
 }
 
 /// Does the work; meanwhile shows its progress, if someone watches.
-pub(crate) fn during<T>(progress: &Progress, watched: bool, work: impl FnOnce() -> T) -> T {
+pub(crate) fn during<T>(progress: &Progress, watched: bool, work: impl FnOnce(&Watch) -> T) -> T {
+    let watch = Watch::default();
     if !watched {
-        return work();
+        *watch.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        return work(&watch);
     }
+    let watch = &watch;
     let (working, ended) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let begun = Instant::now();
-            let mut drawn = false;
             // The channel is closed when the work ends, also when it ends badly.
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
                 if begun.elapsed() >= PATIENCE {
-                    let line = line(progress, begun.elapsed());
-                    let _ = write!(io::stderr(), "\r\u{1b}[Keventkb: {line}");
-                    drawn = true;
+                    watch.draw(&line(progress, begun.elapsed()));
                 }
             }
-            if drawn {
-                let _ = write!(io::stderr(), "\r\u{1b}[K");
-            }
         });
-        let result = work();
+        let result = work(watch);
         drop(working);
+        watch.end();
         result
     })
 }
@@ -111,7 +134,7 @@ mod tests {
     #[test]
     fn the_work_is_done_watched_or_not() {
         let progress = Progress::default();
-        assert_eq!(during(&progress, false, || 1), 1);
-        assert_eq!(during(&progress, true, || 2), 2);
+        assert_eq!(during(&progress, false, |_| 1), 1);
+        assert_eq!(during(&progress, true, |_| 2), 2);
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use std::io::Write;
 use std::process::Stdio;
 
-use common::{eventkb, fixture, run, run_with_stdin, stderr, stdout};
+use common::{eventkb, report, run, run_with_stdin, stderr, stdout};
 
 fn exit(args: &[&str]) -> Option<i32> {
     run(args).status.code()
@@ -13,8 +13,8 @@ fn exit(args: &[&str]) -> Option<i32> {
 
 #[test]
 fn exit_codes_of_a_saved_report() {
-    assert_eq!(exit(&["render", &fixture("match.json")]), Some(0));
-    assert_eq!(exit(&["render", &fixture("nothing.json")]), Some(1));
+    assert_eq!(exit(&["render", &report("rich.json")]), Some(0));
+    assert_eq!(exit(&["render", &report("nothing.json")]), Some(1));
     assert_eq!(exit(&["render", "no-such-report.json"]), Some(2));
     assert_eq!(
         run_with_stdin(&["render", "-"], b"not json").status.code(),
@@ -169,14 +169,14 @@ fn a_bad_signature_is_refused_by_name_and_place() {
 
 #[test]
 fn colour_only_where_it_is_wanted() {
-    let report = fixture("match.json");
-    let plain = stdout(&run(&["render", &report]));
+    let saved = report("rich.json");
+    let plain = stdout(&run(&["render", &saved]));
     assert!(!plain.contains('\u{1b}'), "a pipe is no terminal");
-    let forced = eventkb(&["render", &report, "--color", "always"])
+    let forced = eventkb(&["render", &saved, "--color", "always"])
         .env("NO_COLOR", "1")
         .output();
     assert!(stdout(&forced.expect("the program starts")).contains('\u{1b}'));
-    let never = stdout(&run(&["render", &report, "--color", "never"]));
+    let never = stdout(&run(&["render", &saved, "--color", "never"]));
     assert_eq!(never, plain);
 }
 
@@ -190,12 +190,12 @@ fn a_closed_pipe_ends_quietly() {
         .expect("the program starts");
     // The reader leaves before the program has read its input, so before it can write.
     drop(child.stdout.take());
-    let report = std::fs::read(fixture("nothing.json")).expect("the fixture");
+    let saved = std::fs::read(report("nothing.json")).expect("the fixture");
     child
         .stdin
         .take()
         .expect("stdin is piped")
-        .write_all(&report)
+        .write_all(&saved)
         .expect("the program reads");
     let output = child.wait_with_output().expect("the program ends");
     assert_eq!(output.status.code(), Some(0));
@@ -205,8 +205,8 @@ fn a_closed_pipe_ends_quietly() {
 #[test]
 fn head_sees_the_first_line_and_no_complaint() {
     let program = env!("CARGO_BIN_EXE_eventkb");
-    let report = fixture("match.json");
-    let script = format!("'{program}' render '{report}' --width 40 | head -1");
+    let saved = report("rich.json");
+    let script = format!("'{program}' render '{saved}' --width 40 | head -1");
     let output = std::process::Command::new("sh")
         .args(["-c", &script])
         .output();
@@ -253,4 +253,105 @@ fn a_folder_without_signatures_is_named() {
     let output = run(&["signatures", "check", &folder]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stdout(&output).contains("holds no .json file"));
+}
+
+#[test]
+fn what_people_type_works_or_says_what_would() {
+    let saved = report("nothing.json");
+    for args in [
+        &["--zone", "+02:00"][..],
+        &["--zone", "-0530"],
+        &["--width", "120"],
+    ] {
+        let output = run(&[&["render", &saved], args].concat());
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+    let zoned = stdout(&run(&["render", &saved, "--zone", "+02:00"]));
+    assert!(
+        zoned.contains("+02:00") && !zoned.contains("UTC"),
+        "{zoned}"
+    );
+    for (args, way) in [
+        (&["--width", "-5"][..], "from 40 to 1000"),
+        (&["--width", "wide"], "from 40 to 1000"),
+        (&["--zone", "+99"], "an offset such as +02:00"),
+    ] {
+        let output = run(&[&["render", &saved], args].concat());
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(
+            stderr(&output).contains(way),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+    let data = common::testdata().join("healthy").display().to_string();
+    for args in [
+        &["--since", "-1d"][..],
+        &["--level", "warn,err"],
+        &["--threads", "20000", "--sort", "time"],
+    ] {
+        let output = run(&[&["events", &data], args].concat());
+        assert_ne!(
+            output.status.code(),
+            Some(2),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn columns_of_the_environment_count_where_there_is_no_terminal() {
+    let saved = report("rich.json");
+    for (columns, most) in [("60", 60), ("nonsense", 100), ("0", 100), ("100000", 1000)] {
+        let output = eventkb(&["render", &saved])
+            .env("COLUMNS", columns)
+            .output();
+        let text = stdout(&output.expect("the program starts"));
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(most), "{columns}: {widest:?}");
+    }
+    let output = eventkb(&["render", &saved, "--width", "80"])
+        .env("COLUMNS", "200")
+        .output();
+    let text = stdout(&output.expect("the program starts"));
+    assert!(text.lines().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_pipe_is_read_like_a_file() {
+    let log = common::testdata().join("healthy/SEATTLE/Application.evtx");
+    let bytes = std::fs::read(&log).expect("a log of testdata");
+    let from_file = run(&["events", &log.display().to_string(), "--format", "csv"]);
+    let from_pipe = run_with_stdin(&["events", "/dev/stdin", "--format", "csv"], &bytes);
+    assert_eq!(from_pipe.status.code(), Some(0), "{}", stderr(&from_pipe));
+    let without_file = |text: String| text.replace(&log.display().to_string(), "/dev/stdin");
+    assert_eq!(stdout(&from_pipe), without_file(stdout(&from_file)));
+}
+
+#[test]
+fn what_is_known_of_an_event_is_shown() {
+    let output = run(&["signatures", "for", "service control manager", "7000"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains("7000 Service Control Manager"), "{text}");
+    assert!(text.contains("Signatures that ask for it"), "{text}");
+    let unknown = run(&["signatures", "for", "nobody", "1"]);
+    assert_eq!(unknown.status.code(), Some(1));
+}
+
+#[test]
+fn an_old_report_is_refused_by_its_version() {
+    let output = run_with_stdin(
+        &["render", "-"],
+        b"{\"report_version\": 1, \"findings\": [{}]}",
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("version 1"), "{}", stderr(&output));
 }

@@ -169,11 +169,13 @@ fn what_the_pages_show_is_what_is_printed() {
 }
 
 /// Where a path that a page names may begin.
-const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 11] = [
     "",
     "docs",
     "crates",
     "crates/eventkb",
+    "crates/eventkb-logs",
+    "crates/eventkb-logs/src",
     "crates/eventkb/src",
     "crates/eventkb/src/matcher",
     "crates/eventkb/src/signature",
@@ -181,7 +183,7 @@ const ROOTS: [&str; 9] = [
     "crates/eventkb-cli/tests",
 ];
 
-/// Words in backquotes that are paths of this project: `source/find.rs`, `docs/report.md`.
+/// Words in backquotes that are paths of this project: `find.rs`, `docs/report.md`.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     let quoted = text
         .lines()
@@ -189,8 +191,7 @@ fn paths(text: &str) -> impl Iterator<Item = &str> {
     quoted.filter(|word| {
         let is_path = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
         let is_file = [".rs", ".md"].iter().any(|end| word.ends_with(end));
-        word.chars().all(is_path)
-            && (is_file || (word.starts_with("source/") && word.ends_with('/')))
+        word.chars().all(is_path) && is_file
     })
 }
 

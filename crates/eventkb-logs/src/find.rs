@@ -14,6 +14,8 @@ use crate::limits;
 pub struct Found {
     /// Files, in the order of paths, each once.
     pub files: Vec<PathBuf>,
+    /// Pipes that were named, such as those of a shell's `<(...)`: they are read as they come.
+    pub pipes: Vec<PathBuf>,
     /// Paths that were left alone, and why.
     pub ignored: Vec<Ignored>,
     /// Paths that could not be read, and why.
@@ -37,6 +39,8 @@ pub fn find(paths: &[PathBuf]) -> Found {
     };
     for path in paths.iter().filter(|path| !is_standard_input(path)) {
         match fs::metadata(path) {
+            // Within a folder a pipe is nobody's wish, and might never end.
+            Ok(metadata) if is_pipe(&metadata) => walk.found.pipes.push(path.clone()),
             Ok(_) => walk.visit(path, 0),
             Err(error) => walk.found.failed.push((path.clone(), error)),
         }
@@ -49,6 +53,18 @@ pub fn find(paths: &[PathBuf]) -> Found {
 /// Whether a path stands for standard input.
 pub(crate) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
 }
 
 struct Walk {

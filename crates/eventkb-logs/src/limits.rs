@@ -62,6 +62,10 @@ pub const MAX_HASHED_TOTAL_BYTES: u64 = 256 * 1024 * 1024;
 /// and a buffer of 1 MiB; the largest machines have some hundred cores.
 pub const MAX_THREADS: usize = 512;
 
+/// Events that are kept to be sorted by time: some 500 bytes each, so that a listing of millions
+/// does not take gigabytes. The earliest are kept.
+pub const MAX_SORTED_EVENTS: usize = 500_000;
+
 /// Time between two calls of a progress callback: more often than 20 times a second shows nobody
 /// more, and the callback runs in the threads that read.
 pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::event::{Event, Head};
 use crate::filter::EventFilter;
+use crate::limits::MAX_SORTED_EVENTS;
 use crate::pipeline::{self, HashFiles, ReadOptions, ReadResult};
 use crate::sink::{Admission, Sink};
 
@@ -54,5 +55,96 @@ impl Sink for Lister<'_> {
         } else {
             ControlFlow::Continue(())
         }
+    }
+}
+
+/// The earliest events of a collection.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EarliestEvents {
+    /// In order of time; those without one come last.
+    pub events: Vec<Event>,
+    /// Events that pass the filter and are later than these.
+    pub later: u64,
+    /// The account of what was read.
+    pub result: ReadResult,
+}
+
+/// The earliest events that pass the filter, in order of time over all files: at most `limit`, and
+/// at most [`MAX_SORTED_EVENTS`]. All threads read.
+pub fn earliest_events(
+    paths: &[PathBuf],
+    filter: &EventFilter,
+    options: &ReadOptions,
+    limit: usize,
+) -> EarliestEvents {
+    let options = ReadOptions {
+        hash: HashFiles::None,
+        ..options.clone()
+    };
+    let sorter = || Sorter {
+        filter,
+        limit: limit.min(MAX_SORTED_EVENTS),
+        events: Vec::new(),
+        later: 0,
+    };
+    let sorters = (0..options.sinks()).map(|_| sorter()).collect();
+    let (result, sorters) = pipeline::read(paths, &options, sorters);
+    let mut all = sorter();
+    for sorter in sorters {
+        all.later += sorter.later;
+        all.events.extend(sorter.events);
+    }
+    all.cut();
+    EarliestEvents {
+        events: all.events,
+        later: all.later,
+        result,
+    }
+}
+
+/// Keeps the earliest of what the filter lets through.
+struct Sorter<'a> {
+    filter: &'a EventFilter,
+    limit: usize,
+    events: Vec<Event>,
+    later: u64,
+}
+
+impl Sorter<'_> {
+    /// Sorts, and lets go of what is too late. Which thread read an event decides nothing.
+    fn cut(&mut self) {
+        self.events.sort_by(|a, b| {
+            let key = |event: &Event| (event.time.is_none(), event.time, event.record_id, event.offset);
+            key(a).cmp(&key(b)).then_with(|| a.file.cmp(&b.file))
+        });
+        let late = self.events.len().saturating_sub(self.limit);
+        self.later += late as u64;
+        self.events.truncate(self.limit);
+    }
+}
+
+impl Sink for Sorter<'_> {
+    fn passes_over(&self, provider: &str) -> bool {
+        self.filter.refuses_provider(provider)
+    }
+
+    fn admit(&mut self, head: &Head<'_>) -> Admission {
+        if self.filter.admits(head) {
+            Admission::Full
+        } else {
+            Admission::Skip
+        }
+    }
+
+    fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
+        if self.filter.passes(&event) {
+            self.events.push(event);
+            // Sorted rarely: the more is kept, the longer it may grow before.
+            if self.events.len() >= self.limit.saturating_mul(2).max(4096) {
+                self.cut();
+            }
+        }
+        ControlFlow::Continue(())
     }
 }

@@ -301,13 +301,13 @@ const KINDS: &[Kind] = &[
         &["\\Device\\LanmanServer", "C:"],
     ),
     (
-        "NETLOGON",
-        5719,
-        2,
+        "BROWSER",
+        8033,
+        4,
         0,
-        0,
+        0x4000,
         "System",
-        &["CONTOSO", "There are currently no logon servers available."],
+        &["\\Device\\NetBT_Tcpip"],
     ),
     (
         "Dhcp",

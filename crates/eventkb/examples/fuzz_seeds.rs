@@ -38,7 +38,7 @@ fn main() {
         put(&corpus, "evtx", &format!("made-{n}"), &laid_out(&log));
         put(
             &corpus,
-            "slot",
+            "chunk",
             &format!("made-{n}"),
             without_zeroes(&log[FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE]),
         );
@@ -95,14 +95,14 @@ fn main() {
     let options = ScanOptions::default();
     let saved = observe(
         &[testdata.join("q253307-two-servers")],
-        &SignatureSet::built_in(),
+        &std::sync::Arc::new(SignatureSet::built_in()),
         &options,
     );
     put(
         &corpus,
         "saved",
         "two-servers",
-        &serde_json::to_vec(&saved).expect("it can be written"),
+        &saved.to_bytes(),
     );
     let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
     put(&corpus, "session", "mixed", &bytes);
@@ -112,7 +112,7 @@ fn main() {
 fn packed(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let members: [(&str, &[u8]); 2] = [("a.xml", content), ("logs/b.xml", content)];
     let tar = archives::tar(&members);
-    let mut packed = vec![
+    let packed = vec![
         ("zip", archives::deflated(&members)),
         (
             "zip-stored",

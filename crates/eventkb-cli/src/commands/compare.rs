@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use eventkb::report::Verdict;
+use std::sync::Arc;
+
 use eventkb::{Signature, SignatureSet};
 
-use super::{reading, signatures};
+use super::reading::{self, Account};
+use super::{Print, print, signatures};
 use crate::args::{CompareArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::view;
 
 pub(super) fn run(
     args: &CompareArgs,
@@ -26,27 +27,29 @@ pub(super) fn run(
     let report = reading::watched(&options, global, || {
         eventkb::scan(&paths, &loaded.set, &options)
     });
-    let unusable = reading::complain(&paths, &report, output) || loaded.refused;
-    let how = super::Print {
-        format: args.format,
+    let account = Account::of(&report);
+    let unusable = reading::complain(&paths, &account, output) || loaded.refused;
+    let how = Print {
+        show: &args.show,
+        summary: false,
         hashes: args.read.hash,
         global,
     };
-    super::print(&report, &how, output, |reader| {
-        view::compare::doc(&report, &compared, reader)
+    let compared: Vec<&Signature> = compared.iter().map(|signature| &***signature).collect();
+    print(&report, &how, output, |reader| {
+        eventkb_render::compare(&report, &compared, reader)
     })?;
-    let found = report.findings.iter().any(|finding| {
-        finding.verdict >= Verdict::Possible && options.explain.contains(&finding.signature.id)
-    });
-    Ok(reading::exit(found, unusable, &report, args.read.strict))
+    let mut asked = options.explain.iter().filter_map(|id| report.finding(id));
+    let found = asked.any(|finding| finding.is_offered());
+    Ok(account.exit(found, unusable, args.read.strict))
 }
 
 /// Tells ids from paths.
 fn sort_words<'a>(
     words: &[PathBuf],
     set: &'a SignatureSet,
-) -> Result<(Vec<&'a Signature>, Vec<PathBuf>), Stop> {
-    let mut compared: Vec<&Signature> = Vec::new();
+) -> Result<(Vec<&'a Arc<Signature>>, Vec<PathBuf>), Stop> {
+    let mut compared: Vec<&Arc<Signature>> = Vec::new();
     let mut paths = Vec::new();
     for word in words {
         // A bare number may well be the name of a folder.

@@ -2,18 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use eventkb::{Event, EventFilter, SignatureSet};
+use eventkb::logs::EarliestEvents;
+use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
+use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, words};
 
-use super::reading;
-use crate::args::{EventsArgs, EventsFormat, GlobalArgs};
+use super::reader;
+use super::reading::{self, Account};
+use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
-use crate::output::{self, Output, Stop};
-use crate::progress;
-use crate::view::events::{JsonEvent, Row};
-use crate::view::{self, Reader, words};
+use crate::output::{Output, Stop};
+use crate::progress::{self, Watch};
 
 /// Records in one table: enough to see much at once, few enough to print while reading goes on.
 const ROWS: usize = 500;
+/// Computers named in a complaint.
+const MOST_COMPUTERS: usize = 8;
 
 pub(super) fn run(
     args: &EventsArgs,
@@ -22,20 +25,9 @@ pub(super) fn run(
 ) -> Result<Exit, Stop> {
     let loaded = reading::signatures(global, output);
     let options = reading::options(&args.read, global)?;
-    let mut filter = EventFilter::default();
-    filter.providers.clone_from(&args.provider);
-    filter.ids = args.id.iter().map(|range| range.0.clone()).collect();
-    filter.levels = args
-        .level
-        .iter()
-        .flat_map(|level| level.0.iter().copied())
-        .collect();
-    filter.text.clone_from(&args.text);
-    let reader = Reader {
-        zone: global.zone.clone(),
-        wide: output::is_wide(output.look),
-        hashes: false,
-    };
+    let filter = filter(args, &options);
+    let watched = progress::is_watched(global.quiet);
+    let reader = reader(global, output);
     let mut printer = Printer {
         output,
         set: &loaded.set,
@@ -46,37 +38,119 @@ pub(super) fn run(
         listed: 0,
         stop: None,
     };
-    let watched = progress::is_watched(global.quiet, true);
-    let report = progress::during(&options.progress, watched, || {
-        eventkb::list_events(&args.paths, &filter, &options, &mut |event| {
-            printer.take(event)
-        })
+    printer.begin();
+    let (result, later) = progress::during(&options.progress, watched, |watch| match args.sort {
+        Order::File => (in_order(args, &filter, &options, &mut printer, watch), 0),
+        Order::Time => by_time(args, &filter, &options, &mut printer, watch),
     });
     printer.flush();
     let (listed, stop) = (printer.listed, printer.stop);
     if let Some(stop) = stop {
         return Err(stop);
     }
-    let cut = args.limit.is_some_and(|limit| listed >= limit);
+    let account = Account::of_result(&result);
     // When the listing ended early, files that were not reached are no reason to complain.
-    let unusable = (!cut && reading::complain(&args.paths, &report, output)) || loaded.refused;
-    if cut {
+    let is_cut = args.sort == Order::File && args.limit.is_some_and(|limit| listed >= limit);
+    let unusable = (!is_cut && reading::complain(&args.paths, &account, output)) || loaded.refused;
+    if is_cut {
         output.warning(format_args!(
             "stopped after {}, as --limit says",
             words::count(listed, "record")
         ));
-    } else if listed == 0 && report.totals.records_read > 0 {
+    } else if later > 0 {
         output.warning(format_args!(
-            "none of {} fits; `eventkb logs` shows which sources, computers and times there are",
-            words::count(report.totals.records_read, "record")
+            "the earliest {}; {} later ones are not listed",
+            words::count(listed, "record"),
+            words::grouped(later)
         ));
+    } else if listed == 0 && account.records() > 0 {
+        say_why_nothing_fits(args, &account, output);
     }
-    Ok(reading::exit(
-        listed > 0,
-        unusable,
-        &report,
-        args.read.strict,
-    ))
+    Ok(account.exit(listed > 0, unusable, args.read.strict))
+}
+
+fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
+    let mut filter = EventFilter::default();
+    filter.scope = options.scope();
+    filter.providers.clone_from(&args.provider);
+    filter.ids = args.id.iter().map(|range| range.0.clone()).collect();
+    let levels = args.level.iter().flat_map(|level| level.0.iter());
+    filter.levels = levels.copied().collect();
+    filter.text.clone_from(&args.text);
+    filter
+}
+
+fn in_order(
+    args: &EventsArgs,
+    filter: &EventFilter,
+    options: &ScanOptions,
+    printer: &mut Printer,
+    watch: &Watch,
+) -> ReadResult {
+    let reading = options.reading();
+    eventkb::list_events(&args.paths, filter, &reading, &mut |event| {
+        // The answer needs the terminal now.
+        watch.end();
+        printer.take(event)
+    })
+}
+
+/// Also gives how many events are later than those that were printed.
+fn by_time(
+    args: &EventsArgs,
+    filter: &EventFilter,
+    options: &ScanOptions,
+    printer: &mut Printer,
+    watch: &Watch,
+) -> (ReadResult, u64) {
+    let limit = args.limit.map_or(usize::MAX, |limit| {
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    });
+    let EarliestEvents {
+        events,
+        later,
+        result,
+        ..
+    } = eventkb::logs::earliest_events(&args.paths, filter, &options.reading(), limit);
+    watch.end();
+    for event in events {
+        if printer.take(event).is_break() {
+            break;
+        }
+    }
+    (result, later)
+}
+
+fn say_why_nothing_fits(args: &EventsArgs, account: &Account, output: &mut Output) {
+    let computers = account.computers();
+    let is_there = |wanted: &str| {
+        computers.iter().any(|name| {
+            let short = eventkb::logs::event::short_name(name);
+            name.eq_ignore_ascii_case(wanted) || short.eq_ignore_ascii_case(wanted)
+        })
+    };
+    let wanted = args.read.computer.iter();
+    let missing: Vec<&str> = wanted
+        .map(String::as_str)
+        .filter(|name| !is_there(name))
+        .collect();
+    let records = words::count(account.records(), "record");
+    if missing.is_empty() {
+        output.warning(format_args!(
+            "none of {records} fits; `eventkb logs` shows which sources, computers and times there are"
+        ));
+        return;
+    }
+    let shown: Vec<&str> = computers.iter().take(MOST_COMPUTERS).copied().collect();
+    let more = match computers.len().saturating_sub(MOST_COMPUTERS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    output.warning(format_args!(
+        "none of {records} fits: no computer {} is in the collection; it has {}{more}",
+        missing.join(", "),
+        shown.join(", ")
+    ));
 }
 
 struct Printer<'a, 'b> {
@@ -85,28 +159,45 @@ struct Printer<'a, 'b> {
     reader: Reader,
     format: EventsFormat,
     left: u64,
-    rows: Vec<Row>,
+    rows: Vec<EventRow>,
     listed: u64,
     stop: Option<Stop>,
 }
 
 impl Printer<'_, '_> {
+    fn begin(&mut self) {
+        if self.format == EventsFormat::Csv {
+            let header = EVENT_COLUMNS.join(",") + "\r\n";
+            self.stop = self.output.text(&header).err();
+        }
+    }
+
     fn take(&mut self, event: Event) -> ControlFlow<()> {
-        if self.left == 0 {
+        if self.left == 0 || self.stop.is_some() {
             return ControlFlow::Break(());
         }
         self.left -= 1;
         self.listed += 1;
-        match self.format {
-            EventsFormat::Jsonl => {
-                self.stop = self.output.json(&JsonEvent::from(&event), false).err();
-            }
-            EventsFormat::Table => {
-                let sentence = self.set.sentence(&event);
-                self.rows.push(Row { event, sentence });
-                if self.rows.len() >= ROWS {
-                    self.flush();
+        if self.format == EventsFormat::Jsonl {
+            self.stop = self.output.json(&JsonEvent::from(&event), false).err();
+        } else {
+            let row = EventRow {
+                sentence: self.sentence(&event),
+                event,
+            };
+            match self.format {
+                EventsFormat::Line => {
+                    let line = eventkb_render::event_line(&row, &self.reader) + "\n";
+                    self.stop = self.output.text(&line).err();
                 }
+                EventsFormat::Csv => {
+                    let line = eventkb_render::event_csv(&row) + "\r\n";
+                    self.stop = self.output.text(&line).err();
+                }
+                _ => self.rows.push(row),
+            }
+            if self.rows.len() >= ROWS {
+                self.flush();
             }
         }
         if self.stop.is_some() || self.left == 0 {
@@ -116,11 +207,25 @@ impl Printer<'_, '_> {
         }
     }
 
+    /// What the catalogue says of it, where the log has no text of its own.
+    fn sentence(&self, event: &Event) -> Option<String> {
+        if event.message.is_some() {
+            return None;
+        }
+        let source = event.event_source.as_deref();
+        let facts = self
+            .set
+            .catalogue()
+            .event(&event.provider, source, event.event_id)?;
+        let strings = event.strings.as_deref().unwrap_or(&[]);
+        Some(facts.sentence(self.set.codes(), strings, &event.named))
+    }
+
     fn flush(&mut self) {
         if self.rows.is_empty() || self.stop.is_some() {
             return;
         }
-        let doc = view::events::doc(&self.rows, &self.reader);
+        let doc = eventkb_render::events(&self.rows, &self.reader);
         self.rows.clear();
         self.stop = self.output.tables(&doc).err();
     }

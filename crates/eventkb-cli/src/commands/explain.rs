@@ -1,12 +1,10 @@
 //! `explain`: every condition of one article, met or not.
 
-use eventkb::report::Verdict;
-
-use super::{reading, signatures};
+use super::reading::{self, Account};
+use super::{Print, print, signatures};
 use crate::args::{ExplainArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::view;
 
 pub(super) fn run(
     args: &ExplainArgs,
@@ -20,19 +18,19 @@ pub(super) fn run(
     let report = reading::watched(&options, global, || {
         eventkb::scan(&args.paths, &loaded.set, &options)
     });
-    let unusable = reading::complain(&args.paths, &report, output) || loaded.refused;
-    let how = super::Print {
-        format: args.format,
+    let account = Account::of(&report);
+    let unusable = reading::complain(&args.paths, &account, output) || loaded.refused;
+    let how = Print {
+        show: &args.show,
+        summary: false,
         hashes: args.read.hash,
         global,
     };
-    super::print(&report, &how, output, |reader| {
-        view::explain(&report, &id, reader)
+    print(&report, &how, output, |reader| {
+        eventkb_render::explain(&report, &[&id], reader)
     })?;
-    let finding = report
-        .findings
-        .iter()
-        .find(|finding| finding.signature.id == id);
-    let found = finding.is_some_and(|finding| finding.verdict >= Verdict::Possible);
-    Ok(reading::exit(found, unusable, &report, args.read.strict))
+    let found = report
+        .finding(&id)
+        .is_some_and(|finding| finding.is_offered());
+    Ok(account.exit(found, unusable, args.read.strict))
 }

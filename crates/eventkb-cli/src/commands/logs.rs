@@ -1,25 +1,34 @@
-//! `logs`: what is in the pile.
+//! `logs`: what is in the collection.
 
-use super::reading;
+use eventkb_render::Files;
+
+use super::reading::{self, Account};
+use super::{Print, print};
 use crate::args::{GlobalArgs, LogsArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::view;
 
 pub(super) fn run(args: &LogsArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     let options = reading::options(&args.read, global)?;
     let report = reading::watched(&options, global, || {
         eventkb::inventory(&args.paths, &options)
     });
-    let unusable = reading::complain(&args.paths, &report, output);
-    let how = super::Print {
-        format: args.format,
+    let account = Account::of(&report);
+    let unusable = reading::complain(&args.paths, &account, output);
+    let how = Print {
+        show: &args.show,
+        summary: false,
         hashes: args.read.hash,
         global,
     };
-    super::print(&report, &how, output, |reader| {
-        view::logs::doc(&report, reader)
+    let which = if args.damaged {
+        Files::Damaged
+    } else {
+        Files::All
+    };
+    print(&report, &how, output, |reader| {
+        eventkb_render::logs(&report, which, reader)
     })?;
     let found = report.totals.records_read > 0;
-    Ok(reading::exit(found, unusable, &report, args.read.strict))
+    Ok(account.exit(found, unusable, args.read.strict))
 }

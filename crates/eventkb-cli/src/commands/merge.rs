@@ -1,16 +1,15 @@
 //! `merge`: what several scans have seen, judged as one.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, Read};
 use std::path::Path;
 
 use eventkb::Observations;
 
-use super::reading;
+use super::reading::{self, Account};
+use super::{Print, print};
 use crate::args::{GlobalArgs, MergeArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::view;
 
 pub(super) fn run(
     args: &MergeArgs,
@@ -24,24 +23,26 @@ pub(super) fn run(
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
     let report = eventkb::merge(&signatures.set, all).map_err(|(n, error)| {
-        let file = args
-            .files
-            .get(n)
-            .map_or_else(String::new, |file| file.display().to_string());
+        let file = args.files.get(n);
+        let file = file.map_or_else(String::new, |file| file.display().to_string());
         Stop::Usage(format!(
             "{file}: these observations cannot be merged: {error}"
         ))
     })?;
-    let how = super::Print {
-        format: args.format,
+    let how = Print {
+        show: &args.show,
+        summary: args.summary,
         hashes: false,
         global,
     };
-    super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
+    print(&report, &how, output, |reader| {
+        eventkb_render::scan(&report, reader)
+    })?;
+    let account = Account::of(&report);
     Ok(Exit::of_reading(
         report.best().is_some(),
         signatures.refused,
-        report.may_hide_something(),
+        account.may_hide_something(),
         args.strict,
     ))
 }
@@ -53,6 +54,12 @@ fn read(path: &Path) -> Result<Observations, Stop> {
             path.display()
         ))
     };
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    serde_json::from_reader(BufReader::new(file)).map_err(|error| failed(&error))
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|error| failed(&error))?;
+    Observations::from_bytes(&bytes).map_err(|error| failed(&error))
 }

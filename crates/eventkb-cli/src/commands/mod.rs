@@ -17,13 +17,12 @@ use std::path::Path;
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
 use eventkb::report::Report;
+use eventkb_render::{Clean, Detail, Doc, Page, Reader};
+use jiff::Timestamp;
 
-use crate::args::{Cli, Command, GlobalArgs, ReportFormat};
+use crate::args::{Cli, Command, GlobalArgs, ReportFormat, ShowArgs};
 use crate::exit::Exit;
 use crate::output::{self, Output, Stop};
-use crate::render::doc::Doc;
-use crate::sanitize::Clean;
-use crate::view::Reader;
 
 const UNWRITTEN: &str = "the output could not be written";
 
@@ -108,9 +107,20 @@ fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Resu
     }
 }
 
+/// For whom documents are made.
+fn reader(global: &GlobalArgs, output: &Output) -> Reader {
+    let mut reader = Reader::default();
+    reader.zone = global.zone.clone();
+    reader.detail = global.detail();
+    reader.width = Some(output.look.width);
+    reader.commands = true;
+    reader
+}
+
 /// How a report is to be printed.
 struct Print<'a> {
-    format: ReportFormat,
+    show: &'a ShowArgs,
+    summary: bool,
     /// The user asked for hashes.
     hashes: bool,
     global: &'a GlobalArgs,
@@ -123,22 +133,47 @@ fn print(
     output: &mut Output,
     view: impl FnOnce(&Reader) -> Doc,
 ) -> Result<(), Stop> {
-    let Print {
-        format,
-        hashes,
-        global,
-    } = *how;
-    let for_terminal = format == ReportFormat::Table;
-    let reader = Reader {
-        zone: global.zone.clone(),
-        wide: !for_terminal || output::is_wide(output.look),
-        // On a terminal they are noise; in a file they are provenance.
-        hashes: hashes || !for_terminal,
-    };
+    let format = how.show.format;
+    let mut reader = reader(how.global, output);
+    if format != ReportFormat::Table {
+        reader.width = None;
+    }
+    // A page folds details away.
+    if format == ReportFormat::Html {
+        reader.detail = reader.detail.max(Detail::Full);
+    }
+    if how.summary {
+        reader.detail = Detail::Summary;
+    }
+    // On a terminal they are noise; in a file they are provenance.
+    reader.hashes = how.hashes || format != ReportFormat::Table;
     match format {
         ReportFormat::Json => output.json(report, true),
         ReportFormat::Table => output.tables(&view(&reader)),
-        ReportFormat::Markdown => output.text(&crate::render::markdown(&view(&reader))),
-        ReportFormat::Html => output.text(&crate::render::html(&view(&reader))),
+        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(&reader))),
+        ReportFormat::Html => {
+            let page = page(report, how.show, &reader);
+            output.text(&eventkb_render::html(&view(&reader), &page))
+        }
     }
+}
+
+fn page(report: &Report, show: &ShowArgs, reader: &Reader) -> Page {
+    let mut lines = vec![format!("Made {}.", reader.zone.full(now()))];
+    lines.extend(eventkb_render::page_lines(report, reader));
+    Page {
+        title: match &show.case {
+            Some(case) => format!("{case}: event logs"),
+            None => "Event logs".into(),
+        },
+        lines,
+    }
+}
+
+/// The time that is written into pages; builds that must be the same twice set it.
+fn now() -> Timestamp {
+    let seconds = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let fixed =
+        seconds.and_then(|seconds| Timestamp::from_second(seconds.trim().parse().ok()?).ok());
+    fixed.unwrap_or_else(Timestamp::now)
 }

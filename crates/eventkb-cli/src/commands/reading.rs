@@ -3,9 +3,11 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use eventkb::integrity::DefectCode;
-use eventkb::report::{Input, Report};
-use eventkb::{Problem, ProblemSeverity, ScanOptions, SignatureError, SignatureSet};
+use std::sync::Arc;
+
+use eventkb::report::{Defect, DefectCode, Ignored, Input, LogSpan, Report};
+use eventkb::{Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError, SignatureSet};
+use eventkb_render::words;
 use jiff::Timestamp;
 
 use crate::args::{GlobalArgs, ReadArgs};
@@ -13,7 +15,6 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, Stop};
 use crate::progress;
-use crate::view::words;
 
 /// Files named on stderr before the rest is only counted.
 const MOST_COMPLAINTS: usize = 10;
@@ -24,7 +25,7 @@ const UNKNOWN: &str = "unknown";
 
 /// Signatures, and whether some were refused.
 pub(super) struct Signatures {
-    pub(super) set: SignatureSet,
+    pub(super) set: Arc<SignatureSet>,
     pub(super) refused: bool,
 }
 
@@ -40,7 +41,68 @@ pub(super) fn signatures(global: &GlobalArgs, output: &mut Output) -> Signatures
             }
         }
     }
-    Signatures { set, refused }
+    Signatures {
+        set: Arc::new(set),
+        refused,
+    }
+}
+
+/// What became of the files that were read, whichever way.
+pub(super) struct Account<'a> {
+    inputs: Vec<&'a Input>,
+    spans: Vec<&'a LogSpan>,
+    ignored: &'a [Ignored],
+    cancelled: bool,
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn of(report: &'a Report) -> Account<'a> {
+        Account {
+            inputs: report.inputs.iter().collect(),
+            spans: report.coverage.iter().collect(),
+            ignored: &report.ignored,
+            cancelled: report.cancelled,
+        }
+    }
+
+    pub(super) fn of_result(result: &'a ReadResult) -> Account<'a> {
+        Account {
+            inputs: result.files.iter().map(|file| &file.input).collect(),
+            spans: result.files.iter().flat_map(|file| &file.spans).collect(),
+            ignored: &result.ignored,
+            cancelled: result.cancelled,
+        }
+    }
+
+    /// Records read.
+    pub(super) fn records(&self) -> u64 {
+        self.inputs.iter().map(|input| input.records_read).sum()
+    }
+
+    /// Whether something may be missing because of damage or unreadable files.
+    pub(super) fn may_hide_something(&self) -> bool {
+        let hides = |defect: &Defect| defect.code.may_hide_records();
+        self.inputs.iter().any(|input| {
+            input.error.is_some() || input.records_lost > 0 || input.defects.iter().any(hides)
+        })
+    }
+
+    /// The computers of the collection, those that are named.
+    pub(super) fn computers(&self) -> Vec<&'a str> {
+        let names = self.spans.iter().map(|span| span.computer.as_str());
+        let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// How a command that read logs ends.
+    pub(super) fn exit(&self, found: bool, unusable: bool, strict: bool) -> Exit {
+        if self.cancelled {
+            return Exit::Interrupted;
+        }
+        Exit::of_reading(found, unusable, self.may_hide_something(), strict)
+    }
 }
 
 fn complain_of_signature(error: &SignatureError, output: &mut Output) {
@@ -49,10 +111,10 @@ fn complain_of_signature(error: &SignatureError, output: &mut Output) {
     // Those with a way out first: one typing mistake may well be the reason for the rest.
     errors.sort_by_key(|problem| problem.help.is_none());
     for problem in errors.iter().take(MOST_PROBLEMS) {
-        let at = if problem.place.is_empty() {
+        let at = if problem.path.is_empty() {
             String::new()
         } else {
-            format!("{}: ", problem.place)
+            format!("{}: ", problem.path)
         };
         let help = problem
             .help
@@ -102,29 +164,21 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
         && since >= until
     {
         return Err(Stop::Usage(format!(
-            "no time lies between --since ({since}) and --until ({until}); swap them?"
+            "no time lies between --since ({}) and --until ({}); swap them?",
+            global.zone.full(since),
+            global.zone.full(until)
         )));
     }
-    let options = ScanOptions {
-        since,
-        until,
-        computers: read.computer.clone(),
-        channels: read.channel.clone(),
-        recovered: read.recovered,
-        threads: read.threads,
-        hash: read.hash,
-        ..ScanOptions::default()
-    };
+    let mut options = ScanOptions::default();
+    options.since = since;
+    options.until = until;
+    options.computers.clone_from(&read.computer);
+    options.channels.clone_from(&read.channel);
+    options.recovered = read.recovered;
+    options.threads = read.threads;
+    options.hash = read.hash;
     interrupt::listen(&options.progress.cancel);
     Ok(options)
-}
-
-/// How a command that read logs ends.
-pub(super) fn exit(found: bool, unusable: bool, report: &Report, strict: bool) -> Exit {
-    if report.cancelled {
-        return Exit::Interrupted;
-    }
-    Exit::of_reading(found, unusable, report.may_hide_something(), strict)
 }
 
 /// Reads, showing progress where someone watches.
@@ -135,22 +189,22 @@ pub(super) fn watched<T>(
 ) -> T {
     progress::during(
         &options.progress,
-        progress::is_watched(global.quiet, false),
-        read,
+        progress::is_watched(global.quiet),
+        |_| read(),
     )
 }
 
 /// Names on stderr everything that could not be read. Says whether a path on the command line
 /// holds no readable log at all.
-pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) -> bool {
-    if report.cancelled {
-        say_what_was_read(report, output);
+pub(super) fn complain(paths: &[PathBuf], account: &Account, output: &mut Output) -> bool {
+    if account.cancelled {
+        say_what_was_read(account, output);
         return false;
     }
     let mut unusable = false;
     for path in paths {
         let named = |other: &str| belongs(other, path);
-        if report
+        if account
             .inputs
             .iter()
             .any(|input| input.error.is_none() && named(&input.path))
@@ -158,15 +212,15 @@ pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) 
             continue;
         }
         unusable = true;
-        let failed = report
+        let failed = account
             .inputs
             .iter()
             .any(|input| input.error.is_some() && named(&input.path));
-        let exact = report
+        let exact = account
             .ignored
             .iter()
             .find(|ignored| is_same(&ignored.path, path));
-        let inside = report
+        let inside = account
             .ignored
             .iter()
             .filter(|ignored| named(&ignored.path))
@@ -191,47 +245,43 @@ pub(super) fn complain(paths: &[PathBuf], report: &Report, output: &mut Output) 
             )),
         }
     }
-    complain_of_files(paths, report, output);
+    complain_of_files(paths, account, output);
     unusable
 }
 
 /// After Ctrl-C: how much the answer is about.
-fn say_what_was_read(report: &Report, output: &mut Output) {
-    let stopped = |input: &&Input| {
-        input
-            .defects
-            .iter()
-            .any(|d| d.code == DefectCode::Cancelled)
+fn say_what_was_read(account: &Account, output: &mut Output) {
+    let stopped = |input: &&&Input| {
+        let mut codes = input.defects.iter().map(|defect| defect.code);
+        codes.any(|code| code == DefectCode::Cancelled)
     };
-    let in_part = report.inputs.iter().filter(stopped).count() as u64;
-    let unread = report
-        .ignored
-        .iter()
-        .filter(|i| i.reason.contains("reading was stopped"))
-        .count();
+    let begun = account.inputs.iter().filter(stopped).count() as u64;
+    let whole = (account.inputs.len() as u64).saturating_sub(begun);
+    let begun = match begun {
+        0 => String::new(),
+        some => format!(", {} begun", words::count(some, "file")),
+    };
     output.error(format_args!(
-        "stopped by Ctrl-C: {} and {} read{}, {} not or in part; the answer is about what was read, \
-         `ignored` in the report names the rest",
-        words::count(report.totals.files.saturating_sub(in_part), "file"),
-        words::count(report.totals.records_read, "record"),
-        if in_part > 0 { format!(", {} begun", words::count(in_part, "file")) } else { String::new() },
-        words::count(unread as u64, "path"),
+        "stopped by Ctrl-C: {} and {} read{begun}; the answer is about what was read, `ignored` in \
+         the report names the rest",
+        words::count(whole, "file"),
+        words::count(account.records(), "record"),
     ));
 }
 
 /// One line for each file with something wrong, as long as there are few.
-fn complain_of_files(paths: &[PathBuf], report: &Report, output: &mut Output) {
-    let failed = report
+fn complain_of_files(paths: &[PathBuf], account: &Account, output: &mut Output) {
+    let failed = account
         .inputs
         .iter()
-        .filter_map(|input| Some((input, input.error.as_ref()?)));
+        .filter_map(|input| Some((*input, input.error.as_ref()?)));
     for (input, error) in failed.clone().take(MOST_COMPLAINTS) {
         let named = paths.iter().find(|path| is_same(&input.path, path));
         let way_out = named.and_then(|path| way_out(path, input));
         let way_out = way_out.map_or_else(String::new, |way| format!("; {way}"));
         output.error(format_args!("{}: {error}{way_out}", input.path));
     }
-    let damaged = report.inputs.iter().filter(|input| input.records_lost > 0);
+    let damaged = account.inputs.iter().filter(|input| input.records_lost > 0);
     for input in damaged.clone().take(MOST_COMPLAINTS) {
         let lost = words::count(input.records_lost, "record");
         output.warning(format_args!(

@@ -5,11 +5,12 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use eventkb::report::{REPORT_VERSION, Report};
+use serde_json::Value;
 
+use super::{Print, print};
 use crate::args::{GlobalArgs, RenderArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::view;
 
 pub(super) fn run(
     args: &RenderArgs,
@@ -25,12 +26,15 @@ pub(super) fn run(
             report.report_version
         ));
     }
-    let how = super::Print {
-        format: args.format,
+    let how = Print {
+        show: &args.show,
+        summary: args.summary,
         hashes: false,
         global,
     };
-    super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
+    print(&report, &how, output, |reader| {
+        eventkb_render::scan(&report, reader)
+    })?;
     Ok(if report.best().is_some() {
         Exit::Found
     } else {
@@ -50,5 +54,14 @@ fn read(path: &Path) -> Result<Report, Stop> {
     } else {
         Box::new(File::open(path).map_err(|error| failed(&error))?)
     };
-    serde_json::from_reader(BufReader::new(reader)).map_err(|error| failed(&error))
+    let value: Value =
+        serde_json::from_reader(BufReader::new(reader)).map_err(|error| failed(&error))?;
+    // Said before a complaint about some field that an old report does not have.
+    let version = value.get("report_version").and_then(Value::as_u64);
+    if let Some(version) = version.filter(|version| *version < u64::from(REPORT_VERSION)) {
+        return Err(failed(&format_args!(
+            "it has version {version}, this program shows version {REPORT_VERSION}: scan again"
+        )));
+    }
+    serde_json::from_value(value).map_err(|error| failed(&error))
 }

@@ -1,28 +1,22 @@
 //! `scan`: which article explains the logs.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use eventkb::{CountUnexplained, Observations, ScanOptions};
+use eventkb::Observations;
+use eventkb_render::Detail;
 
-use super::reading;
-use crate::args::{GlobalArgs, ScanArgs, Unexplained};
+use super::reading::{self, Account};
+use super::{Print, print};
+use crate::args::{GlobalArgs, ScanArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::view;
 
 pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
-    let options = ScanOptions {
-        unexplained: match args.unexplained {
-            Unexplained::Auto => CountUnexplained::Auto,
-            Unexplained::Always => CountUnexplained::Always,
-            Unexplained::Never => CountUnexplained::Never,
-        },
-        ..reading::options(&args.read, global)?
-    };
+    let mut options = reading::options(&args.read, global)?;
+    options.skip_unexplained = args.no_unexplained;
     if let Some(file) = &args.emit_observations {
         let seen = reading::watched(&options, global, || {
             eventkb::observe(&args.paths, &signatures.set, &options)
@@ -35,40 +29,45 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
         // Judged once for its account: a part that is missing must not go unnoticed until the merge.
         let report = eventkb::merge(&signatures.set, vec![seen])
             .map_err(|(_, error)| Stop::Usage(error.to_string()))?;
-        let unusable = reading::complain(&args.paths, &report, output) || signatures.refused;
-        return Ok(reading::exit(true, unusable, &report, args.read.strict));
+        let account = Account::of(&report);
+        let unusable = reading::complain(&args.paths, &account, output) || signatures.refused;
+        return Ok(account.exit(true, unusable, args.read.strict));
+    }
+    // The logic of verdicts is kept only for signatures that are asked for by name.
+    if global.detail() >= Detail::Logic {
+        options.explain = signatures
+            .set
+            .iter()
+            .map(|head| head.id().to_owned())
+            .collect();
     }
     let report = reading::watched(&options, global, || {
         eventkb::scan(&args.paths, &signatures.set, &options)
     });
-    let unusable = reading::complain(&args.paths, &report, output) || signatures.refused;
-    let how = super::Print {
-        format: args.format,
+    let account = Account::of(&report);
+    let unusable = reading::complain(&args.paths, &account, output) || signatures.refused;
+    let how = Print {
+        show: &args.show,
+        summary: args.summary,
         hashes: args.read.hash,
         global,
     };
-    super::print(&report, &how, output, |reader| view::scan(&report, reader))?;
-    Ok(reading::exit(
-        report.best().is_some(),
-        unusable,
-        &report,
-        args.read.strict,
-    ))
+    print(&report, &how, output, |reader| {
+        eventkb_render::scan(&report, reader)
+    })?;
+    Ok(account.exit(report.best().is_some(), unusable, args.read.strict))
 }
 
 /// Saves what was seen for `eventkb merge`.
 fn write(seen: &Observations, path: &Path, output: &mut Output) -> Result<(), Stop> {
+    let bytes = seen.to_bytes();
     if path.as_os_str() == "-" {
-        return serde_json::to_writer(&mut *output.out, seen)
-            .map_err(|error| Stop::Output(error.into()));
+        return output.out.write_all(&bytes).map_err(Stop::Output);
     }
-    let failed = |error: &dyn std::fmt::Display| {
+    fs::write(path, bytes).map_err(|error| {
         Stop::Usage(format!(
             "{}: the observations could not be written: {error}",
             path.display()
         ))
-    };
-    let mut file = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
-    serde_json::to_writer(&mut file, seen).map_err(|error| failed(&error))?;
-    file.flush().map_err(|error| failed(&error))
+    })
 }

@@ -1,62 +1,66 @@
 //! `signatures`: list, show, check and test them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use eventkb::signature::load::Document;
 use eventkb::signature::schema;
 use eventkb::{Problem, ProblemSeverity, Signature, SignatureSet};
+use eventkb_render::{Clean, Reader, words};
 
-use super::reading;
+use super::{reader, reading};
 use crate::args::{GlobalArgs, SignaturesCommand};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
-use crate::sanitize::Clean;
-use crate::view::{self, words};
 
 pub(super) fn run(
     command: &SignaturesCommand,
     global: &GlobalArgs,
     output: &mut Output,
 ) -> Result<Exit, Stop> {
-    match command {
+    if let SignaturesCommand::Schema = command {
+        output.text(&schema::signature_schema())?;
+        return Ok(Exit::Found);
+    }
+    let loaded = reading::signatures(global, output);
+    let set = &loaded.set;
+    let reader = reader(global, output);
+    let exit = match command {
         SignaturesCommand::List => {
-            let loaded = reading::signatures(global, output);
-            output.tables(&view::signatures::list(loaded.set.iter()))?;
-            Ok(if loaded.refused {
-                Exit::Unusable
-            } else {
-                Exit::Found
-            })
+            let documents = set.iter().filter_map(|head| head.document());
+            let documents = documents.map(|document| &**document);
+            output.tables(&eventkb_render::signatures(documents, &reader))?;
+            Exit::Found
         }
         SignaturesCommand::Show { id } => {
-            let loaded = reading::signatures(global, output);
-            output.tables(&view::signatures::show(known(&loaded.set, id)?))?;
-            Ok(if loaded.refused {
-                Exit::Unusable
-            } else {
-                Exit::Found
-            })
+            output.tables(&eventkb_render::signature(known(set, id)?))?;
+            Exit::Found
         }
-        SignaturesCommand::Check { files } => {
-            let loaded = reading::signatures(global, output);
-            check(files, &loaded.set, output)
+        SignaturesCommand::For { provider, id } => {
+            let facts = set.catalogue().event(provider, None, *id);
+            let asking = set
+                .for_event(provider, *id)
+                .filter_map(|head| head.document());
+            let mut asking = asking.map(|document| &**document).peekable();
+            let is_known = facts.is_some() || asking.peek().is_some();
+            let doc = eventkb_render::known_event(*id, facts.as_deref(), asking, &reader);
+            output.tables(&doc)?;
+            if is_known { Exit::Found } else { Exit::Nothing }
         }
-        SignaturesCommand::Test { ids, all } => {
-            let loaded = reading::signatures(global, output);
-            let exit = test(&loaded.set, ids, *all, output)?;
-            Ok(if loaded.refused { Exit::Unusable } else { exit })
-        }
-        SignaturesCommand::Schema => {
-            output.text(&schema::signature_schema())?;
-            Ok(Exit::Found)
-        }
-    }
+        SignaturesCommand::Check { files } => check(files, set, output)?,
+        SignaturesCommand::Test { ids, all } => test(set, ids, *all, &reader, output)?,
+        SignaturesCommand::Schema => Exit::Found,
+    };
+    Ok(if loaded.refused { Exit::Unusable } else { exit })
 }
 
 /// The signature of this id. People write an article's number in several ways: `253307` and
 /// `KB253307` stand for `Q253307`, where there is no signature of just that name.
-pub(super) fn find<'a>(set: &'a SignatureSet, id: &str) -> Option<&'a Signature> {
-    let same = |s: &&Signature| number(id).is_some() && number(id) == number(&s.id);
-    set.get(id).or_else(|| set.iter().find(same))
+pub(super) fn find<'a>(set: &'a SignatureSet, id: &str) -> Option<&'a Arc<Signature>> {
+    let number = || self::number(id);
+    let same = |other: &str| number().is_some() && number() == self::number(other);
+    let by_number = || set.iter().find(|head| same(head.id()))?.document();
+    set.get(id).or_else(by_number)
 }
 
 /// The digits of `Q253307`, `KB253307` and `253307`.
@@ -70,7 +74,7 @@ fn number(id: &str) -> Option<&str> {
 }
 
 /// The signature of this id, or a way to the right one.
-pub(super) fn known<'a>(set: &'a SignatureSet, id: &str) -> Result<&'a Signature, Stop> {
+pub(super) fn known<'a>(set: &'a SignatureSet, id: &str) -> Result<&'a Arc<Signature>, Stop> {
     find(set, id).ok_or_else(|| {
         if Path::new(id).exists() {
             return Stop::Usage(format!(
@@ -80,7 +84,7 @@ pub(super) fn known<'a>(set: &'a SignatureSet, id: &str) -> Result<&'a Signature
         }
         let close = set
             .iter()
-            .map(|s| s.id.as_str())
+            .map(|head| head.id())
             .filter(|other| distance(id, other) <= 2);
         let close: Vec<&str> = close.take(3).collect();
         let hint = if close.is_empty() {
@@ -120,7 +124,7 @@ fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<E
             output.text(": the folder holds no .json file\n")?;
             continue;
         }
-        let (signature, problems) = eventkb::check_signature(file, set);
+        let (document, problems) = eventkb::check_file(file, set);
         for problem in &problems {
             print_problem(&file.display().to_string(), problem, output)?;
         }
@@ -129,8 +133,8 @@ fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<E
             .filter(|p| p.severity == ProblemSeverity::Error)
             .count();
         let name = file.display();
-        let verdict = match signature {
-            Some(signature) if errors == 0 => format!("{name}: {} is sound", signature.id),
+        let verdict = match document {
+            Some(document) if errors == 0 => format!("{name}: {} sound", what(&document)),
             _ => {
                 exit = Exit::Unusable;
                 format!(
@@ -145,16 +149,23 @@ fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<E
     Ok(exit)
 }
 
-/// Stands the `.json` files of a folder in for the folder.
+/// What a file holds, with its verb.
+fn what(document: &Document) -> String {
+    match document {
+        Document::Signature(signature) => format!("{} is", signature.id),
+        Document::Catalogue(entry) => format!("what is known of {} is", entry.provider),
+        Document::Codes(_) => "the table of codes is".into(),
+        Document::Examples(examples) => format!("the examples of {} are", examples.examples_of),
+        _ => "it is".into(),
+    }
+}
+
+/// Stands the `.json` files of a folder, and of folders in it, in for the folder.
 fn in_folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
-        let is_json = |file: &PathBuf| file.extension().is_some_and(|ext| ext == "json");
-        let entries = std::fs::read_dir(path)
-            .into_iter()
-            .flatten()
-            .filter_map(Result::ok);
-        let mut inside: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_json).collect();
+        let mut inside = Vec::new();
+        gather(path, 0, &mut inside);
         inside.sort();
         if inside.is_empty() {
             inside.push(path.clone());
@@ -164,21 +175,36 @@ fn in_folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     files
 }
 
+/// Folders within folders: more than anyone sorts signatures into, and an end to links in circles.
+const DEEPEST: usize = 16;
+
+fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+        if path.is_dir() {
+            if depth < DEEPEST {
+                gather(&path, depth + 1, files);
+            }
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            files.push(path);
+        }
+    }
+}
+
 fn print_problem(file: &str, problem: &Problem, output: &mut Output) -> Result<(), Stop> {
     let kind = match problem.severity {
         ProblemSeverity::Error => "error",
         ProblemSeverity::Warning => "warning",
     };
-    let text = format!(
-        "{}: {kind}: {}",
-        reading::place(file, problem),
-        problem.message
-    );
+    let code = problem.code;
+    let code = code.map_or_else(String::new, |code| format!("[{code}]"));
+    let place = reading::place(file, problem);
+    let text = format!("{place}: {kind}{code}: {}", problem.message);
     output.text(Clean::new(&text).as_str())?;
-    for (label, more) in [
-        ("at", Some(&problem.place)),
-        ("help", problem.help.as_ref()),
-    ] {
+    for (label, more) in [("at", Some(&problem.path)), ("help", problem.help.as_ref())] {
         if let Some(more) = more.filter(|more| !more.is_empty()) {
             output.text(&format!("\n    {label}: {}", Clean::new(more).as_str()))?;
         }
@@ -186,15 +212,22 @@ fn print_problem(file: &str, problem: &Problem, output: &mut Output) -> Result<(
     output.text("\n")
 }
 
-fn test(set: &SignatureSet, ids: &[String], all: bool, output: &mut Output) -> Result<Exit, Stop> {
-    let ids = ids
-        .iter()
-        .map(|id| Ok(known(set, id)?.id.as_str()))
-        .collect::<Result<Vec<_>, Stop>>()?;
-    let mut results = eventkb::test_signatures(set);
-    results.retain(|result| ids.is_empty() || ids.contains(&result.signature.as_str()));
-    output.tables(&view::signatures::tested(&results, all))?;
-    Ok(if results.iter().all(|result| result.ok) {
+fn test(
+    set: &Arc<SignatureSet>,
+    ids: &[String],
+    all: bool,
+    reader: &Reader,
+    output: &mut Output,
+) -> Result<Exit, Stop> {
+    let mut results = Vec::new();
+    if ids.is_empty() {
+        results = eventkb::test_signatures(set);
+    }
+    for id in ids {
+        results.extend(eventkb::test_signature(&known(set, id)?.id, set));
+    }
+    output.tables(&eventkb_render::examples(&results, all, reader))?;
+    Ok(if results.iter().all(|result| result.is_ok()) {
         Exit::Found
     } else {
         Exit::Nothing

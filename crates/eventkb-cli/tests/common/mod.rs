@@ -45,9 +45,10 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("stderr is UTF-8")
 }
 
-/// The path of a fixture.
-pub(crate) fn fixture(name: &str) -> String {
-    here().join("fixtures").join(name).display().to_string()
+/// The path of a hand-made report.
+pub(crate) fn report(name: &str) -> String {
+    let reports = here().join("../../eventkb-render/tests/reports");
+    reports.join(name).display().to_string()
 }
 
 /// The repository's `testdata` folder.

@@ -43,7 +43,7 @@ pub(crate) struct Row<'r> {
     pub(crate) first: Timestamp,
     /// The latest time.
     pub(crate) last: Timestamp,
-    /// Record ids in the order they stand: first and last of each stretch without a gap.
+    /// Record ids in the order they stand: first and last of each range without a gap.
     pub(crate) ids: &'r [(u64, u64)],
     /// How many are of each provider.
     pub(crate) sources: Vec<(&'r str, u64)>,

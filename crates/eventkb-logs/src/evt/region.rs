@@ -1,4 +1,4 @@
-//! One or two stretches of the file read as if joined: the ring, or a part of it.
+//! One or two intervals of the file read as if joined: the ring, or a part of it.
 //!
 //! Everything here is arithmetic on positions; what the records mean is not known here.
 
@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::layout::{EOF_BYTES, EOF_MARK, FILLER, MARK, RECORD_FIXED_BYTES, RECORD_MIN_BYTES};
 use crate::bytes::u32_at;
 
-/// A stretch of the file, or two that are read as one (where the ring comes round).
+/// An interval of the file, or two that are read as one (where the ring comes round).
 ///
 /// The first part's length is a multiple of four when there is a second one, so that no number lies
 /// across the seam.
@@ -22,12 +22,12 @@ pub(super) struct Region<'a> {
 }
 
 impl<'a> Region<'a> {
-    /// One stretch.
+    /// One interval.
     pub(super) fn single(file: &'a [u8], start: usize, end: usize) -> Self {
         Self::joined(file, start..end, 0..0, true)
     }
 
-    /// Two stretches, the second read right after the first; `sure` if they met in the log, not
+    /// Two intervals, the second read right after the first; `sure` if they met in the log, not
     /// `sure` if the first may have been cut off.
     pub(super) fn joined(
         file: &'a [u8],
@@ -47,7 +47,7 @@ impl<'a> Region<'a> {
         }
     }
 
-    /// The two stretches, the second empty if there is one only.
+    /// The two intervals, the second empty if there is one only.
     pub(super) fn parts(&self) -> (Range<usize>, Range<usize>) {
         (self.first.clone(), self.second.clone())
     }

@@ -43,7 +43,7 @@ impl<'a> Ring<'a> {
         self.span.contains(&offset) && offset.is_multiple_of(4)
     }
 
-    /// The stretch from the oldest record to the EOF record; `None` if the offsets cannot be right.
+    /// The interval from the oldest record to the EOF record; `None` if the offsets cannot be right.
     pub(super) fn live(&self, oldest: usize, eof: usize) -> Option<Region<'a>> {
         if !self.holds(oldest) || !self.holds(eof) {
             return None;
@@ -55,7 +55,7 @@ impl<'a> Ring<'a> {
         })
     }
 
-    /// The stretch from behind the EOF record to the oldest record: what was not yet written over.
+    /// The interval from behind the EOF record to the oldest record: what was not yet written over.
     pub(super) fn stale(&self, oldest: usize, eof: usize) -> Region<'a> {
         let after = eof.saturating_add(EOF_BYTES);
         if oldest > eof {

@@ -77,6 +77,13 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
         if paths.iter().any(|path| is_standard_input(path)) {
             self.only_stream(STANDARD_INPUT, &mut io::stdin().lock());
         }
+        for pipe in &found.pipes {
+            let name = pipe.display().to_string();
+            match File::open(pipe) {
+                Ok(mut pipe) => self.only_stream(&name, &mut pipe),
+                Err(error) => self.failed(&name, plain(&error)),
+            }
+        }
         self.own.result.ignored.extend(found.ignored);
         for (path, error) in found.failed {
             self.failed(&path.display().to_string(), plain(&error));

@@ -184,20 +184,20 @@ fn run<S: Sink>(
     };
     // Workers take their sinks from here, and bring them back; a worker that the system has no
     // thread for leaves its sink where it is.
-    let slots: Vec<Mutex<Option<S>>> = sinks.map(|sink| Mutex::new(Some(sink))).collect();
+    let cells: Vec<Mutex<Option<S>>> = sinks.map(|sink| Mutex::new(Some(sink))).collect();
     let (first, mut result) = std::thread::scope(|scope| {
         // A few tasks in line for each worker keep it busy; more would only hold memory.
-        let (tasks, waiting) = sync_channel::<Task>(4 * slots.len());
+        let (tasks, waiting) = sync_channel::<Task>(4 * cells.len());
         let waiting = Arc::new(Mutex::new(waiting));
-        let (spare, spares) = sync_channel::<Vec<u8>>(4 * slots.len() + 4);
-        let workers: Vec<_> = slots
+        let (spare, spares) = sync_channel::<Vec<u8>>(4 * cells.len() + 4);
+        let workers: Vec<_> = cells
             .iter()
-            .map_while(|slot| {
+            .map_while(|cell| {
                 let (waiting, spare) = (Arc::clone(&waiting), spare.clone());
                 let work = move || {
-                    let sink = lock(slot).take()?;
+                    let sink = lock(cell).take()?;
                     let (sink, part) = Worker::new(plan, sink).work(&waiting, &spare);
-                    *lock(slot) = Some(sink);
+                    *lock(cell) = Some(sink);
                     Some(part)
                 };
                 std::thread::Builder::new().spawn_scoped(scope, work).ok()
@@ -221,9 +221,9 @@ fn run<S: Sink>(
         (sink, result)
     });
     result.sort();
-    let others = slots
+    let others = cells
         .into_iter()
-        .filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+        .filter_map(|cell| cell.into_inner().unwrap_or_else(PoisonError::into_inner));
     (result, std::iter::once(first).chain(others).collect())
 }
 

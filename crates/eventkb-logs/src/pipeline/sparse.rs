@@ -86,20 +86,20 @@ mod tests {
             file.seek(SeekFrom::Start(path)).expect("there");
             file.write_all(b"x").expect("written");
         }
-        let stretches: Vec<(u64, usize)> = DataRegions::new(&file, 4096, size).collect();
+        let regions: Vec<(u64, usize)> = DataRegions::new(&file, 4096, size).collect();
         std::fs::remove_file(&path).expect("it is there");
-        let read: usize = stretches.iter().map(|(_, bytes)| bytes).sum();
+        let read: usize = regions.iter().map(|(_, bytes)| bytes).sum();
         for chunk_number in [300, 999] {
             let path = 4096 + chunk_number * chunk;
             let covers = |&(offset, bytes): &(u64, usize)| {
                 offset <= path && path + chunk <= offset + bytes as u64
             };
-            assert!(stretches.iter().any(covers), "{stretches:?}");
+            assert!(regions.iter().any(covers), "{regions:?}");
         }
         let aligned = |&(offset, _): &(u64, usize)| (offset - 4096).is_multiple_of(chunk);
-        assert!(stretches.iter().all(aligned), "{stretches:?}");
+        assert!(regions.iter().all(aligned), "{regions:?}");
         // Not every disk's format has holes.
         println!("{read} of {size} bytes are read");
-        assert!(stretches.is_sorted() && read as u64 <= size - 4096);
+        assert!(regions.is_sorted() && read as u64 <= size - 4096);
     }
 }

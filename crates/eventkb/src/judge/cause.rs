@@ -174,10 +174,7 @@ fn names(
     n: usize,
     check: &ComputerNameCheck,
 ) -> CauseReport {
-    let across = court.compiled.across_window_s;
-    let seen: Vec<NameSeen<'_>> = near(court, occurrence, PartRole::Name(n), across)
-        .filter_map(name_of)
-        .collect();
+    let seen = names_near(court, occurrence, n);
     // A server's name in the directory is its computer's; another name there means another server.
     let mut own: BTreeMap<Machine, BTreeSet<String>> = BTreeMap::new();
     let roles = court.items.evidence.iter();
@@ -261,6 +258,26 @@ fn compare(
         result,
         citation,
     })
+}
+
+/// Names that events near the occurrence give: on its computers, or meaning one of them. A server
+/// that names one of them speaks of the same call, even if nothing else of it was joined.
+fn names_near<'c>(court: &'c Court<'_>, occurrence: &Occurrence, n: usize) -> Vec<NameSeen<'c>> {
+    let across = court.compiled.across_window_s;
+    let from = occurrence.first.saturating_sub(across);
+    let to = occurrence.last.saturating_add(across);
+    let machines = machines_of(court, occurrence);
+    let computers = &court.collection.computers;
+    let given = court.items.evidence.iter().filter(|evidence| {
+        evidence.role == PartRole::Name(n) && evidence.has_between(from, to)
+    });
+    given
+        .filter_map(name_of)
+        .filter(|seen| {
+            machines.contains(&seen.evidence.machine)
+                || !computers.meant_by(&seen.name).is_disjoint(&machines)
+        })
+        .collect()
 }
 
 /// How a name compares with a computer's, each taken as what it is: a bare name with the first

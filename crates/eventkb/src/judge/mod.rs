@@ -289,7 +289,7 @@ fn write(session: &Session, collection: &Collection<'_>, cases: &[Case<'_>]) -> 
             near_misses.extend(finding::near_miss(collection, case));
         }
     }
-    ranking::order(&mut findings);
+    ranking::order(&mut findings, cases);
     rivals::relate(collection, cases, &mut findings, &near_unmet);
     let explained = cases.iter().filter(|case| session.explain.contains(case.id()));
     let explained = explained.map(|case| {

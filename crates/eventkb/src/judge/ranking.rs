@@ -1,5 +1,7 @@
 //! Which comes first: occurrences of one signature, findings of one report.
 
+use std::collections::BTreeSet;
+
 use super::case::Case;
 use super::items::{ItemKind, Items, Standing};
 use super::verdict::{Judged, State};
@@ -107,25 +109,51 @@ pub(crate) fn ranking(case: &Case<'_>, history: bool) -> Ranking {
 }
 
 /// Best first: problems before notices before what is harmless, history behind what is not; then
-/// verdict, weight of the evidence, cause, how recent and how often. `ruled_out` last of all.
-pub(crate) fn order(findings: &mut [(usize, Finding)]) {
+/// verdict, cause, weight of the evidence, how recent and how often. `ruled_out` last of all.
+///
+/// A confirmed cause only lifts a finding that no other one outdoes: where another article explains
+/// all of its records and more, a weak check of names must not put it first.
+pub(crate) fn order(findings: &mut Vec<(usize, Finding)>, cases: &[Case<'_>]) {
     let standing = |finding: &Finding| match finding.standing {
         ArticleStanding::Problem => 0,
         ArticleStanding::Notice => 1,
         ArticleStanding::Harmless => 2,
     };
-    findings.sort_by(|(_, a), (_, b)| {
+    let classes: Vec<BTreeSet<usize>> = findings
+        .iter()
+        .map(|(case, _)| cases.get(*case).map(Case::found_classes).unwrap_or_default())
+        .collect();
+    let outdone = |n: usize| {
+        let own = classes.get(n);
+        own.is_some_and(|own| {
+            findings.iter().zip(&classes).any(|((_, other), theirs)| {
+                other.is_offered() && own.len() < theirs.len() && own.is_subset(theirs)
+            })
+        })
+    };
+    let ranks: Vec<u8> = findings
+        .iter()
+        .enumerate()
+        .map(|(n, (_, finding))| match finding.cause.state {
+            CauseState::Confirmed if outdone(n) => cause_rank(CauseState::Unknown),
+            state => cause_rank(state),
+        })
+        .collect();
+    let mut ranked: Vec<(u8, (usize, Finding))> =
+        ranks.into_iter().zip(std::mem::take(findings)).collect();
+    ranked.sort_by(|(cause_a, (_, a)), (cause_b, (_, b))| {
         b.is_offered()
             .cmp(&a.is_offered())
             .then(standing(a).cmp(&standing(b)))
             .then(a.history.cmp(&b.history))
             .then(b.verdict.cmp(&a.verdict))
+            .then(cause_a.cmp(cause_b))
             .then(b.ranking.score.total_cmp(&a.ranking.score))
-            .then(cause_rank(a.cause.state).cmp(&cause_rank(b.cause.state)))
             .then(b.last.cmp(&a.last))
             .then(b.occurrences.cmp(&a.occurrences))
             .then_with(|| a.signature.id.cmp(&b.signature.id))
     });
+    findings.extend(ranked.into_iter().map(|(_, finding)| finding));
 }
 
 /// Closest first, and only a few.

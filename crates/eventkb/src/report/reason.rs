@@ -279,6 +279,7 @@ pub enum Doubt {
         across_window_s: u64,
     },
     /// Cited records whose bytes cannot be believed without question.
+    #[serde(rename = "damaged_evidence")]
     Trust {
         /// How far they can be believed.
         trust: Trust,
@@ -441,4 +442,15 @@ pub enum RuleOp {
         /// What became of it in this occurrence.
         state: SymptomState,
     },
+}
+
+impl CauseEvidence {
+    /// The record behind it, where there is one.
+    pub fn citation(&self) -> Option<&Citation> {
+        match self {
+            CauseEvidence::Name(compared) => Some(&compared.citation),
+            CauseEvidence::Event { citation, .. } => Some(citation),
+            CauseEvidence::Absence { .. } => None,
+        }
+    }
 }

@@ -131,8 +131,8 @@ impl Decoder {
             // How many values there are, and the types and lengths of all.
             let end = table + 4 + 4 * values.len();
             fingerprint.extend_from_slice(chunk.get(table..end).ok_or(Unsupported)?);
-            // Values stand in a row: those that count are taken a stretch at a time.
-            let mut stretch = end..end;
+            // Values stand in a row: those that count are taken an interval at a time.
+            let mut interval = end..end;
             for (at, value) in values.iter().enumerate() {
                 if value.kind == kind::BINXML {
                     self.fingerprint_fragment(chunk, &value.bytes, fingerprint, depth + 1)?;
@@ -142,13 +142,13 @@ impl Decoder {
                 if depth == 0 && !traits.counts.get(at).is_some_and(|counts| *counts) {
                     continue;
                 }
-                if stretch.end != value.bytes.start {
-                    fingerprint.extend_from_slice(chunk.get(stretch).ok_or(Unsupported)?);
-                    stretch = value.bytes.start..value.bytes.start;
+                if interval.end != value.bytes.start {
+                    fingerprint.extend_from_slice(chunk.get(interval).ok_or(Unsupported)?);
+                    interval = value.bytes.start..value.bytes.start;
                 }
-                stretch.end = value.bytes.end;
+                interval.end = value.bytes.end;
             }
-            fingerprint.extend_from_slice(chunk.get(stretch).ok_or(Unsupported)?);
+            fingerprint.extend_from_slice(chunk.get(interval).ok_or(Unsupported)?);
             Ok(())
         });
         if depth == 0 {

@@ -1,0 +1,367 @@
+//! The shape of what is shown: headings, paragraphs, lists, tables, trees.
+//!
+//! Views build it from a report, and each renderer draws it. Text enters only through [`Line`],
+//! which cleans it: a view cannot forget to.
+
+use crate::sanitize::Clean;
+
+/// Longest text from a record that a person is shown; JSON has all of it.
+const LONGEST: usize = 2_000;
+
+/// What a piece of text says by its colour. Colour only ever repeats what words say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Tone {
+    #[default]
+    Plain,
+    Strong,
+    Good,
+    Warn,
+    Bad,
+    Dim,
+}
+
+/// Text of one tone.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) text: Clean,
+    pub(crate) tone: Tone,
+    /// The text is an address that may be followed. Only [`Line::address`] sets it.
+    pub(crate) is_link: bool,
+}
+
+/// One logical line: renderers may wrap it, never split its meaning.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Line {
+    pub(crate) spans: Vec<Span>,
+}
+
+impl Line {
+    /// A line in one tone.
+    pub(crate) fn toned(tone: Tone, text: impl AsRef<str>) -> Line {
+        Line::default().and(tone, text)
+    }
+
+    /// Adds text in another tone.
+    pub(crate) fn and(mut self, tone: Tone, text: impl AsRef<str>) -> Line {
+        self.spans.push(Span {
+            text: Clean::short(text.as_ref(), LONGEST),
+            tone,
+            is_link: false,
+        });
+        self
+    }
+
+    /// Adds plain text.
+    pub(crate) fn plain(self, text: impl AsRef<str>) -> Line {
+        self.and(Tone::Plain, text)
+    }
+
+    /// Adds an address: a link where it is one of the web, else text. A link always shows where it
+    /// leads.
+    pub(crate) fn address(mut self, text: &str) -> Line {
+        let is_link = is_web_address(text);
+        self = self.plain(text);
+        if let Some(span) = self.spans.last_mut() {
+            span.is_link = is_link;
+        }
+        self
+    }
+
+    /// Its text without tones.
+    pub(crate) fn text(&self) -> String {
+        self.spans.iter().map(|span| span.text.as_str()).collect()
+    }
+}
+
+/// Only plain addresses: no other scheme, nothing that a renderer would have to quote.
+fn is_web_address(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@&=+,;%".contains(c);
+    text.len() <= LONGEST && rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(plain))
+}
+
+impl<T: AsRef<str>> From<T> for Line {
+    fn from(text: T) -> Line {
+        Line::default().plain(text)
+    }
+}
+
+/// The content of one table cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Cell {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) tone: Tone,
+}
+
+impl Cell {
+    /// A cell of several lines.
+    pub(crate) fn lines(lines: Vec<Line>) -> Cell {
+        Cell {
+            lines,
+            tone: Tone::Plain,
+        }
+    }
+
+    /// A cell that is coloured as a whole.
+    pub(crate) fn toned(tone: Tone, text: impl AsRef<str>) -> Cell {
+        Cell {
+            lines: vec![text.into()],
+            tone,
+        }
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Cell {
+        Cell::lines(vec![text.into()])
+    }
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) title: Clean,
+    pub(crate) right: bool,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Table {
+    /// What it shows, for those who do not see the heading above it.
+    pub(crate) caption: Clean,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// An empty table; a title that begins with `>` makes a right-aligned column.
+    pub(crate) fn new(caption: &str, titles: &[&str]) -> Table {
+        let columns = titles.iter().map(|title| match title.strip_prefix('>') {
+            Some(title) => Column {
+                title: Clean::new(title),
+                right: true,
+            },
+            None => Column {
+                title: Clean::new(title),
+                right: false,
+            },
+        });
+        Table {
+            caption: Clean::new(caption),
+            columns: columns.collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(cells);
+    }
+}
+
+/// One thing in a list that is read at a glance: a judgement, a name, a title and short facts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    /// The judgement, such as a verdict.
+    pub(crate) mark: Span,
+    pub(crate) name: Clean,
+    pub(crate) title: Line,
+    pub(crate) facts: Vec<Fact>,
+    /// What does not fit into a line, and may be wrapped.
+    pub(crate) more: Vec<Line>,
+    /// The heading with more about it.
+    pub(crate) target: Option<Anchor>,
+}
+
+/// A short fact in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fact {
+    /// Title of its column, where there are columns.
+    pub(crate) label: &'static str,
+    pub(crate) tone: Tone,
+    /// It is shortened before others are, as it loses least.
+    pub(crate) gives_way: bool,
+    /// The fact in words, and shorter and shorter ways to say it.
+    pub(crate) forms: Vec<Clean>,
+}
+
+impl Fact {
+    pub(crate) fn new(label: &'static str, forms: impl IntoIterator<Item = String>) -> Fact {
+        Fact {
+            label,
+            tone: Tone::Plain,
+            gives_way: false,
+            forms: forms.into_iter().map(|form| Clean::new(&form)).collect(),
+        }
+    }
+}
+
+/// A list of entries.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Entries {
+    pub(crate) caption: &'static str,
+    /// What the name and the title are, where there are columns.
+    pub(crate) columns: [&'static str; 2],
+    pub(crate) items: Vec<Entry>,
+}
+
+/// The name of a place within a document: letters, digits and `-` only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Anchor(String);
+
+impl Anchor {
+    pub(crate) fn new(name: &str) -> Anchor {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        Anchor(name.chars().map(plain).take(80).collect())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One node of a logic tree.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) met: bool,
+    /// Whether that is as it should be.
+    pub(crate) good: bool,
+    pub(crate) label: Line,
+    pub(crate) children: Vec<Node>,
+}
+
+/// One part of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Block {
+    /// A heading of the first level; contents list it.
+    Heading(Line, Anchor),
+    /// A heading of the first level above a list that is part of the answer.
+    Title(Line, Anchor),
+    /// A heading within it.
+    Sub(Line),
+    Para(Line),
+    /// Labels with what belongs to them.
+    Fields(Vec<(&'static str, Vec<Line>)>),
+    Entries(Entries),
+    Table(Table),
+    Bullets(Vec<Line>),
+    /// A numbered list.
+    Steps(Vec<Line>),
+    Tree(Vec<Node>),
+    /// What is folded away where that is possible.
+    Folded(Line, Vec<Block>),
+}
+
+/// A whole document, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Doc {
+    pub(crate) blocks: Vec<Block>,
+}
+
+impl Doc {
+    pub(crate) fn heading(&mut self, line: impl Into<Line>) {
+        let line = line.into();
+        let anchor = Anchor::new(&line.text());
+        self.blocks.push(Block::Heading(line, anchor));
+    }
+
+    /// A heading of a part of the answer, which stands closer to what is around it.
+    pub(crate) fn title(&mut self, line: impl Into<Line>) {
+        let line = line.into();
+        let anchor = Anchor::new(&line.text());
+        self.blocks.push(Block::Title(line, anchor));
+    }
+
+    pub(crate) fn heading_at(&mut self, line: impl Into<Line>, anchor: Anchor) {
+        self.blocks.push(Block::Heading(line.into(), anchor));
+    }
+
+    pub(crate) fn sub(&mut self, line: impl Into<Line>) {
+        self.blocks.push(Block::Sub(line.into()));
+    }
+
+    pub(crate) fn para(&mut self, line: impl Into<Line>) {
+        self.blocks.push(Block::Para(line.into()));
+    }
+
+    pub(crate) fn table(&mut self, table: Table) {
+        if !table.rows.is_empty() {
+            self.blocks.push(Block::Table(table));
+        }
+    }
+
+    pub(crate) fn entries(&mut self, entries: Entries) {
+        if !entries.items.is_empty() {
+            self.blocks.push(Block::Entries(entries));
+        }
+    }
+
+    pub(crate) fn fields(&mut self, fields: Vec<(&'static str, Vec<Line>)>) {
+        if !fields.is_empty() {
+            self.blocks.push(Block::Fields(fields));
+        }
+    }
+
+    pub(crate) fn list(&mut self, lines: Vec<Line>) {
+        if !lines.is_empty() {
+            self.blocks.push(Block::Bullets(lines));
+        }
+    }
+
+    /// A heading with a list under it; nothing when the list is empty.
+    pub(crate) fn bullets(&mut self, title: &str, lines: Vec<Line>) {
+        if !lines.is_empty() {
+            self.sub(title);
+            self.list(lines);
+        }
+    }
+
+    /// A heading with a numbered list under it; nothing when the list is empty.
+    pub(crate) fn steps(&mut self, title: &str, lines: Vec<Line>) {
+        if !lines.is_empty() {
+            self.sub(title);
+            self.blocks.push(Block::Steps(lines));
+        }
+    }
+
+    /// Folds away what `fill` adds; nothing when it adds nothing.
+    pub(crate) fn folded(&mut self, title: impl Into<Line>, fill: impl FnOnce(&mut Doc)) {
+        let mut inner = Doc::default();
+        fill(&mut inner);
+        if !inner.blocks.is_empty() {
+            self.blocks.push(Block::Folded(title.into(), inner.blocks));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_web_are_links() {
+        let is_link = |text: &str| Line::default().address(text).spans[0].is_link;
+        assert!(is_link("https://learn.microsoft.com/a/b?c=d#e"));
+        for text in [
+            "",
+            "https://",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "https://a/\"onmouseover=x",
+            "https://a b",
+            "https://a/<b>",
+            "https://a/\u{202e}b",
+            "file:///etc/passwd",
+            "kb/Q253307.md",
+        ] {
+            assert!(!is_link(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn anchors_are_plain() {
+        assert_eq!(Anchor::new("Q1\" onload=\"x").as_str(), "Q1--onload--x");
+    }
+}

@@ -1,0 +1,259 @@
+//! What no finding explains: frequent errors and warnings with their values, the articles that
+//! name them, and what came closest.
+
+use eventkb::report::{Lead, NearMiss, Unexplained, ValueCounts};
+
+use super::Context;
+use crate::Clean;
+use crate::doc::{Cell, Doc, Entries, Entry, Fact, Line, Span, Table, Tone};
+use crate::words::{self, event, finding as about, ranking, symptom};
+
+/// Kinds of events shown, unless all are wanted.
+const MOST_KINDS: usize = 8;
+/// Values of one kind of event.
+const MOST_VALUES: usize = 3;
+/// Contents of one value.
+const MOST_CONTENTS: usize = 4;
+/// Leads named for one kind of event.
+const MOST_LEADS: usize = 2;
+/// Near misses and leads in tables.
+const MOST_ROWS: usize = 10;
+
+/// Adds the list of the answer.
+pub(super) fn add(doc: &mut Doc, context: &Context) {
+    let report = context.report;
+    if report.totals.records_read == 0 {
+        if report.totals.files > 0 {
+            doc.para("No record was read, so this says nothing about the computers.");
+        }
+        return;
+    }
+    if report.unexplained_not_counted {
+        doc.para("Errors and warnings that no article explains were not counted.");
+        return;
+    }
+    if report.unexplained.is_empty() {
+        return;
+    }
+    let most = if context.is_full() {
+        usize::MAX
+    } else {
+        MOST_KINDS
+    };
+    doc.title(
+        context
+            .reader
+            .timed("Errors and warnings that no article explains"),
+    );
+    doc.entries(Entries {
+        caption: "Errors and warnings that no article explains",
+        columns: ["event", "what it says"],
+        items: report
+            .unexplained
+            .iter()
+            .take(most)
+            .map(|kind| entry(kind, context))
+            .collect(),
+    });
+    let unlisted = report.unexplained.len().saturating_sub(most) as u64 + report.unexplained_more;
+    if unlisted > 0 {
+        let hint = match context.is_full() {
+            true => String::new(),
+            false => context.reader.hint("-v", "lists more of them"),
+        };
+        let kinds = if unlisted == 1 { "kind" } else { "kinds" };
+        doc.para(format!(
+            "and {} more {kinds} of them{hint}.",
+            words::grouped(unlisted)
+        ));
+    }
+}
+
+fn entry(kind: &Unexplained, context: &Context) -> Entry {
+    let text = match &kind.sentence {
+        Some(sentence) => format!("{}: {sentence}", kind.provider),
+        None => kind.provider.clone(),
+    };
+    let computers = [3, 1].map(|most| words::some(&context.short_names(&kind.computers), most));
+    let mut facts = vec![Fact::new("how often", [words::times(kind.count)])];
+    if !kind.computers.is_empty() {
+        facts.push(Fact::new("where", computers));
+    }
+    facts.push(Fact::new(
+        "when",
+        context.zone().short_spans(kind.first, kind.last),
+    ));
+    let mut more: Vec<Line> = kind
+        .values
+        .iter()
+        .filter(|counts| context.is_full() || tells_something(counts))
+        .take(MOST_VALUES)
+        .map(|counts| values(counts).into())
+        .collect();
+    more.extend(leads_of(kind, context));
+    Entry {
+        mark: Span {
+            text: Clean::new(event::level(Some(kind.level))),
+            tone: event::level_tone(Some(kind.level)),
+            is_link: false,
+        },
+        name: Clean::new(&kind.event_id.to_string()),
+        title: text.into(),
+        facts,
+        more,
+        target: None,
+    }
+}
+
+/// Whether some content stands out: a value that is another one each time tells nothing at a glance.
+fn tells_something(counts: &ValueCounts) -> bool {
+    counts.distinct <= 1 || counts.top.first().is_some_and(|top| top.count > 1)
+}
+
+/// `service: Spooler (28), W32Time (3) and 4 more`.
+fn values(counts: &ValueCounts) -> String {
+    let shown: Vec<String> = counts
+        .top
+        .iter()
+        .take(MOST_CONTENTS)
+        .map(|content| {
+            let value = event::shown(&content.value);
+            let number = words::grouped(content.count);
+            match &content.meaning {
+                Some(meaning) => format!("{value} = {meaning} ({number})"),
+                None => format!("{value} ({number})"),
+            }
+        })
+        .collect();
+    let more = counts.distinct.saturating_sub(shown.len() as u64);
+    let name = event::value_name(&counts.name);
+    let more = match (more, counts.at_least) {
+        (0, false) => String::new(),
+        (more, false) => format!(" and {} more", words::grouped(more)),
+        (more, true) => format!(" and at least {} more", words::grouped(more)),
+    };
+    format!("{name}: {}{more}", shown.join(", "))
+}
+
+fn leads_of(kind: &Unexplained, context: &Context) -> Option<Line> {
+    let title = |id: &String| {
+        let lead = context
+            .report
+            .leads
+            .iter()
+            .find(|lead| lead.article.id == *id);
+        match lead {
+            Some(lead) => format!("{id} {}", lead.article.title),
+            None => id.clone(),
+        }
+    };
+    let shown: Vec<String> = kind.leads.iter().take(MOST_LEADS).map(title).collect();
+    let more = kind.leads.len().saturating_sub(MOST_LEADS);
+    let more = match more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!shown.is_empty())
+        .then(|| Line::toned(Tone::Strong, "see ").plain(format!("{}{more}", shown.join("; "))))
+}
+
+/// Adds leads and near misses with their reasons.
+pub(super) fn add_details(doc: &mut Doc, context: &Context) {
+    let nothing = super::answer::offered(context.report).next().is_none();
+    if context.is_full() || nothing {
+        add_leads(doc, context);
+        add_near_misses(doc, context);
+    }
+}
+
+fn add_leads(doc: &mut Doc, context: &Context) {
+    let report = context.report;
+    if report.leads.is_empty() {
+        return;
+    }
+    doc.heading("Articles that name these events");
+    let mut table = Table::new("Leads", &["article", "names", "why"]);
+    for lead in report.leads.iter().take(MOST_ROWS) {
+        table.row(lead_row(lead));
+    }
+    doc.table(table);
+    let more = report.leads.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        doc.para(format!("and {more} more."));
+    }
+}
+
+fn lead_row(lead: &Lead) -> Vec<Cell> {
+    let mut article = vec![
+        Line::toned(Tone::Strong, &lead.article.id),
+        lead.article.title.as_str().into(),
+        Line::default().address(&lead.article.source),
+    ];
+    article.retain(|line| !line.text().is_empty());
+    let events: Vec<Line> = lead
+        .events
+        .iter()
+        .take(MOST_CONTENTS)
+        .map(|one| event::reference(one).into())
+        .collect();
+    let mut why: Vec<Line> = lead
+        .reasons
+        .iter()
+        .take(MOST_CONTENTS)
+        .map(|reason| ranking::lead(reason).into())
+        .collect();
+    if lead.equals > 0 {
+        let others = words::count(lead.equals, "other article");
+        let are = if lead.equals == 1 { "is" } else { "are" };
+        why.push(Line::toned(Tone::Dim, format!("{others} {are} as good")));
+    }
+    vec![Cell::lines(article), Cell::lines(events), Cell::lines(why)]
+}
+
+fn add_near_misses(doc: &mut Doc, context: &Context) {
+    let report = context.report;
+    if report.near_misses.is_empty() {
+        return;
+    }
+    doc.heading("What came closest");
+    let mut table = Table::new("Near misses", &["article", "found", "missing, and why"]);
+    for miss in report.near_misses.iter().take(MOST_ROWS) {
+        table.row(near_miss(miss, context));
+    }
+    doc.table(table);
+    let more = report.near_misses.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        doc.para(format!("and {more} more."));
+    }
+    if let Some(closest) = report.near_misses.first() {
+        let command = format!("eventkb explain {} PATH...", closest.signature.id);
+        let hint = context.reader.hint(&command, "shows every condition");
+        if let Some(hint) = hint.strip_prefix("; ") {
+            doc.para(format!("{hint}."));
+        }
+    }
+}
+
+fn near_miss(miss: &NearMiss, context: &Context) -> Vec<Cell> {
+    let zone = context.zone();
+    let mut article = vec![
+        Line::toned(Tone::Strong, &miss.signature.id),
+        miss.signature.title.as_str().into(),
+    ];
+    if let Some(first) = miss.first {
+        let computers = words::some(&miss.computers, MOST_CONTENTS);
+        article.push(format!("first {} on {computers}", zone.full(first)).into());
+    }
+    let found = miss
+        .found
+        .iter()
+        .take(MOST_CONTENTS)
+        .map(|id| symptom::name(&[], id).into());
+    let unmet = miss.unmet.iter().take(MOST_CONTENTS);
+    let unmet = unmet.map(|unmet| about::unmet(unmet, zone).into());
+    vec![
+        Cell::lines(article),
+        Cell::lines(found.collect()),
+        Cell::lines(unmet.collect()),
+    ]
+}
