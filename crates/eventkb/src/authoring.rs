@@ -9,9 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::collect::session::Session;
 use crate::knowledge::set::SignatureSet;
 use crate::report::{CauseState, Finding, Trust, Verdict};
-use crate::signature::examples::{EventNote, Example, ExampleVerdict};
+use crate::limits;
+use crate::signature::examples::{EventNote, Example, ExampleVerdict, Examples};
+use crate::signature::lint::{self, Others};
 use crate::signature::load::{self, Document, Problem, ProblemSeverity};
-use crate::signature::model::{Condition, Role, Signature, Symptom};
 
 /// When examples happen: 2000-02-06, the day Q253307 was last changed.
 const EXAMPLE_START: i64 = 949_800_000;
@@ -78,12 +79,15 @@ pub fn test_signature(id: &str, set: &Arc<SignatureSet>) -> Vec<ExampleResult> {
 }
 
 /// The events of an example, as a log would give them. Channel and level come from the catalogue
-/// where the example does not say.
+/// where the example does not say. There are at most [`limits::MAX_EXAMPLE_EVENTS`] of them.
 pub fn example_events(notes: &[EventNote], set: &SignatureSet) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for note in notes {
         let every = note.every_s.unwrap_or(1.0);
         for n in 0..note.times.unwrap_or(1) {
+            if events.len() >= limits::MAX_EXAMPLE_EVENTS {
+                return events;
+            }
             let mut event = event_of(note, set, note.at_s + every * f64::from(n));
             // Records of one log have ids of their own; equal ones would be copies.
             event.record_id = event.record_id.or(Some(events.len() as u64 + 1));
@@ -202,101 +206,53 @@ fn verdict_fits(wanted: ExampleVerdict, got: Option<Verdict>) -> bool {
 }
 
 /// Reads a file of signatures, catalogue, codes or examples and gives everything there is to say
-/// about it: mistakes, and for a signature recommendations that look at the `others` as well.
+/// about it: mistakes, and recommendations that look at the `others` and at the examples that stand
+/// beside a signature.
 pub fn check_file(path: &Path, others: &SignatureSet) -> (Option<Document>, Vec<Problem>) {
     let text = match load::read_file(path) {
         Ok(text) => text,
         Err(error) => return (None, error.problems),
     };
-    check_text(&text, others)
+    let beside = match load::read_file(&path.with_extension("examples.json")) {
+        Ok(text) => match load::examine(&text).0 {
+            Some(Document::Examples(examples)) => Some(Arc::new(*examples)),
+            _ => None,
+        },
+        Err(_) => None,
+    };
+    check_beside(&text, others, beside)
 }
 
-/// See [`check_file`].
+/// See [`check_file`]; the examples are those that `others` has for the signature.
 pub fn check_text(text: &str, others: &SignatureSet) -> (Option<Document>, Vec<Problem>) {
+    check_beside(text, others, None)
+}
+
+fn check_beside(
+    text: &str,
+    others: &SignatureSet,
+    beside: Option<Arc<Examples>>,
+) -> (Option<Document>, Vec<Problem>) {
     let (document, mut problems) = load::examine(text);
     let sound = problems.iter().all(|p| p.severity != ProblemSeverity::Error);
-    if let (true, Some(Document::Signature(signature))) = (sound, &document) {
-        problems.extend(swallowed(text, signature, others));
+    let mut found = Vec::new();
+    match &document {
+        Some(Document::Signature(signature)) if sound => {
+            let examples = beside.or_else(|| others.examples(&signature.id));
+            let around = Others {
+                set: others,
+                examples,
+            };
+            lint::check_in_set(signature, &around, &mut found);
+        }
+        Some(Document::Examples(examples)) if sound => {
+            if let Some(signature) = others.get(&examples.examples_of) {
+                lint::check_examples_of(examples, signature, &mut found);
+            }
+        }
+        _ => {}
     }
+    problems.extend(load::located(text, found));
+    load::sort(&mut problems);
     (document, problems)
-}
-
-/// Recommends a difference where everything that the signature asks for is also asked for by
-/// another one.
-fn swallowed(text: &str, signature: &Signature, others: &SignatureSet) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for head in others.iter().filter(|h| !h.id().eq_ignore_ascii_case(&signature.id)) {
-        let shares = signature.symptoms.iter().any(|symptom| {
-            symptom.events.iter().any(|selector| {
-                let ids = crate::signature::compile::ids_of(&selector.id).unwrap_or_default();
-                ids.iter().any(|(low, _)| {
-                    others
-                        .for_event(&selector.provider, *low)
-                        .any(|other| other.id() == head.id())
-                })
-            })
-        });
-        if !shares {
-            continue;
-        }
-        let Some(other) = head.document() else {
-            continue;
-        };
-        if let Some(message) = swallowed_by(signature, other) {
-            problems.push(load::warning_at(
-                text,
-                &["symptoms"],
-                "EK401",
-                message,
-                "add a condition, a symptom or a `rules_out` that tells the two apart, or name it in `rivals`",
-            ));
-        }
-    }
-    problems
-}
-
-/// Whether everything that `signature` asks for is also asked for by `other`, with nothing on
-/// either side to tell them apart.
-fn swallowed_by(signature: &Signature, other: &Signature) -> Option<String> {
-    let covered = signature.symptoms.iter().all(|symptom| {
-        other
-            .symptoms
-            .iter()
-            .any(|theirs| asks_no_more(symptom, theirs))
-    });
-    let rival = signature
-        .rivals
-        .iter()
-        .any(|rival| rival.id.eq_ignore_ascii_case(&other.id));
-    let told_apart = rival || !signature.rules_out.is_empty();
-    (covered && !told_apart).then(|| {
-        format!(
-            "all its symptoms are symptoms of {} as well, and nothing tells the two apart",
-            other.id
-        )
-    })
-}
-
-/// Whether every event that meets `theirs` meets `ours` too.
-fn asks_no_more(ours: &Symptom, theirs: &Symptom) -> bool {
-    let same_event = theirs.events.iter().all(|theirs| {
-        ours.events.iter().any(|ours| {
-            ours.provider.eq_ignore_ascii_case(&theirs.provider) && ours.id == theirs.id
-        })
-    });
-    let test = |condition: &Condition| Condition {
-        meaning: None,
-        ..condition.clone()
-    };
-    same_event
-        && ours.only_if.iter().all(|want| theirs.only_if.contains(want))
-        && ours.conditions.iter().all(|want| {
-            theirs
-                .conditions
-                .iter()
-                .any(|have| test(have) == test(want))
-        })
-        && (ours.role != Role::Supporting
-            || theirs.role == Role::Supporting
-            || ours.conditions.is_empty())
 }

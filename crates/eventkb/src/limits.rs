@@ -19,6 +19,10 @@ pub const MAX_SIGNATURE_ITEMS: usize = 128;
 /// Conditions of one symptom, nested ones counted.
 pub const MAX_CONDITIONS: usize = 256;
 
+/// Events of one example, repetitions counted. Every test of the pack runs all of them; storms are
+/// shown well enough by a few hundred.
+pub const MAX_EXAMPLE_EVENTS: usize = 10_000;
+
 /// Length of a pattern in a signature, in bytes. The pattern engine is linear in the text, and
 /// its programs are bounded by this.
 pub const MAX_PATTERN_BYTES: usize = 512;

@@ -45,6 +45,13 @@ impl EventFacts {
         &self.entry.sentence
     }
 
+    /// Every name that one of its values has in some layout.
+    pub(crate) fn value_names(&self) -> impl Iterator<Item = &str> {
+        let layouts = self.entry.layouts.iter().flat_map(|layout| &layout.values);
+        let all = self.entry.values.iter().chain(layouts).map(String::as_str);
+        all.filter(|name| !name.is_empty())
+    }
+
     /// Names of the values of a record with so many strings, by position.
     fn names(&self, count: usize) -> &[String] {
         let layout = self.entry.layouts.iter().find(|l| l.values.len() == count);

@@ -9,16 +9,19 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serde_path_to_error::Segment;
 
-use super::lint::Finding;
-use super::load::without_position;
 use super::json_path::{JsonPath, Step};
+use super::lint::{Finding, Findings};
+use super::load::without_position;
+use super::model::{AbsenceCheck, ComputerNameCheck, EventCheck};
+use super::nearest::nearest;
+use super::plain_words::{self, quoted};
 
 /// What came of a document.
 pub(super) struct Decoded<T> {
     /// The value, with stand-ins where it had mistakes; `None` when too much is missing.
     pub(super) value: Option<T>,
     /// The mistakes.
-    pub(super) found: Vec<(JsonPath, Finding)>,
+    pub(super) found: Findings,
     /// Places whose value is a stand-in.
     pub(super) put_in: Vec<JsonPath>,
     /// Mistyped names: the path as it should be, and the name as it was written.
@@ -44,6 +47,7 @@ pub(super) fn decode<T: DeserializeOwned>(mut document: Value) -> Decoded<T> {
         };
         let path = path_of(error.path());
         let message = without_position(&error.inner().to_string());
+        let (path, message) = within_check(&document, &path).unwrap_or((path, message));
         if !decoded.put_right(&mut document, path, message) {
             break;
         }
@@ -71,31 +75,43 @@ impl<T> Decoded<T> {
             if path.0.last() != Some(&Step::Key(field.clone())) {
                 path = path.key(&field);
             }
-            let near = nearest(&field, &message);
-            self.note(&path, message, near.as_deref());
-            let renamed = near.is_some_and(|near| self.rename(document, &path, &field, &near));
+            self.note(&path, &message);
+            let near = nearest(&field, plain_words::expected(&message));
+            let renamed = near.is_some_and(|near| self.rename(document, &path, &field, near));
             return renamed || remove(document, &path);
         }
         if let Some(field) = quoted(&message, "missing field `") {
             let missing = path.key(&field);
             // What was taken out above is missing now; that is no new mistake.
             if !self.found.iter().any(|(at, _)| *at == missing) {
-                self.note(&path, message, None);
+                self.note(&path, &message);
             }
             // Without a stand-in the whole part goes, if it is one of several.
             return self.stand_in(document, &missing)
-                || (matches!(path.0.last(), Some(Step::Index(_))) && remove(document, &path));
+                || (matches!(path.0.last(), Some(Step::Index(_))) && self.give_up(document, path));
         }
-        let near = quoted(&message, "unknown variant `").and_then(|name| nearest(&name, &message));
-        self.note(&path, message, near.as_deref());
-        self.stand_in(document, &path) || remove(document, &path)
+        self.note(&path, &message);
+        self.stand_in(document, &path) || self.give_up(document, path)
     }
 
-    fn note(&mut self, path: &JsonPath, message: String, near: Option<&str>) {
-        let mut note = Finding::error(message);
-        if let Some(near) = near {
-            note = note.help(format!("did you mean `{near}`?"));
+    /// Takes out what cannot be put right.
+    fn give_up(&mut self, document: &mut Value, path: JsonPath) -> bool {
+        // Once: a neighbour that is wrong itself would come again and again.
+        if matches!(path.0.last(), Some(Step::Index(_))) && self.put_in.contains(&path) {
+            return false;
         }
+        let is_out = remove(document, &path);
+        // Its neighbour may stand in for it now, and has been looked at where it stands.
+        self.put_in.push(path);
+        is_out
+    }
+
+    fn note(&mut self, path: &JsonPath, message: &str) {
+        let said = plain_words::of(message);
+        let note = Finding {
+            help: said.help,
+            ..Finding::error(said.message)
+        };
         self.found
             .push((as_written(&self.renamed, path.clone()), note));
     }
@@ -141,7 +157,13 @@ impl<T> Decoded<T> {
 /// whose absence would be another mistake.
 fn stand_in(path: &JsonPath, key: &str) -> Option<Value> {
     Some(match key {
-        "id" if path.0.iter().any(|step| *step == Step::Key("events".into())) => json!(1),
+        "id" if path
+            .0
+            .iter()
+            .any(|step| *step == Step::Key("events".into())) =>
+        {
+            json!(1)
+        }
         "id" | "title" | "cause" | "name" | "note" | "level" | "description" | "category"
         | "difference" | "reason" | "confirmed" | "contradicted" | "unknown" | "pattern"
         | "provider" | "channel" | "sentence" | "says" | "symptom" | "left" | "right"
@@ -162,6 +184,33 @@ fn stand_in(path: &JsonPath, key: &str) -> Option<Value> {
         "match" | "likely" | "possible" => json!({ "found": [] }),
         _ => return None,
     })
+}
+
+/// The path within a cause check, and what is wrong there: serde reads these by their `kind`, and
+/// then knows no more where it is.
+fn within_check(document: &Value, path: &JsonPath) -> Option<(JsonPath, String)> {
+    fn error_in<T: DeserializeOwned>(check: &Value) -> Option<(JsonPath, String)> {
+        let error = serde_path_to_error::deserialize::<_, T>(check).err()?;
+        let message = without_position(&error.inner().to_string());
+        Some((path_of(error.path()), message))
+    }
+    let [Step::Key(list), Step::Index(index)] = path.0.as_slice() else {
+        return None;
+    };
+    let mut check = document
+        .get(list)
+        .filter(|_| list == "cause_checks")?
+        .get(index)?
+        .clone();
+    let kind = check.as_object_mut()?.remove("kind")?;
+    let (inner, message) = match kind.as_str()? {
+        "computer_names" => error_in::<ComputerNameCheck>(&check),
+        "event" => error_in::<EventCheck>(&check),
+        "absence" => error_in::<AbsenceCheck>(&check),
+        _ => None,
+    }?;
+    let steps = path.0.iter().chain(&inner.0);
+    Some((JsonPath(steps.cloned().collect()), message))
 }
 
 fn path_of(path: &serde_path_to_error::Path) -> JsonPath {
@@ -196,7 +245,13 @@ fn remove(document: &mut Value, path: &JsonPath) -> bool {
         }
         (Some(Step::Index(index)), Some(Value::Array(list))) => {
             // An element in the middle is replaced by a copy of a sound neighbour, if any.
-            let sound = list.get(index + 1).cloned();
+            let mut sound = list.get(index + 1).cloned();
+            for key in ["id", "name"] {
+                // A name that stands twice would be a mistake that nobody made.
+                if let Some(Value::String(name)) = sound.as_mut().and_then(|s| s.get_mut(key)) {
+                    *name = format!("{name}{index}");
+                }
+            }
             match (sound, list.get_mut(*index)) {
                 (Some(sound), Some(slot)) if *slot != sound => {
                     *slot = sound;
@@ -207,40 +262,4 @@ fn remove(document: &mut Value, path: &JsonPath) -> bool {
         }
         _ => false,
     }
-}
-
-fn quoted(message: &str, prefix: &str) -> Option<String> {
-    let rest = message.strip_prefix(prefix)?;
-    rest.split('`').next().map(str::to_owned)
-}
-
-/// The expected name that is nearest to a mistyped one, if one is near.
-fn nearest(field: &str, message: &str) -> Option<String> {
-    let expected = message.split_once("expected")?.1;
-    expected
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(|name| (distance(field, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min()
-        .map(|(_, name)| name.to_owned())
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = i;
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

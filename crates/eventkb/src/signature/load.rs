@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::decode;
 use super::examples::Examples;
 use super::json_path::{self, JsonPath};
-use super::lint::{self, Finding};
+use super::lint::{self, Finding, Findings};
 use super::model::{FORMAT, Signature};
 use crate::knowledge::catalogue_model::{CATALOGUE_FORMAT, CodeFile, ProviderEntry};
 use crate::limits;
@@ -278,13 +278,16 @@ pub fn examine(text: &str) -> (Option<Document>, Vec<Problem>) {
     };
     let version = |key: &str| value.get(key).and_then(Value::as_u64);
     if value.get("examples_of").is_some() {
-        decoded::<Examples>(text, value, &|_, _| {}, Document::Examples)
+        decoded::<Examples>(text, value, &lint::check_examples, Document::Examples)
     } else if value.get("catalogue").is_some() {
         if version("catalogue") != Some(u64::from(CATALOGUE_FORMAT)) {
-            return other_version(text, "catalogue", CATALOGUE_FORMAT);
+            return other_version(text, "catalogue", CATALOGUE_FORMAT, "EK501");
         }
         decoded::<ProviderEntry>(text, value, &lint::check_catalogue, Document::Catalogue)
     } else if value.get("codes").is_some() && value.get("table").is_some() {
+        if version("codes") != Some(u64::from(CATALOGUE_FORMAT)) {
+            return other_version(text, "codes", CATALOGUE_FORMAT, "EK521");
+        }
         decoded::<CodeFile>(text, value, &lint::check_codes, Document::Codes)
     } else if value.get("format").is_none() && value.get("symptoms").is_some() {
         let help = "the first format is not read any more: see docs/signature-format.md for what changed, and write `\"format\": 2`";
@@ -294,18 +297,25 @@ pub fn examine(text: &str) -> (Option<Document>, Vec<Problem>) {
         };
         (None, vec![problem])
     } else if version("format").is_some_and(|version| version != u64::from(FORMAT)) {
-        other_version(text, "format", FORMAT)
+        other_version(text, "format", FORMAT, "EK101")
     } else {
         decoded::<Signature>(text, value, &lint::check, Document::Signature)
     }
 }
 
-fn other_version(text: &str, key: &str, wanted: u32) -> (Option<Document>, Vec<Problem>) {
+/// The rest of a document of another version cannot be understood, so nothing is said of it.
+fn other_version(
+    text: &str,
+    key: &str,
+    wanted: u32,
+    code: &'static str,
+) -> (Option<Document>, Vec<Problem>) {
     let (line, column) = json_path::line_and_column(text, &JsonPath::default().key(key));
     let problem = Problem {
         line,
         column,
         path: key.to_owned(),
+        code: Some(code),
         ..Problem::whole(format!("this eventkb reads `\"{key}\": {wanted}`"))
     };
     (None, vec![problem])
@@ -314,11 +324,11 @@ fn other_version(text: &str, key: &str, wanted: u32) -> (Option<Document>, Vec<P
 fn decoded<T: DeserializeOwned>(
     text: &str,
     value: Value,
-    check: &dyn Fn(&T, &mut Vec<(JsonPath, Finding)>),
+    check: &dyn Fn(&T, &mut Findings),
     wrap: fn(Box<T>) -> Document,
 ) -> (Option<Document>, Vec<Problem>) {
     let decoded = decode::decode::<T>(value);
-    let mut found: Vec<(JsonPath, Finding)> = decoded.found;
+    let mut found = decoded.found;
     if let Some(value) = &decoded.value {
         let mut checked = Vec::new();
         check(value, &mut checked);
@@ -327,10 +337,22 @@ fn decoded<T: DeserializeOwned>(
         let moved = |(path, finding)| (decode::as_written(&decoded.renamed, path), finding);
         found.extend(checked.into_iter().map(moved));
     }
-    let problems = found.into_iter().map(|(path, finding)| problem_at(text, &path, finding));
-    let mut problems: Vec<Problem> = problems.collect();
-    problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
+    let mut problems = located(text, found);
+    sort(&mut problems);
     (decoded.value.map(|value| wrap(Box::new(value))), problems)
+}
+
+/// Findings as problems of a text.
+pub(crate) fn located(text: &str, found: Findings) -> Vec<Problem> {
+    let problems = found.into_iter();
+    problems
+        .map(|(path, finding)| problem_at(text, &path, finding))
+        .collect()
+}
+
+/// In the order of the file.
+pub(crate) fn sort(problems: &mut [Problem]) {
+    problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
 }
 
 fn problem_at(text: &str, path: &JsonPath, finding: Finding) -> Problem {
@@ -360,29 +382,6 @@ pub(crate) fn problems_of(signature: &Signature) -> Vec<Problem> {
             ..Problem::whole(finding.message)
         })
         .collect()
-}
-
-/// A recommendation for the path that `steps` lead to; numbers are indices.
-pub(crate) fn warning_at(
-    text: &str,
-    steps: &[&str],
-    code: &'static str,
-    message: impl Into<String>,
-    help: impl Into<String>,
-) -> Problem {
-    let path = steps
-        .iter()
-        .fold(JsonPath::default(), |path, step| match step.parse() {
-            Ok(index) => path.index(index),
-            Err(_) => path.key(step),
-        });
-    let finding = Finding {
-        code: Some(code),
-        message: message.into(),
-        help: Some(help.into()),
-        severity: ProblemSeverity::Warning,
-    };
-    problem_at(text, &path, finding)
 }
 
 /// serde_json's own position is of no use for a document that was parsed before.

@@ -11,7 +11,9 @@ mod json_path;
 pub mod lint;
 pub mod load;
 pub mod model;
+mod nearest;
 pub(crate) mod number;
+mod plain_words;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub(crate) mod text;
