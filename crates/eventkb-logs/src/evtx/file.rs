@@ -7,6 +7,9 @@ use super::account::FileAccount;
 use crate::integrity::DefectCode;
 use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 
+/// Size of a page of memory; where pages are larger, a part of one does as well.
+const PAGE: usize = 4096;
+
 /// A run of chunks that were read together.
 #[derive(Debug)]
 pub struct Block {
@@ -14,6 +17,8 @@ pub struct Block {
     offset: u64,
     /// The chunks, and room for more: a buffer that is used again need not be cleared.
     buffer: Vec<u8>,
+    /// Where in the buffer the first chunk begins: at a page.
+    start: usize,
     /// Bytes of the buffer that are chunks: a multiple of 64 KiB.
     whole: usize,
     /// Bytes of these that the file really has; the rest is padding of a cut last chunk.
@@ -29,17 +34,23 @@ impl Block {
         most: usize,
         mut buffer: Vec<u8>,
     ) -> (Block, Option<io::Error>) {
-        if buffer.len() < most {
-            buffer.resize(most.next_multiple_of(CHUNK_SIZE), 0);
+        let room = most.next_multiple_of(CHUNK_SIZE) + PAGE;
+        if buffer.len() < room {
+            buffer.resize(room, 0);
         }
-        let (real, error) = fill(input, buffer.get_mut(..most).unwrap_or(&mut []));
+        // An allocation begins 16 bytes behind a page. Processors whose copies are fast only where
+        // source and destination agree (AMD from Zen 3 on) then copy out of the page cache at a
+        // quarter of their speed, which was more than half of a whole scan.
+        let start = buffer.as_ptr().align_offset(PAGE).min(PAGE);
+        let (real, error) = fill(input, buffer.get_mut(start..start + most).unwrap_or(&mut []));
         let whole = real.next_multiple_of(CHUNK_SIZE);
-        if let Some(padding) = buffer.get_mut(real..whole) {
+        if let Some(padding) = buffer.get_mut(start + real..start + whole) {
             padding.fill(0);
         }
         let block = Block {
             offset,
             buffer,
+            start,
             whole,
             real,
         };
@@ -52,7 +63,7 @@ impl Block {
     }
 
     pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
-        let bytes = self.buffer.get(..self.whole).unwrap_or(&[]);
+        let bytes = self.buffer.get(self.start..self.start + self.whole).unwrap_or(&[]);
         bytes.chunks_exact(CHUNK_SIZE)
     }
 

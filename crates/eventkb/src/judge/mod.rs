@@ -290,7 +290,7 @@ fn write(session: &Session, collection: &Collection<'_>, cases: &[Case<'_>]) -> 
         }
     }
     ranking::order(&mut findings, cases);
-    rivals::relate(collection, cases, &mut findings, &near_unmet);
+    rivals::relate(collection, cases, &mut findings, &near_unmet, &session.explain);
     let explained = cases.iter().filter(|case| session.explain.contains(case.id()));
     let explained = explained.map(|case| {
         let found = findings.iter().find(|(_, f)| f.signature.id == *case.id());

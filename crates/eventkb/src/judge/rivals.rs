@@ -19,6 +19,7 @@ pub(crate) fn relate(
     cases: &[Case<'_>],
     findings: &mut [(usize, Finding)],
     near: &BTreeMap<String, Vec<Unmet>>,
+    explain: &BTreeSet<String>,
 ) {
     let classes: Vec<BTreeSet<usize>> = findings
         .iter()
@@ -56,7 +57,10 @@ pub(crate) fn relate(
         } else {
             finding.better = index.better(finding.better.take(), &sharing);
         }
-        finding.rivals = index.rivals(finding, &sharing);
+        // What is ruled out is one line of a list, unless it was asked for by name.
+        if finding.is_offered() || explain.contains(&finding.signature.id) {
+            finding.rivals = index.rivals(finding, &sharing);
+        }
     }
 }
 

@@ -55,7 +55,13 @@ impl Codes {
     /// negative numbers (HRESULT), `0xC...` (NTSTATUS).
     pub fn meaning(&self, table: Option<CodeTable>, value: &str) -> Option<String> {
         let value = value.trim();
-        let code = number::parse(value)?;
+        // Application Error writes its exception as bare hex: `c0000005`. Only a value that is
+        // known to be a code is read so.
+        let bare = || {
+            let is_bare = table.is_some() && value.len() == 8;
+            is_bare.then(|| i64::from_str_radix(value, 16).ok()).flatten()
+        };
+        let code = number::parse(value).or_else(bare)?;
         let tables: &[CodeTable] = match table {
             Some(CodeTable::Win32) => &[CodeTable::Win32, CodeTable::Winsock, CodeTable::Hresult],
             Some(CodeTable::Ntstatus) => &[CodeTable::Ntstatus, CodeTable::Win32],
