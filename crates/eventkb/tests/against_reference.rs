@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use eventkb::report::{Finding, Input, LogSpan, Report, SymptomState, Verdict};
-use eventkb::{Event, Scope, Session, SignatureSet, example_events};
+use eventkb::{Event, Observations, Scope, Session, SignatureSet, example_events};
 use eventkb_testkit::rng::Rng;
 use serde_json::{Map, Value};
 use reference::generate::{Trial, trial};
@@ -111,7 +111,7 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
     let report = run(&alone, trial, std::slice::from_ref(&events));
     compare(&matcher, &judged, &report)?;
 
-    // In any order, and over parts.
+    // In any order, over parts, and over parts that were saved.
     let mut shuffled = events;
     for n in (1..shuffled.len()).rev() {
         shuffled.swap(n, rng.below(n + 1));
@@ -121,16 +121,26 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
     for event in shuffled {
         parts[rng.below(many)].push(event);
     }
-    let again = run(&alone, trial, &parts);
+    let saved = rng.below(4) == 0;
+    let again = if saved { run_saved(&alone, trial, &parts)? } else { run(&alone, trial, &parts) };
     if again != report {
         let json = |report: &Report| serde_json::to_value(report).expect("plain data");
         let mut differing = String::new();
         differences("", &json(&report), &json(&again), &mut differing);
-        return Err(format!("one session, and {many} merged, shuffled:\n{differing}"));
+        return Err(format!("one session, and {many} merged, shuffled, saved {saved}:\n{differing}"));
     }
 
-    // Whatever other signatures ask of the same events.
+    // Whatever other signatures ask of the same events, and with copies of some in another file.
     if rng.below(4) == 0 {
+        // A second file would cover what the first is said not to.
+        if trial.spans.is_none() {
+            for part in &mut parts {
+                let again = part.clone().into_iter().filter(|_| rng.below(3) == 0);
+                let copies: Vec<Event> =
+                    again.map(|event| Event { file: "copy".into(), ..event }).collect();
+                part.extend(copies);
+            }
+        }
         let others = Arc::new(set(trial, true));
         let report = run(&others, trial, &parts);
         compare(&matcher, &judged, &report).map_err(|e| format!("beside another one: {e}"))?;
@@ -168,6 +178,26 @@ fn set(trial: &Trial, with_another: bool) -> SignatureSet {
 }
 
 fn run(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Report {
+    let mut sessions = sessions(set, trial, parts).into_iter();
+    let mut session = sessions.next().expect("one at least");
+    sessions.for_each(|other| session.merge(other));
+    session.finish()
+}
+
+/// The same over files of observations.
+fn run_saved(
+    set: &Arc<SignatureSet>,
+    trial: &Trial,
+    parts: &[Vec<Event>],
+) -> Result<Report, String> {
+    let saved = sessions(set, trial, parts).into_iter().map(|session| session.save().to_bytes());
+    let read = saved.map(|bytes| Observations::from_bytes(&bytes));
+    let read: Result<Vec<Observations>, _> = read.collect();
+    eventkb::merge(set, read.map_err(|error| error.to_string())?)
+        .map_err(|(_, error)| error.to_string())
+}
+
+fn sessions(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Vec<Session> {
     let mut scope = Scope::default();
     scope.recovered = true;
     let mut sessions: Vec<Session> = Vec::new();
@@ -182,10 +212,7 @@ fn run(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Report {
         events.iter().for_each(|event| session.feed(event));
         sessions.push(session);
     }
-    let mut sessions = sessions.into_iter();
-    let mut session = sessions.next().expect("one at least");
-    sessions.for_each(|other| session.merge(other));
-    session.finish()
+    sessions
 }
 
 /// When second 0 of an event note is.
