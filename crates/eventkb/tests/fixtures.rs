@@ -6,7 +6,11 @@
 //! and events mean, docs/signature-format.md says; further members of an event are `untimed` and
 //! `extra`, fields of a record that the notation of examples does not have.
 
-#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "tests may panic")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "tests may panic"
+)]
 
 #[path = "fixtures/runner/mod.rs"]
 mod runner;
@@ -24,14 +28,18 @@ fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let entries = std::fs::read_dir(folder).expect("the folder of fixtures");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
     files.sort();
     files
 }
 
 fn name(path: &Path) -> String {
-    path.file_name().expect("a file").to_string_lossy().into_owned()
+    path.file_name()
+        .expect("a file")
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn read(path: &Path) -> Result<Fixture, String> {
@@ -53,7 +61,11 @@ fn every_fixture_does_what_it_says() {
             let _ = writeln!(text, "\n== {}: {difference}", name(path));
         }
     }
-    assert!(wrong == 0, "{wrong} of {} fixtures differ\n{text}", files.len());
+    assert!(
+        wrong == 0,
+        "{wrong} of {} fixtures differ\n{text}",
+        files.len()
+    );
 }
 
 #[test]
@@ -66,7 +78,10 @@ fn every_fixture_is_run_and_says_something() {
         let name = name(path);
         assert!(names.insert(name.to_lowercase()), "{name} is there twice");
         let fixture = read(path).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(fixture.about.len() > 20, "{name} says too little of what it is about");
+        assert!(
+            fixture.about.len() > 20,
+            "{name} says too little of what it is about"
+        );
         assert!(!fixture.expect.is_empty(), "{name} expects nothing");
         if let Some(other) = abouts.insert(fixture.about.to_lowercase(), name.clone()) {
             panic!("{name} and {other} are about the same");
@@ -118,7 +133,10 @@ fn what_is_not_met_is_noticed() {
         let mut expect = met.clone();
         assert_ne!(expect["findings"][0][member], *other, "{member}");
         expect["findings"][0][member] = other.clone();
-        assert!(runner::run(&fixture(expect)).is_err(), "{member} is not compared");
+        assert!(
+            runner::run(&fixture(expect)).is_err(),
+            "{member} is not compared"
+        );
     }
     let others = serde_json::json!({
         "order": [], "none": ["K1"], "near_misses": ["K1"], "duplicates": 1,
@@ -127,6 +145,9 @@ fn what_is_not_met_is_noticed() {
     for (member, other) in others.as_object().expect("an object") {
         let mut expect = met.clone();
         expect[member] = other.clone();
-        assert!(runner::run(&fixture(expect)).is_err(), "{member} is not compared");
+        assert!(
+            runner::run(&fixture(expect)).is_err(),
+            "{member} is not compared"
+        );
     }
 }

@@ -159,6 +159,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     let of_classes = session.classes.values().filter_map(|class| class.event.computer.clone());
     names.extend(of_classes);
     names.extend(session.errors.kinds().map(|kind| kind.computer.clone()));
+    // Of a computer whose file nobody gave an account of, starts and updates may be all there is.
+    names.extend(session.landmarks.iter().map(|landmark| landmark.computer.clone()));
     names.retain(|name| !name.is_empty());
     let computers = Computers::new(names);
     let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
