@@ -113,3 +113,7 @@ pub const MAX_TIMELINE: usize = 20;
 
 /// Occurrences of one round that an event without a key is offered to.
 pub const MAX_COMPETING: usize = 8;
+
+/// Occurrences of one signature whose cause is looked into, best first, where no rule depends on
+/// it.
+pub const MAX_CAUSES_CHECKED: usize = 256;

@@ -5,7 +5,11 @@
 //! stream shows depends on its seed alone: a failure prints the seed, the signature and the fewest
 //! events that still fail.
 
-#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "tests may panic")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "tests may panic"
+)]
 
 mod reference;
 
@@ -14,20 +18,26 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use eventkb::report::{Finding, Input, LogSpan, Report, SymptomState, Verdict};
-use eventkb::{Event, Scope, Session, SignatureSet, example_events};
+use eventkb::{Event, Observations, Scope, Session, SignatureSet, example_events};
 use eventkb_testkit::rng::Rng;
-use serde_json::{Map, Value};
 use reference::generate::{Trial, trial};
 use reference::{Answer, Judged, Matcher, Of, State};
+use serde_json::{Map, Value};
 
 /// Streams of a normal test run.
 const STREAMS: u64 = 2_000;
 
 #[test]
 fn the_engine_does_what_the_text_says() {
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
-    let (first, streams) =
-        (number("EVENTKB_SEED").unwrap_or(0), number("EVENTKB_STREAMS").unwrap_or(STREAMS));
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().expect(name))
+    };
+    let (first, streams) = (
+        number("EVENTKB_SEED").unwrap_or(0),
+        number("EVENTKB_STREAMS").unwrap_or(STREAMS),
+    );
     let mut figures = Figures::default();
     let mut failures = 0;
     let mut shown = String::new();
@@ -45,7 +55,10 @@ fn the_engine_does_what_the_text_says() {
             }
         }
     }
-    assert!(failures == 0, "{failures} of {streams} streams differ\n{shown}");
+    assert!(
+        failures == 0,
+        "{failures} of {streams} streams differ\n{shown}"
+    );
     figures.are_telling(streams);
 }
 
@@ -64,7 +77,10 @@ impl Figures {
         self.occurrences += outcome.judged.len();
         for judged in &outcome.judged {
             *self.verdicts.entry(judged.verdict).or_default() += 1;
-            judged.states.iter().for_each(|state| *self.states.entry(*state).or_default() += 1);
+            judged
+                .states
+                .iter()
+                .for_each(|state| *self.states.entry(*state).or_default() += 1);
         }
     }
 
@@ -81,9 +97,17 @@ impl Figures {
             Some(Verdict::Match),
         ] {
             let seen = self.verdicts.get(&verdict).copied().unwrap_or_default();
-            assert!(seen > rare, "{verdict:?} is too rare to be tested: {self:?}");
+            assert!(
+                seen > rare,
+                "{verdict:?} is too rare to be tested: {self:?}"
+            );
         }
-        for state in [State::Found, State::Unqualified, State::Contradicted, State::Unreadable] {
+        for state in [
+            State::Found,
+            State::Unqualified,
+            State::Contradicted,
+            State::Unreadable,
+        ] {
             let seen = self.states.get(&state).copied().unwrap_or_default();
             assert!(seen > rare, "{state:?} is too rare to be tested: {self:?}");
         }
@@ -111,7 +135,7 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
     let report = run(&alone, trial, std::slice::from_ref(&events));
     compare(&matcher, &judged, &report)?;
 
-    // In any order, and over parts.
+    // In any order, over parts, and over parts that were saved.
     let mut shuffled = events;
     for n in (1..shuffled.len()).rev() {
         shuffled.swap(n, rng.below(n + 1));
@@ -121,29 +145,51 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
     for event in shuffled {
         parts[rng.below(many)].push(event);
     }
-    let again = run(&alone, trial, &parts);
+    let saved = rng.below(4) == 0;
+    let again = if saved {
+        run_saved(&alone, trial, &parts)?
+    } else {
+        run(&alone, trial, &parts)
+    };
     if again != report {
         let json = |report: &Report| serde_json::to_value(report).expect("plain data");
         let mut differing = String::new();
         differences("", &json(&report), &json(&again), &mut differing);
-        return Err(format!("one session, and {many} merged, shuffled:\n{differing}"));
+        return Err(format!(
+            "one session, and {many} merged, shuffled, saved {saved}:\n{differing}"
+        ));
     }
 
-    // Whatever other signatures ask of the same events.
+    // Whatever other signatures ask of the same events, and with copies of some in another file.
     if rng.below(4) == 0 {
+        // A second file would cover what the first is said not to.
+        if trial.spans.is_none() {
+            for part in &mut parts {
+                let again = part.clone().into_iter().filter(|_| rng.below(3) == 0);
+                let copies: Vec<Event> = again
+                    .map(|event| Event {
+                        file: "copy".into(),
+                        ..event
+                    })
+                    .collect();
+                part.extend(copies);
+            }
+        }
         let others = Arc::new(set(trial, true));
         let report = run(&others, trial, &parts);
         compare(&matcher, &judged, &report).map_err(|e| format!("beside another one: {e}"))?;
     }
-    Ok(Outcome { events: trial.events.len(), judged })
+    Ok(Outcome {
+        events: trial.events.len(),
+        judged,
+    })
 }
 
 fn set(trial: &Trial, with_another: bool) -> SignatureSet {
     let mut set = SignatureSet::empty();
     if with_another {
-        let captures = [1, 2, 3, 4].map(|string| {
-            serde_json::json!({ "name": format!("c{string}"), "string": string })
-        });
+        let captures = [1, 2, 3, 4]
+            .map(|string| serde_json::json!({ "name": format!("c{string}"), "string": string }));
         let symptoms: Vec<_> = (1..=6)
             .map(|id| {
                 let level: &[&str] = if id == 1 { &["critical"] } else { &[] };
@@ -161,15 +207,40 @@ fn set(trial: &Trial, with_another: bool) -> SignatureSet {
             "format": 2, "id": "A0", "revision": 1, "title": "Another", "severity": "low",
             "cause": "None.", "resolution": ["None."], "symptoms": symptoms,
         }));
-        set.add("another", other.expect("of the format")).expect("sound");
+        set.add("another", other.expect("of the format"))
+            .expect("sound");
     }
     set.add("made", trial.signature.clone()).expect("sound");
     set
 }
 
 fn run(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Report {
-    let mut scope = Scope::default();
-    scope.recovered = true;
+    let mut sessions = sessions(set, trial, parts).into_iter();
+    let mut session = sessions.next().expect("one at least");
+    sessions.for_each(|other| session.merge(other));
+    session.finish()
+}
+
+/// The same over files of observations.
+fn run_saved(
+    set: &Arc<SignatureSet>,
+    trial: &Trial,
+    parts: &[Vec<Event>],
+) -> Result<Report, String> {
+    let saved = sessions(set, trial, parts)
+        .into_iter()
+        .map(|session| session.save().to_bytes());
+    let read = saved.map(|bytes| Observations::from_bytes(&bytes));
+    let read: Result<Vec<Observations>, _> = read.collect();
+    eventkb::merge(set, read.map_err(|error| error.to_string())?)
+        .map_err(|(_, error)| error.to_string())
+}
+
+fn sessions(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Vec<Session> {
+    let scope = Scope {
+        recovered: true,
+        ..Scope::default()
+    };
     let mut sessions: Vec<Session> = Vec::new();
     for events in parts {
         let mut session = Session::with_scope(set, scope.clone());
@@ -182,17 +253,17 @@ fn run(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Report {
         events.iter().for_each(|event| session.feed(event));
         sessions.push(session);
     }
-    let mut sessions = sessions.into_iter();
-    let mut session = sessions.next().expect("one at least");
-    sessions.for_each(|other| session.merge(other));
-    session.finish()
+    sessions
 }
 
 /// When second 0 of an event note is.
 fn start() -> i64 {
     let note = serde_json::json!({ "provider": "App", "event_id": 1 });
     let notes = [serde_json::from_value(note).expect("an event")];
-    example_events(&notes, &SignatureSet::empty())[0].time.expect("a time").as_second()
+    example_events(&notes, &SignatureSet::empty())[0]
+        .time
+        .expect("a time")
+        .as_second()
 }
 
 fn span(of: &reference::Span) -> LogSpan {
@@ -229,7 +300,12 @@ fn compare(matcher: &Matcher<'_>, judged: &[Judged], report: &Report) -> Result<
 fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
     let mut order: Vec<&Judged> = judged.iter().collect();
     order.sort_by(|a, b| {
-        let found = |j: &Judged| j.states.iter().filter(|state| **state == State::Found).count();
+        let found = |j: &Judged| {
+            j.states
+                .iter()
+                .filter(|state| **state == State::Found)
+                .count()
+        };
         let of = |j: &Judged| (j.occurrence.first, j.occurrence.computer.clone());
         (b.verdict, found(b))
             .cmp(&(a.verdict, found(a)))
@@ -241,9 +317,18 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
     let offered = verdict > Verdict::RuledOut;
     let counted: Vec<&Judged> = order
         .into_iter()
-        .filter(|j| j.verdict.is_some_and(|v| (v > Verdict::RuledOut) == offered))
+        .filter(|j| {
+            j.verdict
+                .is_some_and(|v| (v > Verdict::RuledOut) == offered)
+        })
         .collect();
-    let items = |j: &Judged| j.occurrence.items.iter().map(|&n| &matcher.items[n]).collect::<Vec<_>>();
+    let items = |j: &Judged| {
+        j.occurrence
+            .items
+            .iter()
+            .map(|&n| &matcher.items[n])
+            .collect::<Vec<_>>()
+    };
     let all = || counted.iter().flat_map(|j| items(j));
     let state = |state: &State| match state {
         State::Found => Some(SymptomState::Found),
@@ -260,7 +345,9 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
             State::Unreadable => Answer::Unknown,
             State::Absent => return 0,
         };
-        all().filter(|item| item.of == Of::Symptom(n) && item.answer == answer).count() as u64
+        all()
+            .filter(|item| item.of == Of::Symptom(n) && item.answer == answer)
+            .count() as u64
     };
     let mut objects = BTreeMap::new();
     let mut by_verdict = BTreeMap::new();
@@ -277,13 +364,17 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
         *by_verdict.entry(verdict).or_default() += 1;
         let times = || items(j).into_iter().map(|item| item.at);
         let (first, last) = (times().min().expect("one"), times().max().expect("one"));
-        let group = groups.entry((o.machine.clone(), o.key.clone())).or_insert((verdict, first, last, 0));
+        let group = groups
+            .entry((o.machine.clone(), o.key.clone()))
+            .or_insert((verdict, first, last, 0));
         group.0 = group.0.max(verdict);
         group.1 = group.1.min(first);
         group.2 = group.2.max(last);
         group.3 += 1;
     }
-    let groups = groups.into_iter().map(|((machine, _), g)| (g.0, g.1, g.2, machine, g.3));
+    let groups = groups
+        .into_iter()
+        .map(|((machine, _), g)| (g.0, g.1, g.2, machine, g.3));
     Some(Told {
         verdict,
         by_verdict,
@@ -312,20 +403,39 @@ fn listed(
 
 fn got(matcher: &Matcher<'_>, finding: &Finding) -> Told {
     let zero = start();
-    let second = |time: Option<eventkb::jiff::Timestamp>| time.map_or(i64::MIN, |t| t.as_second() - zero);
-    let verdicts = [Verdict::RuledOut, Verdict::Possible, Verdict::Likely, Verdict::Match];
+    let second =
+        |time: Option<eventkb::jiff::Timestamp>| time.map_or(i64::MIN, |t| t.as_second() - zero);
+    let verdicts = [
+        Verdict::RuledOut,
+        Verdict::Possible,
+        Verdict::Likely,
+        Verdict::Match,
+    ];
     let by_verdict: BTreeMap<Verdict, u64> = verdicts
         .into_iter()
         .map(|verdict| (verdict, finding.by_verdict.of(verdict)))
         .filter(|(_, count)| *count > 0)
         .collect();
-    assert_eq!(finding.occurrences, by_verdict.values().sum::<u64>(), "the sum by verdict");
-    let objects = finding.objects.iter().map(|o| ((o.kind.clone(), o.name.trim().to_lowercase()), o.count));
+    assert_eq!(
+        finding.occurrences,
+        by_verdict.values().sum::<u64>(),
+        "the sum by verdict"
+    );
+    let objects = finding
+        .objects
+        .iter()
+        .map(|o| ((o.kind.clone(), o.name.trim().to_lowercase()), o.count));
     let mut summed = BTreeMap::new();
     objects.for_each(|(object, count)| *summed.entry(object).or_default() += count);
     let groups = finding.groups.iter().map(|group| {
         let machine = matcher.machine(&group.computer);
-        (group.verdict, second(group.first), second(group.last), machine, group.occurrences)
+        (
+            group.verdict,
+            second(group.first),
+            second(group.last),
+            machine,
+            group.occurrences,
+        )
     });
     Told {
         verdict: finding.verdict,
@@ -373,7 +483,9 @@ fn shrunk(mut trial: Trial, seed: u64) -> Trial {
         let mut at = 0;
         while at < trial.events.len() {
             let mut smaller = trial.clone();
-            smaller.events.drain(at..(at + size).min(smaller.events.len()));
+            smaller
+                .events
+                .drain(at..(at + size).min(smaller.events.len()));
             if check(&smaller, seed).is_err() {
                 trial = smaller;
             } else {
@@ -392,7 +504,11 @@ fn described(trial: &Trial, seed: u64, difference: &str) -> String {
     let signature = serde_json::to_string_pretty(&trial.signature).expect("plain data");
     let _ = writeln!(text, "{signature}");
     for event in &trial.events {
-        let _ = writeln!(text, "{}", serde_json::to_string(event).expect("plain data"));
+        let _ = writeln!(
+            text,
+            "{}",
+            serde_json::to_string(event).expect("plain data")
+        );
     }
     if let Some(spans) = &trial.spans {
         let _ = writeln!(text, "{spans:?}");
@@ -412,12 +528,21 @@ fn a_difference_is_noticed() {
         let set = Arc::new(set(&trial, false));
         let events = example_events(&trial.events, &set);
         let report = run(&set, &trial, &[events]);
-        if report.finding("T1").is_none_or(|finding| !finding.is_offered()) {
+        if report
+            .finding("T1")
+            .is_none_or(|finding| !finding.is_offered())
+        {
             continue;
         }
         type Change = fn(&mut Finding);
         let changes: [(&str, Change); 5] = [
-            ("verdict", |f| f.verdict = if f.verdict == Verdict::Match { Verdict::Likely } else { Verdict::Match }),
+            ("verdict", |f| {
+                f.verdict = if f.verdict == Verdict::Match {
+                    Verdict::Likely
+                } else {
+                    Verdict::Match
+                }
+            }),
             ("count", |f| f.symptoms[0].count += 1),
             ("state", |f| f.symptoms[0].state = SymptomState::Unqualified),
             ("objects", |f| f.objects.clear()),
@@ -433,7 +558,9 @@ fn a_difference_is_noticed() {
             }
             match compare(&matcher, &judged, &changed) {
                 Ok(()) if name == "state" && before.symptoms[0].count == 0 => {}
-                Ok(()) if name == "groups" && before.groups.len() >= eventkb::limits::MAX_COMPUTERS_LISTED => {}
+                Ok(())
+                    if name == "groups"
+                        && before.groups.len() >= eventkb::limits::MAX_COMPUTERS_LISTED => {}
                 Ok(()) => panic!("seed {seed}: {name} changed and nobody saw it"),
                 Err(_) => {
                     noticed.insert(name);

@@ -20,7 +20,7 @@ use crate::knowledge::set::SignatureSet;
 use crate::report::{Ignored, Input, Report};
 
 /// Version of the file's shape; files of another version are refused.
-pub(crate) const OBSERVATIONS_VERSION: u32 = 3;
+pub(crate) const OBSERVATIONS_VERSION: u32 = 4;
 
 /// What a session has seen, to be written to a file and read again.
 ///
@@ -327,7 +327,7 @@ pub(super) mod pairs {
 
 /// Events, without when they were written and where they stand.
 pub(super) mod event {
-    use eventkb_logs::event::Event;
+    use eventkb_logs::event::{Event, Trust};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[derive(Default, Serialize, Deserialize)]
@@ -367,6 +367,8 @@ pub(super) mod event {
         user_sid: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         binary: Option<Vec<u8>>,
+        /// Tells weak records from sound ones.
+        trust: Trust,
     }
 
     pub(crate) fn serialize<S: Serializer>(event: &Event, serializer: S) -> Result<S::Ok, S::Error> {
@@ -390,6 +392,7 @@ pub(super) mod event {
             process_id: event.process_id,
             user_sid: event.user_sid,
             binary: event.binary,
+            trust: event.trust,
         }
         .serialize(serializer)
     }
@@ -417,6 +420,7 @@ pub(super) mod event {
             process_id: saved.process_id,
             user_sid: saved.user_sid,
             binary: saved.binary,
+            trust: saved.trust,
             ..Event::default()
         }))
     }

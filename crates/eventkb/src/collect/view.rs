@@ -120,7 +120,6 @@ impl<'e> View<'e> {
             SystemValue::Computer => event.computer.as_deref().map(Cow::Borrowed),
             SystemValue::UserSid => event.user_sid.as_deref().map(Cow::Borrowed),
             SystemValue::ProcessId => number(event.process_id.map(Into::into)),
-            SystemValue::ThreadId => number(event.thread_id.map(Into::into)),
             SystemValue::Keywords => number(event.keywords),
             SystemValue::Opcode => number(event.opcode.map(Into::into)),
             SystemValue::Task => number(event.category.map(Into::into)),

@@ -274,8 +274,9 @@ fn names_near<'c>(court: &'c Court<'_>, occurrence: &Occurrence, n: usize) -> Ve
     given
         .filter_map(name_of)
         .filter(|seen| {
+            let meant = computers.meant_on(&seen.name, seen.evidence.computer);
             machines.contains(&seen.evidence.machine)
-                || !computers.meant_by(&seen.name).is_disjoint(&machines)
+                || (!meant.is_empty() && meant.is_subset(&machines))
         })
         .collect()
 }

@@ -56,9 +56,24 @@ impl Computers {
             .unwrap_or(Machine::MAX)
     }
 
+    /// The computers that a name can mean which an event on one computer gives. Of several with one
+    /// first label it means the one of the writer's own domain, if there is one.
+    pub(crate) fn meant_on(&self, name: &str, writer: &str) -> BTreeSet<Machine> {
+        let meant = self.meant_by(name);
+        if meant.len() < 2 {
+            return meant;
+        }
+        let domain = writer.split_once('.').map(|(_, domain)| domain.to_lowercase());
+        let own = domain.and_then(|domain| {
+            let full = format!("{}.{domain}", short_name(name.trim()).to_lowercase());
+            self.by_name.get(&full).copied()
+        });
+        own.map_or(meant, |own| BTreeSet::from([own]))
+    }
+
     /// The computers that a name in a value can mean: none that the collection knows, one, or
     /// several of one first label.
-    pub(crate) fn meant_by(&self, name: &str) -> BTreeSet<Machine> {
+    fn meant_by(&self, name: &str) -> BTreeSet<Machine> {
         let folded = name.trim().to_lowercase();
         if let Some(machine) = self.by_name.get(&folded) {
             // A first label alone is also the name of those that are known with their domain.
@@ -100,5 +115,8 @@ mod tests {
         assert_eq!(known.meant_by("P").len(), 2);
         assert_eq!(known.meant_by("p.A.com").len(), 1);
         assert!(known.meant_by("p.c.com").is_empty());
+        let on_a = known.meant_on("P", "Q.a.com");
+        assert_eq!(on_a, BTreeSet::from([known.of("P.a.com")]));
+        assert_eq!(known.meant_on("P", "Q").len(), 2);
     }
 }

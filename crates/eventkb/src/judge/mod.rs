@@ -159,6 +159,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     let of_classes = session.classes.values().filter_map(|class| class.event.computer.clone());
     names.extend(of_classes);
     names.extend(session.errors.kinds().map(|kind| kind.computer.clone()));
+    // Of a computer whose file nobody gave an account of, starts and updates may be all there is.
+    names.extend(session.landmarks.iter().map(|landmark| landmark.computer.clone()));
     names.retain(|name| !name.is_empty());
     let computers = Computers::new(names);
     let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
@@ -251,9 +253,9 @@ fn judge<'a>(
         compiled,
         items: &items,
     };
-    let has_checks = !compiled.document.cause_checks.is_empty();
+    let decides = compiled.cause_decides;
     let judged = occurrences.into_iter().map(|occurrence| {
-        let cause = if has_checks {
+        let cause = if decides {
             cause::check(&court, &occurrence).state
         } else {
             CauseState::Unknown
@@ -262,6 +264,13 @@ fn judge<'a>(
     });
     let mut judged: Vec<Judged> = judged.collect();
     ranking::order_occurrences(&items, &mut judged);
+    if !decides && !compiled.document.cause_checks.is_empty() {
+        // Of the best ones, those come first whose cause shows. Of a storm, a few hundred are asked.
+        for judged in judged.iter_mut().take(limits::MAX_CAUSES_CHECKED) {
+            judged.cause = cause::check(&court, &judged.occurrence).state;
+        }
+        ranking::order_occurrences(&items, &mut judged);
+    }
     Case {
         compiled,
         items,

@@ -309,32 +309,28 @@ impl<'a, 'i> Builder<'a, 'i> {
         if evidence.machine == occurrence.machine {
             return true;
         }
-        if !self.can_mean(evidence.peer.as_deref(), evidence.machine, occurrence.machine) {
+        if !self.can_mean(evidence.peer.as_deref(), evidence, occurrence.machine) {
             return false;
         }
-        let mut named = self.peers_of(occurrence).peekable();
+        let mut named = self.naming(occurrence).peekable();
         named.peek().is_none()
-            || named.any(|peer| self.can_mean(Some(peer), occurrence.machine, evidence.machine))
+            || named.any(|own| self.can_mean(own.peer.as_deref(), own, evidence.machine))
     }
 
-    /// The names by which an occurrence's own events name other computers.
-    fn peers_of<'o>(&'o self, occurrence: &'o Occurrence) -> impl Iterator<Item = &'i str> + 'o
-    where
-        'a: 'o,
-        'a: 'i,
-    {
+    /// The occurrence's own events that name another computer.
+    fn naming<'o>(&'o self, occurrence: &'o Occurrence) -> impl Iterator<Item = &'o Evidence<'i>> {
         occurrence.items.iter().filter_map(|&n| {
             let (_, own) = self.get(n)?;
-            own.peer.as_deref().filter(|_| own.machine == occurrence.machine)
+            (own.peer.is_some() && own.machine == occurrence.machine).then_some(own)
         })
     }
 
-    /// Whether a name that an event on one computer gives can mean another computer: it is that
-    /// one's, or none that the collection knows but its own.
-    fn can_mean(&self, name: Option<&str>, on: Machine, other: Machine) -> bool {
+    /// Whether a name that an event gives can mean another computer: it is that one's, or none
+    /// that the collection knows but the writer's own.
+    fn can_mean(&self, name: Option<&str>, on: &Evidence<'_>, other: Machine) -> bool {
         let Some(name) = name else { return true };
-        let meant = self.collection.computers.meant_by(name);
-        meant.contains(&other) || meant.iter().all(|machine| *machine == on)
+        let meant = self.collection.computers.meant_on(name, on.computer);
+        meant.contains(&other) || meant.iter().all(|machine| *machine == on.machine)
     }
 
     /// Events that found no occurrence are judged on their own.
@@ -398,7 +394,8 @@ impl<'a, 'i> Builder<'a, 'i> {
             self.get(n).is_some_and(|(_, own)| {
                 own.machine == machine
                     || own.peer.as_deref().is_some_and(|name| {
-                        let meant = self.collection.computers.meant_by(name);
+                        let computers = &self.collection.computers;
+                        let meant = computers.meant_on(name, own.computer);
                         meant.len() == 1 && meant.contains(&machine)
                     })
             })
@@ -458,7 +455,7 @@ impl Lists {
 
 /// Occurrences looked at on each side of an event that has no key of its own. More than this at one
 /// time can only be crafted.
-const MOST_NEIGHBOURS: usize = 4096;
+const MOST_NEIGHBOURS: usize = 64;
 
 fn around(list: &ByTime, second: i64, window: i64, longest: i64, found: &mut Vec<usize>) {
     let at = list.partition_point(|(first, _)| *first <= second);

@@ -22,7 +22,11 @@ pub(crate) fn trial(seed: u64) -> Trial {
     let signature: Signature = serde_json::from_value(document).expect("of the format");
     let events = make.events(&signature);
     let spans = make.one_in(3).then(|| make.spans(&events));
-    Trial { signature, events, spans }
+    Trial {
+        signature,
+        events,
+        spans,
+    }
 }
 
 struct Make(Rng);
@@ -45,18 +49,22 @@ impl Make {
     fn signature(&mut self) -> Value {
         let many = 2 + self.below(3);
         let objects: &[&str] = self.pick(&[&[][..], &["obj"], &["obj"], &["obj", "sub"]]);
-        let same: &[&str] = if objects.len() < 2 && self.one_in(4) { &["sub"] } else { &[] };
+        let same: &[&str] = if objects.len() < 2 && self.one_in(4) {
+            &["sub"]
+        } else {
+            &[]
+        };
         let peer = self.one_in(3);
         let mut captures: Vec<&str> = objects.iter().chain(same).copied().collect();
         if peer {
             captures.push("peer");
         }
-        let mut symptoms: Vec<Value> =
-            (0..many).map(|n| self.symptom(n, many, &captures)).collect();
-        for n in 0..many {
+        let mut symptoms: Vec<Value> = (0..many)
+            .map(|n| self.symptom(n, many, &captures))
+            .collect();
+        for (n, symptom) in symptoms.iter_mut().enumerate() {
             if self.one_in(3) {
-                let only_if = self.only_if(n, many);
-                symptoms[n]["only_if"] = only_if;
+                symptom["only_if"] = self.only_if(n, many);
             }
         }
         let mut join = json!({
@@ -73,8 +81,9 @@ impl Make {
             join["anchor"] = json!([IDS[self.below(many)]]);
         }
         let clauses = self.pick(&[0, 0, 1, 2]);
-        let rules_out: Vec<Value> =
-            (0..clauses).map(|n| self.clause(n, many, &captures)).collect();
+        let rules_out: Vec<Value> = (0..clauses)
+            .map(|n| self.clause(n, many, &captures))
+            .collect();
         let mut document = json!({
             "format": 2, "id": "T1", "revision": 1, "title": "Made", "severity": "low",
             "cause": "Made.", "resolution": ["None."],
@@ -243,11 +252,33 @@ impl Make {
 
     fn events(&mut self, signature: &Signature) -> Vec<EventNote> {
         let join = &signature.join;
-        let (window, gap) = (join.window_s.cast_signed(), join.attempt_gap_s.cast_signed());
+        let (window, gap) = (
+            join.window_s.cast_signed(),
+            join.attempt_gap_s.cast_signed(),
+        );
         let across = join.across_window_s.cast_signed();
         let steps = [
-            0, 0, 1, 1, 2, 3, 5, 6, 19, 20, 21, 60, 61, gap, gap + 1, window / 2, window / 2 + 1,
-            window, window + 1, across, across + 1,
+            0,
+            0,
+            1,
+            1,
+            2,
+            3,
+            5,
+            6,
+            19,
+            20,
+            21,
+            60,
+            61,
+            gap,
+            gap + 1,
+            window / 2,
+            window / 2 + 1,
+            window,
+            window + 1,
+            across,
+            across + 1,
         ];
         let computers: &[&str] = self.pick(&[
             &["SRV01"][..],
@@ -267,7 +298,11 @@ impl Make {
         let mut events = Vec::new();
         for n in 0..many {
             if !self.one_in(4) {
-                at += if storm { self.pick(&[0, 1, 2]) } else { self.pick(&steps) };
+                at += if storm {
+                    self.pick(&[0, 1, 2])
+                } else {
+                    self.pick(&steps)
+                };
             }
             let computer = self.pick(computers);
             events.push(self.event(at, computer, n as u64 + 1));
@@ -305,7 +340,16 @@ impl Make {
         let code = self.pick(&["0", "1", "1", "2", ""]);
         let obj = self.pick(&["x", "X", "y", "y", "z", ""]);
         let sub = self.pick(&["s", "t", "", ""]);
-        let peer = self.pick(&["SRV01", "srv02", "SRV02.a.test", "SRV03", "OTHER", "srv01.a.test", "", ""]);
+        let peer = self.pick(&[
+            "SRV01",
+            "srv02",
+            "SRV02.a.test",
+            "SRV03",
+            "OTHER",
+            "srv01.a.test",
+            "",
+            "",
+        ]);
         let mut strings = vec![code, obj, sub, peer];
         if self.one_in(8) {
             strings.truncate(self.below(4));
@@ -324,8 +368,16 @@ impl Make {
                 if self.one_in(5) {
                     continue;
                 }
-                let from = if self.one_in(3) { self.below(200).cast_signed() as i64 } else { -1000 };
-                let until = if self.one_in(3) { last - self.below(200) as i64 } else { last + 1000 };
+                let from = if self.one_in(3) {
+                    self.below(200).cast_signed() as i64
+                } else {
+                    -1000
+                };
+                let until = if self.one_in(3) {
+                    last - self.below(200) as i64
+                } else {
+                    last + 1000
+                };
                 spans.push(Span {
                     computer: computer.to_owned(),
                     channel: channel.to_owned(),

@@ -34,7 +34,12 @@ pub(crate) fn judge(matcher: &Matcher<'_>) -> Vec<Judged> {
         found: Vec::new(),
         round: 0,
     };
-    for answer in [Answer::Yes, Answer::Unqualified, Answer::No, Answer::Unknown] {
+    for answer in [
+        Answer::Yes,
+        Answer::Unqualified,
+        Answer::No,
+        Answer::Unknown,
+    ] {
         for symptom in anchors(matcher) {
             join.one_round(symptom, answer);
             join.round += 1;
@@ -51,7 +56,11 @@ pub(crate) fn judge(matcher: &Matcher<'_>) -> Vec<Judged> {
             let without = self::verdict(matcher, &occurrence, &sound);
             verdict = verdict.min(without.max(Some(Verdict::Possible)));
         }
-        Judged { occurrence, states, verdict }
+        Judged {
+            occurrence,
+            states,
+            verdict,
+        }
     });
     judged.collect()
 }
@@ -117,11 +126,17 @@ impl<'m> Join<'m> {
     /// Makes occurrences of items; gives their numbers, the earliest first.
     fn cluster(&mut self, seeds: &[usize]) -> Vec<usize> {
         let join = &self.matcher.signature.join;
-        let (gap, window) = (join.attempt_gap_s.cast_signed(), join.window_s.cast_signed());
+        let (gap, window) = (
+            join.attempt_gap_s.cast_signed(),
+            join.window_s.cast_signed(),
+        );
         let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for &n in seeds {
             let item = self.item(n);
-            groups.entry((&item.machine, &item.key)).or_default().push(n);
+            groups
+                .entry((&item.machine, &item.key))
+                .or_default()
+                .push(n);
         }
         let mut new: Vec<Occurrence> = Vec::new();
         for ((machine, key), members) in groups {
@@ -161,7 +176,9 @@ impl<'m> Join<'m> {
 
     fn distance(&self, n: usize, at: usize) -> i64 {
         let (item, occurrence) = (self.item(n), &self.found[at]);
-        (occurrence.first - item.at).max(item.at - occurrence.last).max(0)
+        (occurrence.first - item.at)
+            .max(item.at - occurrence.last)
+            .max(0)
     }
 
     /// Items with the nearest occurrences of their computer within so many seconds whose key agrees:
@@ -176,8 +193,9 @@ impl<'m> Join<'m> {
                     && agree(&occurrence.key, &item.key)
                     && self.distance(n, at) <= within.cast_signed()
             });
-            let mut of_item: Vec<_> =
-                of_item.map(|&at| (self.distance(n, at), order, n, at)).collect();
+            let mut of_item: Vec<_> = of_item
+                .map(|&at| (self.distance(n, at), order, n, at))
+                .collect();
             of_item.sort_unstable();
             pairs.extend(of_item.into_iter().take(MAX_COMPETING));
         }
@@ -233,7 +251,8 @@ impl<'m> Join<'m> {
                     && agree(&self.found[at].key, &item.key)
                     && self.peers_fit(&self.found[at], item)
             });
-            let best = fitting.min_by_key(|&at| (self.found[at].round, self.distance(n, at), at))?;
+            let best =
+                fitting.min_by_key(|&at| (self.found[at].round, self.distance(n, at), at))?;
             Some((n, best))
         });
         for (n, at) in joined.collect::<Vec<_>>() {
@@ -259,17 +278,21 @@ impl<'m> Join<'m> {
     fn rest(&mut self) {
         let signature = self.matcher.signature;
         self.round += 1;
-        let rest =
-            self.free(|item| matches!(item.of, Of::Symptom(n) if is_evidence(signature, n)));
+        let rest = self.free(|item| matches!(item.of, Of::Symptom(n) if is_evidence(signature, n)));
         self.cluster(&rest);
     }
 
     /// Step 4.
     fn against(&mut self) {
         let join = &self.matcher.signature.join;
-        let (window, across) = (join.window_s.cast_signed(), join.across_window_s.cast_signed());
+        let (window, across) = (
+            join.window_s.cast_signed(),
+            join.across_window_s.cast_signed(),
+        );
         for (n, item) in self.matcher.items.iter().enumerate() {
-            let Of::Clause(clause) = item.of else { continue };
+            let Of::Clause(clause) = item.of else {
+                continue;
+            };
             if item.answer != Answer::Yes {
                 continue;
             }
@@ -293,9 +316,11 @@ impl<'m> Join<'m> {
     /// Whether an event of the occurrence was written on a computer or names it and no other.
     fn is_linked(&self, occurrence: &Occurrence, machine: &str) -> bool {
         occurrence.items.iter().map(|&n| self.item(n)).any(|own| {
-            let meant = own.peer.as_deref().map(|name| self.matcher.machines.meant_by(name));
-            own.machine == machine
-                || meant.is_some_and(|meant| meant.iter().eq([machine]))
+            let meant = own
+                .peer
+                .as_deref()
+                .map(|name| self.matcher.machines.meant_by(name));
+            own.machine == machine || meant.is_some_and(|meant| meant.iter().eq([machine]))
         })
     }
 }
@@ -320,7 +345,11 @@ fn states(matcher: &Matcher<'_>, occurrence: &Occurrence, with_weak: bool) -> Ve
 /// Step 6.
 fn verdict(matcher: &Matcher<'_>, occurrence: &Occurrence, states: &[State]) -> Option<Verdict> {
     let signature = matcher.signature;
-    let facts = Facts { matcher, occurrence, states };
+    let facts = Facts {
+        matcher,
+        occurrence,
+        states,
+    };
     let seen = |wanted: &[State]| {
         let evidence = (0..states.len()).filter(|&n| is_evidence(signature, n));
         evidence.clone().any(|n| wanted.contains(&states[n]))
@@ -340,7 +369,10 @@ fn verdict(matcher: &Matcher<'_>, occurrence: &Occurrence, states: &[State]) -> 
                 (Verdict::Possible, &rules.possible),
             ];
             let holds = |rule: &Option<Rule>| rule.as_ref().is_some_and(|rule| facts.holds(rule));
-            rules.into_iter().find(|(_, rule)| holds(rule)).map(|(verdict, _)| verdict)
+            rules
+                .into_iter()
+                .find(|(_, rule)| holds(rule))
+                .map(|(verdict, _)| verdict)
         }
         None => facts.standard(),
     };
@@ -377,13 +409,25 @@ impl Facts<'_> {
     /// Not seen, though undamaged logs cover some of the window around the occurrence.
     fn is_absent(&self, id: &str) -> bool {
         let signature = self.matcher.signature;
-        let n = signature.symptoms.iter().position(|s| s.id == id).expect("a symptom");
+        let n = signature
+            .symptoms
+            .iter()
+            .position(|s| s.id == id)
+            .expect("a symptom");
         let local = is_local(signature, n);
         let join = &signature.join;
-        let window = if local { join.window_s } else { join.across_window_s }.cast_signed();
+        let window = if local {
+            join.window_s
+        } else {
+            join.across_window_s
+        }
+        .cast_signed();
         let machine = local.then_some(self.occurrence.machine.as_str());
         let channel = super::channel_of(signature, n);
-        let (from, to) = (self.occurrence.first - window, self.occurrence.last + window);
+        let (from, to) = (
+            self.occurrence.first - window,
+            self.occurrence.last + window,
+        );
         self.states[n] == State::Absent && self.matcher.touch(machine, channel, from, to)
     }
 
@@ -391,7 +435,9 @@ impl Facts<'_> {
     fn standard(&self) -> Option<Verdict> {
         let symptoms = &self.matcher.signature.symptoms;
         let of = |role: Role| -> Vec<usize> {
-            (0..symptoms.len()).filter(|&n| symptoms[n].role == role).collect()
+            (0..symptoms.len())
+                .filter(|&n| symptoms[n].role == role)
+                .collect()
         };
         let (core, strong) = (of(Role::Core), of(Role::Strong));
         let found = |n: &&usize| self.states[**n] == State::Found;

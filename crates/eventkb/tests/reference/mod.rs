@@ -121,10 +121,16 @@ impl Machines {
         let known = self.of.iter();
         if self.of.contains_key(&name) || !name.contains('.') {
             let fits = |other: &str| other == name || label(other) == name;
-            return known.filter(|(n, _)| fits(n)).map(|(_, m)| m.clone()).collect();
+            return known
+                .filter(|(n, _)| fits(n))
+                .map(|(_, m)| m.clone())
+                .collect();
         }
         // A full name that no log has: the computer that logs write without a domain.
-        known.filter(|(n, _)| **n == label(&name)).map(|(_, m)| m.clone()).collect()
+        known
+            .filter(|(n, _)| **n == label(&name))
+            .map(|(_, m)| m.clone())
+            .collect()
     }
 
     /// Whether an event on `on` that gives this name can be about `other`.
@@ -135,7 +141,7 @@ impl Machines {
     }
 }
 
-fn string<'e>(event: &'e EventNote, position: Option<usize>) -> Option<&'e str> {
+fn string(event: &EventNote, position: Option<usize>) -> Option<&str> {
     let strings = event.strings.as_ref()?;
     let value = strings.get(position.expect("a string").checked_sub(1)?)?;
     (!value.is_empty()).then_some(value)
@@ -179,9 +185,15 @@ fn leaf(condition: &Condition, event: &EventNote) -> Answer {
     if let Some(wanted) = condition.present {
         // Without any strings, nobody knows.
         let known = event.strings.is_some();
-        return if known { yes(value.is_some() == wanted) } else { Answer::Unknown };
+        return if known {
+            yes(value.is_some() == wanted)
+        } else {
+            Answer::Unknown
+        };
     }
-    let Some(value) = value else { return Answer::Unknown };
+    let Some(value) = value else {
+        return Answer::Unknown;
+    };
     if let Some(wanted) = &condition.number {
         return yes(value.trim().parse() == Ok(number(wanted)));
     }
@@ -193,7 +205,9 @@ fn leaf(condition: &Condition, event: &EventNote) -> Answer {
 
 fn selects(selectors: &[EventSelector], event: &EventNote) -> bool {
     selectors.iter().any(|selector| {
-        let Ids::One(id) = selector.id else { panic!("one id each") };
+        let Ids::One(id) = selector.id else {
+            panic!("one id each")
+        };
         selector.provider.eq_ignore_ascii_case(&event.provider) && id == event.event_id
     })
 }
@@ -215,7 +229,9 @@ impl<'a> Matcher<'a> {
         let names = events.iter().map(|event| event.computer.as_str());
         let machines = Machines::new(names.chain(spans.iter().map(|span| span.computer.as_str())));
         let times = |ids: &[u16]| {
-            let of = events.iter().filter(|e| e.provider == "EventLog" && ids.contains(&e.event_id));
+            let of = events
+                .iter()
+                .filter(|e| e.provider == "EventLog" && ids.contains(&e.event_id));
             of.map(|e| (machines.of(&e.computer), second(e))).collect()
         };
         let mut matcher = Matcher {
@@ -227,17 +243,29 @@ impl<'a> Matcher<'a> {
             machines,
         };
         for (n, symptom) in signature.symptoms.iter().enumerate() {
-            for event in events.iter().filter(|event| selects(&symptom.events, event)) {
+            for event in events
+                .iter()
+                .filter(|event| selects(&symptom.events, event))
+            {
                 let kind = level_fits(&symptom.level, event);
-                let answers = symptom.conditions.iter().map(|condition| holds(condition, event));
+                let answers = symptom
+                    .conditions
+                    .iter()
+                    .map(|condition| holds(condition, event));
                 let answer = if kind { Answer::Yes } else { Answer::No };
-                let answer = answers.chain([answer]).max_by_key(worth).expect("one at least");
+                let answer = answers
+                    .chain([answer])
+                    .max_by_key(worth)
+                    .expect("one at least");
                 matcher.add(Of::Symptom(n), answer, event, &symptom.capture);
             }
         }
         for (n, clause) in signature.rules_out.iter().enumerate() {
             for event in events.iter().filter(|event| selects(&clause.events, event)) {
-                let answers = clause.conditions.iter().map(|condition| holds(condition, event));
+                let answers = clause
+                    .conditions
+                    .iter()
+                    .map(|condition| holds(condition, event));
                 let answer = answers.max_by_key(worth).unwrap_or(Answer::Yes);
                 matcher.add(Of::Clause(n), answer, event, &clause.capture);
             }
@@ -256,11 +284,17 @@ impl<'a> Matcher<'a> {
         let exact = |name: &String| {
             let symptoms = self.signature.symptoms.iter().flat_map(|s| &s.capture);
             let clauses = self.signature.rules_out.iter().flat_map(|c| &c.capture);
-            symptoms.chain(clauses).any(|c| c.name == *name && c.exact_case)
+            symptoms
+                .chain(clauses)
+                .any(|c| c.name == *name && c.exact_case)
         };
         let key = join.objects.iter().chain(&join.same).map(|name| {
             let value = captured(name)?;
-            Some(if exact(name) { value.to_owned() } else { value.trim().to_lowercase() })
+            Some(if exact(name) {
+                value.to_owned()
+            } else {
+                value.trim().to_lowercase()
+            })
         });
         self.items.push(Item {
             of,
@@ -277,7 +311,11 @@ impl<'a> Matcher<'a> {
     /// Step 2.
     fn qualify(&mut self) {
         let before = self.items.clone();
-        for item in self.items.iter_mut().filter(|item| item.answer == Answer::Yes) {
+        for item in self
+            .items
+            .iter_mut()
+            .filter(|item| item.answer == Answer::Yes)
+        {
             let Of::Symptom(n) = item.of else { continue };
             let only_if = &self.signature.symptoms[n].only_if;
             let asked = Asked {
@@ -315,9 +353,18 @@ impl Asked<'_> {
     fn holds(&self, qualifier: &Qualifier, item: &Item) -> Answer {
         let s = |within: u64| i64::try_from(within).expect("a small number");
         let near = |times: &[(String, i64)], from: i64, to: i64| {
-            let is = |(machine, at): &(String, i64)| *machine == item.machine && (from..=to).contains(at);
+            let is = |(machine, at): &(String, i64)| {
+                *machine == item.machine && (from..=to).contains(at)
+            };
             let seen = times.iter().any(is);
-            let covered = covers(self.spans, self.machines, Some(&item.machine), "System", from, to);
+            let covered = covers(
+                self.spans,
+                self.machines,
+                Some(&item.machine),
+                "System",
+                from,
+                to,
+            );
             match (seen, covered) {
                 (true, _) => Answer::Yes,
                 (false, true) => Answer::No,
@@ -362,7 +409,12 @@ impl Asked<'_> {
 
     /// Whether an event of a symptom is there.
     fn neighbour(&self, id: &str, item: &Item, from: i64, to: i64) -> Answer {
-        let n = self.signature.symptoms.iter().position(|s| s.id == id).expect("a symptom");
+        let n = self
+            .signature
+            .symptoms
+            .iter()
+            .position(|s| s.id == id)
+            .expect("a symptom");
         let symptom = &self.signature.symptoms[n];
         let anywhere = symptom.locality == Locality::AnyComputer;
         let there = self.before.iter().any(|o| {
@@ -374,7 +426,10 @@ impl Asked<'_> {
         });
         let machine = (!anywhere).then_some(item.machine.as_str());
         let channel = channel_of(self.signature, n);
-        match (there, covers(self.spans, self.machines, machine, channel, from, to)) {
+        match (
+            there,
+            covers(self.spans, self.machines, machine, channel, from, to),
+        ) {
             (true, _) => Answer::Yes,
             (false, true) => Answer::No,
             (false, false) => Answer::Unknown,
@@ -396,7 +451,10 @@ fn second(event: &EventNote) -> i64 {
 
 /// The log that a symptom would be in: generated signatures come without a catalogue.
 fn channel_of(signature: &Signature, n: usize) -> &str {
-    signature.symptoms[n].channel.as_deref().unwrap_or("Application")
+    signature.symptoms[n]
+        .channel
+        .as_deref()
+        .unwrap_or("Application")
 }
 
 fn spans_of(events: &[EventNote]) -> Vec<Span> {
@@ -441,7 +499,9 @@ fn covers(
 
 /// Two keys agree if no capture that both carry differs.
 pub(crate) fn agree(a: &Key, b: &Key) -> bool {
-    a.iter().zip(b).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+    a.iter()
+        .zip(b)
+        .all(|(a, b)| a.is_none() || b.is_none() || a == b)
 }
 
 fn is_local(signature: &Signature, n: usize) -> bool {

@@ -64,7 +64,9 @@ pub(crate) fn compile(document: Arc<Signature>) -> Option<Compiled> {
             },
         })
     });
-    let rules_out = rules_out.collect::<Option<_>>()?;
+    let rules_out: Vec<CompiledRuleOut> = rules_out.collect::<Option<_>>()?;
+    let unless = rules_out.iter().filter_map(|clause| clause.unless.as_ref());
+    let rules_out_ask_cause = unless.into_iter().any(|rule| rule.asks_cause());
     let rules = names.rules()?;
     let relations = names.relations()?;
     let seconds = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -72,6 +74,8 @@ pub(crate) fn compile(document: Arc<Signature>) -> Option<Compiled> {
         anchors: names.anchors(&symptoms),
         symptoms,
         rules_out,
+        cause_decides: rules.iter().any(|(_, rule)| rule.asks_cause())
+            || rules_out_ask_cause,
         rules,
         relations,
         objects: signature.join.objects.len(),

@@ -33,6 +33,8 @@ pub(crate) struct Compiled {
     pub(crate) anchors: Vec<usize>,
     pub(crate) rules: Vec<(Verdict, CompiledRule)>,
     pub(crate) relations: Vec<CompiledRelation>,
+    /// Some rule depends on the cause check.
+    pub(crate) cause_decides: bool,
     pub(crate) window_s: i64,
     pub(crate) across_window_s: i64,
     pub(crate) attempt_gap_s: i64,
@@ -271,6 +273,20 @@ pub(crate) enum CompiledRule {
     Absent(Vec<usize>),
     Relation(usize),
     Cause(CauseState),
+}
+
+impl CompiledRule {
+    /// Whether it depends on the cause check.
+    fn asks_cause(&self) -> bool {
+        match self {
+            CompiledRule::All(parts) | CompiledRule::Any(parts) => {
+                parts.iter().any(CompiledRule::asks_cause)
+            }
+            CompiledRule::Not(part) => part.asks_cause(),
+            CompiledRule::Cause(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// A comparison of captures: `(symptom, capture name)` on both sides.

@@ -164,8 +164,6 @@ pub enum SystemValue {
     UserSid,
     /// The process that wrote it.
     ProcessId,
-    /// The thread that wrote it.
-    ThreadId,
     /// Keywords, as one 64-bit number.
     Keywords,
     /// Opcode.
