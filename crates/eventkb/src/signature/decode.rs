@@ -101,6 +101,14 @@ impl<T> Decoded<T> {
             return false;
         }
         let is_out = remove(document, &path);
+        // A list that is empty for this was not written empty.
+        if let Some((Step::Index(_), list)) = path.0.split_last()
+            && parent(document, &path)
+                .and_then(|l| l.as_array())
+                .is_some_and(Vec::is_empty)
+        {
+            self.put_in.push(JsonPath(list.to_vec()));
+        }
         // Its neighbour may stand in for it now, and has been looked at where it stands.
         self.put_in.push(path);
         is_out
@@ -177,6 +185,8 @@ fn stand_in(path: &JsonPath, key: &str) -> Option<Value> {
         "products" | "symptoms" | "values" | "names" | "events" | "of" | "examples" => json!([]),
         "resolution" | "versions" | "updates" => json!(["?"]),
         "severity" => json!("low"),
+        "table" => json!("win32"),
+        "entries" => json!({}),
         "role" => json!("core"),
         "verdict" => json!("none"),
         "proves" => json!("confirmed"),

@@ -13,8 +13,8 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     why: "Nobody reads deeper ones, and every occurrence is asked all of them.",
     example: example(
         "",
-        r#"{ "verdicts": { "possible": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "found": ["failed", "timed_out"] } } } } } } } } } } } } } } } } } } } } }"#,
-        r#"{ "verdicts": { "possible": { "found": ["failed", "timed_out"] } } }"#,
+        r#"{ "verdicts": { "likely": { "found": ["failed", "timed_out"] }, "possible": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "not": { "found": ["failed", "timed_out"] } } } } } } } } } } } } } } } } } } } } }"#,
+        r#"{ "verdicts": { "likely": { "found": ["failed", "timed_out"] }, "possible": { "found": ["failed"] } } }"#,
     ),
     check: Check::Signature(check),
 };

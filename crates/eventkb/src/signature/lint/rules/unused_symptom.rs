@@ -21,6 +21,13 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
 };
 
 fn check(signature: &Signature, found: &mut Found<'_>) {
+    let known = walk::symptom_ids(signature);
+    let is_known = |id: &str| known.contains(&id);
+    let has_no_rule = signature.verdicts.is_some() && walk::verdicts(signature).is_empty();
+    if has_no_rule || !walk::mentions(signature).iter().all(|(_, id)| is_known(id)) {
+        // EK310 and EK301 say it; which symptom was meant is not known.
+        return;
+    }
     let mut used: Vec<&str> = Vec::new();
     for (path, rule, _) in walk::rules(signature) {
         if let Some((_, ids)) = walk::named(&path, rule) {
