@@ -180,7 +180,7 @@ fn what_the_pages_show_is_what_is_printed() {
 }
 
 /// Where a path that a page names may begin.
-const ROOTS: [&str; 13] = [
+const ROOTS: [&str; 15] = [
     "",
     "docs",
     "crates",
