@@ -120,7 +120,6 @@ const WORST: [Case; 6] = [
 ];
 
 #[test]
-#[ignore = "the engine takes a time in the square of the occurrences of one computer"]
 fn time_is_linear_in_the_events() {
     for (name, change) in WORST {
         let set = signature(change);

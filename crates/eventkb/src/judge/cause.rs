@@ -274,7 +274,7 @@ fn names_near<'c>(court: &'c Court<'_>, occurrence: &Occurrence, n: usize) -> Ve
     given
         .filter_map(name_of)
         .filter(|seen| {
-            let meant = computers.meant_on(&seen.name, seen.evidence.computer);
+            let meant = computers.meant_on(&seen.name, seen.evidence.machine);
             machines.contains(&seen.evidence.machine)
                 || (!meant.is_empty() && meant.is_subset(&machines))
         })

@@ -19,6 +19,8 @@ pub(crate) struct Computers {
     by_name: HashMap<String, Machine>,
     /// By first label in lower case: the computers that have it.
     by_label: HashMap<String, BTreeSet<Machine>>,
+    /// The domains in which a computer's full names are.
+    domains: HashMap<Machine, BTreeSet<String>>,
 }
 
 impl Computers {
@@ -38,6 +40,10 @@ impl Computers {
             let machine = *known.entry(known_as).or_insert(next);
             computers.by_name.insert(name.clone(), machine);
             computers.by_label.entry(label(name)).or_default().insert(machine);
+            if let Some((_, domain)) = name.split_once('.') {
+                let domains = computers.domains.entry(machine).or_default();
+                domains.insert(domain.to_owned());
+            }
         }
         computers.names = names.into_iter().collect();
         computers
@@ -58,17 +64,17 @@ impl Computers {
 
     /// The computers that a name can mean which an event on one computer gives. Of several with one
     /// first label it means the one of the writer's own domain, if there is one.
-    pub(crate) fn meant_on(&self, name: &str, writer: &str) -> BTreeSet<Machine> {
+    pub(crate) fn meant_on(&self, name: &str, writer: Machine) -> BTreeSet<Machine> {
         let meant = self.meant_by(name);
         if meant.len() < 2 {
             return meant;
         }
-        let domain = writer.split_once('.').map(|(_, domain)| domain.to_lowercase());
-        let own = domain.and_then(|domain| {
-            let full = format!("{}.{domain}", short_name(name.trim()).to_lowercase());
-            self.by_name.get(&full).copied()
-        });
-        own.map_or(meant, |own| BTreeSet::from([own]))
+        let label = name.trim().to_lowercase();
+        let domains = self.domains.get(&writer).into_iter().flatten();
+        let own: BTreeSet<Machine> = domains
+            .filter_map(|domain| self.by_name.get(&format!("{label}.{domain}")).copied())
+            .collect();
+        if own.is_empty() { meant } else { own }
     }
 
     /// The computers that a name in a value can mean: none that the collection knows, one, or
@@ -110,13 +116,13 @@ mod tests {
 
     #[test]
     fn one_label_in_two_domains() {
-        let known = computers(&["P.a.com", "P.b.com"]);
+        let known = computers(&["P.a.com", "P.b.com", "Q.a.com", "R"]);
         assert_ne!(known.of("P.a.com"), known.of("P.b.com"));
         assert_eq!(known.meant_by("P").len(), 2);
         assert_eq!(known.meant_by("p.A.com").len(), 1);
         assert!(known.meant_by("p.c.com").is_empty());
-        let on_a = known.meant_on("P", "Q.a.com");
+        let on_a = known.meant_on("P", known.of("Q.a.com"));
         assert_eq!(on_a, BTreeSet::from([known.of("P.a.com")]));
-        assert_eq!(known.meant_on("P", "Q").len(), 2);
+        assert_eq!(known.meant_on("P", known.of("R")).len(), 2);
     }
 }

@@ -329,7 +329,7 @@ impl<'a, 'i> Builder<'a, 'i> {
     /// that the collection knows but the writer's own.
     fn can_mean(&self, name: Option<&str>, on: &Evidence<'_>, other: Machine) -> bool {
         let Some(name) = name else { return true };
-        let meant = self.collection.computers.meant_on(name, on.computer);
+        let meant = self.collection.computers.meant_on(name, on.machine);
         meant.contains(&other) || meant.iter().all(|machine| *machine == on.machine)
     }
 
@@ -395,7 +395,7 @@ impl<'a, 'i> Builder<'a, 'i> {
                 own.machine == machine
                     || own.peer.as_deref().is_some_and(|name| {
                         let computers = &self.collection.computers;
-                        let meant = computers.meant_on(name, own.computer);
+                        let meant = computers.meant_on(name, own.machine);
                         meant.len() == 1 && meant.contains(&machine)
                     })
             })

@@ -319,7 +319,7 @@ impl<'m> Join<'m> {
             let meant = own
                 .peer
                 .as_deref()
-                .map(|name| self.matcher.machines.meant_by(name));
+                .map(|name| self.matcher.machines.meant_on(name, &own.machine));
             own.machine == machine || meant.is_some_and(|meant| meant.iter().eq([machine]))
         })
     }

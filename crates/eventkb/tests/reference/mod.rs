@@ -133,10 +133,25 @@ impl Machines {
             .collect()
     }
 
+    /// The computers that a name means which an event on `on` gives: of several, that of its own
+    /// domain.
+    fn meant_on(&self, name: &str, on: &str) -> BTreeSet<String> {
+        let meant = self.meant_by(name);
+        let of_on = self.of.iter().filter(|(_, machine)| *machine == on);
+        let own: BTreeSet<String> = of_on
+            .filter_map(|(full, _)| full.split_once('.'))
+            .filter_map(|(_, domain)| {
+                let full = format!("{}.{domain}", name.trim().to_lowercase());
+                self.of.get(&full).cloned()
+            })
+            .collect();
+        if meant.len() < 2 || own.is_empty() { meant } else { own }
+    }
+
     /// Whether an event on `on` that gives this name can be about `other`.
     fn can_mean(&self, name: Option<&str>, on: &str, other: &str) -> bool {
         let Some(name) = name else { return true };
-        let meant = self.meant_by(name);
+        let meant = self.meant_on(name, on);
         meant.contains(other) || meant.iter().all(|machine| machine == on)
     }
 }
