@@ -7,8 +7,10 @@
 //! apart: both articles must be offered.
 //!
 //! ```text
-//! cargo run --release --example confusion [-- [-v] [FAMILY OR ID]...]
+//! cargo run --release --example confusion [-- [-v] [--bare] [FAMILY OR ID]...]
 //! ```
+//!
+//! `-v` also lists which articles cannot be told apart, `--bare` leaves the background out.
 //!
 //! Two articles count as inseparable in a log where both rest on the same telling records (those of
 //! core and strong symptoms) with the same verdict, or where the report itself says that nothing
@@ -36,10 +38,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use eventkb::signature::examples::{Example, ExampleVerdict};
-use eventkb::signature::model::Role;
+use eventkb::signature::model::{IdOrRange, Ids, Role};
 use eventkb::{Event, SignatureHead, SignatureSet, example_events};
 
-use logs::Form;
+use logs::{Form, Logs};
 use score::Score;
 
 /// Rivals by shared events that are tried for each signature, besides those that its author named.
@@ -51,7 +53,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let verbose = arguments.iter().any(|argument| argument == "-v");
     let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
-    let set = Arc::new(SignatureSet::built_in());
+    let is_bare = arguments.iter().any(|argument| argument == "--bare");
+    let logs = Logs { set: Arc::new(SignatureSet::built_in()), is_bare };
+    let set = &logs.set;
     let mut score = Score::default();
     let mut tried: BTreeSet<[String; 2]> = BTreeSet::new();
     for head in set.iter() {
@@ -59,29 +63,29 @@ fn main() -> ExitCode {
         if !wanted.is_empty() && !wanted.iter().any(|name| is_wanted(name)) {
             continue;
         }
-        let examples = offered(&set, head);
+        let examples = offered(set, head);
         for (n, example) in (0..).zip(&examples) {
-            let events = example_events(&example.events, &set);
+            let events = example_events(&example.events, set);
             for form in Form::ALL {
-                let report = logs::scan(&set, &events, form, n);
-                score.judge(&set, head, example, form, &report);
+                let report = logs.scan(&events, form, n);
+                score.judge(set, head, example, form, &report);
             }
         }
         let Some(first) = examples.first() else {
             continue;
         };
-        for rival in rivals(&set, head) {
+        for rival in rivals(set, head) {
             let mut pair = [head.id().to_owned(), rival.id().to_owned()];
             pair.sort();
             if !tried.insert(pair) {
                 continue;
             }
-            if let Some(other) = offered(&set, rival).first() {
-                let mut events = example_events(&first.events, &set);
+            if let Some(other) = offered(set, rival).first() {
+                let mut events = example_events(&first.events, set);
                 let last = events.iter().filter_map(|event| event.time).max();
-                let others = example_events(&other.events, &set);
+                let others = example_events(&other.events, set);
                 events.extend(a_day_later(others, last));
-                let report = logs::scan(&set, &events, Form::Events, 0);
+                let report = logs.scan(&events, Form::Events, 0);
                 score.judge_together([head, rival], &report);
             }
         }
@@ -122,8 +126,8 @@ fn rivals<'s>(set: &'s SignatureSet, head: &SignatureHead) -> Vec<&'s SignatureH
         set.iter().filter(|other| named.contains(other.id())).collect();
     let core = signature.symptoms.iter().filter(|symptom| symptom.role == Role::Core);
     for selector in core.flat_map(|symptom| &symptom.events) {
-        let id = serde_number(&selector.id);
-        let sharing = id.into_iter().flat_map(|id| set.for_event(&selector.provider, id));
+        let sharing = first_id(&selector.id).into_iter();
+        let sharing = sharing.flat_map(|id| set.for_event(&selector.provider, id));
         for other in sharing {
             let is_known = rivals.iter().any(|known| known.id() == other.id());
             if other.id() != head.id() && !is_known && rivals.len() < named.len() + MOST_RIVALS {
@@ -132,6 +136,17 @@ fn rivals<'s>(set: &'s SignatureSet, head: &SignatureHead) -> Vec<&'s SignatureH
         }
     }
     rivals
+}
+
+fn first_id(ids: &Ids) -> Option<u16> {
+    match ids {
+        Ids::One(id) => Some(*id),
+        Ids::Range(range) => range.split('-').next()?.trim().parse().ok(),
+        Ids::Many(all) => all.iter().find_map(|id| match id {
+            IdOrRange::One(id) => Some(*id),
+            IdOrRange::Range(_) => None,
+        }),
+    }
 }
 
 /// Moves events behind others, a day after the last of them.
