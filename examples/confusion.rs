@@ -1,354 +1,168 @@
 //! How well are the built-in signatures told apart?
 //!
-//! Makes logs from every example that a signature must match, in several forms (both layouts of
-//! .evtx, one file for all computers or one for each, with background noise, in a shuffled order),
-//! scans them, and prints which article came first: `cargo run --release --example confusion`.
+//! Takes every example that a signature must offer (`match`, `likely` or `possible`), puts its
+//! events among those of a healthy server, scans, and looks at what came first: once as events that
+//! are fed to a session, once as an .evtx log with the records of their real kind (classic strings,
+//! named values, `UserData`). Then each example is put into one log with one of each rival, a day
+//! apart: both articles must be offered.
 //!
-//! Then every example is put into one log with each of its signature's rivals, a day apart: both
-//! articles must be offered.
+//! ```text
+//! cargo run --release --example confusion [-- [-v] [--bare] [FAMILY OR ID]...]
+//! ```
 //!
-//! Ends with exit code 1 if the right article came first in less than 95 % of the separable cases,
-//! if a wrong article was ever given as `match`, or if one of two articles in a log was missed.
+//! `-v` also lists which articles cannot be told apart, `--bare` leaves the background out.
 //!
-//! Two articles count as inseparable only where the report says so of the article that is right,
-//! gives both the same verdict, and an author named one as the rival of the other. An example that
-//! is only `possible` is a part of its article's events, and may be all of a rival's: the rival may
-//! then stand higher, if an author named it. Both kinds of pairs are printed.
+//! Two articles count as inseparable in a log where both rest on the same telling records (those of
+//! core and strong symptoms) with the same verdict, or where the report itself says that nothing
+//! separates the two and an author named one as the rival of the other. An example that is only
+//! `possible` is a part of its article's events and may be all of a rival's. An article that stands
+//! higher and rests on none of the telling records of the right one is right as well: it explains a
+//! companion event, which has an article of its own.
+//!
+//! A `match` is wrong where it is given to another problem that rests on some of the right article's
+//! telling records and not on all of them (the others should have told the two apart), or on
+//! nothing but the healthy background.
+//!
+//! Ends with exit code 1 if the right article came first in less than 95 % of the separable logs,
+//! or if a `match` was wrong.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout)]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+#[path = "confusion/logs.rs"]
+mod logs;
+#[path = "confusion/score.rs"]
+mod score;
+
+use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use eventkb::report::{Finding, Report, Verdict};
-use eventkb::signature::model::{Example, ExampleVerdict, Signature};
-use eventkb::{Event, ScanOptions, SignatureSet, example_events, scan};
-use eventkb_testkit::event::EventSpec;
-use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout};
-use eventkb_testkit::rng::Rng;
-use eventkb_testkit::scenario::Noise;
+use eventkb::signature::examples::{Example, ExampleVerdict};
+use eventkb::signature::model::{IdOrRange, Ids, Role};
+use eventkb::{Event, SignatureHead, SignatureSet, example_events};
 
-/// One way to put the events of an example into files.
-#[derive(Clone, Copy)]
-struct Form {
-    name: &'static str,
-    layout: Layout,
-    shape: DataShape,
-    file_per_computer: bool,
-    /// All events under one computer's name: a server that calls and is called.
-    one_computer: bool,
-    noise: usize,
-}
+use logs::{Form, Logs};
+use score::Score;
 
-const FORMS: [Form; 5] = [
-    Form {
-        name: "one file",
-        layout: Layout::NameInTemplate,
-        shape: DataShape::StringArray,
-        file_per_computer: false,
-        one_computer: false,
-        noise: 0,
-    },
-    Form {
-        name: "file per computer, noise",
-        layout: Layout::NameInTemplate,
-        shape: DataShape::OneEach,
-        file_per_computer: true,
-        one_computer: false,
-        noise: 300,
-    },
-    Form {
-        name: "other layout, noise",
-        layout: Layout::NameAsSubstitution,
-        shape: DataShape::StringArray,
-        file_per_computer: false,
-        one_computer: false,
-        noise: 300,
-    },
-    Form {
-        name: "other layout, file per computer",
-        layout: Layout::NameAsSubstitution,
-        shape: DataShape::OneEach,
-        file_per_computer: true,
-        one_computer: false,
-        noise: 50,
-    },
-    Form {
-        name: "one computer, noise",
-        layout: Layout::NameInTemplate,
-        shape: DataShape::StringArray,
-        file_per_computer: false,
-        one_computer: true,
-        noise: 100,
-    },
-];
-
+/// Rivals by shared events that are tried for each signature, besides those that its author named.
+const MOST_RIVALS: usize = 3;
 /// Seconds between two articles in one log.
 const DAY: i64 = 86_400;
 
-#[derive(Default)]
-struct Score {
-    runs: usize,
-    first: usize,
-    /// Another article came first, and the two cannot be told apart: which, and how often.
-    undecided: BTreeMap<String, usize>,
-    /// Another article explains more of a log that holds only a part of this one's events.
-    partial: BTreeMap<String, usize>,
-    /// What came first instead.
-    instead: BTreeMap<String, usize>,
-    /// Wrong articles given as a match.
-    false_matches: BTreeSet<String>,
-    /// Logs with a rival beside, and those in which one of the two was missed.
-    together: usize,
-    missed: BTreeSet<String>,
-}
-
 fn main() -> ExitCode {
-    let set = SignatureSet::built_in();
-    let folder = std::env::temp_dir().join(format!("eventkb-confusion-{}", std::process::id()));
-    let mut scores: BTreeMap<String, Score> = BTreeMap::new();
-    let mut failed = None;
-    for signature in set.iter() {
-        for (n, example) in signature.examples.iter().enumerate() {
-            if !offers(example) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let verbose = arguments.iter().any(|argument| argument == "-v");
+    let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
+    let is_bare = arguments.iter().any(|argument| argument == "--bare");
+    let logs = Logs { set: Arc::new(SignatureSet::built_in()), is_bare };
+    let set = &logs.set;
+    let mut score = Score::default();
+    let mut tried: BTreeSet<[String; 2]> = BTreeSet::new();
+    for head in set.iter() {
+        let is_wanted = |name: &&String| *name == head.id() || *name == head.family();
+        if !wanted.is_empty() && !wanted.iter().any(|name| is_wanted(name)) {
+            continue;
+        }
+        let examples = offered(set, head);
+        for (n, example) in (0..).zip(&examples) {
+            let events = example_events(&example.events, set);
+            for form in Form::ALL {
+                let report = logs.scan(&events, form, n);
+                score.judge(set, head, example, form, &report);
+            }
+        }
+        let Some(first) = examples.first() else {
+            continue;
+        };
+        for rival in rivals(set, head) {
+            let mut pair = [head.id().to_owned(), rival.id().to_owned()];
+            pair.sort();
+            if !tried.insert(pair) {
                 continue;
             }
-            for form in FORMS {
-                let score = scores.entry(signature.id.clone()).or_default();
-                match run(&set, &example_events(example), form, n as u64, &folder) {
-                    Ok(report) => judge(score, &set, (signature, example), &report),
-                    Err(error) => {
-                        failed = Some(format!("{} in form {:?}: {error}", signature.id, form.name))
-                    }
-                }
-            }
-            let score = scores.entry(signature.id.clone()).or_default();
-            for rival in signature.rivals.iter().filter_map(|r| set.get(&r.id)) {
-                let Some(other) = rival.examples.iter().find(|e| offers(e)) else {
-                    continue;
-                };
-                let mut events = example_events(example);
-                events.extend(example_events(other).into_iter().map(a_day_later));
-                match run(&set, &events, FORMS[1], n as u64, &folder) {
-                    Ok(report) => judge_together(score, [signature, rival], &report),
-                    Err(error) => {
-                        failed = Some(format!("{} with {}: {error}", signature.id, rival.id))
-                    }
-                }
+            if let Some(other) = offered(set, rival).first() {
+                let mut events = example_events(&first.events, set);
+                let last = events.iter().filter_map(|event| event.time).max();
+                let others = example_events(&other.events, set);
+                events.extend(a_day_later(others, last));
+                let report = logs.scan(&events, Form::Events, 0);
+                score.judge_together([head, rival], &report);
             }
         }
     }
-    // A temporary folder that cannot be removed is no reason to fail.
-    let _ = std::fs::remove_dir_all(&folder);
-    if let Some(failed) = failed {
-        eprintln!("confusion: {failed}");
-        return ExitCode::from(2);
+    score.print(verbose)
+}
+
+/// The examples that offer a signature, strongest first.
+fn offered(set: &SignatureSet, head: &SignatureHead) -> Vec<Example> {
+    let examples = set.examples(head.id());
+    let mut offered: Vec<Example> = examples
+        .iter()
+        .flat_map(|examples| &examples.examples)
+        .filter(|example| strength(example).is_some())
+        .cloned()
+        .collect();
+    offered.sort_by_key(strength);
+    offered
+}
+
+fn strength(example: &Example) -> Option<u8> {
+    match example.verdict {
+        ExampleVerdict::Match => Some(0),
+        ExampleVerdict::Likely => Some(1),
+        ExampleVerdict::Possible => Some(2),
+        _ => None,
     }
-    print(&scores)
 }
 
-fn offers(example: &Example) -> bool {
-    matches!(
-        example.verdict,
-        ExampleVerdict::Match | ExampleVerdict::Likely | ExampleVerdict::Possible
-    )
+/// The rivals that an author named, and the first few that ask for the same core events.
+fn rivals<'s>(set: &'s SignatureSet, head: &SignatureHead) -> Vec<&'s SignatureHead> {
+    let Some(signature) = head.document() else {
+        return Vec::new();
+    };
+    let named = signature.rivals.iter().map(|rival| rival.id.as_str());
+    let named: BTreeSet<&str> = named.collect();
+    let mut rivals: Vec<&SignatureHead> =
+        set.iter().filter(|other| named.contains(other.id())).collect();
+    let core = signature.symptoms.iter().filter(|symptom| symptom.role == Role::Core);
+    for selector in core.flat_map(|symptom| &symptom.events) {
+        let sharing = first_id(&selector.id).into_iter();
+        let sharing = sharing.flat_map(|id| set.for_event(&selector.provider, id));
+        for other in sharing {
+            let is_known = rivals.iter().any(|known| known.id() == other.id());
+            if other.id() != head.id() && !is_known && rivals.len() < named.len() + MOST_RIVALS {
+                rivals.push(other);
+            }
+        }
+    }
+    rivals
 }
 
-fn a_day_later(event: Event) -> Event {
-    let later = |time: jiff::Timestamp| time.as_second().saturating_add(DAY);
-    Event {
-        time: event
-            .time
-            .and_then(|time| jiff::Timestamp::from_second(later(time)).ok()),
+fn first_id(ids: &Ids) -> Option<u16> {
+    match ids {
+        Ids::One(id) => Some(*id),
+        Ids::Range(range) => range.split('-').next()?.trim().parse().ok(),
+        Ids::Many(all) => all.iter().find_map(|id| match id {
+            IdOrRange::One(id) => Some(*id),
+            IdOrRange::Range(_) => None,
+        }),
+    }
+}
+
+/// Moves events behind others, a day after the last of them.
+fn a_day_later(events: Vec<Event>, last: Option<eventkb::jiff::Timestamp>) -> Vec<Event> {
+    let first = events.iter().filter_map(|event| event.time).min();
+    let (Some(last), Some(first)) = (last, first) else {
+        return events;
+    };
+    let shift = last.as_second() - first.as_second() + DAY;
+    let later = |event: Event| Event {
+        time: event.time.and_then(|time| {
+            time.checked_add(eventkb::jiff::SignedDuration::from_secs(shift)).ok()
+        }),
+        // Ids of a later part of the same logs.
+        record_id: event.record_id.map(|id| id + 10_000),
         ..event
-    }
-}
-
-fn run(
-    set: &SignatureSet,
-    events: &[Event],
-    form: Form,
-    seed: u64,
-    folder: &Path,
-) -> std::io::Result<Report> {
-    let mut events = events.to_vec();
-    if form.one_computer {
-        for event in &mut events {
-            event.computer = Some("SEATTLE".to_owned());
-        }
-    }
-    let computers: BTreeSet<String> = events.iter().filter_map(|e| e.computer.clone()).collect();
-    let groups: Vec<Vec<String>> = if form.file_per_computer {
-        computers.iter().map(|c| vec![c.clone()]).collect()
-    } else {
-        vec![computers.iter().cloned().collect()]
     };
-    let _ = std::fs::remove_dir_all(folder);
-    std::fs::create_dir_all(folder)?;
-    let start = events
-        .iter()
-        .filter_map(|e| e.time)
-        .map(|t| t.as_second())
-        .min()
-        .unwrap_or(0);
-    for (n, group) in groups.iter().enumerate() {
-        let mut specs: Vec<EventSpec> = events
-            .iter()
-            .filter(|event| event.computer.as_ref().is_some_and(|c| group.contains(c)))
-            .map(spec)
-            .collect();
-        let names: Vec<&str> = group.iter().map(String::as_str).collect();
-        let noise = Noise::new(seed + n as u64)
-            .start(start - 3000)
-            .step(20)
-            .computers(&names);
-        specs.extend(noise.take(form.noise));
-        // Files in no particular order of time, as customers merge them.
-        let mut rng = Rng::new(seed * 31 + n as u64);
-        for at in (1..specs.len()).rev() {
-            let other = usize::try_from(rng.next_u64() % (at as u64 + 1)).unwrap_or(0);
-            specs.swap(at, other);
-        }
-        let bytes = EvtxWriter::new()
-            .layout(form.layout)
-            .data_shape(form.shape)
-            .write(&specs);
-        // The reverse order of names, so that file order is not the order of computers.
-        std::fs::write(folder.join(format!("log{}.evtx", groups.len() - n)), bytes)?;
-    }
-    Ok(scan(&[folder.to_owned()], set, &ScanOptions::default()))
-}
-
-fn spec(event: &Event) -> EventSpec {
-    let mut spec = EventSpec::new(&event.provider, event.event_id)
-        .level(event.level.unwrap_or(4))
-        .task(event.category.unwrap_or(0))
-        .channel(event.channel.as_deref().unwrap_or("Application"))
-        .computer(event.computer.as_deref().unwrap_or(""));
-    if let Some(time) = event.time {
-        spec = spec.at(time.as_second(), 0);
-    }
-    spec.strings(event.strings.clone().unwrap_or_default())
-}
-
-fn false_matches<'r>(report: &'r Report, right: &'r [&str]) -> impl Iterator<Item = String> + 'r {
-    let matches = report.findings.iter();
-    matches
-        .filter(|f| f.verdict == Verdict::Match && !right.contains(&f.signature.id.as_str()))
-        .map(|f| f.signature.id.clone())
-}
-
-fn judge(
-    score: &mut Score,
-    set: &SignatureSet,
-    (signature, example): (&Signature, &Example),
-    report: &Report,
-) {
-    score.runs += 1;
-    let own = report
-        .findings
-        .iter()
-        .find(|f| f.signature.id == signature.id);
-    score
-        .false_matches
-        .extend(false_matches(report, &[&signature.id]));
-    match report.best() {
-        Some(best) if best.signature.id == signature.id => score.first += 1,
-        Some(best) if own.is_some_and(|own| says_undecided(set, own, best)) => {
-            let count = score.undecided.entry(best.signature.id.clone());
-            *count.or_default() += 1;
-        }
-        Some(best)
-            if example.verdict == ExampleVerdict::Possible
-                && own.is_some_and(|own| own.verdict > Verdict::RuledOut)
-                && rivals_by_author(set, &signature.id, &best.signature.id) =>
-        {
-            let count = score.partial.entry(best.signature.id.clone());
-            *count.or_default() += 1;
-        }
-        best => {
-            let name = best.map_or("nothing".to_owned(), |f| f.signature.id.clone());
-            *score.instead.entry(name).or_default() += 1;
-        }
-    }
-}
-
-/// Two articles in one log, a day apart: both must be offered, or named as what cannot be told
-/// from the one that is.
-fn judge_together(score: &mut Score, pair: [&Signature; 2], report: &Report) {
-    score.together += 1;
-    let ids = pair.map(|signature| signature.id.as_str());
-    score.false_matches.extend(false_matches(report, &ids));
-    for id in ids {
-        let offered = |f: &&Finding| f.signature.id == id && f.verdict > Verdict::RuledOut;
-        if !report.findings.iter().any(|f| offered(&f)) {
-            score
-                .missed
-                .insert(format!("{id} beside {}", ids.join("+")));
-        }
-    }
-}
-
-/// Whether the report is right that the evidence cannot separate the two: it says so of the article
-/// that is right, both have the same verdict, and an author named one as a rival of the other.
-fn says_undecided(set: &SignatureSet, own: &Finding, best: &Finding) -> bool {
-    let said = own
-        .rivals
-        .iter()
-        .any(|rival| rival.id == best.signature.id && !rival.separated);
-    let rivals = rivals_by_author(set, &own.signature.id, &best.signature.id);
-    said && own.verdict == best.verdict && rivals
-}
-
-/// Whether one of two signatures names the other as a rival.
-fn rivals_by_author(set: &SignatureSet, a: &str, b: &str) -> bool {
-    let names = |a: &str, b: &str| {
-        let rivals = set.get(a).map(|signature| &signature.rivals);
-        rivals.is_some_and(|rivals| rivals.iter().any(|rival| rival.id == b))
-    };
-    names(a, b) || names(b, a)
-}
-
-fn print(scores: &BTreeMap<String, Score>) -> ExitCode {
-    println!(
-        "{:<9} {:>5} {:>6} {:>10} {:>9}  ~ cannot be told from / part of / INSTEAD / FALSE MATCH / MISSED",
-        "article", "runs", "first", "undecided", "together"
-    );
-    let (mut runs, mut first, mut undecided, mut wrong) = (0, 0, 0, 0);
-    for (id, score) in scores {
-        let counted = |what: &'static str, list: &BTreeMap<String, usize>| -> Vec<String> {
-            let list = list.iter();
-            list.map(|(id, n)| format!("{what} {id} {n}x")).collect()
-        };
-        let mut remarks = counted("~", &score.undecided);
-        remarks.extend(counted("part of", &score.partial));
-        remarks.extend(counted("INSTEAD", &score.instead));
-        let false_matches = score.false_matches.iter();
-        remarks.extend(false_matches.map(|id| format!("FALSE MATCH {id}")));
-        remarks.extend(score.missed.iter().map(|pair| format!("MISSED {pair}")));
-        let open: usize = score.undecided.values().chain(score.partial.values()).sum();
-        println!(
-            "{id:<9} {:>5} {:>6} {open:>10} {:>9}  {}",
-            score.runs,
-            score.first,
-            score.together,
-            remarks.join(", ")
-        );
-        runs += score.runs;
-        first += score.first;
-        undecided += open;
-        wrong += score.false_matches.len() + score.missed.len();
-    }
-    let separable = runs - undecided;
-    let share = 100.0 * first as f64 / separable.max(1) as f64;
-    println!(
-        "{} articles, {runs} logs: right article first in {first} of {separable} separable ({share:.1} %), {undecided} said to be inseparable, {wrong} false matches or missed",
-        scores.len()
-    );
-    if share >= 95.0 && wrong == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    events.into_iter().map(later).collect()
 }

@@ -10,9 +10,11 @@
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use eventkb::event::level_name;
+use eventkb::logs::event::level_name;
 use eventkb::{Event, Session, SignatureSet, Trust};
+use eventkb_render::{Look, Reader, terminal};
 
 /// `time computer level source id string|string|...`, from two servers.
 const SEATTLE: &str = "\
@@ -49,11 +51,11 @@ fn event(line: &str, file: &str, number: u64) -> Result<Event, Box<dyn Error>> {
 }
 
 /// One session for each part, as if they were read on different machines.
-fn session<'s>(
-    signatures: &'s SignatureSet,
+fn session(
+    signatures: &Arc<SignatureSet>,
     text: &str,
     file: &str,
-) -> Result<Session<'s>, Box<dyn Error>> {
+) -> Result<Session, Box<dyn Error>> {
     let mut session = Session::new(signatures);
     for (line, number) in text.lines().zip(1..) {
         let event = event(line, file, number)?;
@@ -68,33 +70,16 @@ fn session<'s>(
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let signatures = SignatureSet::built_in();
+    let signatures = Arc::new(SignatureSet::built_in());
     let mut all = session(&signatures, SEATTLE, "seattle.log")?;
     all.merge(session(&signatures, PORTLAND, "portland.log")?);
     let report = all.finish();
-    let Some(best) = report.best() else {
-        println!("nothing found");
-        return Ok(ExitCode::FAILURE);
-    };
-    println!(
-        "\n{} {}: {}",
-        best.verdict.as_str(),
-        best.signature.id,
-        best.signature.title
-    );
-    println!("{}", best.reason);
-    println!("cause {}: {}", best.cause.state.as_str(), best.cause.reason);
-    for symptom in &best.symptoms {
-        let cited = symptom.citations.first();
-        let place = cited.map_or_else(
-            || symptom.reason.clone(),
-            |c| format!("{}:{}", c.file, c.record_id.unwrap_or_default()),
-        );
-        println!(
-            "  {:>4} {:<9} {place}",
-            symptom.event_id,
-            symptom.state.as_str()
-        );
-    }
-    Ok(ExitCode::SUCCESS)
+    // The words: a document that can also be drawn as Markdown or a web page.
+    let reader = Reader::default();
+    let look = Look { width: 100, color: false, ascii: false };
+    println!("\n{}", terminal(&eventkb_render::scan(&report, &reader), look));
+    Ok(match report.best() {
+        Some(_) => ExitCode::SUCCESS,
+        None => ExitCode::FAILURE,
+    })
 }

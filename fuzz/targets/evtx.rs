@@ -6,14 +6,14 @@
 //! a fraction of the time. The third bit has all checksums put right.
 #![no_main]
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use eventkb::{ScanOptions, SignatureSet, scan_stream};
 use eventkb_testkit::damage::repair_crcs;
 use eventkb_testkit::evtx::{CHUNK_SIZE, FILE_HEADER_SIZE};
 use libfuzzer_sys::fuzz_target;
 
-static SIGNATURES: OnceLock<SignatureSet> = OnceLock::new();
+static SIGNATURES: OnceLock<Arc<SignatureSet>> = OnceLock::new();
 
 const HEADER: usize = 128;
 
@@ -45,9 +45,10 @@ fuzz_target!(|data: &[u8]| {
     let Some((layout, data)) = data.split_first() else { return };
     let file = file(*layout, data);
     eventkb_fuzz::read_evtx(&file, true);
-    let signatures = SIGNATURES.get_or_init(SignatureSet::built_in);
+    let signatures = SIGNATURES.get_or_init(|| Arc::new(SignatureSet::built_in()));
     let mut input = file.as_slice();
-    let options = ScanOptions { threads: 1, ..ScanOptions::default() };
+    let mut options = ScanOptions::default();
+    options.threads = 1;
     let report = scan_stream("log.evtx", &mut input, signatures, &options);
     serde_json::to_writer(std::io::sink(), &report).expect("a report can always be written");
 });

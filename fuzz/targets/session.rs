@@ -5,41 +5,51 @@
 //! fast, and nearly all events then matter.
 #![no_main]
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use eventkb::event::{Event, Trust};
-use eventkb::{Session, SignatureSet, example_events};
+use eventkb::{Event, Session, SignatureSet, Trust, example_events};
 use jiff::{SignedDuration, Timestamp};
 use libfuzzer_sys::fuzz_target;
 
 struct World {
-    signatures: SignatureSet,
+    signatures: Arc<SignatureSet>,
     /// Events of all examples: what signatures care about.
     events: Vec<Event>,
 }
 
-impl World {
-    fn of(signatures: SignatureSet) -> World {
-        let events = signatures.iter().flat_map(|s| &s.examples).flat_map(example_events).collect();
-        World { signatures, events }
-    }
+/// Worlds to choose from by one byte: one of all signatures, and as many of a single one.
+const WORLDS: usize = 256;
+
+static ALL: OnceLock<Arc<SignatureSet>> = OnceLock::new();
+static MADE: [OnceLock<World>; WORLDS] = [const { OnceLock::new() }; WORLDS];
+
+fn all() -> &'static Arc<SignatureSet> {
+    ALL.get_or_init(|| Arc::new(SignatureSet::built_in()))
 }
 
-static WORLDS: OnceLock<Vec<World>> = OnceLock::new();
-
 fn world(choice: u8) -> &'static World {
-    let worlds = WORLDS.get_or_init(|| {
-        let all = SignatureSet::built_in();
-        let alone = all.iter().map(|signature| {
-            let mut one = SignatureSet::empty();
-            one.add("fuzz.json", signature.clone()).expect("a built-in signature");
-            World::of(one)
-        });
-        let mut worlds: Vec<World> = alone.filter(|world| !world.events.is_empty()).collect();
-        worlds.push(World::of(all));
-        worlds
-    });
-    &worlds[usize::from(choice) % worlds.len()]
+    MADE[usize::from(choice)].get_or_init(|| match choice {
+        u8::MAX => {
+            let events = all().iter().flat_map(|head| events_of(head.id())).collect();
+            World { signatures: Arc::clone(all()), events }
+        }
+        // Every so many signatures, so that all families have some.
+        choice => {
+            let at = usize::from(choice) * all().len() / WORLDS;
+            let head = all().iter().nth(at).expect("there are as many");
+            let document = head.document().expect("a built-in signature is sound");
+            let mut one = SignatureSet::knowledge_only();
+            one.add("fuzz.json", (**document).clone()).expect("a built-in signature is sound");
+            World { signatures: Arc::new(one), events: events_of(head.id()) }
+        }
+    })
+}
+
+/// The events of a signature's examples.
+fn events_of(id: &str) -> Vec<Event> {
+    let examples = all().examples(id);
+    let examples = examples.iter().flat_map(|examples| &examples.examples);
+    examples.flat_map(|example| example_events(&example.events, all())).collect()
 }
 
 /// Six bytes make an event.
@@ -71,6 +81,9 @@ fn event(world: &World, bytes: [u8; 6]) -> Event {
 fuzz_target!(|data: &[u8]| {
     let Some((choice, data)) = data.split_first() else { return };
     let world = world(*choice);
+    if world.events.is_empty() {
+        return;
+    }
     let events: Vec<Event> = data.as_chunks::<6>().0.iter().map(|bytes| event(world, *bytes)).collect();
     let mut whole = Session::new(&world.signatures);
     let mut backwards = Session::new(&world.signatures);

@@ -105,6 +105,10 @@ pub struct EventSpec {
     pub task: u16,
     /// The keyword bits; bit 55 marks a classic event.
     pub keywords: u64,
+    /// The opcode: a step within a task.
+    pub opcode: u8,
+    /// The process that logged the event.
+    pub process_id: u32,
     /// When the event happened.
     pub time: FileTime,
     /// The record number inside `System`; 0 means "one more than the record before".
@@ -117,6 +121,10 @@ pub struct EventSpec {
     pub strings: Vec<String>,
     /// Named data (`<Data Name="param1">`), written after the unnamed strings.
     pub named: Vec<(String, String)>,
+    /// Name of the element below `UserData` that holds the named values as elements of their own
+    /// names; without it they stand in `EventData`. In a name with a dot, what follows the dot is an
+    /// attribute of the element before it. A .evt file has no place for it.
+    pub user_data: Option<String>,
     /// The user's SID in its binary form.
     pub user_sid: Option<Vec<u8>>,
     /// The binary data of the event.
@@ -144,12 +152,15 @@ impl EventSpec {
             level: 4,
             task: 0,
             keywords: CLASSIC_KEYWORD,
+            opcode: 0,
+            process_id: 0,
             time: FileTime::from_unix(949_800_000, 0),
             record_id: 0,
             channel: "Application".to_owned(),
             computer: "SEATTLE".to_owned(),
             strings: Vec::new(),
             named: Vec::new(),
+            user_data: None,
             user_sid: None,
             binary: None,
             rendering: None,
@@ -188,6 +199,20 @@ impl EventSpec {
     #[must_use]
     pub fn keywords(mut self, keywords: u64) -> Self {
         self.keywords = keywords;
+        self
+    }
+
+    /// Sets the opcode.
+    #[must_use]
+    pub fn opcode(mut self, opcode: u8) -> Self {
+        self.opcode = opcode;
+        self
+    }
+
+    /// Sets the process.
+    #[must_use]
+    pub fn process_id(mut self, process_id: u32) -> Self {
+        self.process_id = process_id;
         self
     }
 
@@ -236,6 +261,13 @@ impl EventSpec {
             .into_iter()
             .map(|(k, v)| (k.as_ref().to_owned(), v.as_ref().to_owned()))
             .collect();
+        self
+    }
+
+    /// Puts the named values below `UserData`, in an element of this name.
+    #[must_use]
+    pub fn user_data(mut self, element: &str) -> Self {
+        self.user_data = Some(element.to_owned());
         self
     }
 
@@ -288,6 +320,19 @@ pub(crate) fn sid_text(sid: &[u8]) -> String {
     text
 }
 
+/// The binary form of a SID's text form (`S-1-5-18`); nothing where it is none.
+#[must_use]
+pub fn sid_bytes(text: &str) -> Option<Vec<u8>> {
+    let mut parts = text.strip_prefix("S-")?.split('-');
+    let revision: u8 = parts.next()?.parse().ok()?;
+    let authority: u64 = parts.next()?.parse().ok()?;
+    let subs: Vec<u32> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let mut bytes = vec![revision, u8::try_from(subs.len()).ok()?];
+    bytes.extend_from_slice(authority.to_be_bytes().get(2..)?);
+    subs.iter().for_each(|sub| bytes.extend_from_slice(&sub.to_le_bytes()));
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,5 +357,8 @@ mod tests {
     fn sids_have_a_text_form() {
         assert_eq!(sid_text(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]), "S-1-5-18");
         assert_eq!(sid_text(&[1, 1]), "S-?");
+        let long = "S-1-5-21-3623811015-3361044348-30300820-1013";
+        assert_eq!(sid_text(&sid_bytes(long).expect("a SID")), long);
+        assert_eq!(sid_bytes("S-1"), None);
     }
 }

@@ -14,6 +14,7 @@ pub mod damage;
 pub mod event;
 pub mod evt;
 pub mod evtx;
+pub mod healthy;
 pub mod manifest;
 pub mod mta;
 pub mod rng;

@@ -1,4 +1,4 @@
-//! Writes seeds for the fuzz targets: `fuzz_seeds TESTDATA SIGNATURES CORPUS`. It is here and not in
+//! Writes seeds for the fuzz targets: `fuzz_seeds TESTDATA PACKS CORPUS`. It is here and not in
 //! `fuzz/`, where everything is instrumented and only targets can be linked.
 //!
 //! Exports and archives are written as their tests write them. Those of two kinds need features:
@@ -23,10 +23,10 @@ use eventkb_testkit::scenario::{Attempt, Noise, mixed};
 
 fn main() {
     let mut arguments = std::env::args().skip(1).map(PathBuf::from);
-    let (Some(testdata), Some(signatures), Some(corpus)) =
+    let (Some(testdata), Some(packs), Some(corpus)) =
         (arguments.next(), arguments.next(), arguments.next())
     else {
-        panic!("fuzz_seeds TESTDATA SIGNATURES CORPUS");
+        panic!("fuzz_seeds TESTDATA PACKS CORPUS");
     };
     let events = mixed(
         Attempt::on_one_computer(949_800_000).events(),
@@ -79,40 +79,50 @@ fn main() {
             _ => {}
         }
     }
-    for file in files(&signatures) {
-        let name = file
-            .file_name()
-            .expect("a file")
-            .to_string_lossy()
-            .into_owned();
-        put(
-            &corpus,
-            "signature",
-            &name,
-            &fs::read(&file).expect("readable"),
-        );
-    }
+    documents(&packs, &corpus);
     let options = ScanOptions::default();
     let saved = observe(
         &[testdata.join("q253307-two-servers")],
         &std::sync::Arc::new(SignatureSet::built_in()),
         &options,
     );
-    put(
-        &corpus,
-        "saved",
-        "two-servers",
-        &saved.to_bytes(),
-    );
+    // The file as it is, and its content alone, which the target vouches for.
+    let saved = saved.to_bytes();
+    let head = saved.iter().position(|byte| *byte == b'\n').expect("a head line");
+    put(&corpus, "saved", "two-servers", &saved);
+    put(&corpus, "saved", "two-servers-content", saved[head + 1..].trim_ascii_end());
     let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
     put(&corpus, "session", "mixed", &bytes);
+}
+
+/// One document in so many of the packs' becomes a seed: there are thousands, alike in kind.
+const EVERY: usize = 12;
+
+/// Signatures with their examples behind a zero byte, the catalogue, and codes.
+fn documents(packs: &Path, corpus: &Path) {
+    let name = |file: &Path| file.file_name().expect("a file").to_string_lossy().into_owned();
+    let is_example = |file: &PathBuf| name(file).ends_with(".examples.json");
+    let signatures = files(&packs.join("signatures"));
+    for file in signatures.iter().filter(|file| !is_example(file)).step_by(EVERY) {
+        let mut text = fs::read(file).expect("readable");
+        if let Ok(examples) = fs::read(file.with_extension("examples.json")) {
+            text.push(0);
+            text.extend(examples);
+        }
+        put(corpus, "signature", &name(file), &text);
+    }
+    let knowledge = files(&packs.join("catalogue")).into_iter().step_by(EVERY);
+    for file in knowledge.chain(files(&packs.join("codes"))) {
+        put(corpus, "signature", &name(&file), &fs::read(&file).expect("readable"));
+    }
 }
 
 /// A file in archives of every kind.
 fn packed(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let members: [(&str, &[u8]); 2] = [("a.xml", content), ("logs/b.xml", content)];
     let tar = archives::tar(&members);
-    let packed = vec![
+    #[cfg_attr(not(any(feature = "cab", feature = "sevenz")), expect(unused_mut))]
+    let mut packed = vec![
         ("zip", archives::deflated(&members)),
         (
             "zip-stored",

@@ -247,8 +247,8 @@ impl Encoder {
         let record_id = values.push(kind::U64, &id.to_le_bytes());
         values.optional(kind::SID, event.user_sid.as_deref());
         values.push(kind::U8, &[0]);
-        values.push(kind::U8, &[0]);
-        values.push(kind::U32, &[0; 4]);
+        values.push(kind::U8, &[event.opcode]);
+        values.push(kind::U32, &event.process_id.to_le_bytes());
         values.push(kind::U32, &[0; 4]);
         (time, record_id)
     }
@@ -266,12 +266,18 @@ impl Encoder {
             Some(sid) => values.string(&sid_text(sid)),
             None => values.null(),
         }
-        (0..4).for_each(|_| values.string("0"));
+        values.string("0");
+        values.string(&event.opcode.to_string());
+        values.string(&event.process_id.to_string());
+        values.string("0");
         (0, 0)
     }
 
     /// The instance of the inner template: strings, named data, binary data.
     fn event_data(&mut self, chunk: &mut Chunk, event: &EventSpec) -> Option<()> {
+        if let Some(root) = &event.user_data {
+            return self.user_data(chunk, event, root);
+        }
         let data = self.shape.data;
         let mut identity = Identity::new("data");
         identity.number(data as usize);
@@ -297,6 +303,46 @@ impl Encoder {
         }
         values.write(chunk, false).map(drop)
     }
+
+    /// The instance of an inner template whose values are elements of their own names.
+    fn user_data(&mut self, chunk: &mut Chunk, event: &EventSpec, root: &str) -> Option<()> {
+        let mut identity = Identity::new("user data");
+        identity.text(root);
+        event.named.iter().for_each(|(name, _)| identity.text(name));
+        instance(chunk, &identity, |chunk| define_user_data(chunk, event, root));
+        let values = &mut self.inner;
+        values.clear();
+        event.named.iter().for_each(|(_, value)| values.string(value));
+        values.write(chunk, false).map(drop)
+    }
+}
+
+fn define_user_data(chunk: &mut Chunk, event: &EventSpec, root: &str) {
+    let outer = binxml::open(chunk, "UserData", &[]);
+    let inner = binxml::open(chunk, root, &[("xmlns", Content::Text("Event_NS"))]);
+    let mut values = (0_u16..).zip(&event.named).peekable();
+    while let Some((slot, (name, _))) = values.next() {
+        let value = Content::Normal(slot, kind::STRING);
+        let Some((element, attribute)) = name.split_once('.') else {
+            binxml::leaf(chunk, name, None, &[], Some(value));
+            continue;
+        };
+        // Attributes of one element stand together; its text may follow under its bare name.
+        let mut attributes = vec![(attribute, value)];
+        let mut text = None;
+        while let Some((slot, (name, _))) = values.peek() {
+            let value = Content::Normal(*slot, kind::STRING);
+            match name.split_once('.') {
+                Some((other, attribute)) if other == element => attributes.push((attribute, value)),
+                None if name == element => text = Some(value),
+                _ => break,
+            }
+            values.next();
+        }
+        binxml::leaf(chunk, element, None, &attributes, text);
+    }
+    binxml::close(chunk, &inner);
+    binxml::close(chunk, &outer);
 }
 
 fn define_rendering(chunk: &mut Chunk, culture: Content<'_>) {

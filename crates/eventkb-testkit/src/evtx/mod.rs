@@ -9,6 +9,7 @@ mod binxml;
 mod chunk;
 mod encode;
 pub mod map;
+pub mod real;
 
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 

@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use eventkb::{CountUnexplained, EventFilter, ScanOptions, SignatureSet, list_events, scan};
+use eventkb::{EventFilter, ReadOptions, ScanOptions, SignatureSet, list_events, scan};
 use evtx::{EvtxParser, ParserSettings};
 
 /// A name that is in no log.
@@ -85,12 +86,10 @@ fn library(folder: &Path, path: &str) -> io::Result<String> {
     signatures
         .add_path(folder)
         .map_err(|errors| io::Error::other(format!("{errors:?}")))?;
-    let options = ScanOptions {
-        threads: 1,
-        unexplained: CountUnexplained::Never,
-        ..ScanOptions::default()
-    };
-    let report = scan(&[path.into()], &signatures, &options);
+    let mut options = ScanOptions::default();
+    options.threads = 1;
+    options.skip_unexplained = true;
+    let report = scan(&[path.into()], &Arc::new(signatures), &options);
     Ok(format!(
         "{} records, {} findings",
         report.totals.records_read,
@@ -101,10 +100,7 @@ fn library(folder: &Path, path: &str) -> io::Result<String> {
 /// Every record as an event. Stale ones are left out, as the plain crate leaves them out.
 fn events(path: &str) -> io::Result<String> {
     let (mut records, mut strings) = (0, 0);
-    let options = ScanOptions {
-        threads: 1,
-        ..ScanOptions::default()
-    };
+    let options = ReadOptions::default();
     let filter = EventFilter::default();
     list_events(&[path.into()], &filter, &options, &mut |event| {
         records += 1;

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use eventkb_testkit::bulk::{Background, BulkSpec};
 use eventkb_testkit::event::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
-use eventkb_testkit::evtx::Layout;
+use eventkb_testkit::evtx::real::{RealChunk, write_chunks};
+use eventkb_testkit::evtx::{CHUNK_SIZE, Layout};
 use eventkb_testkit::manifest::ManifestNoise;
+use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::Noise;
 use serde_json::json;
 
@@ -23,6 +25,8 @@ pub(crate) struct Sizes {
     pub(crate) files: usize,
     pub(crate) zip: u64,
     pub(crate) evt: u64,
+    /// A log of real chunks.
+    pub(crate) real: u64,
 }
 
 impl Sizes {
@@ -33,6 +37,7 @@ impl Sizes {
         files: 5000,
         zip: 300_000_000,
         evt: 64_000_000,
+        real: 250_000_000,
     };
     pub(crate) const FULL: Sizes = Sizes {
         nothing: &[250_000_000, 1_000_000_000, 4_000_000_000],
@@ -41,6 +46,7 @@ impl Sizes {
         files: 10_000,
         zip: 1_000_000_000,
         evt: 256_000_000,
+        real: 1_000_000_000,
     };
 }
 
@@ -161,6 +167,30 @@ impl Logs {
         }
     }
 
+    /// A log of the sound chunks of all .evtx files below a folder, shuffled and repeated.
+    pub(crate) fn real(&self, corpus: &Path) -> io::Result<Made> {
+        let bytes = self.sizes.real;
+        let path = self.folder.join(format!("real-{bytes}.evtx"));
+        if !path.is_file() {
+            let mut chunks = Vec::new();
+            for file in evtx_files(corpus)? {
+                chunks.extend(RealChunk::sound_ones(&fs::read(file)?));
+            }
+            if chunks.is_empty() {
+                return Err(io::Error::other("EVENTKB_CORPUS has no .evtx file with a sound chunk"));
+            }
+            let mut rng = Rng::new(1);
+            for at in (1..chunks.len()).rev() {
+                chunks.swap(at, rng.below(at + 1));
+            }
+            let wanted = usize::try_from(bytes / CHUNK_SIZE as u64).unwrap_or(1);
+            let mut out = BufWriter::new(File::create(&path)?);
+            write_chunks(&mut out, chunks.iter().cycle().take(wanted))?;
+            out.flush()?;
+        }
+        Made::found(&path)
+    }
+
     /// A zip of one log, compressed as zips usually are.
     pub(crate) fn zip(&self) -> io::Result<Made> {
         let bytes = self.sizes.zip;
@@ -216,28 +246,42 @@ fn write_signatures(folder: &Path, count: usize) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for n in 0..count {
         let symptom = |id: &str, step: usize| {
+            let provider = format!("Fabrikam Service {:03}", (n + step) % 700);
             json!({
-                "id": id, "description": "The service could not do its work",
-                "provider": [format!("Fabrikam Service {:03}", (n + step) % 700)],
-                "event_id": 100 + (n + step) % 4000, "role": "core",
-                "layouts": [{ "fields": ["what", "code"] }],
-                "where": [{ "field": "code", "number": 5, "meaning": "access denied" }],
-                "sentence": "Work on {what} failed: {code}."
+                "id": id, "description": "the service could not do its work",
+                "events": [{ "provider": provider, "id": 100 + (n + step) % 4000 }],
+                "role": "core",
+                "conditions": [{ "value": "2", "number": 5, "meaning": "access denied" }]
             })
         };
         let text = json!({
-            "id": format!("GEN{n:05}"), "revision": 1, "title": "A service cannot do its work",
-            "products": [{ "name": "Fabrikam", "versions": ["1"] }], "severity": "low",
+            "format": 2, "id": format!("GEN{n:05}"), "revision": 1,
+            "title": "A service cannot do its work", "severity": "low",
             "cause": "Made up for a measurement.", "resolution": ["Nothing to do."],
             "symptoms": [symptom("first", 0), symptom("second", 1)],
-            "join": { "window_s": 600, "anchor": ["first"] },
-            "verdicts": {
-                "match": { "found": ["first", "second"] }, "possible": { "found": ["first"] }
-            }
+            "join": { "window_s": 600 }
         });
         fs::write(folder.join(format!("GEN{n:05}.json")), text.to_string())?;
     }
     Ok(())
+}
+
+/// All .evtx files at and below a folder, in order of their paths.
+fn evtx_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Records of the background, for whoever wants to know what is measured.

@@ -28,9 +28,10 @@ cargo bench -p eventkb --bench speed -- [--quick] [--runs N] [--only TEXT] [--ev
   --quick           logs of 0.25 and 0.5 GB and 2,000 small files (default: up to 4 GB, 10,000 files)
   --runs N          runs of each program (default 5)
   --only TEXT       only cases whose name has this text
-  --evtx-dump PATH  evtx_dump 0.15.1 (default: on PATH; `cargo install evtx --version 0.15.1 --locked`)
+  --evtx-dump PATH  evtx_dump 0.15.1 (default: EVTX_DUMP, or on PATH; `cargo install evtx --version 0.15.1 --locked`)
   --eventkb PATH    the program to measure (default: target/release/eventkb, built if need be)
   --log FILE        also read every record of this .evtx log
+  EVENTKB_CORPUS    (environment) a folder of .evtx logs: also measure a log of their chunks
   --keep FOLDER     make the logs there, and use those that are there already
 ";
 
@@ -119,7 +120,9 @@ fn bench(options: &Options) -> std::io::Result<()> {
         .log
         .iter()
         .map(|log| every_record(log.display().to_string(), &programs, || Made::found(log)));
-    for case in cases(&logs, &programs).into_iter().chain(own) {
+    let corpus = std::env::var_os("EVENTKB_CORPUS").map(PathBuf::from);
+    let real = corpus.iter().flat_map(|corpus| real_chunks(&logs, &programs, corpus));
+    for case in cases(&logs, &programs).into_iter().chain(real).chain(own) {
         if !case.name.contains(&options.only) {
             continue;
         }
@@ -134,6 +137,9 @@ fn bench(options: &Options) -> std::io::Result<()> {
         results.first_byte = Some(measure::first_byte(&programs.eventkb, 10 * options.runs)?);
     }
     println!("\n{}", targets::table(&results));
+    if corpus.is_some() {
+        println!("\n{}", targets::ratios(&results, REAL));
+    }
     if options.keep.is_none() {
         std::fs::remove_dir_all(&temporary)?;
     }
@@ -220,6 +226,38 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
             })
         },
     ));
+    cases
+}
+
+/// How the names of cases over real chunks begin.
+const REAL: &str = "real chunks";
+
+/// What is asked of real chunks: a name, and the words of the command line.
+const REAL_JOBS: [(&str, &[&str]); 4] = [
+    ("scan, errors not counted", &["scan", "--format", "json", "--no-unexplained"]),
+    ("scan, errors counted", &["scan", "--format", "json"]),
+    ("listing all", &["events", "--format", "jsonl"]),
+    ("listing what a filter leaves", &["events", "--format", "jsonl", "--level", "critical"]),
+];
+
+/// Cases over a log of real chunks.
+fn real_chunks<'a>(
+    logs: &'a Logs,
+    programs: &'a Programs,
+    corpus: &'a std::path::Path,
+) -> Vec<Case<'a>> {
+    let mut cases = Vec::new();
+    for (job, words_of_job) in REAL_JOBS {
+        for threads in [1, 2] {
+            let size = gigabytes(logs.sizes.real);
+            let name = format!("{REAL}, {job}, {size}, {}", words(threads));
+            let case = Case::new(name, move || logs.real(corpus))
+                .with(Program::EventkbJob { words: words_of_job, threads, programs })
+                .with(Program::EvtxDump { threads, programs })
+                .with(Program::Read { programs });
+            cases.push(case);
+        }
+    }
     cases
 }
 

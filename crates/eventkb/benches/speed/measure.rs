@@ -31,7 +31,9 @@ impl Programs {
             None => build(&own)?,
         };
         let version = |path: &Path| Command::new(path).arg("--version").output().ok();
-        let dump = evtx_dump.map_or_else(|| PathBuf::from("evtx_dump"), Path::to_owned);
+        let given = evtx_dump.map(Path::to_owned);
+        let given = given.or_else(|| std::env::var_os("EVTX_DUMP").map(PathBuf::from));
+        let dump = given.unwrap_or_else(|| PathBuf::from("evtx_dump"));
         let found =
             version(&dump).map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
         let evtx_dump = match found {
@@ -122,6 +124,12 @@ pub(crate) enum Program<'a> {
         threads: usize,
         programs: &'a Programs,
     },
+    /// eventkb with other words on its command line.
+    EventkbJob {
+        words: &'static [&'static str],
+        threads: usize,
+        programs: &'a Programs,
+    },
     EvtxDump {
         threads: usize,
         programs: &'a Programs,
@@ -182,7 +190,7 @@ impl Reader {
 impl Program<'_> {
     fn label(&self) -> String {
         match self {
-            Program::Eventkb { .. } => "eventkb".to_owned(),
+            Program::Eventkb { .. } | Program::EventkbJob { .. } => "eventkb".to_owned(),
             Program::EvtxDump { .. } => "evtx_dump to JSON Lines".to_owned(),
             Program::EvtxDumpEach { .. } => "evtx_dump, a process for each".to_owned(),
             Program::Read { .. } => "reading, and one search".to_owned(),
@@ -195,6 +203,7 @@ impl Program<'_> {
     fn programs(&self) -> &Programs {
         match self {
             Program::Eventkb { programs, .. }
+            | Program::EventkbJob { programs, .. }
             | Program::EvtxDump { programs, .. }
             | Program::EvtxDumpEach { programs }
             | Program::Read { programs }
@@ -234,6 +243,12 @@ impl Program<'_> {
                 &threads.to_string(),
                 &path,
             ]),
+            Program::EventkbJob { words: job, threads, programs } => {
+                let mut command = words(&[&text(&programs.eventkb)]);
+                command.extend(words(job));
+                command.extend(words(&["--threads", &threads.to_string(), &path]));
+                command
+            }
             Program::EvtxDump { threads, programs } => {
                 let dump = text(programs.evtx_dump.as_deref()?);
                 words(&[&dump, "-o", "jsonl", "-t", &threads.to_string(), &path])

@@ -376,7 +376,11 @@ fn verdict(matcher: &Matcher<'_>, occurrence: &Occurrence, states: &[State]) -> 
         }
         None => facts.standard(),
     };
-    by_rule.or_else(|| seen(&[State::Contradicted]).then_some(Verdict::RuledOut))
+    let contradicted = (0..states.len()).any(|n| {
+        matches!(signature.symptoms[n].role, Role::Core | Role::Strong)
+            && states[n] == State::Contradicted
+    });
+    by_rule.or_else(|| contradicted.then_some(Verdict::RuledOut))
 }
 
 struct Facts<'m> {
