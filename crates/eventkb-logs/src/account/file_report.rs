@@ -86,6 +86,12 @@ pub struct Input {
     /// Records that repeat records of another input.
     #[serde(default)]
     pub records_duplicate: u64,
+    /// Records read without a provider. Why is among the defects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub records_without_provider: u64,
+    /// Records read without a time. Why is among the defects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub records_without_time: u64,
     /// First event.
     pub first: Option<Timestamp>,
     /// Last event.
@@ -104,6 +110,10 @@ pub struct Input {
     /// It could not be read at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How often a source wrote.

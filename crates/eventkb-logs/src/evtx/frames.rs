@@ -355,3 +355,15 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
 fn plausible(at: usize, size: usize) -> bool {
     size >= SMALLEST && at.checked_add(size).is_some_and(|end| end <= CHUNK_SIZE)
 }
+
+/// Whether bytes hold a record whose frame is sound, wherever it stands among them.
+pub(crate) fn holds_records(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, &RECORD_MAGIC).any(|at| {
+        let size = u32_at(bytes, at + 4).map_or(0, |size| size as usize);
+        let copy = at.checked_add(size).and_then(|end| end.checked_sub(4));
+        let fits = (SMALLEST + 8..=CHUNK_SIZE).contains(&size);
+        // A body begins with the token of a fragment.
+        let body = bytes.get(at + FRAME_HEAD) == Some(&super::binxml::FRAGMENT);
+        fits && body && copy.and_then(|at| u32_at(bytes, at)) == u32::try_from(size).ok()
+    })
+}

@@ -38,9 +38,9 @@ pub(crate) enum Flaw {
 pub(crate) struct Elements<'r> {
     pub(crate) window: Window<'r>,
     /// The start of the tag: `<Event`.
-    tag: &'static str,
+    tag: String,
     /// The end of the root, if these elements have one: `</Events`.
-    root_end: &'static str,
+    root_end: String,
     rooted: bool,
     closed: bool,
     scan: Scan,
@@ -50,11 +50,11 @@ pub(crate) struct Elements<'r> {
 impl<'r> Elements<'r> {
     /// `tag` and `root_end` without their ends, as in `<Event` and `</Events`: the name of the root
     /// begins with that of the element.
-    pub(crate) fn new(window: Window<'r>, tag: &'static str, root_end: &'static str) -> Self {
+    pub(crate) fn new(window: Window<'r>, tag: &str, root_end: &str) -> Self {
         Elements {
             window,
-            tag,
-            root_end,
+            tag: tag.to_owned(),
+            root_end: root_end.to_owned(),
             rooted: false,
             closed: false,
             scan: Scan::default(),
@@ -114,7 +114,7 @@ impl<'r> Elements<'r> {
             let rest = self.window.rest();
             let mut from = 0;
             let found = loop {
-                let Some(at) = rest.get(from..).and_then(|text| text.find(self.tag)) else {
+                let Some(at) = rest.get(from..).and_then(|text| text.find(&self.tag)) else {
                     break None;
                 };
                 let at = from + at;
@@ -133,7 +133,7 @@ impl<'r> Elements<'r> {
                 self.skip(at);
                 return true;
             }
-            self.closed |= rest.contains(self.root_end);
+            self.closed |= rest.contains(&self.root_end);
             // Part of a tag may stand at the end of what is there.
             let done = rest
                 .len()

@@ -3,30 +3,31 @@
 //!
 //! Folklore it knows: the blocks are numbered without gaps, which tells a real block from a line
 //! of some event's text that looks like one; newer systems leave out the colon; `N/A` is what
-//! stands where there is nothing; times are local.
+//! stands where there is nothing; times are local; the names are in the language of the system, but
+//! always come in the same order.
 
 use std::io::Read;
 use std::sync::Arc;
 
 use crate::event::{Event, Trust};
 use crate::event_builder::words_of;
-use crate::export::block_number;
-use crate::export::dates::{self, Order};
-use crate::export::localized_levels::{self, MissingFields};
-use crate::export::missing_description;
-use crate::export::powershell;
+use crate::export::detection::block_number;
+use crate::export::dialects::Zone;
+use crate::export::fields::{self, category_name};
+use crate::export::handover::{Draft, Handover};
+use crate::export::localized_levels;
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
 use crate::limits;
 use crate::sink::Delivery;
+use crate::unread::{Field, Unread};
 
 /// Reads the events of such an export.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let mut window = Window::new(reader);
     let mut blocks = Blocks {
         file: Arc::clone(&delivery.file),
-        delivery,
-        missing: MissingFields::default(),
+        handover: Handover::new(delivery),
         open: None,
         next: None,
     };
@@ -46,20 +47,21 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         };
         blocks.line(window.rest().get(..at).unwrap_or_default(), window.offset());
         window.skip(at + 1);
-        if blocks.delivery.stopped() {
+        if blocks.handover.delivery.stopped() {
             return;
         }
     }
     blocks.close();
-    blocks.missing.tell(blocks.delivery);
-    text::note_failure(blocks.delivery, &window);
+    blocks.handover.finish();
+    text::note_failure(blocks.handover.delivery, &window);
 }
 
 /// The block that is being read.
 struct Block {
-    event: Event,
+    draft: Draft,
     id: Option<u32>,
-    local: bool,
+    /// Fields read so far.
+    fields: usize,
     /// The lines of its text have begun.
     in_text: bool,
     text: String,
@@ -67,8 +69,7 @@ struct Block {
 
 struct Blocks<'d, 'a> {
     file: Arc<str>,
-    delivery: &'d mut Delivery<'a>,
-    missing: MissingFields,
+    handover: Handover<'d, 'a>,
     open: Option<Block>,
     /// The number that the next block must have.
     next: Option<u64>,
@@ -89,9 +90,9 @@ impl Blocks<'_, '_> {
                 ..Event::default()
             };
             self.open = Some(Block {
-                event,
+                draft: Draft::of(event, Unread::default()),
                 id: None,
-                local: false,
+                fields: 0,
                 in_text: false,
                 text: String::new(),
             });
@@ -111,7 +112,7 @@ impl Blocks<'_, '_> {
     }
 
     fn too_large(&mut self, offset: Option<u64>) {
-        self.delivery.defect(
+        self.handover.delivery.defect(
             DefectCode::Limit,
             offset,
             "a text is longer than the limit: it is cut",
@@ -123,10 +124,12 @@ impl Blocks<'_, '_> {
         let Some(block) = self.open.take() else {
             return;
         };
-        let mut event = block.event;
+        let mut draft = block.draft;
+        let event = &mut draft.event;
         let Some(id) = block.id.filter(|_| !event.provider.is_empty()) else {
-            self.delivery.failed(
-                event.offset,
+            let offset = event.offset;
+            self.handover.delivery.failed(
+                offset,
                 "an event could not be read: it has no event id or no source",
             );
             return;
@@ -135,18 +138,35 @@ impl Blocks<'_, '_> {
         let text = block.text.trim();
         if !text.is_empty() && text != "N/A" {
             event.message = Some(text.to_owned());
-            event.strings = missing_description::strings(text);
+            fields::strings_of_text(&mut draft);
         }
-        if event.strings.is_some() {
-            self.missing.taken_from_text();
-        }
-        self.missing.see(&event, block.local);
-        self.delivery.event(event);
+        self.handover.event(draft);
     }
 }
 
+/// What stands in the lines of a block, in this order.
+const ORDER: [&str; 12] = [
+    "Log Name",
+    "Source",
+    "Date",
+    "Event ID",
+    "Task",
+    "Level",
+    "Opcode",
+    "Keyword",
+    "User",
+    "User Name",
+    "Computer",
+    "Description",
+];
+
 impl Block {
     fn field(&mut self, name: &str, value: &str) {
+        // Names that are not English are told by where they stand.
+        let known = ORDER.iter().position(|known| *known == name);
+        let at = known.unwrap_or(self.fields);
+        self.fields = at + 1;
+        let name = ORDER.get(at).copied().unwrap_or(name);
         if name == "Description" {
             self.in_text = true;
             self.text.push_str(value);
@@ -156,18 +176,21 @@ impl Block {
         let text = Some(value)
             .filter(|value| !value.is_empty() && *value != "N/A")
             .map(str::to_owned);
+        let event = &mut self.draft.event;
         match name {
-            "Log Name" => self.event.channel = text,
-            "Source" => self.event.provider = text.unwrap_or_default(),
-            "Date" => {
-                let moment = dates::moment(value, Order::MonthFirst);
-                self.event.time = moment.map(|moment| moment.time);
-                self.local = moment.is_some_and(|moment| moment.local);
-            }
+            "Log Name" => event.channel = text,
+            "Source" => event.provider = text.unwrap_or_default(),
+            "Date" => self.draft.time(value, Zone::Local),
             "Event ID" => self.id = value.parse().ok(),
-            "Task" => self.event.category_name = text.and_then(powershell::category_name),
-            "Level" => self.event.level = localized_levels::level(value),
-            "Computer" => self.event.computer = text,
+            "Task" => event.category_name = text.and_then(category_name),
+            "Level" => {
+                event.level = localized_levels::level(value);
+                if event.level.is_none() && text.is_some() {
+                    self.draft.unread.note(Field::Level, value);
+                }
+            }
+            "User" => event.user_sid = text.filter(|sid| sid.starts_with("S-1-")),
+            "Computer" => event.computer = text,
             _ => {}
         }
     }
