@@ -1,5 +1,6 @@
 //! The account of the file itself: what its header claims, against what was found.
 
+use super::chunk::CHUNK_MAGIC;
 use crate::account::Account;
 use crate::bytes::{u16_at, u32_at};
 use crate::integrity::{DefectCode, Integrity};
@@ -22,6 +23,9 @@ impl FileAccount {
     /// Reads the file header; more than the header is not looked at.
     pub(crate) fn open(bytes: &[u8]) -> FileAccount {
         let header = bytes.get(..FILE_HEADER_SIZE).unwrap_or(bytes);
+        if header.starts_with(CHUNK_MAGIC) {
+            return FileAccount::without_header();
+        }
         let mut file = FileAccount {
             end: header.len() as u64,
             claimed_chunks: None,
@@ -31,6 +35,22 @@ impl FileAccount {
         file.account.bytes = file.end;
         file.header(header);
         file
+    }
+
+    /// Of chunks that were cut out of a log, or whose file header is gone.
+    fn without_header() -> FileAccount {
+        let mut account = Account::default();
+        account.integrity.note(
+            DefectCode::FileHeader,
+            Some(0),
+            "there is no file header: the file begins with a chunk",
+        );
+        FileAccount {
+            end: 0,
+            claimed_chunks: None,
+            chunks: 0,
+            account,
+        }
     }
 
     fn header(&mut self, header: &[u8]) {

@@ -14,7 +14,7 @@ use crate::limits::CHUNK_SIZE;
 
 /// Bytes of a chunk's header.
 pub(super) const HEADER: usize = 512;
-const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
+pub(super) const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
 
 /// The chunk keeps no checksums: flags bit 2.
 const NO_CRC32: u32 = 4;

@@ -1,7 +1,7 @@
 //! The file: its header, and its chunks in blocks of 1 MiB, so that no log is ever held whole.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
 use super::account::FileAccount;
 use crate::integrity::DefectCode;
@@ -70,6 +70,8 @@ impl Block {
 /// Reads an .evtx file as blocks, so that they can be decoded apart from each other.
 pub struct Blocks<R> {
     input: R,
+    /// What was read of it and belongs to the first block: chunks that stand without a file header.
+    ahead: Cursor<Vec<u8>>,
     ended: bool,
     file: FileAccount,
 }
@@ -80,10 +82,15 @@ impl<R: Read> Blocks<R> {
         let mut header = vec![0; FILE_HEADER_SIZE];
         let (read, error) = fill(&mut input, &mut header);
         header.truncate(read);
+        let file = FileAccount::open(&header);
+        if file.end() > 0 {
+            header.clear();
+        }
         let mut blocks = Blocks {
             input,
-            ended: read < FILE_HEADER_SIZE,
-            file: FileAccount::open(&header),
+            ahead: Cursor::new(header),
+            ended: read < FILE_HEADER_SIZE && file.end() > 0,
+            file,
         };
         blocks.note(error);
         blocks
@@ -104,7 +111,8 @@ impl<R: Read> Blocks<R> {
             return None;
         }
         let most = CHUNK_SIZE * CHUNKS_PER_BLOCK;
-        let (block, error) = Block::read(&mut self.input, self.file.end(), most, buffer);
+        let mut input = (&mut self.ahead).chain(&mut self.input);
+        let (block, error) = Block::read(&mut input, self.file.end(), most, buffer);
         self.ended = block.real < most;
         self.file.took(block.real as u64);
         self.note(error);

@@ -198,7 +198,13 @@ impl<'a, S: Sink> Worker<'a, S> {
         let sha256 = input.hasher.filter(|_| whole).map(hex);
         let format = log.format.as_str();
         self.result.files.push(match account {
-            Ok(account) => account.close(&log.path, format, sha256),
+            Ok(account) => {
+                let mut report = account.close(&log.path, format, sha256);
+                if whole && !matches!(log.format, Format::Evtx | Format::Evt) {
+                    report.input.error = nothing_read(&report.input);
+                }
+                report
+            }
             Err(why) => failed(&log.path, format, why),
         });
     }
@@ -325,6 +331,31 @@ impl<'a, S: Sink> Worker<'a, S> {
 
     fn progress(&self, account: &Account) {
         self.plan.progress.add_records(account.integrity.read);
+    }
+}
+
+/// What is said of an export none of whose records could be read.
+fn nothing_read(input: &Input) -> Option<String> {
+    let malformed = input
+        .defects
+        .iter()
+        .find(|defect| defect.code == DefectCode::Malformed);
+    if input.records_read + input.records_recovered > 0 {
+        return None;
+    }
+    match (input.records_lost, malformed) {
+        (0, None) => None,
+        (0, Some(defect)) => Some(format!("it could not be read: {}", defect.message)),
+        (lost, _) => {
+            let why = input
+                .defects
+                .iter()
+                .find(|defect| defect.code == DefectCode::FailedRecord);
+            let why = why.map_or("", |defect| defect.message.as_str());
+            Some(format!(
+                "its records could not be read, all {lost} of them: {why}"
+            ))
+        }
     }
 }
 
