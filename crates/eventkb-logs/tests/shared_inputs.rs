@@ -155,3 +155,84 @@ fn every_input_is_read_right() {
     }
     assert_eq!(bad, 0, "files were read wrong");
 }
+
+/// What a log must give: records read, recovered and lost, and the trust in the live ones.
+const LOGS: &[(&str, u64, u64, u64, &str)] = &[
+    ("b10-xml2evtx.evtx", 80, 0, 0, "intact"),
+    ("b13-vss-chunk.evtx", 105, 23, 0, "checksum_failed"),
+    ("b7-290-named.evtx", 1, 0, 0, "intact"),
+    ("b9-first-8k-zero.evtx", 1, 0, 0, "?"),
+    ("e2-first-page.evt", 1, 0, 0, "?"),
+    ("g6-trailing.gz", 1, 0, 0, "?"),
+    ("attack/C-firstid-zero.evtx", 4, 188, 0, "intact"),
+    ("attack/D-forged-behind.evtx", 4, 5, 0, "intact"),
+    ("attack/evtx-flag-no-crc.evtx", 5, 0, 0, "no_checksum"),
+    ("attack/evtx-fill-f6.evtx", 14, 0, 91, "intact"),
+    (
+        "attack/evtx-last-record-behind-hole.evtx",
+        6,
+        0,
+        1,
+        "checksum_failed",
+    ),
+    (
+        "attack/evtx-first-8k-zero-4-chunks-intact.evtx",
+        1,
+        0,
+        0,
+        "?",
+    ),
+    (
+        "attack/evtx-logs-hides-what-events-loses.evtx",
+        270,
+        0,
+        90,
+        "intact",
+    ),
+    ("attack/two-tars-joined.tar", 1, 0, 0, "?"),
+    ("attack/zip-cut-member.zip", 1, 0, 0, "?"),
+    ("attack/export-SILENT-0-wev.txt-200", 38, 0, 2, "intact"),
+    ("attack/export-SILENT-0-ev.csv-1320", 38, 0, 2, "intact"),
+    ("attack/export-SILENT-0-wev.xml-320", 38, 0, 2, "intact"),
+];
+
+#[test]
+#[ignore = "needs the files that EVENTKB_SHARED names"]
+fn every_log_is_accounted_for() {
+    let shared = std::env::var_os("EVENTKB_SHARED").expect("EVENTKB_SHARED names a folder");
+    let folder = PathBuf::from(shared).join("cases/inputs");
+    for (file, read_wanted, recovered, lost, trust) in LOGS {
+        let (events, input) = read(folder.join(file));
+        let Some(input) = input else {
+            println!("WRONG {file}: not read");
+            continue;
+        };
+        let mut trusts: Vec<String> = events.iter().map(|e| e.trust.as_str().to_owned()).collect();
+        trusts.sort();
+        let mut counted: Vec<(String, usize)> = Vec::new();
+        for t in trusts {
+            match counted.last_mut() {
+                Some((last, n)) if *last == t => *n += 1,
+                _ => counted.push((t, 1)),
+            }
+        }
+        let is = (
+            input.records_read,
+            input.records_recovered,
+            input.records_lost,
+        );
+        let ok = is == (*read_wanted, *recovered, *lost);
+        println!(
+            "{} {file}: {is:?} {counted:?} {:?} want {trust} {:?}",
+            if ok { "ok" } else { "WRONG" },
+            input.error,
+            input.records_promised
+        );
+        for defect in &input.defects {
+            println!(
+                "      {:?} x{}: {}",
+                defect.code, defect.count, defect.message
+            );
+        }
+    }
+}

@@ -16,6 +16,8 @@ pub struct FileAccount {
     end: u64,
     claimed_chunks: Option<u64>,
     chunks: u64,
+    /// The log was not closed, or its header does not tell.
+    unclosed: bool,
     account: Account,
 }
 
@@ -30,6 +32,7 @@ impl FileAccount {
             end: header.len() as u64,
             claimed_chunks: None,
             chunks: 0,
+            unclosed: true,
             account: Account::default(),
         };
         file.account.bytes = file.end;
@@ -49,6 +52,7 @@ impl FileAccount {
             end: 0,
             claimed_chunks: None,
             chunks: 0,
+            unclosed: true,
             account,
         }
     }
@@ -75,7 +79,8 @@ impl FileAccount {
             );
             return;
         }
-        if u32_at(header, 120).unwrap_or(0) & DIRTY != 0 {
+        self.unclosed = u32_at(header, 120).unwrap_or(0) & DIRTY != 0;
+        if self.unclosed {
             integrity.note(
                 DefectCode::Dirty,
                 None,
@@ -83,6 +88,11 @@ impl FileAccount {
             );
         }
         self.claimed_chunks = u16_at(header, 42).map(u64::from);
+    }
+
+    /// Whether the log was not closed, as far as its header tells.
+    pub(crate) fn is_unclosed(&self) -> bool {
+        self.unclosed
     }
 
     pub(super) fn integrity(&mut self) -> &mut Integrity {

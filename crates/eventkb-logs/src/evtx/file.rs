@@ -18,6 +18,8 @@ pub struct Block {
     whole: usize,
     /// Bytes of these that the file really has; the rest is padding of a cut last chunk.
     real: usize,
+    /// The log was not closed, or nothing tells whether it was.
+    unclosed: bool,
 }
 
 impl Block {
@@ -42,6 +44,7 @@ impl Block {
             buffer,
             whole,
             real,
+            unclosed: true,
         };
         (block, error)
     }
@@ -54,6 +57,16 @@ impl Block {
     pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
         let bytes = self.buffer.get(..self.whole).unwrap_or(&[]);
         bytes.chunks_exact(CHUNK_SIZE)
+    }
+
+    /// Whether the log was not closed, as far as anything tells.
+    pub(super) fn is_unclosed(&self) -> bool {
+        self.unclosed
+    }
+
+    /// Says whether the log was closed.
+    pub(crate) fn set_unclosed(&mut self, unclosed: bool) {
+        self.unclosed = unclosed;
     }
 
     /// Bytes that the file really has.
@@ -112,7 +125,8 @@ impl<R: Read> Blocks<R> {
         }
         let most = CHUNK_SIZE * CHUNKS_PER_BLOCK;
         let mut input = (&mut self.ahead).chain(&mut self.input);
-        let (block, error) = Block::read(&mut input, self.file.end(), most, buffer);
+        let (mut block, error) = Block::read(&mut input, self.file.end(), most, buffer);
+        block.set_unclosed(self.file.is_unclosed());
         self.ended = block.real < most;
         self.file.took(block.real as u64);
         self.note(error);

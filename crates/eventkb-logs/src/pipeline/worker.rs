@@ -74,6 +74,8 @@ pub(crate) enum Task {
 pub(crate) struct Job {
     pub(crate) path: Arc<str>,
     texts: Option<Arc<LogTexts>>,
+    /// The log was not closed, as far as anything tells.
+    unclosed: bool,
     state: Mutex<JobState>,
 }
 
@@ -91,6 +93,7 @@ impl Job {
         Arc::new(Job {
             path: Arc::clone(&log.path),
             texts: log.texts.clone(),
+            unclosed: FileAccount::open(&log.prefix).is_unclosed(),
             state: Mutex::default(),
         })
     }
@@ -304,7 +307,8 @@ impl<'a, S: Sink> Worker<'a, S> {
             return;
         }
         let buffer = std::mem::take(&mut self.buffer);
-        let (block, problem) = read_chunks(file, offset, bytes, buffer);
+        let (mut block, problem) = read_chunks(file, offset, bytes, buffer);
+        block.set_unclosed(job.unclosed);
         if let Some(problem) = problem {
             job.note(problem.code, problem.message);
         }
