@@ -369,3 +369,131 @@ fn a_file_of_which_no_row_could_be_read_is_an_error() {
     let (_, input) = read(heading.replace(",Message", ",Level").as_bytes());
     assert_eq!((input.error, input.records_lost), (None, 0));
 }
+
+/// Events as `wevtutil` prints them, with names in English or in German.
+fn printed(specs: &[EventSpec], german: bool) -> String {
+    let names = if german {
+        [
+            "Protokollname",
+            "Quelle",
+            "Datum",
+            "Ereignis-ID",
+            "Aufgabe",
+            "Ebene",
+            "Opcode",
+            "Schlüsselwort",
+            "Benutzer",
+            "Benutzername",
+            "Computer",
+            "Beschreibung",
+        ]
+    } else {
+        [
+            "Log Name",
+            "Source",
+            "Date",
+            "Event ID",
+            "Task",
+            "Level",
+            "Opcode",
+            "Keyword",
+            "User",
+            "User Name",
+            "Computer",
+            "Description",
+        ]
+    };
+    let mut text = String::new();
+    for (n, spec) in specs.iter().enumerate() {
+        let time = spec.time.to_rfc3339();
+        let values = [
+            spec.channel.clone(),
+            spec.provider.clone(),
+            time.get(..23).expect("a time").to_owned(),
+            spec.event_id.to_string(),
+            "N/A".to_owned(),
+            if german { "Warnung" } else { "Warning" }.to_owned(),
+            "N/A".to_owned(),
+            "N/A".to_owned(),
+            "N/A".to_owned(),
+            "N/A".to_owned(),
+            spec.computer.clone(),
+            format!("\r\nA text of {}.\r\nNo.\r\n", spec.strings.join(", ")),
+        ];
+        text += &format!("Event[{n}]:\r\n");
+        for (name, value) in names.iter().zip(&values) {
+            text += &format!("  {name}: {value}\r\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn what_wevtutil_prints_in_any_language() {
+    let specs = specs();
+    for german in [false, true] {
+        let (events, input) = read(printed(&specs, german).as_bytes());
+        assert_eq!(events.len(), specs.len(), "{input:?}");
+        for (spec, event) in specs.iter().zip(&events) {
+            let got = (event.provider.as_str(), event.event_id, event.level);
+            assert_eq!(got, (spec.provider.as_str(), spec.event_id, Some(3)));
+            let time = event.time.map(|time| time.as_second());
+            assert_eq!(time, Some(spec.time.unix_seconds()));
+            assert_eq!(event.computer.as_deref(), Some(spec.computer.as_str()));
+            assert!(
+                event
+                    .message
+                    .as_deref()
+                    .is_some_and(|m| m.starts_with("A text of"))
+            );
+        }
+        assert_eq!(input.records_lost, 0);
+    }
+}
+
+fn table(specs: &[EventSpec]) -> String {
+    let mut text = "Level,Date and Time,Source,Event ID,Task Category\r\n".to_owned();
+    for spec in specs {
+        let time = spec.time.to_rfc3339().replace('T', " ");
+        let time = time.get(..19).expect("a time");
+        let strings = spec.strings.join(", ");
+        text += &format!(
+            "Warning,{time},{},{},None,\"A text of {strings}.\"\r\n",
+            spec.provider, spec.event_id
+        );
+    }
+    text
+}
+
+#[test]
+fn one_flipped_bit_loses_no_event_in_silence() {
+    let specs: Vec<EventSpec> = specs().into_iter().cycle().take(12).collect();
+    let forms = [
+        ("XML", Dialect::Xml.write(&specs)),
+        ("evtx_dump", Dialect::GolangEvtx.write(&specs)),
+        ("Winlogbeat", Dialect::WinlogbeatDotted.write(&specs)),
+        ("wevtutil", printed(&specs, false)),
+        ("table", table(&specs)),
+    ];
+    for (form, text) in forms {
+        let (whole, _) = read(text.as_bytes());
+        assert_eq!(whole.len(), specs.len(), "{form}");
+        let mut silent = Vec::new();
+        for at in (0..text.len()).step_by(3) {
+            for bit in [0, 1, 3, 5] {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                let (events, input) = read(&bytes);
+                let named = input.records_lost > 0
+                    || input.error.is_some()
+                    || input.defects.iter().any(|defect| {
+                        defect.code.may_hide_records() && defect.code != DefectCode::Incomplete
+                    });
+                if events.len() < specs.len() && !named {
+                    silent.push((at, bit, events.len()));
+                }
+            }
+        }
+        assert_eq!(silent, [], "{form}");
+    }
+}

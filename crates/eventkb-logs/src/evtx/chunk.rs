@@ -69,7 +69,7 @@ impl Header {
             numbers: (number(8), number(16)),
             ids: (number(24), number(32)),
             free_space,
-            no_crc: crc(120) & NO_CRC32 != 0,
+            no_crc: chunk.starts_with(CHUNK_MAGIC) && crc(120) & NO_CRC32 != 0,
             header_crc_ok: crc(124) == header_crc,
             data_crc_ok: data.is_some_and(|data| crc(52) == crc32fast::hash(data)),
             mark: u64::from(crc(52)) << 32 | u64::from(crc(124)),

@@ -313,7 +313,7 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
             && as_written
             && (adjoins || followed);
         // What no checksum covers is no live record, unless the log was still being written.
-        let uncovered = claims.proved && !claims.unclosed && !before_free;
+        let uncovered = claims.proved && !claims.unclosed && !before_free && !claimed(frame.number);
         // Behind a hole, as many numbers may be missing as records fit into it.
         let continues = last.is_some_and(|(number, end)| {
             let hole = ((frame.start - end) / SMALLEST) as u64;

@@ -189,7 +189,49 @@ impl Table<'_, '_> {
             return Err("it has neither a source nor a time".to_owned());
         }
         self.rest(fields, &mut draft);
+        self.rows_in_text(&draft);
         Ok(draft)
+    }
+
+    /// A text that holds what looks like rows of the table may have swallowed them: a damaged quote
+    /// or line end makes two rows one. Whether it did cannot be told, so nothing is made of it: who
+    /// writes into a text could forge events.
+    fn rows_in_text(&mut self, draft: &Draft) {
+        let Some(text) = &draft.event.message else {
+            return;
+        };
+        let delimiter = self.layout.delimiter;
+        let at = |key: &str| self.layout.columns.iter().position(|column| column == key);
+        let columns = self
+            .layout
+            .dialect
+            .time
+            .iter()
+            .find_map(|key| at(key))
+            .zip(self.layout.dialect.id.iter().find_map(|key| at(key)));
+        let Some((time, id)) = columns.filter(|(time, id)| time < id) else {
+            return;
+        };
+        let signs = text.bytes().filter(|byte| *byte == delimiter).count();
+        if signs < id - time {
+            return;
+        }
+        let fields: Vec<&str> = text
+            .split(|c: char| c == '\n' || u32::from(c) == u32::from(delimiter))
+            .map(str::trim)
+            .collect();
+        let rows = fields.windows(id - time + 1).filter(|window| {
+            let (date, number) = (window.first(), window.last());
+            number.is_some_and(|number| number.parse::<u16>().is_ok())
+                && date.is_some_and(|date| dates::parse(date).is_ok())
+        });
+        let rows = rows.count() as u64;
+        self.handover.delivery.account.integrity.note_many(
+            DefectCode::Gap,
+            draft.event.offset,
+            rows,
+            "a text holds what looks like rows of its table: a quote or a line end may be damaged",
+        );
     }
 
     /// Times of a row that are not the event's: they tell the order of day and month as well.

@@ -49,6 +49,9 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let mut handover = Handover::new(delivery);
     while let Some(piece) = objects.next() {
         let offset = objects.window.offset();
+        if objects.passed_something() {
+            stray(handover.delivery, offset);
+        }
         match &piece {
             Piece::Whole(length) => {
                 let text = objects.window.rest().get(..*length).unwrap_or_default();
@@ -72,8 +75,20 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             break;
         }
     }
+    if objects.passed_something() {
+        stray(handover.delivery, objects.window.offset());
+    }
     handover.finish();
     text::note_failure(handover.delivery, &objects.window);
+}
+
+/// Notes what stands between objects and is none.
+fn stray(delivery: &mut Delivery<'_>, offset: Option<u64>) {
+    delivery.defect(
+        DefectCode::Gap,
+        offset,
+        "text between events that belongs to none",
+    );
 }
 
 fn damaged(delivery: &mut Delivery<'_>, flaw: Flaw, offset: Option<u64>) {

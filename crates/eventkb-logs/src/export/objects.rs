@@ -41,6 +41,9 @@ pub(crate) struct Objects<'r> {
     /// After damage: objects deeper than this are taken for parts of the damaged one.
     deepest: Option<usize>,
     place: Place,
+    /// What was passed over on the way to the object that stands at the window, as far as it is no
+    /// sign between objects.
+    passed: String,
 }
 
 /// Where a file stands with regard to a list of events that has objects around it.
@@ -63,7 +66,21 @@ impl<'r> Objects<'r> {
             indent: Some(0),
             deepest: None,
             place: Place::Outside,
+            passed: String::new(),
         }
+    }
+
+    /// Whether something stood before the object, or the end, that belongs to no object.
+    pub(crate) fn passed_something(&mut self) -> bool {
+        let passed = std::mem::take(&mut self.passed);
+        let counted = |line: &str| {
+            // As evtx_dump numbers records.
+            let number = line.strip_prefix("Record");
+            number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        !passed
+            .split('\n')
+            .all(|line| line.is_empty() || counted(line))
     }
 
     /// Whether a list of events begins in the object at which the window stands, and where.
@@ -171,6 +188,10 @@ impl<'r> Objects<'r> {
                     }
                     _ => self.indent = None,
                 }
+                let sign = matches!(byte, b' ' | b'\t' | b'\r' | b',' | b'[' | b']');
+                if !sign && self.deepest.is_none() && self.passed.len() < MOST_PASSED {
+                    self.passed.push(char::from(byte));
+                }
             }
             let length = rest.len();
             self.window.skip(length);
@@ -180,6 +201,9 @@ impl<'r> Objects<'r> {
         }
     }
 }
+
+/// Bytes between objects that are kept to see what they are.
+const MOST_PASSED: usize = 200;
 
 fn begins(deepest: Option<usize>, indent: Option<usize>) -> bool {
     match (deepest, indent) {

@@ -2,7 +2,8 @@
 //! the text last.
 //!
 //! Folklore it knows: the blocks are numbered without gaps, which tells a real block from a line
-//! of some event's text that looks like one; newer systems leave out the colon; `N/A` is what
+//! of some event's text that looks like one. Where a number is missed to the end of the file, its
+//! line is damaged, and what was held for text is read as blocks after all; newer systems leave out the colon; `N/A` is what
 //! stands where there is nothing; times are local; the names are in the language of the system, but
 //! always come in the same order.
 
@@ -30,6 +31,10 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         handover: Handover::new(delivery),
         open: None,
         next: None,
+        word: None,
+        first_name: String::new(),
+        held: None,
+        accepted: 0,
     };
     loop {
         let Some(at) = window.rest().find('\n') else {
@@ -50,6 +55,9 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         if blocks.handover.delivery.stopped() {
             return;
         }
+    }
+    while blocks.held.is_some() {
+        blocks.accept_held();
     }
     blocks.close();
     blocks.handover.finish();
@@ -73,33 +81,168 @@ struct Blocks<'d, 'a> {
     open: Option<Block>,
     /// The number that the next block must have.
     next: Option<u64>,
+    /// The word that begins a block, in small letters.
+    word: Option<String>,
+    /// The name in the first line below that, with the blanks before it.
+    first_name: String,
+    /// Lines that are text, or blocks behind one that is damaged.
+    held: Option<Held>,
+    /// How often lines that were held turned out to be blocks.
+    accepted: usize,
 }
+
+/// Lines from one on that looks like the first of a block, but has another number than the next one.
+struct Held {
+    number: u64,
+    bytes: usize,
+    lines: Vec<(String, Option<u64>)>,
+}
+
+impl Held {
+    /// Whether the lines look like those of a block.
+    fn is_block(&self) -> bool {
+        let fields = self.lines.iter().skip(1).take(4);
+        let fields = fields.filter(|(line, _)| line.starts_with("  ") && line.contains(": "));
+        fields.count() == 4
+    }
+}
+
+/// Damaged first lines that are coped with in one file: what is held is read again for each.
+const MOST_ACCEPTED: usize = 64;
 
 impl Blocks<'_, '_> {
     fn line(&mut self, line: &str, offset: Option<u64>) {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if let Some(number) = block_number(line)
+        let number = block_number(line).filter(|_| self.has_word(line));
+        if let Some(number) = number
             && self.next.is_none_or(|next| next == number)
         {
-            self.close();
-            self.next = number.checked_add(1);
-            let event = Event {
-                file: Arc::clone(&self.file),
-                offset,
-                trust: Trust::Intact,
-                ..Event::default()
-            };
-            self.open = Some(Block {
-                draft: Draft::of(event, Unread::default()),
-                id: None,
-                fields: 0,
-                in_text: false,
-                text: String::new(),
-            });
-            return;
+            self.give_up_held();
+            return self.begin(line, number, offset);
         }
-        let Some(block) = &mut self.open else { return };
+        match (&mut self.held, number, self.next) {
+            (Some(held), ..) => {
+                held.bytes += line.len() + size_of::<String>();
+                held.lines.push((line.to_owned(), offset));
+                if held.bytes > limits::MAX_WAITING_BYTES {
+                    self.accept_held();
+                }
+            }
+            (None, Some(number), Some(next)) if number != next => {
+                self.held = Some(Held {
+                    number,
+                    bytes: line.len(),
+                    lines: vec![(line.to_owned(), offset)],
+                });
+            }
+            _ => self.content(line, offset),
+        }
+    }
+
+    /// Whether a line begins with the word that begins all blocks; one letter may be damaged.
+    fn has_word(&self, line: &str) -> bool {
+        let Some(word) = &self.word else { return true };
+        let begin = line.split('[').next().unwrap_or_default().to_lowercase();
+        let differs = word.chars().zip(begin.chars()).filter(|(a, b)| a != b);
+        begin.chars().count() == word.chars().count() && differs.count() <= 1
+    }
+
+    /// A block begins.
+    fn begin(&mut self, line: &str, number: u64, offset: Option<u64>) {
+        self.close();
+        self.word = line.split('[').next().map(str::to_lowercase);
+        self.next = number.checked_add(1);
+        let event = Event {
+            file: Arc::clone(&self.file),
+            offset,
+            // Whoever writes into the text of the last event could forge such blocks.
+            trust: match self.accepted {
+                0 => Trust::Intact,
+                _ => Trust::HeaderMismatch,
+            },
+            ..Event::default()
+        };
+        self.open = Some(Block {
+            draft: Draft::of(event, Unread::default()),
+            id: None,
+            fields: 0,
+            in_text: false,
+            text: String::new(),
+        });
+    }
+
+    /// The number that was missed has come: what was held is text.
+    fn give_up_held(&mut self) {
+        if let Some(held) = self.held.as_ref().filter(|held| held.is_block()) {
+            let offset = held.lines.first().and_then(|(_, offset)| *offset);
+            self.looks_like_event(offset);
+        }
+        for (line, offset) in self.held.take().into_iter().flat_map(|held| held.lines) {
+            self.content(&line, offset);
+        }
+    }
+
+    /// The number that was missed will not come: what was held are blocks, if they look like some.
+    fn accept_held(&mut self) {
+        let Some(held) = self.held.take() else {
+            return;
+        };
+        let indented =
+            |line: &(String, Option<u64>)| line.0.starts_with("  ") && line.0.contains(": ");
+        let looks_right = held
+            .lines
+            .iter()
+            .skip(1)
+            .take(4)
+            .filter(|line| indented(line));
+        let mut lines = held.lines.iter();
+        if looks_right.count() < 4 || self.accepted >= MOST_ACCEPTED {
+            return lines.for_each(|(line, offset)| self.content(line, *offset));
+        }
+        self.accepted += 1;
+        let missing = held.number.saturating_sub(self.next.unwrap_or(0));
+        if let Some((line, offset)) = lines.next() {
+            let integrity = &mut self.handover.delivery.account.integrity;
+            integrity.lost = integrity.lost.saturating_add(missing);
+            integrity.note_many(
+                DefectCode::Gap,
+                *offset,
+                missing,
+                "events whose first line is damaged: what they hold stands in the text before them",
+            );
+            self.begin(line, held.number, *offset);
+        }
+        lines.for_each(|(line, offset)| self.line(line, *offset));
+    }
+
+    /// Notes that a text holds what looks like an event: either somebody wrote it there, or the
+    /// first line of a block is damaged.
+    fn looks_like_event(&mut self, offset: Option<u64>) {
+        self.handover.delivery.defect(
+            DefectCode::Gap,
+            offset,
+            "the text of an event holds what looks like another: a line between them may be damaged",
+        );
+    }
+
+    /// A line inside a block.
+    fn content(&mut self, line: &str, offset: Option<u64>) {
+        let Some(block) = &mut self.open else {
+            if !line.trim().is_empty() {
+                self.handover.delivery.defect(
+                    DefectCode::Gap,
+                    offset,
+                    "a line before the first event that belongs to none",
+                );
+            }
+            return;
+        };
         if block.in_text {
+            let name = line.split_once(':').map(|(name, _)| name);
+            if name.is_some_and(|name| name.starts_with(' ') && name == self.first_name) {
+                self.looks_like_event(offset);
+            }
+            let Some(block) = &mut self.open else { return };
             if block.text.len() + line.len() > limits::MAX_RECORD_TEXT {
                 self.too_large(offset);
                 return;
@@ -107,6 +250,9 @@ impl Blocks<'_, '_> {
             block.text.push_str(line);
             block.text.push('\n');
         } else if let Some((name, value)) = line.split_once(':') {
+            if block.fields == 0 {
+                name.clone_into(&mut self.first_name);
+            }
             block.field(name.trim(), value.trim());
         }
     }

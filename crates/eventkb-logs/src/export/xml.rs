@@ -47,6 +47,15 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         }
     }
     handover.finish();
+    let (strays, first) = elements.strays();
+    let integrity = &mut handover.delivery.account.integrity;
+    integrity.failed += strays;
+    integrity.note_many(
+        DefectCode::Gap,
+        first,
+        strays,
+        "between events there are ends of others whose beginnings are damaged",
+    );
     ended(&elements, handover.delivery);
 }
 
