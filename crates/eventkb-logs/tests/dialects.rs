@@ -497,3 +497,145 @@ fn one_flipped_bit_loses_no_event_in_silence() {
         assert_eq!(silent, [], "{form}");
     }
 }
+
+const CERTIFICATE: &str = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+    <Provider Name='Microsoft-Windows-CAPI2'/><EventID>11</EventID><TimeCreated SystemTime='2000-02-06T01:20:00Z'/>\
+    </System><UserData><CertGetCertificateChain xmlns='x' auxId='7'><Certificate fileRef='A.cer' subjectName='CN=A'/>\
+    <Chain><Element n='1'>x</Element><Element n='2'>y</Element></Chain><Result value='800B0109'>untrusted</Result>\
+    </CertGetCertificateChain></UserData></Event>";
+
+#[test]
+fn attributes_and_nested_values_are_named_by_their_path() {
+    let (events, input) = read(CERTIFICATE.as_bytes());
+    assert_eq!(input.defects, []);
+    let named: Vec<(&str, &str)> = events[0]
+        .named
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("auxId", "7"),
+            ("Certificate.fileRef", "A.cer"),
+            ("Certificate.subjectName", "CN=A"),
+            ("Certificate", ""),
+            ("Chain.Element.n", "1"),
+            ("Chain.Element", "x"),
+            ("Chain.Element.n", "2"),
+            ("Chain.Element", "y"),
+            ("Result.value", "800B0109"),
+            ("Result", "untrusted"),
+        ]
+    );
+    // Attributes are no insertion strings: those keep their places.
+    let strings = ["", "x", "y", "untrusted"].map(str::to_owned).to_vec();
+    assert_eq!(events[0].strings, Some(strings));
+    let complex = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2000-02-06T01:20:00Z'/></System>\
+        <EventData><Data Name='Count'>1</Data><ComplexData Name='Entry'><Data Name='a'>x</Data><Data>y</Data></ComplexData></EventData></Event>";
+    let (events, _) = read(complex.as_bytes());
+    let named: Vec<&str> = events[0]
+        .named
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(named, ["Count", "Entry.a", "Entry"]);
+    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(3));
+}
+
+#[test]
+fn very_many_values_are_kept_and_those_beyond_the_limit_are_named() {
+    let event = |values: usize| {
+        let data = "<Data>v</Data>".repeat(values);
+        format!(
+            "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2000-02-06T01:20:00Z'/></System><EventData>{data}</EventData></Event>"
+        )
+    };
+    let (events, input) = read(event(600).as_bytes());
+    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(600));
+    assert_eq!(input.defects, []);
+    let (events, input) = read(event(40_000).as_bytes());
+    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(32_768));
+    let defect = input.defects.first().expect("named");
+    assert_eq!(
+        (defect.code, defect.count),
+        (DefectCode::ValuesLeftOut, 40_000 - 32_768)
+    );
+    let names = (0..290).map(|n| (format!("n{n}"), "v".to_owned()));
+    let spec = EventSpec::new("P", 1).named(names);
+    let log = eventkb_testkit::evtx::EvtxWriter::new().write(&[spec]);
+    let (events, input) = read(&log);
+    assert_eq!(events[0].named.len(), 290);
+    assert_eq!((input.records_read, input.records_lost), (1, 0));
+}
+
+#[test]
+fn a_log_without_its_first_pages_is_read() {
+    let specs: Vec<EventSpec> = specs().into_iter().cycle().take(400).collect();
+    let log = eventkb_testkit::evtx::EvtxWriter::new()
+        .records_per_chunk(100)
+        .write(&specs);
+    let (whole, _) = read(&log);
+    let bare = log.get(4096..).expect("chunks");
+    let (events, input) = read(bare);
+    assert_eq!(events.len(), whole.len());
+    assert!(
+        input
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::FileHeader)
+    );
+    for byte in [0_u8, 0xf6, 0xff] {
+        let mut wiped = log.clone();
+        wiped[..8192].fill(byte);
+        let (events, input) = read(&wiped);
+        assert!(events.len() >= 300, "{byte:x}: {} events", events.len());
+        assert!(input.records_lost > 0, "{byte:x}");
+        let sum = input.records_read + input.records_lost;
+        assert_eq!(input.records_promised, Some(sum), "{byte:x}");
+    }
+    let evt = eventkb_testkit::evt::EvtWriter::new().write(&specs);
+    let mut wiped = evt.clone();
+    wiped[..4096].fill(0);
+    let (events, input) = read(&wiped);
+    assert!(events.len() > 300, "{} events", events.len());
+    assert!(
+        input
+            .defects
+            .iter()
+            .any(|defect| defect.code.may_hide_records())
+    );
+}
+
+#[test]
+fn a_chunk_without_checksums_is_believed_less() {
+    let log = eventkb_testkit::evtx::EvtxWriter::new().write(&specs());
+    let mut switched = log.clone();
+    switched[4096 + 120] |= 4;
+    // Where the checksums hold all the same they vouch, but the flag is named.
+    let (events, input) = read(&switched);
+    assert!(
+        events
+            .iter()
+            .all(|event| event.trust == eventkb_logs::Trust::Intact)
+    );
+    assert!(
+        input
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::NoChecksum)
+    );
+    switched[4096 + 52] ^= 1;
+    let (events, input) = read(&switched);
+    assert!(
+        events
+            .iter()
+            .all(|event| event.trust == eventkb_logs::Trust::NoChecksum)
+    );
+    assert!(
+        !input
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::DataCrc)
+    );
+}
