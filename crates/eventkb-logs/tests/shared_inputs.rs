@@ -271,6 +271,34 @@ fn archives_give_all_they_hold_with_any_number_of_threads() {
     assert_eq!(account(1), account(2));
 }
 
+#[test]
+#[ignore = "needs the files that EVENTKB_SHARED names"]
+fn counting_and_decoding_give_one_account() {
+    let shared = std::env::var_os("EVENTKB_SHARED").expect("EVENTKB_SHARED names a folder");
+    let folder = PathBuf::from(shared).join("cases/inputs");
+    for log in LOGS {
+        let path = folder.join(log.file);
+        let options = ReadOptions::default();
+        let sinks = vec![Counting];
+        let counted = eventkb_logs::read(std::slice::from_ref(&path), &options, sinks).0;
+        let (_, decoded) = read(path);
+        let decoded = decoded.expect("a file");
+        let is = counted
+            .files
+            .first()
+            .map(|file| &file.input)
+            .expect("a file");
+        let numbers = |input: &Input| {
+            (
+                input.records_read,
+                input.records_recovered,
+                input.records_lost,
+            )
+        };
+        assert_eq!(numbers(is), numbers(&decoded), "{}", log.file);
+    }
+}
+
 /// Wants nothing but the account.
 struct Counting;
 
