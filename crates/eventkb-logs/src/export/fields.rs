@@ -24,8 +24,8 @@ use crate::unread::Field;
 /// Why a bag of keys and values is no event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoEvent {
-    #[error("it has no event id, or one that cannot be read")]
-    EventId,
+    #[error("it has no event id where {0} keeps it, or one that cannot be read")]
+    EventId(&'static str),
     #[error("the XML in it is no event: {0}")]
     Xml(String),
 }
@@ -43,7 +43,9 @@ pub(crate) fn event(
             .map_err(|error| NoEvent::Xml(error.to_string()));
     }
     let fields = Fields(bag);
-    let id = fields.id(dialect.id).ok_or(NoEvent::EventId)?;
+    let id = fields
+        .id(dialect.id)
+        .ok_or(NoEvent::EventId(dialect.name))?;
     let (event_id, high) = words_of(id);
     let mut draft = Draft::of(
         Event {
@@ -52,7 +54,7 @@ pub(crate) fn event(
             qualifiers: high.or_else(|| fields.number(dialect.qualifiers)),
             channel: fields.text(dialect.channel),
             computer: fields.text(dialect.computer),
-            record_id: fields.find(dialect.record_id, |value| record_id(value)),
+            record_id: fields.find(dialect.record_id, record_id),
             version: fields.number(dialect.version),
             opcode: fields.number(dialect.opcode),
             keywords: fields.find(dialect.keywords, Json::bits),

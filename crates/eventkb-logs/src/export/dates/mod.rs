@@ -125,13 +125,19 @@ pub(crate) fn unambiguous(text: &str) -> Option<Timestamp> {
 /// A time as a number: seconds, milli-, micro- or nanoseconds since 1970, or the 100 ns steps since
 /// 1601 that Windows counts. The sizes do not overlap for the years from 1973 to 2262.
 pub(crate) fn of_number(number: f64) -> Option<Timestamp> {
-    let nanoseconds = match number.abs() {
-        ..1e11 => number * 1e9,
-        ..1e14 => number * 1e6,
-        ..1e17 => number * 1e3,
-        ..3e17 => (number - 116_444_736_000_000_000.0) * 100.0,
-        ..9e18 => number,
-        _ => return None,
+    let size = number.abs();
+    let nanoseconds = if size < 1e11 {
+        number * 1e9
+    } else if size < 1e14 {
+        number * 1e6
+    } else if size < 1e17 {
+        number * 1e3
+    } else if size < 3e17 {
+        (number - 116_444_736_000_000_000.0) * 100.0
+    } else if size < 9e18 {
+        number
+    } else {
+        return None;
     };
     // A float holds a time of today to some 200 ns: more digits would be made up.
     let micros = (nanoseconds / 1e3).round();
@@ -140,13 +146,19 @@ pub(crate) fn of_number(number: f64) -> Option<Timestamp> {
 
 /// The same for a whole number, of which no digit is lost.
 pub(crate) fn of_whole_number(number: i128) -> Option<Timestamp> {
-    let nanoseconds = match number.unsigned_abs() {
-        ..100_000_000_000 => number * 1_000_000_000,
-        ..100_000_000_000_000 => number * 1_000_000,
-        ..100_000_000_000_000_000 => number * 1000,
-        ..300_000_000_000_000_000 => (number - 116_444_736_000_000_000) * 100,
-        ..9_000_000_000_000_000_000 => number,
-        _ => return None,
+    let size = number.unsigned_abs();
+    let nanoseconds = if size < 100_000_000_000 {
+        number * 1_000_000_000
+    } else if size < 100_000_000_000_000 {
+        number * 1_000_000
+    } else if size < 100_000_000_000_000_000 {
+        number * 1000
+    } else if size < 300_000_000_000_000_000 {
+        (number - 116_444_736_000_000_000) * 100
+    } else if size < 9_000_000_000_000_000_000 {
+        number
+    } else {
+        return None;
     };
     Timestamp::from_nanosecond(nanoseconds).ok()
 }
