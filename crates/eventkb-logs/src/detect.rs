@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{evt, export};
+use crate::{evt, evtx, export, limits};
 
 /// Bytes at the beginning of a file that detection wants to see: up to the first chunk's magic of
 /// an .evtx whose own header is destroyed.
@@ -26,6 +26,10 @@ pub enum Format {
     Csv,
     /// Events as `wevtutil qe /f:text` prints them.
     WevtutilText,
+    /// Events as properties in XML: `ConvertTo-Xml`, LogParser.
+    Properties,
+    /// Events as blocks of `Name : value` lines: `Format-List`.
+    List,
 }
 
 impl Format {
@@ -39,6 +43,8 @@ impl Format {
             Format::Json => "json",
             Format::Csv => "csv",
             Format::WevtutilText => "wevtutil-text",
+            Format::Properties => "xml-properties",
+            Format::List => "list",
         }
     }
 }
@@ -49,17 +55,60 @@ impl fmt::Display for Format {
     }
 }
 
-/// What a file is, judged by its first [`PREFIX`] bytes; `None` when it is nothing we read.
+/// What the beginning of a file shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// The format.
+    Known(Format),
+    /// Nothing that is read.
+    Unknown,
+    /// Not enough yet: so many bytes are wanted.
+    More(usize),
+}
+
+/// What a file is, judged by its beginning; `None` when it is nothing we read, or when more of it
+/// would have to be seen.
 pub fn detect(prefix: &[u8]) -> Option<Format> {
+    match look(prefix, true) {
+        Seen::Known(format) => Some(format),
+        Seen::Unknown | Seen::More(_) => None,
+    }
+}
+
+/// What a file is, judged by its first [`PREFIX`] bytes or as many more as were asked for. `whole`
+/// says that there is no more of it.
+pub fn look(prefix: &[u8], whole: bool) -> Seen {
     let has = |at: usize, magic: &[u8]| prefix.get(at..at + magic.len()) == Some(magic);
-    // A log whose first sector was overwritten still shows its first chunk.
-    if has(0, b"ElfFile\0") || has(4096, b"ElfChnk\0") {
-        return Some(Format::Evtx);
+    // A log whose first sector was overwritten still shows its first chunk; chunks may also have
+    // been cut out of a log.
+    if has(0, b"ElfFile\0") || has(4096, b"ElfChnk\0") || has(0, b"ElfChnk\0") {
+        return Seen::Known(Format::Evtx);
     }
     if evt::is_evt(prefix) || evt::looks_like_evt(prefix) {
-        return Some(Format::Evt);
+        return Seen::Known(Format::Evt);
     }
-    export::detect(prefix)
+    if is_wiped(prefix) {
+        return behind_the_wiped(prefix, whole);
+    }
+    export::look(prefix, whole)
+}
+
+/// Whether the beginning of a file holds nothing but one byte, again and again.
+fn is_wiped(prefix: &[u8]) -> bool {
+    let first = prefix.first().copied();
+    let beginning = prefix.get(..512);
+    beginning.is_some_and(|bytes| bytes.iter().all(|byte| Some(*byte) == first))
+}
+
+/// What a file is whose first pages are gone.
+fn behind_the_wiped(prefix: &[u8], whole: bool) -> Seen {
+    if memchr::memmem::find(prefix, b"ElfChnk\0").is_some() || evtx::holds_records(prefix) {
+        Seen::Known(Format::Evtx)
+    } else if whole || prefix.len() >= limits::DETECTION_WIPED {
+        Seen::Unknown
+    } else {
+        Seen::More(limits::DETECTION_WIPED)
+    }
 }
 
 /// What a file that is not read seems to be, for the message that says why it was left alone.
@@ -96,11 +145,16 @@ pub fn describe(prefix: &[u8]) -> &'static str {
         "it begins with zeroes"
     } else if is_collectors_text(prefix) {
         "it is a collector's table as text (_evt_*.txt): the .csv made with it is read"
-    } else if std::str::from_utf8(prefix.get(..512).unwrap_or(prefix)).is_ok() {
+    } else if is_text(prefix.get(..512).unwrap_or(prefix)) {
         "it is a text, and not an event log export that is known"
     } else {
         "its content is not an event log"
     }
+}
+
+/// Whether bytes are UTF-8; the last character may be cut.
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// Whether a text begins as the collectors of Microsoft support write their tables for people: a

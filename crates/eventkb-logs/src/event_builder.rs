@@ -4,15 +4,21 @@
 //! - numbers may be stored as text (forwarded events), and `EventID` may hold all 32 bits;
 //! - classic events carry `<Data>` without a name, services use `param1` to `paramN`, manifests
 //!   use real names: all of them are insertion strings in the order they stand;
-//! - `UserData` has elements of any name: each leaf is a string, and a named value.
+//! - `UserData` has elements of any name: each leaf is a string, and a named value;
+//! - what lies deeper, and the attributes of such elements, are named by their path with dots
+//!   (`Certificate.subjectName`): below the one element that `UserData` has, whose name says
+//!   nothing, and below a `ComplexData`;
+//! - names may carry a prefix (`ns0:Event`), which is left out.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::event::{Event, Trust};
+use crate::export::{dates, localized_levels};
 use crate::limits;
 use crate::numbers::{bits, bytes_of_hex, whole_number};
+use crate::unread::{Field, Unread};
 
 /// Room made at once for the strings of an event.
 const USUAL_STRINGS: usize = 12;
@@ -44,6 +50,9 @@ pub(crate) struct EventBuilder {
     seen: u32,
     forged: bool,
     too_large: bool,
+    unread: Unread,
+    /// Characters of paths built so far.
+    paths: usize,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +60,8 @@ struct Element {
     name: String,
     text: String,
     data_name: Option<String>,
+    /// Attributes that are values, until the element's name is known.
+    attributes: Vec<(String, String)>,
     has_children: bool,
 }
 
@@ -59,6 +70,7 @@ impl Element {
         self.name.clear();
         self.text.clear();
         self.data_name = None;
+        self.attributes.clear();
         self.has_children = false;
     }
 }
@@ -80,6 +92,8 @@ impl EventBuilder {
             seen: 0,
             forged: false,
             too_large: false,
+            unread: Unread::default(),
+            paths: 0,
         }
     }
 
@@ -104,6 +118,8 @@ impl EventBuilder {
 
     /// An element begins.
     pub(crate) fn start(&mut self, name: &str) {
+        let name = local_name(name);
+        self.attributes_are_values();
         if let Some(parent) = self.open.last_mut() {
             parent.has_children = true;
         }
@@ -172,9 +188,29 @@ impl EventBuilder {
                 name,
             ) => name.is_none(),
             (Area::System, ..) => false,
-            (Area::Data | Area::UserData, _, Some(name)) => name == "Name",
+            (Area::Data | Area::UserData, _, Some(name)) => {
+                name == "Name" || self.keeps_attributes() && !is_namespace(name)
+            }
             (_, _, name) => name.is_none(),
         }
+    }
+
+    /// Whether attributes of the element that began last are values: in UserData and ComplexData.
+    fn keeps_attributes(&self) -> bool {
+        match self.area {
+            Area::UserData => self.open.len() > 2,
+            Area::Data => {
+                let below = self.open.get(2);
+                below.is_some_and(|element| element.name != "Data" && element.name != "Binary")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the element that began last is a part of System.
+    #[cfg(feature = "exports")]
+    pub(crate) fn is_in_system(&self) -> bool {
+        self.area == Area::System && self.open.len() > 2
     }
 
     /// Whether it is the event's time, its record id, or the id of its thread or activity: what
@@ -211,7 +247,12 @@ impl EventBuilder {
                 self.event.event_source = Some(value.to_owned());
             }
             (Area::System, "EventID", "Qualifiers") => self.event.qualifiers = number(value),
-            (Area::System, "TimeCreated", "SystemTime") => self.event.time = time(value),
+            (Area::System, "TimeCreated", "SystemTime") => {
+                self.event.time = time(value);
+                if self.event.time.is_none() && !value.trim().is_empty() {
+                    self.unread.note(Field::Time, value);
+                }
+            }
             (Area::System, "Execution", "ProcessID") => self.event.process_id = number(value),
             (Area::System, "Execution", "ThreadID") => self.event.thread_id = number(value),
             (Area::System, "Security", "UserID") => self.event.user_sid = given(value),
@@ -220,8 +261,58 @@ impl EventBuilder {
                 self.event.related_activity_id = given(value);
             }
             (Area::Data | Area::UserData, _, "Name") => element.data_name = Some(value.to_owned()),
+            (Area::Data | Area::UserData, ..) if !is_namespace(name) => {
+                if self.keeps_attributes()
+                    && self.has_room(value.len())
+                    && let Some(element) = self.open.last_mut()
+                {
+                    let name = local_name(name).to_owned();
+                    element.attributes.push((name, value.to_owned()));
+                }
+            }
             _ => {}
         }
+    }
+
+    /// Counts text that is kept; `false` when there is too much.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        self.size += bytes;
+        self.too_large |= self.size > limits::MAX_RECORD_TEXT;
+        !self.too_large
+    }
+
+    /// The attributes of the innermost element become values, now that its name is known.
+    fn attributes_are_values(&mut self) {
+        let Some(element) = self.open.last_mut() else {
+            return;
+        };
+        let attributes = std::mem::take(&mut element.attributes);
+        if attributes.is_empty() {
+            return;
+        }
+        let path = self.path(None);
+        for (name, value) in attributes {
+            let name = match path.is_empty() {
+                true => name,
+                false => format!("{path}.{name}"),
+            };
+            self.named(name, value);
+        }
+    }
+
+    /// The names of the open elements below `EventData`, or below the one element in `UserData`,
+    /// and of `last`, with dots between.
+    fn path(&self, last: Option<&str>) -> String {
+        let above = match self.area {
+            Area::UserData => 3,
+            _ => 2,
+        };
+        let open = self.open.get(above..).unwrap_or(&[]);
+        let names = open
+            .iter()
+            .map(|element| element.data_name.as_deref().unwrap_or(&element.name));
+        let names: Vec<&str> = names.chain(last).collect();
+        names.join(".")
     }
 
     /// Whether it holds more text or strings than any real event.
@@ -261,6 +352,7 @@ impl EventBuilder {
 
     /// The element that began last ends.
     pub(crate) fn end(&mut self) {
+        self.attributes_are_values();
         let Some(mut element) = self.open.pop() else {
             return;
         };
@@ -288,15 +380,26 @@ impl EventBuilder {
                     let (event_id, qualifiers) = words_of(id);
                     self.event.event_id = event_id;
                     self.event.qualifiers = self.event.qualifiers.or(qualifiers);
+                } else {
+                    self.unread.note(Field::EventId, text);
                 }
             }
-            "Level" => self.event.level = number(text),
+            "Level" => {
+                // Some tools put the word for the number.
+                self.event.level = number(text).or_else(|| localized_levels::level(text));
+                if self.event.level.is_none() && !text.is_empty() {
+                    self.unread.note(Field::Level, text);
+                }
+            }
             "Task" => self.event.category = number(text),
             "Version" => self.event.version = number(text),
             "Opcode" => self.event.opcode = number(text),
             "Keywords" => self.event.keywords = bits(text),
             "EventRecordID" => {
-                self.event.record_id = whole_number(text).and_then(|id| u64::try_from(id).ok());
+                self.event.record_id = text.parse().ok().or_else(|| number(text));
+                if self.event.record_id.is_none() && !text.is_empty() {
+                    self.unread.note(Field::RecordId, text);
+                }
             }
             "Channel" if !text.is_empty() => self.event.channel = Some(text.to_owned()),
             "Computer" if !text.is_empty() => self.event.computer = Some(text.to_owned()),
@@ -305,14 +408,17 @@ impl EventBuilder {
     }
 
     fn data(&mut self, element: &mut Element) {
-        // Binary is the record's data, not a string; what stands inside a Data belongs to it.
-        if self.open.len() > 2 {
+        let direct = self.open.len() == 2;
+        let parent = self.open.last().map(|parent| parent.name.as_str());
+        // What stands inside a Data belongs to it.
+        if !direct && parent == Some("Data") {
             if let Some(parent) = self.open.last_mut() {
                 parent.text.push_str(&element.text);
             }
             return;
         }
-        if element.name == "Binary" {
+        // Binary is the record's data, not a string.
+        if direct && element.name == "Binary" {
             if self.event.binary.is_none() && !element.text.is_empty() {
                 self.event.binary = bytes_of_hex(&element.text);
             }
@@ -326,22 +432,32 @@ impl EventBuilder {
             None if element.name == "Data" => None,
             None => Some(std::mem::take(&mut element.name)),
         };
+        let name = match (direct, name) {
+            (true, name) => name,
+            (false, name) => Some(self.path(name.as_deref())),
+        };
         self.value(name, std::mem::take(&mut element.text));
     }
 
     fn user_data(&mut self, element: &mut Element) {
-        if !element.has_children {
-            let name = element
-                .data_name
-                .take()
-                .unwrap_or_else(|| std::mem::take(&mut element.name));
-            self.value(Some(name), std::mem::take(&mut element.text));
+        if element.has_children {
+            return;
         }
+        let name = element
+            .data_name
+            .take()
+            .unwrap_or_else(|| std::mem::take(&mut element.name));
+        let name = if self.open.len() > 3 {
+            self.path(Some(&name))
+        } else {
+            name
+        };
+        self.value(Some(name), std::mem::take(&mut element.text));
     }
 
     fn value(&mut self, name: Option<String>, value: String) {
         if self.strings.len() >= limits::MAX_STRINGS {
-            self.too_large = true;
+            self.unread.left_out(1);
             return;
         }
         if self.strings.is_empty() {
@@ -351,9 +467,26 @@ impl EventBuilder {
                 .reserve(if name.is_some() { USUAL_STRINGS } else { 0 });
         }
         if let Some(name) = name {
-            self.event.named.push((name, value.clone()));
+            self.named(name, value.clone());
         }
         self.strings.push(value);
+    }
+
+    fn named(&mut self, name: String, value: String) {
+        // A path is built for each value: very many long ones would be much text.
+        if self.event.named.len() >= limits::MAX_STRINGS || !self.has_room_for_path(&name) {
+            self.unread.left_out(1);
+            return;
+        }
+        self.event.named.push((name, value));
+    }
+
+    /// Names are made longer by paths only: their own text is bounded by the record's.
+    fn has_room_for_path(&mut self, name: &str) -> bool {
+        if name.contains('.') {
+            self.paths += name.len();
+        }
+        self.paths <= limits::MAX_RECORD_TEXT
     }
 
     fn rendering(&mut self, element: &Element) {
@@ -373,6 +506,11 @@ impl EventBuilder {
 
     /// The event, or why it cannot be believed.
     pub(crate) fn finish(self) -> Result<Event, BuildError> {
+        self.finish_with_unread().map(|(event, _)| event)
+    }
+
+    /// The event and what of it could not be understood, or why it cannot be believed.
+    pub(crate) fn finish_with_unread(self) -> Result<(Event, Unread), BuildError> {
         if self.forged {
             return Err(BuildError::Forged);
         }
@@ -384,7 +522,7 @@ impl EventBuilder {
         }
         let mut event = self.event;
         event.strings = Some(self.strings);
-        Ok(event)
+        Ok((event, self.unread))
     }
 }
 
@@ -416,14 +554,18 @@ fn number<T: TryFrom<i64>>(text: &str) -> Option<T> {
     whole_number(text).and_then(|value| T::try_from(value).ok())
 }
 
-/// Reads a time as logs write it: RFC 3339, also without a zone (then UTC, as TimeCreated is).
+/// Reads a time as logs and the tools that read them write it; one without a zone is UTC, as
+/// TimeCreated is.
 pub(crate) fn time(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    text.parse().ok().or_else(|| {
-        let civil: jiff::civil::DateTime = text.parse().ok()?;
-        civil
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .ok()
-            .map(|zoned| zoned.timestamp())
-    })
+    dates::unambiguous(text)
+}
+
+/// A name without the prefix that stands for its namespace.
+fn local_name(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, name)| name)
+}
+
+/// Whether an attribute only names a namespace.
+fn is_namespace(name: &str) -> bool {
+    name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:")
 }

@@ -12,6 +12,7 @@ use quick_xml::events::{BytesStart, Event as Xml};
 use crate::event::{Event, Trust};
 use crate::event_builder::{BuildError, EventBuilder};
 use crate::limits;
+use crate::unread::Unread;
 
 /// Why an element is no event.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,16 @@ pub(crate) fn event(
     offset: Option<u64>,
     trust: Trust,
 ) -> Result<Event, XmlError> {
+    event_with_unread(xml, file, offset, trust).map(|(event, _)| event)
+}
+
+/// The same, and what of it could not be understood.
+pub(crate) fn event_with_unread(
+    xml: &[u8],
+    file: &Arc<str>,
+    offset: Option<u64>,
+    trust: Trust,
+) -> Result<(Event, Unread), XmlError> {
     let text = std::str::from_utf8(xml).map_err(|_| XmlError::NotUtf8)?;
     let mut builder = EventBuilder::new(file, offset, trust);
     let mut target = Target {
@@ -52,7 +63,32 @@ pub(crate) fn event(
     if target.roots != 1 {
         return Err(XmlError::NotOne);
     }
-    Ok(builder.finish()?)
+    Ok(builder.finish_with_unread()?)
+}
+
+/// Reads `EventData` or `UserData`, or what stands in one of them, into a builder that has the
+/// event's head; `None` where it is not well formed.
+#[cfg(feature = "exports")]
+pub(crate) fn values(xml: &str, head: Event) -> Option<EventBuilder> {
+    let mut builder = EventBuilder::with_head(head);
+    let whole = ["<EventData", "<UserData"]
+        .iter()
+        .any(|tag| xml.starts_with(tag));
+    builder.start("Event");
+    if !whole {
+        builder.start("EventData");
+    }
+    let mut target = Target {
+        depth: 1,
+        roots: 0,
+        builder: &mut builder,
+    };
+    walk(xml, &mut target).ok()?;
+    if !whole {
+        builder.end();
+    }
+    builder.end();
+    Some(builder)
 }
 
 /// What takes the pieces of one element.

@@ -62,6 +62,22 @@ pub enum DefectCode {
     Malformed,
     /// An export that does not carry what the original log held.
     Incomplete,
+    /// Records without a provider, or with one that could not be read.
+    NoProvider,
+    /// Records without a time, or with one that could not be understood.
+    NoTime,
+    /// A field is there and could not be understood: a level in words that are not known, say.
+    UnreadableField,
+    /// Values of a record beyond the limits: the others were kept.
+    ValuesLeftOut,
+    /// Whether day or month comes first in the dates of an export had to be guessed.
+    GuessedDates,
+    /// Dates of another calendar were converted.
+    Calendar,
+    /// A chunk says that it keeps no checksums: nothing shows whether its records were altered.
+    NoChecksum,
+    /// The header of a chunk contradicts the records in it.
+    HeaderMismatch,
     /// An archive entry that is encrypted.
     Encrypted,
     /// An archive entry or member that was refused, and why.
@@ -87,6 +103,7 @@ impl DefectCode {
                 | DefectCode::RepairedRecord
                 | DefectCode::Duplicate
                 | DefectCode::Oddity
+                | DefectCode::Calendar
                 | DefectCode::FileHeader
         )
     }
@@ -142,6 +159,12 @@ impl Integrity {
                 count,
             }),
         }
+    }
+
+    /// How many times a kind of defect was noted.
+    pub fn count(&self, code: DefectCode) -> u64 {
+        let defect = self.defects.iter().find(|defect| defect.code == code);
+        defect.map_or(0, |defect| defect.count)
     }
 
     /// Adds another part of the same file to this account.

@@ -88,6 +88,7 @@ mod locale_metadata;
 mod numbers;
 mod pipeline;
 mod sink;
+mod unread;
 
 pub use account::{FileReport, Ignored, Input, LogSpan};
 pub use event::{Event, Head, Trust};

@@ -41,8 +41,25 @@ pub const MAX_TEMPLATE_NODES: usize = 4096;
 /// can only come from values that are placed again and again.
 pub const MAX_RECORD_TEXT: usize = 256 * 1024;
 
-/// Insertion strings kept for one event. `%99` is the highest that a message can use.
-pub const MAX_STRINGS: usize = 256;
+/// Values kept for one event. `%99` is the highest that a message can use, but manifest events have
+/// hundreds of values with names, and a chunk of 64 KiB has room for so many empty ones. More can
+/// only come from exports; those that fit are kept.
+pub const MAX_STRINGS: usize = 32_768;
+
+/// Bytes of events that wait for a date which tells the order of day and month in a file: the
+/// tables of some 20,000 events. Where they are exceeded, the order is decided by what was seen.
+pub const MAX_WAITING_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes of a text in which its first record must end to be recognised: as much as a record may
+/// have. Other files are looked at no further than their first [`DETECTION_TEXT`] bytes.
+pub const DETECTION_RECORD: usize = MAX_EXPORT_RECORD;
+
+/// Bytes of a file whose beginning was wiped that are looked at for what is behind: where the first
+/// chunk of a log is gone, the next one begins within this.
+pub const DETECTION_WIPED: usize = FILE_HEADER_SIZE + 4 * CHUNK_SIZE;
+
+/// Bytes of a text that are looked at before it is said to be no export.
+pub const DETECTION_TEXT: usize = 64 * 1024;
 
 /// Pairs of computer and channel told apart in one file. Collectors hold hundreds of computers;
 /// more than this in one file is crafted.

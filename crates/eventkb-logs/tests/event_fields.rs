@@ -99,6 +99,7 @@ mod exports {
         let xml = one(
             "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
              <Provider Name='P'/><EventID>7</EventID><Version>2</Version><Opcode>1</Opcode>\
+             <TimeCreated SystemTime='2000-02-06T01:20:00Z'/>\
              <Keywords>0x8000000000000000</Keywords><Correlation \
              ActivityID='{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}' RelatedActivityID=''/>\
              <Execution ProcessID='644' ThreadID='8'/><Security UserID='S-1-5-18'/></System>\
@@ -111,7 +112,8 @@ mod exports {
         );
         let json = one(
             r##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"P"}},"EventID":7,"Version":2,
-            "Opcode":1,"Keywords":"0x8000000000000000","Correlation":{"#attributes":{"ActivityID":
+            "Opcode":1,"Keywords":"0x8000000000000000","TimeCreated":{"#attributes":{"SystemTime":
+            "2000-02-06T01:20:00Z"}},"Correlation":{"#attributes":{"ActivityID":
             "{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}"}},"Execution":{"#attributes":{"ProcessID":644,
             "ThreadID":8}},"Security":{"#attributes":{"UserID":"S-1-5-18"}}},
             "EventData":{"Binary":"00FF10"}}}"##,
@@ -127,7 +129,7 @@ mod exports {
     fn powershell_and_winlogbeat_give_what_they_have() {
         let powershell = one(
             r#"[{"ProviderName":"P","Id":7,"Version":2,"Opcode":1,"Keywords":-9223372036854775808,
-            "ProcessId":644,"ThreadId":8,"UserId":{"BinaryLength":12,"Value":"S-1-5-18"},
+            "TimeCreated":"2000-02-06T01:20:00Z","ProcessId":644,"ThreadId":8,"UserId":{"BinaryLength":12,"Value":"S-1-5-18"},
             "ActivityId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","RelatedActivityId":null,
             "Properties":[{"Value":"a"},{"Value":[0,255,16]}]}]"#,
         );

@@ -11,6 +11,7 @@
 
 pub mod bulk;
 pub mod damage;
+pub mod dialects;
 pub mod event;
 pub mod evt;
 pub mod evtx;

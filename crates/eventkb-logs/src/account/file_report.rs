@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::integrity::Defect;
+use crate::integrity::{Defect, DefectCode, Integrity};
 
 /// What is known of one file once it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +13,23 @@ pub struct FileReport {
     pub input: Input,
     /// Which logs it covers.
     pub spans: Vec<LogSpan>,
+}
+
+impl FileReport {
+    /// Notes something that became known only after the file was closed, as if it had been known
+    /// before.
+    pub(crate) fn note(&mut self, code: DefectCode, message: String) {
+        let mut integrity = Integrity {
+            defects: std::mem::take(&mut self.input.defects),
+            ..Integrity::default()
+        };
+        integrity.note(code, None, message);
+        integrity.sort();
+        self.input.defects = integrity.defects;
+        if code.may_hide_records() {
+            self.spans.iter_mut().for_each(|span| span.damaged = true);
+        }
+    }
 }
 
 /// What one log covers.
@@ -86,6 +103,12 @@ pub struct Input {
     /// Records that repeat records of another input.
     #[serde(default)]
     pub records_duplicate: u64,
+    /// Records read without a provider. Why is among the defects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub records_without_provider: u64,
+    /// Records read without a time. Why is among the defects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub records_without_time: u64,
     /// First event.
     pub first: Option<Timestamp>,
     /// Last event.
@@ -104,6 +127,10 @@ pub struct Input {
     /// It could not be read at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How often a source wrote.

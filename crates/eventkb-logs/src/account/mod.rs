@@ -29,6 +29,8 @@ pub struct Account {
     /// Index into `spans` of the last record's computer and channel: records come in long rows.
     recent: usize,
     sources: HashMap<String, u64>,
+    without_provider: u64,
+    without_time: u64,
     /// Checksums of chunks, eight bytes for 64 KiB of log: one that is there twice counts records
     /// twice.
     chunks: Vec<u64>,
@@ -69,6 +71,8 @@ impl Account {
             return;
         }
         self.integrity.read += 1;
+        self.without_provider += u64::from(head.provider.is_empty());
+        self.without_time += u64::from(head.time.is_none());
         self.first = earliest(self.first, head.time);
         self.last = self.last.max(head.time);
         self.saw_source(head.provider, 1);
@@ -155,6 +159,7 @@ impl Account {
         self.first = earliest(self.first, first);
         self.last = self.last.max(last);
         for &(provider, count) in &row.sources {
+            self.without_provider += if provider.is_empty() { count } else { 0 };
             self.saw_source(provider, count);
         }
         let Some(span) = self.span(row.computer, row.channel) else {
@@ -199,6 +204,8 @@ impl Account {
     pub fn add(&mut self, other: Account) {
         self.integrity.add(other.integrity);
         self.bytes += other.bytes;
+        self.without_provider += other.without_provider;
+        self.without_time += other.without_time;
         self.chunks.extend(other.chunks);
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
@@ -218,6 +225,27 @@ impl Account {
         }
     }
 
+    /// Says so where records lack a provider or a time: readers name those whose text they could
+    /// not understand, the others have none.
+    fn note_missing_fields(&mut self) {
+        for (code, count, message) in [
+            (
+                DefectCode::NoProvider,
+                self.without_provider,
+                "records without a provider",
+            ),
+            (
+                DefectCode::NoTime,
+                self.without_time,
+                "records without a time",
+            ),
+        ] {
+            let named = self.integrity.count(code);
+            let more = count.saturating_sub(named);
+            self.integrity.note_many(code, None, more, message);
+        }
+    }
+
     /// The gaps in the ids, and whether there are more than can be listed. Where several logs were
     /// merged into one file, every id of another log would look like a gap.
     fn gaps(&self) -> (Vec<RecordGap>, bool) {
@@ -233,6 +261,7 @@ impl Account {
     /// Closes the account.
     pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> FileReport {
         self.note_copies();
+        self.note_missing_fields();
         self.integrity.sort();
         self.spans.iter_mut().for_each(|span| span.ids.flush());
         let damaged = self.integrity.may_hide_records();
@@ -272,6 +301,8 @@ impl Account {
             records_recovered: self.integrity.recovered,
             records_lost: self.integrity.failed + self.integrity.lost,
             records_duplicate: 0,
+            records_without_provider: self.without_provider,
+            records_without_time: self.without_time,
             first: self.first,
             last: self.last,
             defects: self.integrity.defects,

@@ -1,7 +1,7 @@
 //! Files packed alone: gzip, bzip2 and xz. Each is read as an archive with one member, which may
 //! be a tar.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use super::guard::{Metered, Supply, Terms};
 use super::names::{decode, last_part};
@@ -19,12 +19,13 @@ fn metered(input: Supply<'_>) -> Input<'_> {
 pub(super) fn gzip(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), Stop> {
     let input = metered(input);
     let meter = input.meter();
-    let mut decoder = flate2::bufread::MultiGzDecoder::new(input);
+    let decoder = flate2::bufread::GzDecoder::new(input);
     let named = decoder
         .header()
         .and_then(|header| header.filename())
         .map(decode);
     let name = named.filter(|name| !last_part(name).is_empty());
+    let mut decoder = GzipMembers(Some(decoder));
     single(
         reading,
         name,
@@ -32,6 +33,47 @@ pub(super) fn gzip(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), S
         &mut decoder,
         meter,
     )
+}
+
+/// The members of a gzip file one after the other. Zeroes behind one are padding, as tapes and
+/// block devices make it.
+struct GzipMembers<R: BufRead>(Option<flate2::bufread::GzDecoder<R>>);
+
+impl<R: BufRead> Read for GzipMembers<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(decoder) = &mut self.0 else {
+                return Ok(0);
+            };
+            let read = decoder.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(decoder) = self.0.take() else {
+                return Ok(0);
+            };
+            let mut input = decoder.into_inner();
+            if without_padding(&mut input)? {
+                self.0 = Some(flate2::bufread::GzDecoder::new(input));
+            }
+        }
+    }
+}
+
+/// Passes over zeroes; `false` when nothing is behind them.
+fn without_padding(input: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let waiting = input.fill_buf()?;
+        if waiting.is_empty() {
+            return Ok(false);
+        }
+        let zeroes = waiting.iter().take_while(|byte| **byte == 0).count();
+        let more = zeroes < waiting.len();
+        input.consume(zeroes);
+        if more {
+            return Ok(true);
+        }
+    }
 }
 
 /// Reads a .bz2, whose parts, if there are several, make one member.

@@ -13,11 +13,15 @@ use super::refusal::Refusal;
 use super::tar_header::{BLOCK, Header};
 use crate::limits::MAX_ARCHIVE_INDEX_BYTES;
 
-/// Reads a tar.
+/// Blocks of zeroes behind the end of a tar that are looked through for another one: tars are joined
+/// with `cat`, and each is padded to 10 KiB or more.
+const MOST_PADDING: u64 = 2048;
+
+/// Reads a tar, and those that were joined to it.
 pub(super) fn read(reading: &mut Reading<'_>, mut input: Supply<'_>) -> Result<(), Stop> {
     let mut named = Named::default();
     let mut damaged = false;
-    let mut zeroes = 0;
+    let mut zeroes = 0_u64;
     loop {
         let mut block = [0; BLOCK];
         match read_full(&mut input, &mut block)? {
@@ -26,18 +30,25 @@ pub(super) fn read(reading: &mut Reading<'_>, mut input: Supply<'_>) -> Result<(
             // between two members looks the same.
             0 if zeroes == 0 => return Err(Refusal::NoEnd.into()),
             0 => return Ok(()),
+            // Padding need not end with a whole block.
+            _ if zeroes >= 2 => return Ok(()),
             _ => return Err(Refusal::Truncated.into()),
         }
         if block.iter().all(|byte| *byte == 0) {
             zeroes += 1;
-            if zeroes >= 2 && !damaged {
-                // Padding follows, and the checksum of what the tar is packed in.
+            if zeroes >= MOST_PADDING && !damaged {
+                // What the tar is packed in has a checksum behind it all.
                 return Ok(skip(&mut input, u64::MAX)?);
             }
             continue;
         }
+        let header = Header::parse(&block);
+        if header.is_none() && zeroes >= 2 && !damaged {
+            // Behind the end anything may stand; only another tar is of interest.
+            continue;
+        }
         zeroes = 0;
-        let Some(header) = Header::parse(&block) else {
+        let Some(header) = header else {
             if !damaged {
                 damaged = true;
                 let path = reading.paths.archive().to_owned();

@@ -1,5 +1,6 @@
 //! The account of the file itself: what its header claims, against what was found.
 
+use super::chunk::CHUNK_MAGIC;
 use crate::account::Account;
 use crate::bytes::{u16_at, u32_at};
 use crate::integrity::{DefectCode, Integrity};
@@ -15,6 +16,8 @@ pub struct FileAccount {
     end: u64,
     claimed_chunks: Option<u64>,
     chunks: u64,
+    /// The log was not closed, or its header does not tell.
+    unclosed: bool,
     account: Account,
 }
 
@@ -22,15 +25,36 @@ impl FileAccount {
     /// Reads the file header; more than the header is not looked at.
     pub(crate) fn open(bytes: &[u8]) -> FileAccount {
         let header = bytes.get(..FILE_HEADER_SIZE).unwrap_or(bytes);
+        if header.starts_with(CHUNK_MAGIC) {
+            return FileAccount::without_header();
+        }
         let mut file = FileAccount {
             end: header.len() as u64,
             claimed_chunks: None,
             chunks: 0,
+            unclosed: true,
             account: Account::default(),
         };
         file.account.bytes = file.end;
         file.header(header);
         file
+    }
+
+    /// Of chunks that were cut out of a log, or whose file header is gone.
+    fn without_header() -> FileAccount {
+        let mut account = Account::default();
+        account.integrity.note(
+            DefectCode::FileHeader,
+            Some(0),
+            "there is no file header: the file begins with a chunk",
+        );
+        FileAccount {
+            end: 0,
+            claimed_chunks: None,
+            chunks: 0,
+            unclosed: true,
+            account,
+        }
     }
 
     fn header(&mut self, header: &[u8]) {
@@ -55,7 +79,8 @@ impl FileAccount {
             );
             return;
         }
-        if u32_at(header, 120).unwrap_or(0) & DIRTY != 0 {
+        self.unclosed = u32_at(header, 120).unwrap_or(0) & DIRTY != 0;
+        if self.unclosed {
             integrity.note(
                 DefectCode::Dirty,
                 None,
@@ -63,6 +88,11 @@ impl FileAccount {
             );
         }
         self.claimed_chunks = u16_at(header, 42).map(u64::from);
+    }
+
+    /// Whether the log was not closed, as far as its header tells.
+    pub(crate) fn is_unclosed(&self) -> bool {
+        self.unclosed
     }
 
     pub(super) fn integrity(&mut self) -> &mut Integrity {

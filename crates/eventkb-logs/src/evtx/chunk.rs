@@ -14,7 +14,7 @@ use crate::limits::CHUNK_SIZE;
 
 /// Bytes of a chunk's header.
 pub(super) const HEADER: usize = 512;
-const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
+pub(super) const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
 
 /// The chunk keeps no checksums: flags bit 2.
 const NO_CRC32: u32 = 4;
@@ -69,7 +69,7 @@ impl Header {
             numbers: (number(8), number(16)),
             ids: (number(24), number(32)),
             free_space,
-            no_crc: crc(120) & NO_CRC32 != 0,
+            no_crc: chunk.starts_with(CHUNK_MAGIC) && crc(120) & NO_CRC32 != 0,
             header_crc_ok: crc(124) == header_crc,
             data_crc_ok: data.is_some_and(|data| crc(52) == crc32fast::hash(data)),
             mark: u64::from(crc(52)) << 32 | u64::from(crc(124)),
@@ -87,18 +87,27 @@ impl Header {
 
     /// The claims that could be true. A wrong last id must not cut the range short, so the count
     /// has a say as well.
-    fn claims(&self) -> Claims {
+    fn claims(&self, unclosed: bool) -> Claims {
         let by_id = count(self.ids);
         let length = by_id.max(self.promised());
-        let numbers = (length > 0 && self.ids.0 != 0 && self.ids.0 != u64::MAX)
-            .then(|| self.ids.0..self.ids.0.saturating_add(length));
+        // What overwrote a header with one byte wrote no numbers.
+        let numbers =
+            (length > 0 && self.ids.0 != 0 && self.ids.0 != u64::MAX && !self.is_filled())
+                .then(|| self.ids.0..self.ids.0.saturating_add(length));
         let free_space = (HEADER..=CHUNK_SIZE)
             .contains(&self.free_space)
             .then_some(self.free_space);
         Claims {
             numbers,
             free_space,
+            proved: self.data_crc_ok && self.free_space > HEADER,
+            unclosed,
         }
+    }
+
+    /// Whether the header was overwritten with one byte again and again.
+    fn is_filled(&self) -> bool {
+        !self.sound_magic && self.numbers.0 == self.numbers.1 && self.numbers == self.ids
     }
 }
 
@@ -113,8 +122,13 @@ fn count((first, last): (u64, u64)) -> u64 {
 }
 
 /// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
-/// `offset` is its offset in the file.
-pub(super) fn read(chunk: &[u8], real: usize, offset: u64, integrity: &mut Integrity) -> Chunk {
+/// `offset` is its offset in the file; `unclosed` says that the log was not closed.
+pub(super) fn read(
+    chunk: &[u8],
+    real: usize,
+    (offset, unclosed): (u64, bool),
+    integrity: &mut Integrity,
+) -> Chunk {
     let header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
         return Chunk {
@@ -123,7 +137,7 @@ pub(super) fn read(chunk: &[u8], real: usize, offset: u64, integrity: &mut Integ
             ..Chunk::default()
         };
     }
-    let claims = header.claims();
+    let claims = header.claims(unclosed);
     let found = frames::find(chunk.get(..real).unwrap_or(chunk), &claims);
     if !header.sound_magic && found.live == 0 {
         integrity.note(
@@ -144,7 +158,17 @@ pub(super) fn read(chunk: &[u8], real: usize, offset: u64, integrity: &mut Integ
         );
     }
     let mut trust = Trust::Intact;
-    if !header.no_crc && !header.data_crc_ok {
+    if header.no_crc {
+        // A single bit switches the checksums off; where they hold all the same, they vouch.
+        integrity.note(
+            DefectCode::NoChecksum,
+            Some(offset),
+            "a chunk says that it keeps no checksums: nothing shows whether its records were altered",
+        );
+        if !header.data_crc_ok {
+            trust = Trust::NoChecksum;
+        }
+    } else if !header.data_crc_ok {
         trust = Trust::ChecksumFailed;
         integrity.note(
             DefectCode::DataCrc,
@@ -160,7 +184,22 @@ pub(super) fn read(chunk: &[u8], real: usize, offset: u64, integrity: &mut Integ
     );
     // A damaged header means something only if it names the records that are there.
     let tells_live = header.is_sound() || found.confirmed;
-    let promised = if tells_live { header.promised() } else { 0 };
+    let promised = if tells_live && !header.is_filled() {
+        header.promised()
+    } else {
+        0
+    };
+    // Folklore: other writers count their records anew in each chunk, or one too many. Where the
+    // checksum covers records in a row up to the free space, none is missing.
+    let complete = found.complete && header.data_crc_ok;
+    if complete && promised != found.live {
+        integrity.note(
+            DefectCode::Oddity,
+            Some(offset),
+            "the header of a chunk counts its records otherwise than they are; none is missing",
+        );
+    }
+    let promised = if complete { found.live } else { promised };
     account(promised, found.live, offset, integrity);
     let mut frames = found.frames;
     for frame in frames
@@ -170,8 +209,8 @@ pub(super) fn read(chunk: &[u8], real: usize, offset: u64, integrity: &mut Integ
         frame.trust = trust;
     }
     let sound = header.is_sound()
-        && (header.no_crc || header.data_crc_ok)
-        && header.promised() == found.live
+        && header.data_crc_ok
+        && (header.promised() == found.live || complete)
         && found.gaps == 0;
     Chunk {
         frames,

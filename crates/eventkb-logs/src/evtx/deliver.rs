@@ -40,22 +40,23 @@ impl BlockDecoder {
             let real = block
                 .real()
                 .saturating_sub(CHUNK_SIZE * usize::try_from(n).unwrap_or(0));
-            used += u64::from(!self.chunk(bytes, real, offset, delivery));
+            let at = (offset, block.is_unclosed());
+            used += u64::from(!self.chunk(bytes, real, at, delivery));
         }
         used
     }
 
-    /// Delivers the records of one chunk that begins at `start` in the file; `true` when it is
-    /// empty.
+    /// Delivers the records of one chunk that begins at `start` in the file, which may be a log that
+    /// was not closed; `true` when it is empty.
     fn chunk(
         &mut self,
         bytes: &[u8],
         real: usize,
-        start: u64,
+        (start, unclosed): (u64, bool),
         delivery: &mut Delivery<'_>,
     ) -> bool {
         let mut integrity = Integrity::default();
-        let chunk = chunk::read(bytes, real, start, &mut integrity);
+        let chunk = chunk::read(bytes, real, (start, unclosed), &mut integrity);
         delivery.account.integrity.add(integrity);
         delivery.account.saw_chunk(chunk.mark);
         self.decoder.next_chunk(chunk.sound);

@@ -1,7 +1,7 @@
 //! The file: its header, and its chunks in blocks of 1 MiB, so that no log is ever held whole.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
 use super::account::FileAccount;
 use crate::integrity::DefectCode;
@@ -23,6 +23,8 @@ pub struct Block {
     whole: usize,
     /// Bytes of these that the file really has; the rest is padding of a cut last chunk.
     real: usize,
+    /// The log was not closed, or nothing tells whether it was.
+    unclosed: bool,
 }
 
 impl Block {
@@ -53,6 +55,7 @@ impl Block {
             start,
             whole,
             real,
+            unclosed: true,
         };
         (block, error)
     }
@@ -65,6 +68,16 @@ impl Block {
     pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
         let bytes = self.buffer.get(self.start..self.start + self.whole).unwrap_or(&[]);
         bytes.chunks_exact(CHUNK_SIZE)
+    }
+
+    /// Whether the log was not closed, as far as anything tells.
+    pub(super) fn is_unclosed(&self) -> bool {
+        self.unclosed
+    }
+
+    /// Says whether the log was closed.
+    pub(crate) fn set_unclosed(&mut self, unclosed: bool) {
+        self.unclosed = unclosed;
     }
 
     /// Bytes that the file really has.
@@ -81,6 +94,8 @@ impl Block {
 /// Reads an .evtx file as blocks, so that they can be decoded apart from each other.
 pub struct Blocks<R> {
     input: R,
+    /// What was read of it and belongs to the first block: chunks that stand without a file header.
+    ahead: Cursor<Vec<u8>>,
     ended: bool,
     file: FileAccount,
 }
@@ -91,10 +106,15 @@ impl<R: Read> Blocks<R> {
         let mut header = vec![0; FILE_HEADER_SIZE];
         let (read, error) = fill(&mut input, &mut header);
         header.truncate(read);
+        let file = FileAccount::open(&header);
+        if file.end() > 0 {
+            header.clear();
+        }
         let mut blocks = Blocks {
             input,
-            ended: read < FILE_HEADER_SIZE,
-            file: FileAccount::open(&header),
+            ahead: Cursor::new(header),
+            ended: read < FILE_HEADER_SIZE && file.end() > 0,
+            file,
         };
         blocks.note(error);
         blocks
@@ -115,7 +135,9 @@ impl<R: Read> Blocks<R> {
             return None;
         }
         let most = CHUNK_SIZE * CHUNKS_PER_BLOCK;
-        let (block, error) = Block::read(&mut self.input, self.file.end(), most, buffer);
+        let mut input = (&mut self.ahead).chain(&mut self.input);
+        let (mut block, error) = Block::read(&mut input, self.file.end(), most, buffer);
+        block.set_unclosed(self.file.is_unclosed());
         self.ended = block.real < most;
         self.file.took(block.real as u64);
         self.note(error);

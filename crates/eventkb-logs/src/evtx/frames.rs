@@ -46,6 +46,11 @@ pub(super) struct Claims {
     pub(super) numbers: Option<Range<u64>>,
     /// Where the records end.
     pub(super) free_space: Option<usize>,
+    /// The checksum over the records up to the free space holds: that is where they end.
+    pub(super) proved: bool,
+    /// The log was not closed: its newest records may stand behind the free space, and have no
+    /// checksum yet.
+    pub(super) unclosed: bool,
 }
 
 /// The records of a chunk.
@@ -60,6 +65,8 @@ pub(super) struct Found {
     pub(super) first_gap: Option<usize>,
     /// Whether a live record has a number that the header names.
     pub(super) confirmed: bool,
+    /// Sound records stand in a row up to the free space: none is missing.
+    pub(super) complete: bool,
 }
 
 /// Finds all records of a chunk, or of what the file has of its last one.
@@ -102,6 +109,7 @@ impl Chunk<'_> {
             frames,
             live,
             confirmed: true,
+            complete: true,
             ..Found::default()
         })
     }
@@ -220,7 +228,13 @@ impl Chunk<'_> {
     fn account(self, frames: Vec<Frame>, live: Vec<bool>, claims: &Claims) -> Found {
         let mut found = Found::default();
         let mut at = HEADER;
-        for (frame, live) in frames.into_iter().zip(live) {
+        let mut sound = true;
+        for (mut frame, live) in frames.into_iter().zip(live) {
+            // The newest records of a log that was not closed: nothing vouches for them yet.
+            let behind = claims.free_space.is_some_and(|free| frame.start >= free);
+            if live && behind && claims.proved && frame.trust == Trust::Intact {
+                frame.trust = Trust::Unverified;
+            }
             if !live {
                 // What is stale and damaged as well is not worth a guess.
                 if frame.trust == Trust::Intact {
@@ -236,6 +250,8 @@ impl Chunk<'_> {
             if frame.start > at {
                 found.gap(at);
             }
+            sound &= frame.start == at && frame.trust == Trust::Intact;
+            found.complete |= sound && Some(frame.end()) == claims.free_space;
             at = frame.end();
             found.frames.push(frame);
         }
@@ -266,11 +282,14 @@ fn stale(frame: Frame) -> Frame {
 /// Tells live frames from stale ones by their numbers, which go up by one.
 fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
     let own: Vec<u64> = frames.iter().map(|frame| frame.number).collect();
-    correct(frames, claims.numbers.as_ref().map(|numbers| numbers.start));
+    let first = claims.numbers.as_ref().map(|numbers| numbers.start);
+    correct(frames, first, claims.free_space);
     // A range that no record has is no help: the first records found say what is live.
     let claimed = |number: u64| claims.numbers.as_ref().is_some_and(|n| n.contains(&number));
     let ranged = frames.iter().any(|frame| claimed(frame.number));
     let mut last: Option<(u64, usize)> = None;
+    // Where the header names numbers, the last record that has one of them.
+    let mut last_claimed: Option<u64> = None;
     let mut live = Vec::with_capacity(frames.len());
     for (n, frame) in frames.iter().enumerate() {
         let as_written = own.get(n) == Some(&frame.number);
@@ -281,7 +300,20 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
                 && own.get(n + 1) == Some(&next.number)
                 && frame.number.checked_add(1) == Some(next.number)
         });
-        let goes_up = last.is_none_or(|(number, _)| frame.number > number);
+        let goes_up = last_claimed.is_none_or(|number| frame.number > number);
+        // Folklore: a shadow copy can hold a chunk with the header of the last round and records of
+        // the new one among those of the old. What stands in the used space and is newer than all
+        // that the header names is the log's own.
+        let newer = claims
+            .numbers
+            .as_ref()
+            .is_some_and(|numbers| frame.number >= numbers.end)
+            && claims.free_space.is_some_and(|free| frame.end() <= free)
+            && frame.trust == Trust::Intact
+            && as_written
+            && (adjoins || followed);
+        // What no checksum covers is no live record, unless the log was still being written.
+        let uncovered = claims.proved && !claims.unclosed && !before_free && !claimed(frame.number);
         // Behind a hole, as many numbers may be missing as records fit into it.
         let continues = last.is_some_and(|(number, end)| {
             let hole = ((frame.start - end) / SMALLEST) as u64;
@@ -291,14 +323,20 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
                 .is_some_and(|step| step >= 1 && step - 1 <= hole)
                 && (hole == 0 || !ranged)
         });
-        let is_live = if ranged && claimed(frame.number) {
-            // Either the free space or the number may be wrong, not both.
-            goes_up && (before_free || (adjoins && as_written))
-        } else {
-            (continues && (as_written || followed)) || (!ranged && last.is_none())
-        };
+        let is_live = !uncovered
+            && if ranged && claimed(frame.number) {
+                // Either the free space or the number may be wrong, not both.
+                goes_up && (before_free || (adjoins && as_written))
+            } else if ranged && newer {
+                true
+            } else {
+                (continues && (as_written || followed)) || (!ranged && last.is_none())
+            };
         if is_live {
             last = Some((frame.number, frame.end()));
+            if !newer {
+                last_claimed = Some(frame.number);
+            }
         }
         live.push(is_live);
     }
@@ -306,11 +344,12 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
 }
 
 /// Puts numbers right that agree with neither neighbour: one that is damaged among sound ones.
-/// `first` is the number that the chunk should begin with.
-fn correct(frames: &mut [Frame], first: Option<u64>) {
-    let follows =
-        |a: &Frame, b: &Frame| a.end() == b.start && a.number.checked_add(1) == Some(b.number);
-    let touches = |a: &Frame, b: &Frame| a.end() == b.start;
+/// `first` is the number that the chunk should begin with. A record before the free space and one
+/// behind it are no neighbours: the latter may be of another time.
+fn correct(frames: &mut [Frame], first: Option<u64>, free_space: Option<usize>) {
+    let touches =
+        |a: &Frame, b: &Frame| a.end() == b.start && free_space.is_none_or(|free| b.start != free);
+    let follows = |a: &Frame, b: &Frame| touches(a, b) && a.number.checked_add(1) == Some(b.number);
     let mut known: Vec<bool> = (0..frames.len())
         .map(|n| {
             let frame = frames.get(n);
@@ -354,4 +393,16 @@ fn correct(frames: &mut [Frame], first: Option<u64>) {
 /// writers need not.
 fn plausible(at: usize, size: usize) -> bool {
     size >= SMALLEST && at.checked_add(size).is_some_and(|end| end <= CHUNK_SIZE)
+}
+
+/// Whether bytes hold a record whose frame is sound, wherever it stands among them.
+pub(crate) fn holds_records(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, &RECORD_MAGIC).any(|at| {
+        let size = u32_at(bytes, at + 4).map_or(0, |size| size as usize);
+        let copy = at.checked_add(size).and_then(|end| end.checked_sub(4));
+        let fits = (SMALLEST + 8..=CHUNK_SIZE).contains(&size);
+        // A body begins with the token of a fragment.
+        let body = bytes.get(at + FRAME_HEAD) == Some(&super::binxml::FRAGMENT);
+        fits && body && copy.and_then(|at| u32_at(bytes, at)) == u32::try_from(size).ok()
+    })
 }

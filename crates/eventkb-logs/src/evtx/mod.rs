@@ -32,6 +32,7 @@ pub use account::FileAccount;
 pub use deliver::BlockDecoder;
 pub(crate) use file::read_chunks;
 pub use file::{Block, Blocks};
+pub(crate) use frames::holds_records;
 
 #[cfg(test)]
 mod tests;

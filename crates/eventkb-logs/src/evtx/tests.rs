@@ -61,7 +61,7 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, 
         .chunks_exact(CHUNK_SIZE)
     {
         let mut integrity = Integrity::default();
-        let found = chunk::read(chunk, CHUNK_SIZE, 0, &mut integrity);
+        let found = chunk::read(chunk, CHUNK_SIZE, (0, true), &mut integrity);
         decoder.next_chunk(found.sound);
         for frame in &found.frames {
             if frame.trust == Trust::Recovered {

@@ -15,10 +15,11 @@ use std::io::Read;
 use std::sync::Arc;
 
 use crate::event_xml::{self, Take, XmlError};
+use crate::export::dialects;
 use crate::export::elements::{Elements, Flaw, Piece};
+use crate::export::fields;
+use crate::export::handover::Handover;
 use crate::export::json::{Json, Object};
-use crate::export::localized_levels::MissingFields;
-use crate::export::powershell;
 use crate::export::text::Window;
 use crate::export::xml;
 use crate::integrity::DefectCode;
@@ -30,7 +31,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let mut elements = Elements::new(Window::new(reader), "<Obj", "</Objs");
     let file = Arc::clone(&delivery.file);
     let mut channels = Channels::default();
-    let mut missing = MissingFields::default();
+    let mut handover = Handover::new(delivery);
     while let Some(piece) = elements.next() {
         let offset = elements.window.offset();
         match &piece {
@@ -40,20 +41,20 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                     Ok(Json::List(items)) => {
                         items
                             .iter()
-                            .for_each(|item| deliver(item, &file, offset, &mut missing, delivery));
+                            .for_each(|item| deliver(item, &file, offset, &mut handover));
                     }
-                    Ok(item) => deliver(&item, &file, offset, &mut missing, delivery),
-                    Err(error) => {
-                        delivery.failed(offset, format!("an event could not be read: {error}"))
-                    }
+                    Ok(item) => deliver(&item, &file, offset, &mut handover),
+                    Err(error) => handover
+                        .delivery
+                        .failed(offset, format!("an event could not be read: {error}")),
                 }
             }
             // A list of events is no event: the search goes on inside it.
             Piece::Damaged(flaw) if !is_list(elements.window.rest()) => {
-                xml::damaged(delivery, *flaw, offset)
+                xml::damaged(handover.delivery, *flaw, offset)
             }
             Piece::Damaged(Flaw::Cut) => {
-                delivery.defect(
+                handover.delivery.defect(
                     DefectCode::Truncated,
                     offset,
                     "the file ends inside a list of events",
@@ -62,41 +63,37 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             Piece::Damaged(_) => {}
         }
         elements.pass(&piece);
-        if delivery.stopped() {
+        if handover.delivery.stopped() {
             break;
         }
     }
-    missing.tell(delivery);
-    xml::ended(&elements, delivery);
+    handover.finish();
+    xml::ended(&elements, handover.delivery);
 }
 
-fn deliver(
+/// Hands over the event that a bag of properties describes. Other forms of properties use it too.
+pub(crate) fn deliver(
     item: &Json,
     file: &Arc<str>,
     offset: Option<u64>,
-    missing: &mut MissingFields,
-    delivery: &mut Delivery<'_>,
+    handover: &mut Handover<'_, '_>,
 ) {
-    let event = match item {
-        Json::Object(bag) if powershell::is_event(bag) => powershell::event(bag, file, offset),
-        _ => {
-            delivery.defect(
-                DefectCode::Malformed,
-                offset,
-                "an object is no event in any form that is known",
-            );
-            return;
-        }
+    let known = match item {
+        Json::Object(bag) => dialects::find(bag).map(|dialect| (bag, dialect)),
+        _ => None,
     };
-    match event {
-        Some(event) => {
-            missing.see(&event, false);
-            delivery.event(event);
-        }
-        None => delivery.failed(
+    let Some((bag, dialect)) = known else {
+        return handover.delivery.defect(
+            DefectCode::Malformed,
             offset,
-            "an event could not be read: it has no event id or no source",
-        ),
+            "an object is no event in any form that is known",
+        );
+    };
+    match fields::event(bag, dialect, file, offset) {
+        Ok(draft) => handover.event(draft),
+        Err(why) => handover
+            .delivery
+            .failed(offset, format!("an event could not be read: {why}")),
     }
 }
 
@@ -512,7 +509,7 @@ mod tests {
         testing::endless(
             read,
             b"<Objs><Obj><Props>",
-            b"<Obj><Props><S N='Source'>S</S><I32 N='EventID'>3</I32></Props></Obj></Objs>",
+            b"<Obj><Props><S N='Source'>S</S><I32 N='EventID'>3</I32><S N='MachineName'>C</S></Props></Obj></Objs>",
         );
     }
 }

@@ -1,20 +1,21 @@
 //! Events as tables: what Event Viewer saves as CSV or text, what the collectors of Microsoft
-//! support write (`_evt_*.csv`), LogParser, dumpel, `Export-Csv`.
+//! support write (`_evt_*.csv`), LogParser, dumpel, `Export-Csv`, EvtxECmd and others.
 //!
-//! Most of these have no insertion strings, only the text made of them, and all have the local
-//! time of the server: both are noted. Which columns there are is told by `source/layout.rs`.
+//! Most of these have no insertion strings, only the text made of them, and have the local time of
+//! the server: both are noted. Which columns there are is told by [`layout`]; a row then is a bag of
+//! keys and values like those of other forms.
 
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::event::{Event, Trust};
-use crate::event_builder::words_of;
 use crate::evt::channel_from_file_name;
-use crate::export::dates::{self, Moment};
-use crate::export::layout::{self, Column, Layout};
-use crate::export::localized_levels::{self, MissingFields};
+use crate::export::dates;
+use crate::export::dialects::COLLECTORS;
+use crate::export::fields;
+use crate::export::handover::{Draft, Handover};
+use crate::export::json::{Json, Object};
+use crate::export::layout::{self, Layout};
 use crate::export::missing_description;
-use crate::export::powershell;
 use crate::export::rows::{Row, Rows};
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
@@ -24,7 +25,7 @@ use crate::sink::Delivery;
 /// Reads the events of a table.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let mut window = Window::new(reader);
-    while window.rest().len() < limits::TEXT_BLOCK && window.more() {}
+    while window.rest().len() < limits::DETECTION_TEXT && window.more() {}
     let Some(layout) = layout::detect(window.rest()) else {
         delivery.defect(
             DefectCode::Malformed,
@@ -40,15 +41,15 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         window.skip(line);
     }
     let mut rows = Rows::new(window, layout.delimiter);
-    let mut missing = MissingFields::default();
-    missing.dates_guessed = layout.guessed;
+    let file = Arc::clone(&delivery.file);
+    let mut handover = Handover::new(delivery);
+    handover.in_order(layout.dialect.order);
     let mut table = Table {
-        file: Arc::clone(&delivery.file),
-        channel: channel_from_file_name(&delivery.file),
-        missing,
+        channel: channel_from_file_name(&file),
+        file,
         layout,
         pending: None,
-        delivery,
+        handover,
     };
     while let Some(row) = rows.next() {
         match row {
@@ -64,20 +65,20 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                     &rows,
                     "a row could not be read: it is larger than the limit for one record",
                 );
-                table.delivery.defect(
+                table.handover.delivery.defect(
                     DefectCode::Limit,
                     rows.window.offset(),
                     "a row is larger than the limit for one record",
                 );
             }
         }
-        if table.delivery.stopped() {
+        if table.handover.delivery.stopped() {
             break;
         }
     }
     table.flush();
-    table.missing.tell(table.delivery);
-    text::note_failure(table.delivery, &rows.window);
+    table.handover.finish();
+    text::note_failure(table.handover.delivery, &rows.window);
 }
 
 struct Table<'d, 'a> {
@@ -85,53 +86,44 @@ struct Table<'d, 'a> {
     file: Arc<str>,
     /// The log that the file's name tells, for rows that do not.
     channel: Option<&'static str>,
-    missing: MissingFields,
     /// The last event: in tables without quotes, the lines below it may belong to its text.
-    pending: Option<(Event, bool)>,
-    delivery: &'d mut Delivery<'a>,
+    pending: Option<Draft>,
+    handover: Handover<'d, 'a>,
 }
 
 impl Table<'_, '_> {
     fn row(&mut self, fields: &[String], rows: &Rows<'_>) {
-        let offset = rows.window.offset();
-        if let Some((event, local)) = self.event(fields, offset) {
-            self.flush();
-            self.pending = Some((event, local));
-            return;
-        }
-        if fields
-            .iter()
-            .any(|field| field.trim().eq_ignore_ascii_case("[Info]"))
-        {
-            self.info(fields);
-        } else if self.layout.heading > 0 {
-            // The heading once more, where tables were put behind each other.
-            if layout::detect(rows.text()).is_none_or(|layout| layout.heading == 0) {
-                self.failed(rows, "a row could not be read: it is no event");
+        match self.event(fields, rows.window.offset()) {
+            Ok(draft) => {
+                self.flush();
+                self.pending = Some(draft);
             }
-        } else {
-            self.go_on(rows);
+            Err(_) if is_info(fields) => self.info(fields),
+            Err(_) if self.layout.heading == 0 => self.go_on(rows),
+            Err(why) => {
+                // The heading once more, where tables were put behind each other.
+                if layout::detect(rows.text()).is_none_or(|layout| layout.heading == 0) {
+                    self.failed(rows, &format!("a row could not be read: {why}"));
+                }
+            }
         }
     }
 
     /// A line below an event in a table that has neither heading nor quotes.
     fn go_on(&mut self, rows: &Rows<'_>) {
-        match &mut self.pending {
-            Some((event, _)) => {
-                let message = event.message.get_or_insert_default();
-                if message.len() + rows.text().len() < limits::MAX_RECORD_TEXT {
-                    message.push('\n');
-                    message.push_str(rows.text());
-                } else {
-                    let offset = rows.window.offset();
-                    self.delivery.defect(
-                        DefectCode::Limit,
-                        offset,
-                        "a text is longer than the limit: it is cut",
-                    );
-                }
-            }
-            None => self.failed(rows, "a row could not be read: it is no event"),
+        let Some(draft) = &mut self.pending else {
+            return self.failed(rows, "a row could not be read: it is no event");
+        };
+        let message = draft.event.message.get_or_insert_default();
+        if message.len() + rows.text().len() <= limits::MAX_RECORD_TEXT {
+            message.push('\n');
+            message.push_str(rows.text());
+        } else {
+            self.handover.delivery.defect(
+                DefectCode::Limit,
+                rows.window.offset(),
+                "a text is longer than the limit: it is cut",
+            );
         }
     }
 
@@ -144,149 +136,144 @@ impl Table<'_, '_> {
             rest.get(1..)?.split(quote).next()
         });
         if let Some(zone) = zone {
-            self.missing.zone = Some(zone.chars().filter(|c| !c.is_control()).take(100).collect());
+            let zone = zone.chars().filter(|c| !c.is_control()).take(100).collect();
+            self.handover.zone = Some(zone);
         }
     }
 
     fn failed(&mut self, rows: &Rows<'_>, message: &str) {
         self.flush();
-        self.delivery.failed(rows.window.offset(), message);
+        self.handover.delivery.failed(rows.window.offset(), message);
     }
 
     fn flush(&mut self) {
-        let Some((mut event, local)) = self.pending.take() else {
+        let Some(mut draft) = self.pending.take() else {
             return;
         };
-        if event.strings.is_none() {
-            let text = event.message.as_deref().unwrap_or_default();
-            if self.layout.braces
-                && let Some(strings) = missing_description::in_braces(text)
-            {
-                event.strings = Some(strings);
-                event.message = None;
-            } else {
-                event.strings = missing_description::strings(text);
-            }
-            if event.strings.is_some() {
-                self.missing.taken_from_text();
-            }
-        }
-        if event.channel.is_none() {
-            event.channel = self.channel.map(str::to_owned);
-        }
-        self.missing.see(&event, local);
-        self.delivery.event(event);
-    }
-
-    /// The event of a row, and whether its time is local.
-    fn event(&self, fields: &[String], offset: Option<u64>) -> Option<(Event, bool)> {
-        if fields.len() < self.layout.columns.len().min(8)
-            && fields.len() < self.layout.columns.len() - 1
+        let event = &mut draft.event;
+        if event.strings.is_none()
+            && std::ptr::eq(self.layout.dialect, &COLLECTORS)
+            && let Some(text) = &event.message
+            && let Some(strings) = missing_description::in_braces(text)
         {
-            return None;
+            event.strings = Some(strings);
+            event.message = None;
+            draft.from_text = true;
         }
-        let mut event = Event {
-            file: Arc::clone(&self.file),
-            offset,
-            trust: Trust::Intact,
-            ..Event::default()
-        };
-        let mut id = None;
-        let (mut date, mut time, mut moment): (&str, &str, Option<Moment>) = ("", "", None);
-        for (column, field) in self.layout.columns.iter().zip(fields) {
-            let field = field.trim();
-            let text = || Some(field.to_owned()).filter(|text| !text.is_empty());
-            match column {
-                Column::DateTime => {
-                    moment = moment.or_else(|| dates::moment(field, self.layout.order))
-                }
-                Column::Date => date = field,
-                Column::Time => time = field,
-                Column::Source => field.clone_into(&mut event.provider),
-                Column::EventId => id = id.max(identifier(field)),
-                Column::Level => event.level = localized_levels::level(field).or(event.level),
-                Column::Kind => {
-                    event.level = event
-                        .level
-                        .or_else(|| localized_levels::classic_level(field))
-                }
-                Column::Keywords => {
-                    event.level = event.level.or_else(|| localized_levels::level(field))
-                }
-                Column::Category => event.category = field.parse().ok(),
-                Column::CategoryName => category(field, &mut event),
-                Column::Computer => event.computer = text(),
-                Column::Log => event.channel = text(),
-                Column::RecordId => event.record_id = field.parse().ok(),
-                Column::Strings => event.strings = Some(joined(field)),
-                Column::Description => event.message = text(),
-                Column::StringsFromHere | Column::Other => {}
-            }
+        fields::strings_of_text(&mut draft);
+        if draft.event.channel.is_none() {
+            draft.event.channel = self.channel.map(str::to_owned);
         }
-        self.rest(fields, &mut event);
-        let moment = moment.or_else(|| dates::date_and_time(date, time, self.layout.order))?;
-        let id = id?;
-        (event.event_id, event.qualifiers) = words_of(id);
-        event.time = Some(moment.time);
-        Some((event, moment.local))
+        self.handover.event(draft);
     }
 
-    /// What stands in the last column and behind it.
-    fn rest(&self, fields: &[String], event: &mut Event) {
+    /// The event of a row.
+    fn event(&mut self, fields: &[String], offset: Option<u64>) -> Result<Draft, String> {
         let columns = self.layout.columns.len();
-        if self.layout.columns.last() == Some(&Column::StringsFromHere) {
-            let strings = fields.get(columns - 1..).unwrap_or_default();
+        if fields.len() < columns.min(8) && fields.len() + 1 < columns {
+            return Err("it has fewer fields than the table has columns".to_owned());
+        }
+        let entries = self.layout.columns.iter().zip(fields);
+        let entries =
+            entries.map(|(key, field)| (key.clone(), Json::Text(field.trim().to_owned())));
+        let bag = Object::new(entries.collect());
+        self.other_times(&bag);
+        let mut draft = fields::event(&bag, self.layout.dialect, &self.file, offset)
+            .map_err(|why| why.to_string())?;
+        // Without a heading, only its time shows that a line is the beginning of a row.
+        if self.layout.heading == 0 && draft.stamp.is_none() {
+            return Err("it has no time".to_owned());
+        }
+        if draft.event.provider.is_empty() && draft.event.strings.is_none() && draft.stamp.is_none()
+        {
+            return Err("it has neither a source nor a time".to_owned());
+        }
+        self.rest(fields, &mut draft);
+        self.rows_in_text(&draft);
+        Ok(draft)
+    }
+
+    /// A text that holds what looks like rows of the table may have swallowed them: a damaged quote
+    /// or line end makes two rows one. Whether it did cannot be told, so nothing is made of it: who
+    /// writes into a text could forge events.
+    fn rows_in_text(&mut self, draft: &Draft) {
+        let Some(text) = &draft.event.message else {
+            return;
+        };
+        let delimiter = self.layout.delimiter;
+        let at = |key: &str| self.layout.columns.iter().position(|column| column == key);
+        let columns = self
+            .layout
+            .dialect
+            .time
+            .iter()
+            .find_map(|key| at(key))
+            .zip(self.layout.dialect.id.iter().find_map(|key| at(key)));
+        let Some((time, id)) = columns.filter(|(time, id)| time < id) else {
+            return;
+        };
+        let signs = text.bytes().filter(|byte| *byte == delimiter).count();
+        if signs < id - time {
+            return;
+        }
+        let fields: Vec<&str> = text
+            .split(|c: char| c == '\n' || u32::from(c) == u32::from(delimiter))
+            .map(str::trim)
+            .collect();
+        let rows = fields.windows(id - time + 1).filter(|window| {
+            let (date, number) = (window.first(), window.last());
+            number.is_some_and(|number| number.parse::<u16>().is_ok())
+                && date.is_some_and(|date| dates::parse(date).is_ok())
+        });
+        let rows = rows.count() as u64;
+        self.handover.delivery.account.integrity.note_many(
+            DefectCode::Gap,
+            draft.event.offset,
+            rows,
+            "a text holds what looks like rows of its table: a quote or a line end may be damaged",
+        );
+    }
+
+    /// Times of a row that are not the event's: they tell the order of day and month as well.
+    fn other_times(&mut self, bag: &Object) {
+        for key in ["TimeWritten", "EventReceivedTime", "_time"] {
+            if let Some(Json::Text(text)) = bag.get(key)
+                && dates::parse(text).is_ok()
+            {
+                self.handover.evidence(text);
+            }
+        }
+    }
+
+    /// What stands behind the last column.
+    fn rest(&self, fields: &[String], draft: &mut Draft) {
+        let event = &mut draft.event;
+        let behind = fields.get(self.layout.columns.len()..).unwrap_or_default();
+        if self.layout.strings_at_end {
             // With one field it is open whether that is one string or several with blanks between.
-            match strings {
+            match behind {
                 [] => event.strings = Some(Vec::new()),
                 [text] => event.message = Some(text.clone()),
                 several => event.strings = Some(several.to_vec()),
             }
-            return;
-        }
-        let behind = fields.get(columns..).unwrap_or_default();
-        if !behind.is_empty() {
+        } else if !behind.is_empty() {
             let delimiter = char::from(self.layout.delimiter).to_string();
             let text = behind.join(&delimiter);
             // The text has no heading, or delimiters that nobody quoted.
             event.message = Some(match event.message.take() {
                 Some(message) => format!("{message}{delimiter}{text}"),
-                None => text,
+                None => text.trim().to_owned(),
             })
             .filter(|text| !text.trim().is_empty());
         }
     }
 }
 
-/// An identifier, of 16 bits or of all 32, which some tools show as a negative number.
-fn identifier(field: &str) -> Option<u32> {
-    let number: i64 = field.parse().ok()?;
-    u32::try_from(number)
-        .ok()
-        .or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned))
-}
-
-/// A category by its name, or by its number, with brackets or without.
-fn category(field: &str, event: &mut Event) {
-    let number = field
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
-        .unwrap_or(field);
-    match number.parse() {
-        Ok(number) => event.category = Some(number),
-        Err(_) => event.category_name = powershell::category_name(field.to_owned()),
-    }
-}
-
-fn joined(field: &str) -> Vec<String> {
-    if field.is_empty() {
-        return Vec::new();
-    }
-    field
-        .split('|')
-        .take(limits::MAX_STRINGS)
-        .map(str::to_owned)
-        .collect()
+/// Whether a row is what collectors add at the end.
+fn is_info(fields: &[String]) -> bool {
+    fields
+        .iter()
+        .any(|field| field.trim().eq_ignore_ascii_case("[Info]"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 use super::*;
 use crate::detect::{self, Format};
+use crate::event::Event;
 use crate::export::testing::{self, read_with};
+use crate::integrity::Defect;
 
 fn incomplete(account: &crate::account::Account) -> String {
     let notes = account
@@ -156,10 +158,11 @@ fn event_viewer_before_vista_with_commas_and_tabs() {
             Some("Not quoted\nand a line below")
         );
         assert!(incomplete(&account).contains("no insertion strings"));
-        assert!(!incomplete(&account).contains("guess"));
+        assert_eq!(account.integrity.count(DefectCode::GuessedDates), 0);
     }
     let (_, account) = read_with(read, row.as_bytes());
-    assert!(incomplete(&account).contains("guess"));
+    let guesses = |defect: &Defect| defect.code == DefectCode::GuessedDates;
+    assert!(account.integrity.defects.iter().any(guesses));
 }
 
 #[test]
@@ -233,9 +236,14 @@ fn a_bad_row_costs_only_itself() {
             .iter()
             .map(|event| event.event_id)
             .collect::<Vec<_>>(),
-        [9322, 7]
+        [9322, 1000, 7]
     );
-    assert_eq!(account.integrity.failed, 1);
+    // A time that cannot be understood does not cost the event, and is named.
+    assert_eq!((events[1].time, account.integrity.failed), (None, 0));
+    assert_eq!(account.integrity.count(DefectCode::NoTime), 1);
+    let text = SUPPORT.replace(",1000,", ",x,");
+    let (events, account) = read_with(read, text.as_bytes());
+    assert_eq!((events.len(), account.integrity.failed), (1, 1));
     let twice = format!("{SUPPORT}{SUPPORT}");
     let (events, account) = read_with(read, twice.as_bytes());
     assert_eq!((events.len(), account.integrity.failed), (4, 0));

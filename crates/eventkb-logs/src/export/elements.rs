@@ -38,28 +38,59 @@ pub(crate) enum Flaw {
 pub(crate) struct Elements<'r> {
     pub(crate) window: Window<'r>,
     /// The start of the tag: `<Event`.
-    tag: &'static str,
+    tag: String,
     /// The end of the root, if these elements have one: `</Events`.
-    root_end: &'static str,
+    root_end: String,
     rooted: bool,
     closed: bool,
     scan: Scan,
     absent: [Absent; 3],
+    /// The end of an element: `</Event>`.
+    element_end: String,
+    /// Ends of elements that were cut out as damaged, still to come.
+    owed: u64,
+    /// Ends of elements of which no beginning was found, and where the first one stands.
+    strays: u64,
+    first_stray: Option<u64>,
 }
 
 impl<'r> Elements<'r> {
     /// `tag` and `root_end` without their ends, as in `<Event` and `</Events`: the name of the root
     /// begins with that of the element.
-    pub(crate) fn new(window: Window<'r>, tag: &'static str, root_end: &'static str) -> Self {
+    pub(crate) fn new(window: Window<'r>, tag: &str, root_end: &str) -> Self {
         Elements {
             window,
-            tag,
-            root_end,
+            tag: tag.to_owned(),
+            root_end: root_end.to_owned(),
             rooted: false,
             closed: false,
             scan: Scan::default(),
             absent: Default::default(),
+            element_end: format!("</{}>", tag.trim_start_matches('<')),
+            owed: 0,
+            strays: 0,
+            first_stray: None,
         }
+    }
+
+    /// Elements of which only the end was found, and where the first one stands.
+    pub(crate) fn strays(&self) -> (u64, Option<u64>) {
+        (self.strays, self.first_stray)
+    }
+
+    /// Looks for ends of elements in so many bytes that are passed over.
+    fn pass_over(&mut self, length: usize) {
+        let passed = self.window.rest().get(..length).unwrap_or_default();
+        let mut ends = passed.matches(&self.element_end).count() as u64;
+        let owed = ends.min(self.owed);
+        self.owed -= owed;
+        ends -= owed;
+        if ends > 0 {
+            self.strays += ends;
+            let here = self.window.offset();
+            self.first_stray = self.first_stray.or(here);
+        }
+        self.skip(length);
     }
 
     /// Whether a root was opened and never closed: the end of the file is missing, even if no
@@ -96,7 +127,10 @@ impl<'r> Elements<'r> {
     pub(crate) fn pass(&mut self, piece: &Piece) {
         match piece {
             Piece::Whole(length) => self.skip(*length),
-            Piece::Damaged(_) => self.skip(self.tag.len()),
+            Piece::Damaged(_) => {
+                self.owed += 1;
+                self.skip(self.tag.len());
+            }
         }
     }
 
@@ -114,7 +148,7 @@ impl<'r> Elements<'r> {
             let rest = self.window.rest();
             let mut from = 0;
             let found = loop {
-                let Some(at) = rest.get(from..).and_then(|text| text.find(self.tag)) else {
+                let Some(at) = rest.get(from..).and_then(|text| text.find(&self.tag)) else {
                     break None;
                 };
                 let at = from + at;
@@ -130,16 +164,14 @@ impl<'r> Elements<'r> {
                 }
             };
             if let Some(at) = found {
-                self.skip(at);
+                self.pass_over(at);
                 return true;
             }
-            self.closed |= rest.contains(self.root_end);
+            self.closed |= rest.contains(&self.root_end);
             // Part of a tag may stand at the end of what is there.
-            let done = rest
-                .len()
-                .saturating_sub(self.root_end.len())
-                .max(from.min(rest.len()));
-            self.skip(done);
+            let kept = self.root_end.len().max(self.element_end.len());
+            let done = rest.len().saturating_sub(kept).max(from.min(rest.len()));
+            self.pass_over(done);
             if !self.window.more() {
                 return false;
             }

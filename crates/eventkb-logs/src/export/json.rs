@@ -1,5 +1,5 @@
-//! JSON for readers of foreign events: cuts a stream into objects, and keeps what a common JSON
-//! reader loses: that a key was there twice.
+//! JSON for readers of foreign events: keeps what a common JSON reader loses, that a key was there
+//! twice, and tells what an object is of which only the beginning is there.
 //!
 //! Careless writers copy names from a log raw into JSON. A name such as `A":1,"EventID":4624,"B`
 //! then adds a second EventID, and readers that take the last one see another event than readers
@@ -7,10 +7,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-
-use crate::export::text::Window;
-use crate::limits;
+#[cfg(feature = "exports")]
+use serde::de::Error as _;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value. Keys keep their order.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,22 +27,56 @@ pub(crate) enum Json {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Object {
     pub(crate) entries: Vec<(String, Json)>,
+    /// Places of the entries in the order of their keys: objects with very many keys are searched
+    /// for some of them again and again.
+    sorted: Vec<usize>,
     /// Whether a key is there more than once.
     repeats: bool,
 }
 
 impl Object {
     pub(crate) fn new(entries: Vec<(String, Json)>) -> Self {
-        let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
-        keys.sort_unstable();
-        let repeats = keys.windows(2).any(|pair| pair.first() == pair.last());
-        Object { entries, repeats }
+        let key = |at: &usize| entries.get(*at).map(|(key, _)| key.as_str());
+        let mut sorted: Vec<usize> = (0..entries.len()).collect();
+        sorted.sort_by(|a, b| key(a).cmp(&key(b)));
+        let same = |pair: &[usize]| pair.first().map(key) == pair.last().map(key);
+        let repeats = sorted.windows(2).any(same);
+        Object {
+            entries,
+            sorted,
+            repeats,
+        }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Json> {
-        self.entries
-            .iter()
-            .find(|(name, _)| name == key)
+        let name = |at: &usize| self.entries.get(*at).map_or("", |(name, _)| name.as_str());
+        let at = self.sorted.partition_point(|at| name(at) < key);
+        let at = self.sorted.get(at).filter(|at| name(at) == key)?;
+        self.entries.get(*at).map(|(_, value)| value)
+    }
+
+    /// The value at a path of keys with dots between them; a key may hold dots itself, and capitals
+    /// and blanks in keys make no difference.
+    pub(crate) fn path(&self, path: &str) -> Option<&Json> {
+        if let Some(value) = self.get(path).or_else(|| self.similar(path)) {
+            return Some(value);
+        }
+        path.match_indices('.').find_map(|(at, _)| {
+            let (head, rest) = (path.get(..at)?, path.get(at + 1..)?);
+            match self.get(head).or_else(|| self.similar(head))? {
+                Json::Object(object) => object.path(rest),
+                _ => None,
+            }
+        })
+    }
+
+    /// The value of a key that differs only in capitals, blanks and underscores. Objects with more
+    /// keys than any heading has are not searched through.
+    fn similar(&self, key: &str) -> Option<&Json> {
+        const MOST_KEYS: usize = 100;
+        let mut entries = self.entries.iter().take(MOST_KEYS);
+        entries
+            .find(|(name, _)| is_similar(name, key))
             .map(|(_, value)| value)
     }
 
@@ -75,6 +108,15 @@ impl Object {
     pub(crate) fn repeats(&self) -> bool {
         self.repeats || self.entries.iter().any(|(_, value)| value.repeats())
     }
+}
+
+/// Whether two keys differ only in capitals, blanks and underscores.
+pub(crate) fn is_similar(a: &str, b: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = char> {
+        let letters = text.chars().filter(|c| !matches!(c, ' ' | '_'));
+        letters.map(|c| c.to_ascii_lowercase())
+    }
+    letters(a).eq(letters(b))
 }
 
 impl Json {
@@ -190,7 +232,14 @@ impl<'de> Visitor<'de> for Visit {
     }
 }
 
+/// Parses any value.
+#[cfg(feature = "exports")]
+pub(crate) fn value(text: &str) -> Result<Json, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
 /// Parses one object.
+#[cfg(feature = "exports")]
 pub(crate) fn object(text: &str) -> Result<Object, serde_json::Error> {
     match serde_json::from_str(text)? {
         Json::Object(object) => Ok(object),
@@ -198,254 +247,112 @@ pub(crate) fn object(text: &str) -> Result<Object, serde_json::Error> {
     }
 }
 
-/// What stands at the front of the window.
-pub(crate) enum Piece {
-    /// A whole object, this many bytes long.
-    Whole(usize),
-    /// An object that cannot be read; the search goes on at a line that begins with the next one.
-    Damaged(Flaw),
+/// Reads as much of an object as its text holds, if that is cut somewhere: entries that are not
+/// whole are left out. `None` when it is no object.
+#[cfg(feature = "exports")]
+pub(crate) fn outline(text: &str) -> Option<Object> {
+    if let Ok(object) = object(text) {
+        return Some(object);
+    }
+    let (end, closers) = whole_part(text)?;
+    object(&format!("{}{closers}", text.get(..end)?)).ok()
 }
 
-/// Why an object cannot be cut out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Flaw {
-    #[error("the file ends inside it")]
-    Cut,
-    #[error("it is larger than the limit for one record")]
-    TooLarge,
-    #[error("its brackets do not fit")]
-    Brackets,
-    #[error("a text in it is not closed, or holds raw line ends")]
-    Text,
-    #[error("the next one begins before it ends")]
-    NotClosed,
-}
-
-/// Walks over the objects of a file: one a line, an array of them, or pretty-printed.
-pub(crate) struct Objects<'r> {
-    pub(crate) window: Window<'r>,
-    /// Blanks between the line's beginning and the offset where the window stands; `None` if
-    /// something else is there too.
-    indent: Option<usize>,
-    /// After damage: objects deeper than this are taken for parts of the damaged one.
-    deepest: Option<usize>,
-}
-
-impl<'r> Objects<'r> {
-    pub(crate) fn new(window: Window<'r>) -> Self {
-        Objects {
-            window,
-            indent: Some(0),
-            deepest: None,
-        }
-    }
-
-    /// Moves the window to the next object and says what it is; `None` at the end of the file.
-    /// The caller takes the object from the window and calls [`Objects::pass`].
-    pub(crate) fn next(&mut self) -> Option<Piece> {
-        if !self.seek() {
-            return None;
-        }
-        let mut scan = Scan {
-            indent: self.indent,
-            ..Scan::default()
-        };
-        loop {
-            match scan.go_on(self.window.rest().as_bytes()) {
-                Some(Ok(length)) => return Some(Piece::Whole(length)),
-                Some(Err(flaw)) => return Some(Piece::Damaged(flaw)),
-                None if self.window.rest().len() > limits::MAX_EXPORT_RECORD => {
-                    return Some(Piece::Damaged(Flaw::TooLarge));
-                }
-                None if !self.window.more() => return Some(Piece::Damaged(Flaw::Cut)),
-                None => {}
+/// Where the last entry ends that is whole, and what closes all that is open there.
+#[cfg(feature = "exports")]
+fn whole_part(text: &str) -> Option<(usize, String)> {
+    const MAX_DEPTH: usize = 100;
+    let mut open: Vec<char> = Vec::new();
+    let mut last = None;
+    let (mut in_text, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        if in_text {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = false,
+                _ => {}
             }
+            continue;
         }
-    }
-
-    /// Leaves the object behind.
-    pub(crate) fn pass(&mut self, piece: &Piece) {
-        match piece {
-            Piece::Whole(length) => self.window.skip(*length),
-            Piece::Damaged(_) => {
-                self.window.skip(1);
-                self.deepest = Some(self.indent.unwrap_or(0));
+        let end = match byte {
+            b'"' => {
+                in_text = true;
+                continue;
             }
-        }
-        self.indent = None;
-    }
-
-    /// Moves to the next `{` that can begin a record.
-    fn seek(&mut self) -> bool {
-        loop {
-            let rest = self.window.rest();
-            for (at, byte) in rest.bytes().enumerate() {
-                match byte {
-                    b'\n' | b'\r' => self.indent = Some(0),
-                    b' ' | b'\t' => self.indent = self.indent.map(|indent| indent + 1),
-                    b'{' if begins(self.deepest, self.indent) => {
-                        self.deepest = None;
-                        self.window.skip(at);
-                        return true;
-                    }
-                    _ => self.indent = None,
-                }
-            }
-            let length = rest.len();
-            self.window.skip(length);
-            if !self.window.more() {
-                return false;
-            }
-        }
-    }
-}
-
-fn begins(deepest: Option<usize>, indent: Option<usize>) -> bool {
-    match (deepest, indent) {
-        (None, _) => true,
-        (Some(deepest), Some(indent)) => indent <= deepest,
-        (Some(_), None) => false,
-    }
-}
-
-/// How far one object was scanned.
-#[derive(Debug, Default)]
-struct Scan {
-    at: usize,
-    open: Vec<u8>,
-    in_text: bool,
-    escaped: bool,
-    /// Where the object stands on its line.
-    indent: Option<usize>,
-    /// Where the scan stands on its line, if only blanks come before.
-    here: Option<usize>,
-}
-
-/// Nesting of JSON that is followed: as far as serde_json does.
-const MAX_DEPTH: usize = 128;
-
-impl Scan {
-    fn go_on(&mut self, text: &[u8]) -> Option<Result<usize, Flaw>> {
-        for (at, byte) in text.iter().enumerate().skip(self.at) {
-            let done = if self.in_text {
-                self.text(*byte)
-            } else {
-                self.outside(*byte)
-            };
-            match done {
-                Ok(false) => {}
-                Ok(true) => return Some(Ok(at + 1)),
-                Err(flaw) => return Some(Err(flaw)),
-            }
-        }
-        self.at = text.len();
-        None
-    }
-
-    fn text(&mut self, byte: u8) -> Result<bool, Flaw> {
-        match byte {
-            b'\n' | b'\r' => return Err(Flaw::Text),
-            _ if self.escaped => self.escaped = false,
-            b'\\' => self.escaped = true,
-            b'"' => self.in_text = false,
-            _ => {}
-        }
-        Ok(false)
-    }
-
-    /// Takes a byte outside of texts; true if the object ends with it.
-    fn outside(&mut self, byte: u8) -> Result<bool, Flaw> {
-        match byte {
-            b'\n' | b'\r' => {
-                self.here = Some(0);
-                return Ok(false);
-            }
-            b' ' | b'\t' => {
-                self.here = self.here.map(|here| here + 1);
-                return Ok(false);
-            }
-            b'"' => self.in_text = true,
-            b'{' | b'[' => {
-                // Nothing inside an object stands further left than the object.
-                if byte == b'{'
-                    && self
-                        .here
-                        .is_some_and(|here| here <= self.indent.unwrap_or(0))
-                {
-                    return Err(Flaw::NotClosed);
-                }
-                if self.open.len() >= MAX_DEPTH {
-                    return Err(Flaw::Brackets);
-                }
-                self.open.push(byte);
+            b'{' | b'[' if open.len() < MAX_DEPTH => {
+                open.push(if byte == b'{' { '}' } else { ']' });
+                at + 1
             }
             b'}' | b']' => {
-                let wanted = if byte == b'}' { b'{' } else { b'[' };
-                if self.open.pop() != Some(wanted) {
-                    return Err(Flaw::Brackets);
+                if open.pop() != Some(char::from(byte)) {
+                    break;
                 }
+                if open.is_empty() {
+                    // Behind it other objects may stand.
+                    return Some((at + 1, String::new()));
+                }
+                at + 1
+            }
+            b',' => at,
+            b'{' | b'[' => break,
+            _ => continue,
+        };
+        last = Some((end, open.len()));
+    }
+    let (end, depth) = last?;
+    let closers = open_at(text.get(..end)?, depth)?;
+    Some((end, closers))
+}
+
+/// What closes the brackets that are open at the end of a text.
+#[cfg(feature = "exports")]
+fn open_at(text: &str, depth: usize) -> Option<String> {
+    let mut open = Vec::new();
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if in_text && escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' if !in_text => open.push('}'),
+            b'[' if !in_text => open.push(']'),
+            b'}' | b']' if !in_text => {
+                open.pop();
             }
             _ => {}
         }
-        self.here = None;
-        Ok(self.open.is_empty())
     }
+    (open.len() == depth).then(|| open.into_iter().rev().collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn pieces(text: &str) -> Vec<String> {
-        let mut input = text.as_bytes();
-        let mut objects = Objects::new(Window::new(&mut input));
-        let mut found = Vec::new();
-        while let Some(piece) = objects.next() {
-            found.push(match &piece {
-                Piece::Whole(length) => objects.window.rest()[..*length].to_owned(),
-                Piece::Damaged(flaw) => format!("{flaw:?}"),
-            });
-            objects.pass(&piece);
+    #[test]
+    fn an_object_is_read_as_far_as_it_goes() {
+        let whole = r#"{"a":{"b":[1,{"c":"x, \"}y"}]},"d":2}"#;
+        assert_eq!(outline(whole), object(whole).ok());
+        for end in 1..whole.len() {
+            let text = &whole[..end];
+            let found = outline(text).expect(text);
+            assert!(found.entries.len() <= 2, "{text}");
         }
-        found
+        let cut = outline(r#"{"a":{"b":1,"c":"lon"#).expect("an object");
+        assert_eq!(cut.path("a.b"), Some(&Json::Whole(1)));
+        assert_eq!(outline("[1]"), None);
+        assert_eq!(outline(""), None);
     }
 
     #[test]
-    fn cuts_lines_arrays_and_pretty_print() {
-        for text in [
-            "{\"a\":{}}\n{\"b\":\"}\\\"\"}\n",
-            "[{\"a\":{}},{\"b\":\"}\\\"\"}]",
-            "Record 1\n{\"a\":{}}\nRecord 2\n{\"b\":\"}\\\"\"}",
-        ] {
-            assert_eq!(pieces(text), ["{\"a\":{}}", "{\"b\":\"}\\\"\"}"], "{text}");
+    fn paths_and_spellings() {
+        let bag =
+            object(r#"{"a.b":{"c":1},"d":{"e.f":2},"Event ID":3,"process_id":4}"#).expect("JSON");
+        for (path, wanted) in [("a.b.c", 1), ("d.e.f", 2), ("EventId", 3), ("ProcessID", 4)] {
+            assert_eq!(bag.path(path), Some(&Json::Whole(wanted)), "{path}");
         }
-        let pretty = "[\n  {\n    \"a\": [\n      {\n        \"b\": 1\n      }\n    ]\n  },\n  {\n    \"c\": 2\n  }\n]\n";
-        assert_eq!(pieces(pretty).len(), 2);
-        let pretty = "{\n  \"a\": [\n    {\n      \"b\": 1\n    }\n  ]\n}\n{\n  \"c\": 2\n}\n";
-        assert_eq!(pieces(pretty).len(), 2);
-    }
-
-    #[test]
-    fn damage_costs_its_own_object() {
-        for (damaged, flaw) in [
-            ("{\"a\":\"b}", "Text"),
-            ("{\"a\":{\"b\":1}", "NotClosed"),
-            ("{\"a\":[1}", "Brackets"),
-        ] {
-            assert_eq!(
-                pieces(&format!("{{\"x\":1}}\n{damaged}\n{{\"y\":2}}\n")),
-                ["{\"x\":1}", flaw, "{\"y\":2}"]
-            );
-        }
-        assert_eq!(pieces("{\"x\":1}\n{\"y\":"), ["{\"x\":1}", "Cut"]);
-        let deep = "[{".repeat(100);
-        assert_eq!(
-            pieces(&format!("{{{deep}\n{{\"y\":2}}")),
-            ["Brackets", "{\"y\":2}"]
-        );
-        // A damaged object in a pretty array: its inner objects are not taken for records.
-        let pretty = "[\n  {\n    \"a\": [\n      }\n      {\n        \"b\": 1\n      }\n    ]\n  },\n  {\"c\": 2}\n]\n";
-        assert_eq!(pieces(pretty), ["Brackets", "{\"c\": 2}"]);
+        assert_eq!(bag.path("a.b.d"), None);
     }
 
     #[test]

@@ -1,9 +1,4 @@
-//! Words that exports use for numbers, in the languages that customers' servers speak, and the
-//! notes that every export reader makes at the end of a file.
-
-use crate::event::Event;
-use crate::integrity::DefectCode;
-use crate::sink::Delivery;
+//! Words that exports use for levels, in the languages that customers' servers speak.
 
 /// The level that a word or number stands for: the words of Event Viewer and of the classic event
 /// types in the languages that Windows servers spoke, and those of Winlogbeat.
@@ -20,9 +15,58 @@ pub(crate) fn level(word: &str) -> Option<u8> {
         | "严重"
         | "嚴重"
         | "критический"
-        | "критическая" => 1,
-        "error" | "fehler" | "erreur" | "errore" | "erro" | "fout" | "fel" | "エラー" | "错误"
-        | "錯誤" | "오류" | "ошибка" | "błąd" => 2,
+        | "критическая"
+        | "위험"
+        | "krytyczne"
+        | "kritická"
+        | "kritické"
+        | "kritikus"
+        | "kritik"
+        | "kritiskt"
+        | "kritisk"
+        | "kriittinen"
+        | "κρίσιμο"
+        | "κρίσιμη"
+        | "критично"
+        | "critic"
+        | "حرج"
+        | "קריטי"
+        | "สำคัญ"
+        | "วิกฤต" => 1,
+        "error"
+        | "err"
+        | "fehler"
+        | "erreur"
+        | "errore"
+        | "erro"
+        | "fout"
+        | "fel"
+        | "エラー"
+        | "错误"
+        | "錯誤"
+        | "오류"
+        | "ошибка"
+        | "błąd"
+        | "hiba"
+        | "chyba"
+        | "hata"
+        | "fejl"
+        | "feil"
+        | "virhe"
+        | "σφάλμα"
+        | "грешка"
+        | "помилка"
+        | "eroare"
+        | "pogreška"
+        | "napaka"
+        | "greška"
+        | "خطأ"
+        | "שגיאה"
+        | "ข้อผิดพลาด"
+        | "lỗi"
+        | "viga"
+        | "kļūda"
+        | "klaida" => 2,
         "warning"
         | "warnung"
         | "avertissement"
@@ -34,7 +78,27 @@ pub(crate) fn level(word: &str) -> Option<u8> {
         | "警告"
         | "경고"
         | "предупреждение"
-        | "ostrzeżenie" => 3,
+        | "ostrzeżenie"
+        | "warn"
+        | "figyelmeztetés"
+        | "upozornění"
+        | "varování"
+        | "upozornenie"
+        | "uyarı"
+        | "advarsel"
+        | "varoitus"
+        | "προειδοποίηση"
+        | "попередження"
+        | "avertizare"
+        | "upozorenje"
+        | "opozorilo"
+        | "تحذير"
+        | "אזהרה"
+        | "คำเตือน"
+        | "cảnh báo"
+        | "hoiatus"
+        | "brīdinājums"
+        | "įspėjimas" => 3,
         "information"
         | "info"
         | "informationen"
@@ -50,6 +114,28 @@ pub(crate) fn level(word: &str) -> Option<u8> {
         | "сведения"
         | "уведомление"
         | "informacje"
+        | "információ"
+        | "informace"
+        | "informácie"
+        | "informácia"
+        | "bilgi"
+        | "oplysninger"
+        | "informasjon"
+        | "tiedot"
+        | "πληροφορίες"
+        | "информация"
+        | "відомості"
+        | "інформація"
+        | "informații"
+        | "informacija"
+        | "informacije"
+        | "معلومات"
+        | "מידע"
+        | "ข้อมูล"
+        | "thông tin"
+        | "teave"
+        | "informācija"
+        | "notice"
         | "success"
         | "none" => 4,
         "verbose" | "ausführlich" | "commentaires" | "detallado" | "dettagliato" => 5,
@@ -58,6 +144,24 @@ pub(crate) fn level(word: &str) -> Option<u8> {
         | "audit failure"
         | "success audit"
         | "failure audit"
+        | "audit_success"
+        | "audit_failure"
+        | "logalways"
+        | "감사 성공"
+        | "감사 실패"
+        | "成功の監査"
+        | "失敗の監査"
+        | "审核成功"
+        | "审核失败"
+        | "稽核成功"
+        | "稽核失敗"
+        | "auditoría correcta"
+        | "error de auditoría"
+        | "auditoria con successo"
+        | "controllo riuscito"
+        | "controllo non riuscito"
+        | "аудит успеха"
+        | "аудит отказа"
         | "successaudit"
         | "failureaudit"
         | "überwachung erfolgreich"
@@ -82,74 +186,6 @@ pub(crate) fn classic_level(kind: &str) -> Option<u8> {
         "2" => Some(3),
         "8" | "16" => Some(0),
         word => level(word),
-    }
-}
-
-/// What an export lacks. One note per file: the same shortcoming repeats with every record.
-#[derive(Debug, Default)]
-pub(crate) struct MissingFields {
-    /// Events without insertion strings.
-    without_strings: u64,
-    /// Events whose insertion strings come from a text that says there is no text.
-    from_text: u64,
-    /// Events whose time is that of some unnamed zone.
-    local_times: u64,
-    /// Dates could be read either way, and nothing in the export told which.
-    pub(crate) dates_guessed: bool,
-    /// What the export says of its zone.
-    pub(crate) zone: Option<String>,
-    first: Option<u64>,
-}
-
-impl MissingFields {
-    /// Looks at an event before it is handed over.
-    pub(crate) fn see(&mut self, event: &Event, local_time: bool) {
-        let without_strings = event.strings.is_none();
-        let local_time = local_time && event.time.is_some();
-        self.without_strings += u64::from(without_strings);
-        self.local_times += u64::from(local_time);
-        if self.first.is_none() && (without_strings || local_time) {
-            self.first = event.offset;
-        }
-    }
-
-    /// Looks at an event whose insertion strings were taken from its text.
-    pub(crate) fn taken_from_text(&mut self) {
-        self.from_text += 1;
-    }
-
-    /// Notes what was missing.
-    pub(crate) fn tell(self, delivery: &mut Delivery<'_>) {
-        let mut parts = Vec::new();
-        if self.without_strings > 0 {
-            parts.push("no insertion strings in this export".to_owned());
-        }
-        if self.from_text > 0 {
-            parts.push(
-                "insertion strings are taken from texts, where a comma inside one cuts it"
-                    .to_owned(),
-            );
-        }
-        if self.local_times > 0 {
-            parts.push(match self.zone {
-                None => "times are local time of the server, its zone is unknown: shown as if UTC"
-                    .to_owned(),
-                Some(zone) => {
-                    format!("times are local time of the server ({zone}): shown as if UTC")
-                }
-            });
-        }
-        if self.dates_guessed {
-            parts.push("whether day or month comes first in its dates is a guess".to_owned());
-        }
-        let count = self
-            .without_strings
-            .max(self.local_times)
-            .max(self.from_text);
-        if count > 0 {
-            let integrity = &mut delivery.account.integrity;
-            integrity.note_many(DefectCode::Incomplete, self.first, count, parts.join("; "));
-        }
     }
 }
 

@@ -199,7 +199,29 @@ fn unmarked(raw: &[u8]) -> Option<&'static Encoding> {
         [0, a, 0, b, ..] if *a != 0 && *b != 0 => return Some(UTF_16BE),
         _ => {}
     }
+    if let Some(encoding) = by_zeroes(raw) {
+        return Some(encoding);
+    }
     declared(raw)
+}
+
+/// UTF-16 of a text that does not begin with ASCII: signs, digits and blanks among it show which
+/// half of a unit is zero.
+fn by_zeroes(raw: &[u8]) -> Option<&'static Encoding> {
+    const LOOKED_AT: usize = 2048;
+    let (units, _) = raw.get(..LOOKED_AT).unwrap_or(raw).as_chunks::<2>();
+    let plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let little = units.iter().filter(|unit| plain(unit[0]) && unit[1] == 0);
+    let big = units.iter().filter(|unit| unit[0] == 0 && plain(unit[1]));
+    let (little, big) = (little.count(), big.count());
+    let enough = |these: usize, others: usize| these > 4 * others && these * 10 >= units.len();
+    if units.len() >= 16 && enough(little, big) {
+        Some(UTF_16LE)
+    } else if units.len() >= 16 && enough(big, little) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
 }
 
 /// The code page that an XML declaration names; Unicode is seen from the bytes.

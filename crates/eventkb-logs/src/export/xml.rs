@@ -1,42 +1,80 @@
 //! Events as XML: Event Viewer's "Save as XML", `wevtutil qe` (with and without rendered texts),
 //! `evtx_dump -o xml`.
 //!
-//! Finds the events; each is parsed by `event_xml`.
+//! Finds the events, whatever stands between them: a prefix of syslog on each line, the lines of
+//! `evtxexport`. Each is parsed by `event_xml`.
 
 use std::io::Read;
 use std::sync::Arc;
 
 use crate::event::Trust;
 use crate::event_xml;
+use crate::export::NAMESPACE;
 use crate::export::elements::{Elements, Flaw, Piece};
+use crate::export::handover::{Draft, Handover};
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
+use crate::limits;
 use crate::sink::Delivery;
 
 /// Reads the events of an XML export.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
-    let mut elements = Elements::new(Window::new(reader), "<Event", "</Events");
+    let mut window = Window::new(reader);
+    while window.rest().len() < limits::DETECTION_TEXT && window.more() {}
+    let prefix = prefix(window.rest());
+    let (tag, end) = (format!("<{prefix}Event"), format!("</{prefix}Events"));
+    let mut elements = Elements::new(window, &tag, &end);
     let file = Arc::clone(&delivery.file);
+    let mut handover = Handover::new(delivery);
     while let Some(piece) = elements.next() {
         let offset = elements.window.offset();
         match &piece {
             Piece::Whole(length) => {
                 let text = elements.window.rest().get(..*length).unwrap_or_default();
-                match event_xml::event(text.as_bytes(), &file, offset, Trust::Intact) {
-                    Ok(event) => delivery.event(event),
-                    Err(error) => {
-                        delivery.failed(offset, format!("an event could not be read: {error}"))
-                    }
+                let bytes = text.as_bytes();
+                match event_xml::event_with_unread(bytes, &file, offset, Trust::Intact) {
+                    Ok((event, unread)) => handover.event(Draft::of(event, unread)),
+                    Err(error) => handover
+                        .delivery
+                        .failed(offset, format!("an event could not be read: {error}")),
                 }
             }
-            Piece::Damaged(flaw) => damaged(delivery, *flaw, offset),
+            Piece::Damaged(flaw) => damaged(handover.delivery, *flaw, offset),
         }
         elements.pass(&piece);
-        if delivery.stopped() {
+        if handover.delivery.stopped() {
             return;
         }
     }
-    ended(&elements, delivery);
+    handover.finish();
+    let (strays, first) = elements.strays();
+    let integrity = &mut handover.delivery.account.integrity;
+    integrity.failed += strays;
+    integrity.note_many(
+        DefectCode::Gap,
+        first,
+        strays,
+        "between events there are ends of others whose beginnings are damaged",
+    );
+    ended(&elements, handover.delivery);
+}
+
+/// The prefix that stands for the namespace of events in the names of elements, with its colon;
+/// mostly there is none.
+pub(crate) fn prefix(text: &str) -> String {
+    let declared = text.match_indices("xmlns:").find_map(|(at, mark)| {
+        let (name, value) = text.get(at + mark.len()..)?.split_once('=')?;
+        let named = !name.is_empty()
+            && name.len() <= 20
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        (named && value.get(1..)?.starts_with(NAMESPACE)).then(|| format!("{name}:"))
+    });
+    // One may be declared and not used.
+    declared
+        .filter(|prefix| text.contains(&format!("<{prefix}Event")))
+        .unwrap_or_default()
 }
 
 /// Notes what is missing at the end of the file.

@@ -17,8 +17,6 @@ use crate::account::Ignored;
 use crate::archive::ArchiveKind;
 #[cfg(feature = "archives")]
 use crate::archive::{self, ArchiveInput, Budget, Members, Refusal};
-#[cfg(feature = "archives")]
-use crate::integrity::Defect;
 use crate::sink::Sink;
 
 /// How deep in archives a stream lies, and what may still come out of them.
@@ -140,12 +138,7 @@ impl<S: Sink> Dispatcher<'_, S> {
         if let Some(open) = open {
             open.job.note(code, message);
         } else if let Some(file) = files.iter_mut().rev().find(|f| f.input.path == path) {
-            file.input.defects.push(Defect {
-                code,
-                message,
-                offset: None,
-                count: 1,
-            });
+            file.note(code, message);
         } else {
             self.leave(path, message, true);
         }

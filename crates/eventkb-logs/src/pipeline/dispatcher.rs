@@ -19,7 +19,7 @@ use super::worker::{Job, Log, Task, Worker, failed};
 use super::{Plan, ReadResult};
 use crate::account::Ignored;
 use crate::archive;
-use crate::detect::{self, Format};
+use crate::detect::{self, Format, Seen};
 use crate::evtx::{Blocks, FileAccount, mta};
 use crate::find::{Found, is_standard_input};
 use crate::limits;
@@ -340,11 +340,19 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
 /// The first bytes of a file, as many as detection wants, and the error that ended them.
 fn beginning(input: &mut (impl Read + ?Sized)) -> (Vec<u8>, Option<io::Error>) {
     let mut prefix = Vec::with_capacity(detect::PREFIX);
-    let error = input
-        .take(detect::PREFIX as u64)
-        .read_to_end(&mut prefix)
-        .err();
-    (prefix, error)
+    let mut wanted = detect::PREFIX;
+    loop {
+        let more = (wanted - prefix.len()) as u64;
+        let error = input.take(more).read_to_end(&mut prefix).err();
+        let whole = prefix.len() < wanted;
+        if whole || error.is_some() || archive::detect(&prefix).is_some() {
+            return (prefix, error);
+        }
+        match detect::look(&prefix, whole) {
+            Seen::More(more) if more > wanted => wanted = more,
+            _ => return (prefix, None),
+        }
+    }
 }
 
 /// A file whose name says that it is a log, so that its not being one deserves a word.

@@ -12,7 +12,7 @@ use crate::detect::Format;
 use crate::evt;
 use crate::evtx::{Block, BlockDecoder, Blocks, FileAccount, read_chunks};
 #[cfg(feature = "exports")]
-use crate::export::{clixml, csv, jsonl, wevtutil, xml};
+use crate::export::{clixml, csv, format_list, jsonl, properties, wevtutil, xml};
 use crate::integrity::DefectCode;
 use crate::locale_metadata::LogTexts;
 use crate::sink::{Delivery, Sink};
@@ -74,6 +74,8 @@ pub(crate) enum Task {
 pub(crate) struct Job {
     pub(crate) path: Arc<str>,
     texts: Option<Arc<LogTexts>>,
+    /// The log was not closed, as far as anything tells.
+    unclosed: bool,
     state: Mutex<JobState>,
 }
 
@@ -91,6 +93,7 @@ impl Job {
         Arc::new(Job {
             path: Arc::clone(&log.path),
             texts: log.texts.clone(),
+            unclosed: FileAccount::open(&log.prefix).is_unclosed(),
             state: Mutex::default(),
         })
     }
@@ -198,7 +201,13 @@ impl<'a, S: Sink> Worker<'a, S> {
         let sha256 = input.hasher.filter(|_| whole).map(hex);
         let format = log.format.as_str();
         self.result.files.push(match account {
-            Ok(account) => account.close(&log.path, format, sha256),
+            Ok(account) => {
+                let mut report = account.close(&log.path, format, sha256);
+                if whole && !matches!(log.format, Format::Evtx | Format::Evt) {
+                    report.input.error = nothing_read(&report.input);
+                }
+                report
+            }
             Err(why) => failed(&log.path, format, why),
         });
     }
@@ -216,6 +225,8 @@ impl<'a, S: Sink> Worker<'a, S> {
             Format::Csv => csv::read,
             Format::WevtutilText => wevtutil::read,
             Format::Json => jsonl::read,
+            Format::Properties => properties::read,
+            Format::List => format_list::read,
             Format::Evtx | Format::Evt => return Err("it is no export".to_owned()),
         };
         self.serial(log, input, |input, delivery| {
@@ -296,7 +307,8 @@ impl<'a, S: Sink> Worker<'a, S> {
             return;
         }
         let buffer = std::mem::take(&mut self.buffer);
-        let (block, problem) = read_chunks(file, offset, bytes, buffer);
+        let (mut block, problem) = read_chunks(file, offset, bytes, buffer);
+        block.set_unclosed(job.unclosed);
         if let Some(problem) = problem {
             job.note(problem.code, problem.message);
         }
@@ -323,6 +335,31 @@ impl<'a, S: Sink> Worker<'a, S> {
 
     fn progress(&self, account: &Account) {
         self.plan.progress.add_records(account.integrity.read);
+    }
+}
+
+/// What is said of an export none of whose records could be read.
+fn nothing_read(input: &Input) -> Option<String> {
+    let malformed = input
+        .defects
+        .iter()
+        .find(|defect| defect.code == DefectCode::Malformed);
+    if input.records_read + input.records_recovered > 0 {
+        return None;
+    }
+    match (input.records_lost, malformed) {
+        (0, None) => None,
+        (0, Some(defect)) => Some(format!("it could not be read: {}", defect.message)),
+        (lost, _) => {
+            let why = input
+                .defects
+                .iter()
+                .find(|defect| defect.code == DefectCode::FailedRecord);
+            let why = why.map_or("", |defect| defect.message.as_str());
+            Some(format!(
+                "its records could not be read, all {lost} of them: {why}"
+            ))
+        }
     }
 }
 

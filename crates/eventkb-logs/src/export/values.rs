@@ -1,0 +1,256 @@
+//! The values of an event in a foreign dialect: insertion strings, names, binary data.
+//!
+//! Folklore it knows:
+//! - Winlogbeat sorts values by name; where the names are `param1` to `paramN` their order is known
+//!   all the same, otherwise the values are known by name only;
+//! - EvtxECmd writes values without names as one text with commas between;
+//! - a list with one item is written as the item by some, and as an object with a `Count` by
+//!   Windows PowerShell.
+
+use crate::event_builder::EventBuilder;
+use crate::event_xml;
+use crate::export::dialects::{Dialect, Form};
+use crate::export::handover::Draft;
+use crate::export::json::{self, Json, Object};
+use crate::export::json_elements;
+use crate::export::missing_description::in_braces_with;
+use crate::limits;
+
+/// Reads the values of a bag into its draft.
+pub(crate) fn read(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
+    for key in dialect.values {
+        let done = match bag.path(key) {
+            None | Some(Json::Null) => false,
+            Some(value) => one(value, dialect.form, draft),
+        };
+        if done {
+            return;
+        }
+    }
+    with_dots(bag, dialect, draft);
+}
+
+/// Takes values from under one key; `false` when there is nothing.
+fn one(value: &Json, form: Form, draft: &mut Draft) -> bool {
+    match value {
+        Json::List(items) => listed(items, draft),
+        Json::Object(object) => match windows_list(object) {
+            Some(items) => listed(items, draft),
+            None => named(object, form, draft),
+        },
+        Json::Text(text) => written(text, form, draft),
+        _ => false,
+    }
+}
+
+/// Windows PowerShell writes some lists as `{"value": [...], "Count": 2}`.
+fn windows_list(object: &Object) -> Option<&[Json]> {
+    match (object.get("value"), object.get("Count")) {
+        (Some(Json::List(items)), Some(_)) => Some(items),
+        _ => None,
+    }
+}
+
+/// A list of values: texts, or objects with a `Value` or a name and a text.
+fn listed(items: &[Json], draft: &mut Draft) -> bool {
+    let by_name = |item: &Json| match item {
+        Json::Object(object) => object.has("@Name") || object.has("#attributes"),
+        _ => false,
+    };
+    if items.iter().any(by_name) {
+        return elements(&[("Data", &Json::List(items.to_vec()))], draft);
+    }
+    let mut strings = Vec::new();
+    for item in items {
+        let item = match item {
+            Json::Object(property) => property.get("Value").unwrap_or(&Json::Null),
+            other => other,
+        };
+        match item {
+            // The record's binary data stands behind its strings.
+            Json::List(_) | Json::Object(_) => draft.event.binary = item.bytes(),
+            Json::Text(text) if is_type(text) => return false,
+            other => strings.push(other.text().unwrap_or_default()),
+        }
+    }
+    keep(strings, draft);
+    true
+}
+
+/// Whether a text is only the name of the type that could not be written.
+fn is_type(text: &str) -> bool {
+    text.starts_with("System.Diagnostics.Eventing.Reader.EventProperty")
+        || text.starts_with("System.Collections.")
+        || matches!(
+            text,
+            "System.String[]" | "System.Byte[]" | "System.Object[]"
+        )
+}
+
+/// A text that holds the values.
+fn written(text: &str, form: Form, draft: &mut Draft) -> bool {
+    let text = text.trim();
+    if is_type(text) {
+        return false;
+    }
+    if text.starts_with(['{', '['])
+        && let Ok(value) = json::value(text)
+    {
+        return one(&value, form, draft);
+    }
+    if text.starts_with('<') {
+        return xml(text, draft);
+    }
+    let strings = match form {
+        Form::Joined(sign) => text.split(sign).map(str::to_owned).collect(),
+        Form::InBraces(sign) => match in_braces_with(text, sign) {
+            Some(strings) => strings,
+            None => return false,
+        },
+        // PowerShell shows a list like this, and cuts it at the fourth item.
+        Form::Ordered if text.starts_with('{') => match in_braces_with(text, ", ") {
+            Some(strings) if !text.ends_with("...}") && !text.ends_with("…}") => strings,
+            _ => return false,
+        },
+        _ if text.is_empty() => return false,
+        _ => vec![text.to_owned()],
+    };
+    let strings = if text.is_empty() { Vec::new() } else { strings };
+    keep(strings, draft);
+    true
+}
+
+fn keep(mut strings: Vec<String>, draft: &mut Draft) {
+    let more = strings.len().saturating_sub(limits::MAX_STRINGS);
+    draft.unread.left_out(more);
+    strings.truncate(limits::MAX_STRINGS);
+    draft.event.strings = Some(strings);
+}
+
+/// Names and values.
+fn named(object: &Object, form: Form, draft: &mut Draft) -> bool {
+    let areas = ["EventData", "UserData"];
+    let inner = areas
+        .iter()
+        .find_map(|area| Some((*area, object.get(area)?)));
+    if let Some((area, inner)) = inner {
+        return match (inner, form) {
+            (Json::Object(data), Form::Joined(sign)) => joined(data, sign, draft),
+            (Json::Text(_) | Json::Null, _) => one(inner, form, draft),
+            _ => below(area, inner, draft),
+        };
+    }
+    match form {
+        Form::Sorted => sorted(object, draft),
+        _ => below("EventData", &Json::Object(object.clone()), draft),
+    }
+}
+
+/// Values without names in one text, as EvtxECmd writes them.
+fn joined(data: &Object, sign: &str, draft: &mut Draft) -> bool {
+    match data.get("Data") {
+        Some(Json::Text(text)) => {
+            let strings = text.split(sign).map(str::to_owned).collect();
+            let strings = if text.is_empty() { Vec::new() } else { strings };
+            keep(strings, draft);
+            draft.from_text = true;
+            if let Some(hex) = data.text(&["Binary"]) {
+                let hex: String = hex.chars().filter(|c| *c != '-').collect();
+                draft.event.binary = crate::numbers::bytes_of_hex(&hex);
+            }
+            true
+        }
+        _ => below("EventData", &Json::Object(data.clone()), draft),
+    }
+}
+
+/// Values that are elements, in the order of the event.
+fn below(area: &str, value: &Json, draft: &mut Draft) -> bool {
+    let mut builder = EventBuilder::with_head(draft.event.clone());
+    builder.start("Event");
+    json_elements::element(&mut builder, area, value, None);
+    builder.end();
+    take(builder, draft)
+}
+
+fn elements(children: &[(&str, &Json)], draft: &mut Draft) -> bool {
+    let mut builder = EventBuilder::with_head(draft.event.clone());
+    builder.start("Event");
+    builder.start("EventData");
+    for (name, value) in children {
+        json_elements::element(&mut builder, name, value, None);
+    }
+    builder.end();
+    builder.end();
+    take(builder, draft)
+}
+
+/// `EventData` or `UserData` as XML, or a part of it.
+fn xml(text: &str, draft: &mut Draft) -> bool {
+    match event_xml::values(text, draft.event.clone()) {
+        Some(builder) => take(builder, draft),
+        None => false,
+    }
+}
+
+fn take(builder: EventBuilder, draft: &mut Draft) -> bool {
+    let Ok((event, unread)) = builder.finish_with_unread() else {
+        return false;
+    };
+    draft.event = event;
+    draft.unread.add(unread);
+    true
+}
+
+/// Names and values whose order is lost.
+fn sorted(object: &Object, draft: &mut Draft) -> bool {
+    // Values without names keep their order in a list.
+    if let Some(Json::List(items)) = object.get("Data")
+        && object
+            .entries
+            .iter()
+            .all(|(key, _)| key == "Data" || key == "Binary")
+    {
+        return listed(items, draft);
+    }
+    if !below("EventData", &Json::Object(object.clone()), draft) {
+        return false;
+    }
+    let named = &draft.event.named;
+    let mut numbered: Vec<(usize, &str)> = named
+        .iter()
+        .filter_map(|(name, value)| {
+            Some((name.strip_prefix("param")?.parse().ok()?, value.as_str()))
+        })
+        .collect();
+    numbered.sort_unstable();
+    let complete = numbered.len() == named.len()
+        && numbered.iter().zip(1..).all(|((is, _), want)| *is == want);
+    let strings = numbered.into_iter().map(|(_, value)| value.to_owned());
+    draft.event.strings = complete.then(|| strings.collect());
+    true
+}
+
+/// Values whose keys hold the dots themselves: `"winlog.event_data.param1": "x"`.
+fn with_dots(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
+    for key in dialect.values {
+        let entries: Vec<(String, Json)> = bag
+            .entries
+            .iter()
+            .filter_map(|(name, value)| {
+                let name = name.strip_prefix(key)?.strip_prefix('.')?;
+                let value = match value {
+                    Json::List(items) => {
+                        items.first().filter(|_| items.len() == 1).unwrap_or(value)
+                    }
+                    other => other,
+                };
+                Some((name.to_owned(), value.clone()))
+            })
+            .collect();
+        if !entries.is_empty() {
+            sorted(&Object::new(entries), draft);
+            return;
+        }
+    }
+}

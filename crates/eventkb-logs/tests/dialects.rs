@@ -1,0 +1,641 @@
+//! The same events in the forms of other programs come out as the same events: dialects in every
+//! encoding, with and without a byte order mark, with either kind of line ends; tables in the dates
+//! and words of many countries.
+#![cfg(feature = "exports")]
+
+use std::ops::ControlFlow;
+
+use eventkb_logs::integrity::DefectCode;
+use eventkb_logs::{Admission, Event, Head, Input, ReadOptions, Sink, read_stream};
+use eventkb_testkit::dialects::Dialect;
+use eventkb_testkit::scenario::{Attempt, START};
+use eventkb_testkit::{EventSpec, Rendering};
+
+#[derive(Default)]
+struct All(Vec<Event>);
+
+impl Sink for All {
+    fn admit(&mut self, _: &Head<'_>) -> Admission {
+        Admission::Full
+    }
+
+    fn event(&mut self, event: Event, _: Option<&[u8]>) -> ControlFlow<()> {
+        self.0.push(event);
+        ControlFlow::Continue(())
+    }
+}
+
+fn read(mut bytes: &[u8]) -> (Vec<Event>, Input) {
+    let mut all = All::default();
+    let result = read_stream("x", &mut bytes, &ReadOptions::default(), &mut all);
+    let mut files = result.files.into_iter();
+    let file = files
+        .next()
+        .unwrap_or_else(|| panic!("{:?}", result.ignored));
+    (all.0, file.input)
+}
+
+fn specs() -> Vec<EventSpec> {
+    let events = Attempt::on_one_computer(START).events();
+    let numbered = events.into_iter().zip(17..);
+    numbered
+        .map(|(event, number)| event.record_id(number))
+        .collect()
+}
+
+fn encodings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let utf16 = |big: bool| -> Vec<u8> {
+        let bytes = |unit: u16| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    let marked = |mark: &[u8], bytes: Vec<u8>| [mark, &bytes].concat();
+    vec![
+        ("UTF-8", text.as_bytes().to_vec()),
+        (
+            "UTF-8 with a mark",
+            marked(b"\xef\xbb\xbf", text.as_bytes().to_vec()),
+        ),
+        ("UTF-16", marked(b"\xff\xfe", utf16(false))),
+        ("UTF-16, big", marked(b"\xfe\xff", utf16(true))),
+        ("UTF-16 without a mark", utf16(false)),
+    ]
+}
+
+/// What must come out, whatever the dialect.
+fn check(spec: &EventSpec, event: &Event, what: &str) {
+    assert_eq!(event.provider, spec.provider, "{what}");
+    assert_eq!(event.event_id, spec.event_id, "{what}");
+    assert_eq!(
+        event.computer.as_deref(),
+        Some(spec.computer.as_str()),
+        "{what}"
+    );
+    assert_eq!(
+        event.channel.as_deref(),
+        Some(spec.channel.as_str()),
+        "{what}"
+    );
+    assert_eq!(event.level, Some(spec.level), "{what}");
+    assert_eq!(event.record_id, Some(spec.record_id), "{what}");
+    let time = event.time.map(|time| time.as_second());
+    assert_eq!(time, Some(spec.time.unix_seconds()), "{what}");
+}
+
+#[test]
+fn every_dialect_gives_the_same_events() {
+    let specs = specs();
+    for dialect in Dialect::ALL {
+        let text = dialect.write(&specs);
+        for (encoding, bytes) in encodings(&text)
+            .into_iter()
+            .chain(encodings(&text.replace("\r\n", "\n")))
+            .chain(encodings(&text.replace("\r\n", "\n").replace('\n', "\r\n")))
+        {
+            let what = format!("{dialect:?} in {encoding}");
+            let (events, input) = read(&bytes);
+            assert_eq!(events.len(), specs.len(), "{what}: {input:?}");
+            for (spec, event) in specs.iter().zip(&events) {
+                check(spec, event, &what);
+                if dialect != Dialect::Wazuh {
+                    assert_eq!(event.strings.as_ref(), Some(&spec.strings), "{what}");
+                }
+            }
+            assert_eq!(input.records_lost, 0, "{what}");
+            let strange = input
+                .defects
+                .iter()
+                .find(|d| d.code != DefectCode::Incomplete);
+            assert_eq!(strange, None, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_first_message_may_be_long() {
+    let mut specs = specs();
+    let text = "A long text. ".repeat(40_000);
+    let shown = Rendering::english(&text, "Warning", "Interface");
+    specs[0].rendering = Some(shown);
+    for dialect in [Dialect::Winlogbeat, Dialect::ElasticHits] {
+        for (encoding, bytes) in encodings(&dialect.write(&specs)) {
+            let (events, _) = read(&bytes);
+            assert_eq!(events.len(), specs.len(), "{dialect:?} in {encoding}");
+            check(&specs[0], &events[0], encoding);
+        }
+    }
+    let heading = "Level,Date and Time,Source,Event ID,Task Category";
+    let row = "Warning,2000-02-06 01:20:00,MSExchangeMTA,9322,None,";
+    let table = format!("{heading}\r\n{row}\"{text}\"\r\n{row}\"short\"\r\n");
+    let (events, _) = read(table.as_bytes());
+    assert_eq!(events.len(), 2);
+    // Of words that nobody knows only the first row shows what it is.
+    let table = table.replace(heading, "A,B,C,D,E");
+    let (events, _) = read(table.get(..20_000).expect("long").as_bytes());
+    assert!(events.is_empty() || events.len() == 1);
+}
+
+#[test]
+fn a_character_cut_at_the_end_of_the_window_is_no_other_encoding() {
+    let row =
+        |text: &str| format!("오류,2000-02-06 오전 1:20:00,MSExchangeMTA,9322,없음,\"{text}\"\r\n");
+    for shift in 0..4 {
+        let text = format!(
+            "수준,날짜 및 시간,원본,이벤트 ID,작업 범주\r\n{}{}",
+            row(&"x".repeat(shift)),
+            row("가나다라마바사").repeat(200)
+        );
+        let (events, input) = read(text.as_bytes());
+        assert_eq!((events.len(), input.records_lost), (201, 0));
+        assert_eq!(events[0].level, Some(2));
+    }
+}
+
+/// A table of Event Viewer in one country's words and dates, for 2000-02-06 13:20:05.
+const COUNTRIES: &[(&str, &str, &str, &str)] = &[
+    (
+        "Korea",
+        "수준,날짜 및 시간,원본,이벤트 ID,작업 범주",
+        "경고",
+        "2000-02-06 오후 1:20:05",
+    ),
+    (
+        "Taiwan",
+        "等級,日期和時間,來源,事件識別碼,工作類別",
+        "警告",
+        "2000/2/6 下午 01:20:05",
+    ),
+    (
+        "China",
+        "级别,日期和时间,来源,事件 ID,任务类别",
+        "警告",
+        "2000/2/6 13:20:05",
+    ),
+    (
+        "Japan",
+        "レベル,日付と時刻,ソース,イベント ID,タスクのカテゴリ",
+        "警告",
+        "2000/02/06 13:20:05",
+    ),
+    (
+        "Hungary",
+        "Szint,Dátum és idő,Forrás,Eseményazonosító,Feladatkategória",
+        "Figyelmeztetés",
+        "2000. 02. 06. 13:20:05",
+    ),
+    (
+        "Czechia",
+        "Úroveň,Datum a čas,Zdroj,ID události,Kategorie úlohy",
+        "Upozornění",
+        "06.02.2000 13:20:05",
+    ),
+    (
+        "Slovakia",
+        "Úroveň,Dátum a čas,Zdroj,Identifikácia udalosti,Kategória úlohy",
+        "Upozornenie",
+        "6. 2. 2000 13:20:05",
+    ),
+    (
+        "Bulgaria",
+        "Ниво,Дата и час,Източник,ИД на събитие,Категория",
+        "Предупреждение",
+        "6.2.2000 г. 13:20:05",
+    ),
+    (
+        "Greece",
+        "Επίπεδο,Ημερομηνία και ώρα,Προέλευση,Αναγνωριστικό συμβάντος,Κατηγορία",
+        "Προειδοποίηση",
+        "6/2/2000 1:20:05 μμ",
+    ),
+    (
+        "Egypt",
+        "المستوى,التاريخ والوقت,المصدر,معرف الحدث,فئة المهمة",
+        "تحذير",
+        "\u{200f}06/02/2000 01:20:05 م",
+    ),
+    (
+        "Thailand",
+        "ระดับ,วันที่และเวลา,แหล่งที่มา,รหัสเหตุการณ์,ประเภทงาน",
+        "คำเตือน",
+        "6/2/2543 13:20:05",
+    ),
+    (
+        "Australia",
+        "Level,Date and Time,Source,Event ID,Task Category",
+        "Warning",
+        "6/02/2000 1:20:05 pm",
+    ),
+    (
+        "Finland",
+        "Taso,Päivämäärä ja aika,Lähde,Tapahtumatunnus,Tehtäväluokka",
+        "Varoitus",
+        "6.2.2000 13.20.05",
+    ),
+    (
+        "Denmark",
+        "Niveau,Dato og klokkeslæt,Kilde,Hændelses-id,Opgavekategori",
+        "Advarsel",
+        "06-02-2000 13:20:05",
+    ),
+    (
+        "Vietnam",
+        "Mức,Ngày và Giờ,Nguồn,ID Sự kiện,Thể loại",
+        "Cảnh báo",
+        "06/02/2000 1:20:05 CH",
+    ),
+    (
+        "Germany",
+        "Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie",
+        "Warnung",
+        "06.02.2000 13:20:05",
+    ),
+];
+
+#[test]
+fn tables_of_many_countries() {
+    for (country, heading, level, date) in COUNTRIES {
+        let text =
+            format!("{heading}\r\n{level},{date},MSExchangeMTA,9322,,\"Text\r\nin lines\"\r\n");
+        for (encoding, bytes) in encodings(&text) {
+            let what = format!("{country} in {encoding}");
+            let (events, input) = read(&bytes);
+            let [event] = events.as_slice() else {
+                panic!("{what}: {input:?}")
+            };
+            assert_eq!(event.level, Some(3), "{what}");
+            let time = event.time.map(|time| time.to_string());
+            assert_eq!(time.as_deref(), Some("2000-02-06T13:20:05Z"), "{what}");
+            let guesses = input
+                .defects
+                .iter()
+                .filter(|d| d.code == DefectCode::GuessedDates);
+            assert_eq!(guesses.count(), 0, "{what}");
+            let converted = input.defects.iter().any(|d| d.code == DefectCode::Calendar);
+            assert_eq!(converted, *country == "Thailand", "{what}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_day_and_month_is_one_for_a_file() {
+    let heading = "\"Message\",\"Id\",\"Level\",\"ProviderName\",\"TimeCreated\"";
+    let row = |date: &str| {
+        format!("\"An error.\nOn lines.\n\",\"9322\",\"3\",\"MSExchangeMTA\",\"{date}\"\n")
+    };
+    let times = |dates: &[&str]| -> (Vec<String>, Input) {
+        let rows: String = dates.iter().map(|date| row(date)).collect();
+        let (events, input) = read(format!("{heading}\n{rows}").as_bytes());
+        assert_eq!(events.len(), dates.len());
+        let times = events
+            .iter()
+            .map(|event| event.time.map_or_else(String::new, |t| t.to_string()));
+        (times.collect(), input)
+    };
+    // The deciding day comes late.
+    let mut many = vec!["2/6/2000 13:00:00"; 300];
+    many.push("2/25/2000 13:00:00");
+    let (read, input) = times(&many);
+    assert!(
+        read.iter()
+            .take(300)
+            .all(|time| time == "2000-02-06T13:00:00Z")
+    );
+    assert_eq!(
+        input
+            .defects
+            .iter()
+            .filter(|d| d.code == DefectCode::GuessedDates)
+            .count(),
+        0
+    );
+    // Nothing decides: the guess is said once, and reading is not sound.
+    let (_, input) = times(&["2/6/2000 13:00:00", "2/6/2000 13:00:01"]);
+    let guess = input
+        .defects
+        .iter()
+        .find(|d| d.code == DefectCode::GuessedDates);
+    assert_eq!(guess.map(|guess| guess.count), Some(1));
+    assert!(DefectCode::GuessedDates.may_hide_records());
+    // What contradicts the rest is refused, and named.
+    let (read, input) = times(&["2/25/2000 13:00:00", "25/2/2000 13:00:00"]);
+    assert_eq!(read, ["2000-02-25T13:00:00Z", ""]);
+    assert_eq!(input.records_without_time, 1);
+    // A calendar that is not known is refused, and named.
+    let (read, input) = times(&["1420/11/01 13:00:00"]);
+    assert_eq!(read, [""]);
+    let defect = input
+        .defects
+        .iter()
+        .find(|d| d.code == DefectCode::NoTime)
+        .expect("named");
+    assert!(defect.message.contains("calendar"), "{}", defect.message);
+}
+
+#[test]
+fn fields_that_are_not_understood_are_counted() {
+    let line =
+        r#"{"ProviderName":"","Id":7,"TimeCreated":"yesterday","LevelDisplayName":"schlimm"}"#;
+    let (events, input) = read(line.as_bytes());
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (input.records_without_provider, input.records_without_time),
+        (1, 1)
+    );
+    for code in [
+        DefectCode::NoProvider,
+        DefectCode::NoTime,
+        DefectCode::UnreadableField,
+    ] {
+        let defect = input.defects.iter().find(|defect| defect.code == code);
+        assert_eq!(defect.map(|defect| defect.count), Some(1), "{code:?}");
+        assert!(code.may_hide_records());
+    }
+}
+
+#[test]
+fn a_file_of_which_no_row_could_be_read_is_an_error() {
+    let heading = "RecordId,ProviderName,Id,TimeCreated,Message\n";
+    let (events, input) = read(format!("{heading}1,P,x,2000-02-06 01:20:00,m\n").as_bytes());
+    assert!(events.is_empty());
+    let error = input.error.expect("an error");
+    assert!(error.contains("could not be read"), "{error}");
+    assert_eq!(input.records_lost, 1);
+    // An empty table is sound.
+    let (_, input) = read(heading.replace(",Message", ",Level").as_bytes());
+    assert_eq!((input.error, input.records_lost), (None, 0));
+}
+
+/// Events as `wevtutil` prints them, with names in English or in German.
+fn printed(specs: &[EventSpec], german: bool) -> String {
+    let names = if german {
+        [
+            "Protokollname",
+            "Quelle",
+            "Datum",
+            "Ereignis-ID",
+            "Aufgabe",
+            "Ebene",
+            "Opcode",
+            "Schlüsselwort",
+            "Benutzer",
+            "Benutzername",
+            "Computer",
+            "Beschreibung",
+        ]
+    } else {
+        [
+            "Log Name",
+            "Source",
+            "Date",
+            "Event ID",
+            "Task",
+            "Level",
+            "Opcode",
+            "Keyword",
+            "User",
+            "User Name",
+            "Computer",
+            "Description",
+        ]
+    };
+    let mut text = String::new();
+    for (n, spec) in specs.iter().enumerate() {
+        let time = spec.time.to_rfc3339();
+        let values = [
+            spec.channel.clone(),
+            spec.provider.clone(),
+            time.get(..23).expect("a time").to_owned(),
+            spec.event_id.to_string(),
+            "N/A".to_owned(),
+            if german { "Warnung" } else { "Warning" }.to_owned(),
+            "N/A".to_owned(),
+            "N/A".to_owned(),
+            "N/A".to_owned(),
+            "N/A".to_owned(),
+            spec.computer.clone(),
+            format!("\r\nA text of {}.\r\nNo.\r\n", spec.strings.join(", ")),
+        ];
+        text += &format!("Event[{n}]:\r\n");
+        for (name, value) in names.iter().zip(&values) {
+            text += &format!("  {name}: {value}\r\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn what_wevtutil_prints_in_any_language() {
+    let specs = specs();
+    for german in [false, true] {
+        let (events, input) = read(printed(&specs, german).as_bytes());
+        assert_eq!(events.len(), specs.len(), "{input:?}");
+        for (spec, event) in specs.iter().zip(&events) {
+            let got = (event.provider.as_str(), event.event_id, event.level);
+            assert_eq!(got, (spec.provider.as_str(), spec.event_id, Some(3)));
+            let time = event.time.map(|time| time.as_second());
+            assert_eq!(time, Some(spec.time.unix_seconds()));
+            assert_eq!(event.computer.as_deref(), Some(spec.computer.as_str()));
+            assert!(
+                event
+                    .message
+                    .as_deref()
+                    .is_some_and(|m| m.starts_with("A text of"))
+            );
+        }
+        assert_eq!(input.records_lost, 0);
+    }
+}
+
+fn table(specs: &[EventSpec]) -> String {
+    let mut text = "Level,Date and Time,Source,Event ID,Task Category\r\n".to_owned();
+    for spec in specs {
+        let time = spec.time.to_rfc3339().replace('T', " ");
+        let time = time.get(..19).expect("a time");
+        let strings = spec.strings.join(", ");
+        text += &format!(
+            "Warning,{time},{},{},None,\"A text of {strings}.\"\r\n",
+            spec.provider, spec.event_id
+        );
+    }
+    text
+}
+
+#[test]
+fn one_flipped_bit_loses_no_event_in_silence() {
+    let specs: Vec<EventSpec> = specs().into_iter().cycle().take(12).collect();
+    let forms = [
+        ("XML", Dialect::Xml.write(&specs)),
+        ("evtx_dump", Dialect::GolangEvtx.write(&specs)),
+        ("Winlogbeat", Dialect::WinlogbeatDotted.write(&specs)),
+        ("wevtutil", printed(&specs, false)),
+        ("table", table(&specs)),
+    ];
+    for (form, text) in forms {
+        let (whole, _) = read(text.as_bytes());
+        assert_eq!(whole.len(), specs.len(), "{form}");
+        let mut silent = Vec::new();
+        for at in (0..text.len()).step_by(3) {
+            for bit in [0, 1, 3, 5] {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                let (events, input) = read(&bytes);
+                let named = input.records_lost > 0
+                    || input.error.is_some()
+                    || input.defects.iter().any(|defect| {
+                        defect.code.may_hide_records() && defect.code != DefectCode::Incomplete
+                    });
+                if events.len() < specs.len() && !named {
+                    silent.push((at, bit, events.len()));
+                }
+            }
+        }
+        assert_eq!(silent, [], "{form}");
+    }
+}
+
+const CERTIFICATE: &str = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+    <Provider Name='Microsoft-Windows-CAPI2'/><EventID>11</EventID><TimeCreated SystemTime='2000-02-06T01:20:00Z'/>\
+    </System><UserData><CertGetCertificateChain xmlns='x' auxId='7'><Certificate fileRef='A.cer' subjectName='CN=A'/>\
+    <Chain><Element n='1'>x</Element><Element n='2'>y</Element></Chain><Result value='800B0109'>untrusted</Result>\
+    </CertGetCertificateChain></UserData></Event>";
+
+#[test]
+fn attributes_and_nested_values_are_named_by_their_path() {
+    let (events, input) = read(CERTIFICATE.as_bytes());
+    assert_eq!(input.defects, []);
+    let named: Vec<(&str, &str)> = events[0]
+        .named
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("auxId", "7"),
+            ("Certificate.fileRef", "A.cer"),
+            ("Certificate.subjectName", "CN=A"),
+            ("Certificate", ""),
+            ("Chain.Element.n", "1"),
+            ("Chain.Element", "x"),
+            ("Chain.Element.n", "2"),
+            ("Chain.Element", "y"),
+            ("Result.value", "800B0109"),
+            ("Result", "untrusted"),
+        ]
+    );
+    // Attributes are no insertion strings: those keep their places.
+    let strings = ["", "x", "y", "untrusted"].map(str::to_owned).to_vec();
+    assert_eq!(events[0].strings, Some(strings));
+    let complex = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2000-02-06T01:20:00Z'/></System>\
+        <EventData><Data Name='Count'>1</Data><ComplexData Name='Entry'><Data Name='a'>x</Data><Data>y</Data></ComplexData></EventData></Event>";
+    let (events, _) = read(complex.as_bytes());
+    let named: Vec<&str> = events[0]
+        .named
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(named, ["Count", "Entry.a", "Entry"]);
+    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(3));
+}
+
+#[test]
+fn very_many_values_are_kept_and_those_beyond_the_limit_are_named() {
+    let event = |values: usize| {
+        let data = "<Data>v</Data>".repeat(values);
+        format!(
+            "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2000-02-06T01:20:00Z'/></System><EventData>{data}</EventData></Event>"
+        )
+    };
+    let (events, input) = read(event(600).as_bytes());
+    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(600));
+    assert_eq!(input.defects, []);
+    let (events, input) = read(event(40_000).as_bytes());
+    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(32_768));
+    let defect = input.defects.first().expect("named");
+    assert_eq!(
+        (defect.code, defect.count),
+        (DefectCode::ValuesLeftOut, 40_000 - 32_768)
+    );
+    let names = (0..290).map(|n| (format!("n{n}"), "v".to_owned()));
+    let spec = EventSpec::new("P", 1).named(names);
+    let log = eventkb_testkit::evtx::EvtxWriter::new().write(&[spec]);
+    let (events, input) = read(&log);
+    assert_eq!(events[0].named.len(), 290);
+    assert_eq!((input.records_read, input.records_lost), (1, 0));
+}
+
+#[test]
+fn a_log_without_its_first_pages_is_read() {
+    let specs: Vec<EventSpec> = specs().into_iter().cycle().take(400).collect();
+    let log = eventkb_testkit::evtx::EvtxWriter::new()
+        .records_per_chunk(100)
+        .write(&specs);
+    let (whole, _) = read(&log);
+    let bare = log.get(4096..).expect("chunks");
+    let (events, input) = read(bare);
+    assert_eq!(events.len(), whole.len());
+    assert!(
+        input
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::FileHeader)
+    );
+    for byte in [0_u8, 0xf6, 0xff] {
+        let mut wiped = log.clone();
+        wiped[..8192].fill(byte);
+        let (events, input) = read(&wiped);
+        assert!(events.len() >= 300, "{byte:x}: {} events", events.len());
+        assert!(input.records_lost > 0, "{byte:x}");
+        let sum = input.records_read + input.records_lost;
+        assert_eq!(input.records_promised, Some(sum), "{byte:x}");
+    }
+    let evt = eventkb_testkit::evt::EvtWriter::new().write(&specs);
+    let mut wiped = evt.clone();
+    wiped[..4096].fill(0);
+    let (events, input) = read(&wiped);
+    assert!(events.len() > 300, "{} events", events.len());
+    assert!(
+        input
+            .defects
+            .iter()
+            .any(|defect| defect.code.may_hide_records())
+    );
+}
+
+#[test]
+fn a_chunk_without_checksums_is_believed_less() {
+    let log = eventkb_testkit::evtx::EvtxWriter::new().write(&specs());
+    let mut switched = log.clone();
+    switched[4096 + 120] |= 4;
+    // Where the checksums hold all the same they vouch, but the flag is named.
+    let (events, input) = read(&switched);
+    assert!(
+        events
+            .iter()
+            .all(|event| event.trust == eventkb_logs::Trust::Intact)
+    );
+    assert!(
+        input
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::NoChecksum)
+    );
+    switched[4096 + 52] ^= 1;
+    let (events, input) = read(&switched);
+    assert!(
+        events
+            .iter()
+            .all(|event| event.trust == eventkb_logs::Trust::NoChecksum)
+    );
+    assert!(
+        !input
+            .defects
+            .iter()
+            .any(|defect| defect.code == DefectCode::DataCrc)
+    );
+}
