@@ -27,7 +27,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     out.push_str("static SIGNATURES: &[SignatureData] = &[\n");
     for (path, document) in &signatures {
         let family = path.parent().and_then(Path::file_name).unwrap_or_default();
-        let text = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
+        let text = |key: &str| {
+            document
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let standing = document
             .get("standing")
             .and_then(Value::as_str)

@@ -115,7 +115,14 @@ impl Sorter<'_> {
     /// Sorts, and lets go of what is too late. Which thread read an event decides nothing.
     fn cut(&mut self) {
         self.events.sort_by(|a, b| {
-            let key = |event: &Event| (event.time.is_none(), event.time, event.record_id, event.offset);
+            let key = |event: &Event| {
+                (
+                    event.time.is_none(),
+                    event.time,
+                    event.record_id,
+                    event.offset,
+                )
+            };
             key(a).cmp(&key(b)).then_with(|| a.file.cmp(&b.file))
         });
         let late = self.events.len().saturating_sub(self.limit);

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::collect::session::Session;
 use crate::knowledge::set::SignatureSet;
-use crate::report::{CauseState, Finding, Trust, Verdict};
 use crate::limits;
+use crate::report::{CauseState, Finding, Trust, Verdict};
 use crate::signature::examples::{EventNote, Example, ExampleVerdict, Examples};
 use crate::signature::lint::{self, Others};
 use crate::signature::load::{self, Document, Problem, ProblemSeverity};
@@ -113,7 +113,10 @@ fn event_of(note: &EventNote, set: &SignatureSet, at_s: f64) -> Event {
         event_id: note.event_id,
         level: Some(level.map_or(2, |level| level.number())),
         category: note.category.as_ref().and_then(|category| category.number),
-        category_name: note.category.as_ref().and_then(|category| category.name.clone()),
+        category_name: note
+            .category
+            .as_ref()
+            .and_then(|category| category.name.clone()),
         channel: channel.or_else(|| Some("Application".to_owned())),
         computer: Some(note.computer.clone()),
         time: start.checked_add(after).ok(),
@@ -126,7 +129,11 @@ fn event_of(note: &EventNote, set: &SignatureSet, at_s: f64) -> Event {
         keywords: note.keywords,
         opcode: note.opcode,
         binary: note.binary.as_deref().and_then(from_hex),
-        trust: if note.recovered { Trust::Recovered } else { Trust::Intact },
+        trust: if note.recovered {
+            Trust::Recovered
+        } else {
+            Trust::Intact
+        },
         file: "example".into(),
         ..Event::default()
     }
@@ -140,8 +147,10 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 fn run(id: &str, example: &Example, set: &Arc<SignatureSet>) -> ExampleResult {
-    let mut scope = eventkb_logs::filter::Scope::default();
-    scope.recovered = true;
+    let scope = eventkb_logs::Scope {
+        recovered: true,
+        ..eventkb_logs::Scope::default()
+    };
     let mut session = Session::with_scope(set, scope);
     for event in example_events(&example.events, set) {
         session.feed(&event);
@@ -171,16 +180,27 @@ fn run(id: &str, example: &Example, set: &Arc<SignatureSet>) -> ExampleResult {
         wanted.sort_unstable();
         names == wanted
     };
-    check(example.objects.as_ref().is_none_or(objects_fit), Mismatch::Objects);
+    check(
+        example.objects.as_ref().is_none_or(objects_fit),
+        Mismatch::Objects,
+    );
     let occurrences = finding.map_or(0, |finding| finding.occurrences);
     let count_fits = |wanted| occurrences == wanted;
-    check(example.occurrences.is_none_or(count_fits), Mismatch::Occurrences);
+    check(
+        example.occurrences.is_none_or(count_fits),
+        Mismatch::Occurrences,
+    );
     let better_fits = |wanted: &String| {
         // A rival that is not loaded cannot come first.
         set.get(wanted).is_none()
-            || first.as_ref().is_some_and(|first| first.eq_ignore_ascii_case(wanted))
+            || first
+                .as_ref()
+                .is_some_and(|first| first.eq_ignore_ascii_case(wanted))
     };
-    check(example.better.as_ref().is_none_or(better_fits), Mismatch::Better);
+    check(
+        example.better.as_ref().is_none_or(better_fits),
+        Mismatch::Better,
+    );
     ExampleResult {
         signature: id.to_owned(),
         example: example.name.clone(),
@@ -234,7 +254,9 @@ fn check_beside(
     beside: Option<Arc<Examples>>,
 ) -> (Option<Document>, Vec<Problem>) {
     let (document, mut problems) = load::examine(text);
-    let sound = problems.iter().all(|p| p.severity != ProblemSeverity::Error);
+    let sound = problems
+        .iter()
+        .all(|p| p.severity != ProblemSeverity::Error);
     let mut found = Vec::new();
     match &document {
         Some(Document::Signature(signature)) if sound => {

@@ -43,13 +43,13 @@ pub struct ScanOptions {
 impl ScanOptions {
     /// What is looked at.
     pub fn scope(&self) -> Scope {
-        let mut scope = Scope::default();
-        scope.since = self.since;
-        scope.until = self.until;
-        scope.computers.clone_from(&self.computers);
-        scope.channels.clone_from(&self.channels);
-        scope.recovered = self.recovered;
-        scope
+        Scope {
+            since: self.since,
+            until: self.until,
+            computers: self.computers.clone(),
+            channels: self.channels.clone(),
+            recovered: self.recovered,
+        }
     }
 
     /// How files are read.
@@ -140,7 +140,9 @@ pub fn session_over(
     options: &ScanOptions,
 ) -> Session {
     let reading = options.reading();
-    let sinks = (0..reading.sinks()).map(|_| options.session(signatures)).collect();
+    let sinks = (0..reading.sinks())
+        .map(|_| options.session(signatures))
+        .collect();
     let (result, sinks) = eventkb_logs::read(paths, &reading, sinks);
     let mut sinks = sinks.into_iter();
     let mut session = sinks.next().unwrap_or_else(|| options.session(signatures));

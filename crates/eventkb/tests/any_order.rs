@@ -11,7 +11,10 @@ use eventkb_testkit::evtx::Layout;
 use eventkb_testkit::rng::Rng;
 
 fn report(paths: &[PathBuf], threads: usize, skip: bool) -> String {
-    let options = common::options(|o| { o.threads = threads; o.skip_unexplained = skip; });
+    let options = common::options(|o| {
+        o.threads = threads;
+        o.skip_unexplained = skip;
+    });
     let report = scan(paths, &common::built_in(), &options);
     serde_json::to_string(&report).expect("a report")
 }

@@ -31,14 +31,19 @@ struct Difference {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/baseline").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/baseline")
+        .join(name);
     let text = std::fs::read_to_string(&path).expect("a baseline");
     serde_json::from_str(&text).expect("JSON")
 }
 
 /// `id verdict cause occurrences`, best first, of the first version's signatures only.
 fn lines(report: &Report, old: &BTreeSet<String>) -> Vec<String> {
-    let findings = report.findings.iter().filter(|f| old.contains(&f.signature.id));
+    let findings = report
+        .findings
+        .iter()
+        .filter(|f| old.contains(&f.signature.id));
     findings
         .map(|finding| {
             format!(
@@ -88,13 +93,19 @@ impl Compared {
         if comparable(wanted) == comparable(now) {
             self.same += 1;
         } else {
-            self.wrong.push(format!("{log}\n  was {wanted:?}\n  now {now:?}"));
+            self.wrong
+                .push(format!("{log}\n  was {wanted:?}\n  now {now:?}"));
         }
     }
 
     fn end(self, what: &str) {
         let wrong = self.wrong.len();
-        assert!(wrong == 0, "{wrong} differ, {} {what} are the same\n{}", self.same, self.wrong.join("\n"));
+        assert!(
+            wrong == 0,
+            "{wrong} differ, {} {what} are the same\n{}",
+            self.same,
+            self.wrong.join("\n")
+        );
     }
 }
 
@@ -106,7 +117,11 @@ fn testdata_gives_what_the_first_version_gave() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let set = Arc::new(SignatureSet::built_in());
     let mut compared = Compared::new();
-    for (log, was) in baseline.logs.iter().filter(|(log, _)| log.starts_with("testdata")) {
+    for (log, was) in baseline
+        .logs
+        .iter()
+        .filter(|(log, _)| log.starts_with("testdata"))
+    {
         let paths: [PathBuf; 1] = [root.join(log)];
         let report = scan(&paths, &set, &ScanOptions::default());
         compared.compare(log, was, &lines(&report, &old));
@@ -126,13 +141,19 @@ fn examples_give_what_the_first_version_gave() {
             let Some(example) = known.examples.iter().find(|e| e.name == *name) else {
                 panic!("{id}: the example \"{name}\" is gone");
             };
-            let one = forms.iter().find(|form| form.logs.iter().any(|log| log == "one file"));
+            let one = forms
+                .iter()
+                .find(|form| form.logs.iter().any(|log| log == "one file"));
             let mut session = Session::new(&set);
             for event in example_events(&example.events, &set) {
                 session.feed(&event);
             }
             let now = lines(&session.finish(), &old);
-            compared.compare(&format!("{id}: {name}"), &one.expect("a form").findings, &now);
+            compared.compare(
+                &format!("{id}: {name}"),
+                &one.expect("a form").findings,
+                &now,
+            );
         }
     }
     compared.end("examples");

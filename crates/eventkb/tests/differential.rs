@@ -115,7 +115,10 @@ fn events(case: &Case) -> Vec<Event> {
         .collect()
 }
 
-fn report<'a>(set: &std::sync::Arc<SignatureSet>, events: impl Iterator<Item = &'a Event>) -> Report {
+fn report<'a>(
+    set: &std::sync::Arc<SignatureSet>,
+    events: impl Iterator<Item = &'a Event>,
+) -> Report {
     let mut session = Session::new(set);
     events.for_each(|event| session.feed(event));
     session.finish()
@@ -241,7 +244,9 @@ fn details(case: &Case, finding: &Finding, want: &mut dyn FnMut(&str, bool, Stri
             .symptoms
             .iter()
             .find(|s| s.event_id.to_string() == *id);
-        let fits = symptom.is_some_and(|s| s.state.as_str() == state && data(&s.absence).contains(words.as_str()));
+        let fits = symptom.is_some_and(|s| {
+            s.state.as_str() == state && data(&s.absence).contains(words.as_str())
+        });
         let got = symptom.map(|s| (s.state.as_str(), data(&s.absence)));
         want(&format!("{id} {state} {words:?}"), fits, format!("{got:?}"));
     }

@@ -28,7 +28,10 @@ fn scanned(name: &str, files: &Files, threads: usize) -> Report {
     for (name, bytes) in files {
         fs::write(folder.join(name), bytes).expect("written");
     }
-    let options = common::options(|o| { o.threads = threads; o.skip_unexplained = false; });
+    let options = common::options(|o| {
+        o.threads = threads;
+        o.skip_unexplained = false;
+    });
     scan(&[folder], &common::built_in(), &options)
 }
 

@@ -440,7 +440,11 @@ fn texts_alone_give_what_they_hold() {
             let symptom = best.symptoms.iter().find(|s| s.id == id).expect(id);
             assert_eq!(symptom.state.as_str(), "not_checkable", "{form}: {id}");
             let absence = symptom.absence.as_ref();
-            assert_eq!(absence, Some(&eventkb::report::Absence::NoValues), "{form}: {id}");
+            assert_eq!(
+                absence,
+                Some(&eventkb::report::Absence::NoValues),
+                "{form}: {id}"
+            );
         }
     }
 }

@@ -106,7 +106,10 @@ fn a_scan_finds_what_a_session_finds_that_is_fed_everything() {
                 let path: PathBuf = folder.join(format!("{seed}.evtx"));
                 fs::write(&path, writer.write(&storm(seed))).expect("written");
                 for since in [None, jiff::Timestamp::from_second(START + 1000).ok()] {
-                    let options = common::options(|o| { o.since = since; o.threads = 1; });
+                    let options = common::options(|o| {
+                        o.since = since;
+                        o.threads = 1;
+                    });
                     let wanted = fed(&path, &signatures, &options);
                     let got = scan(std::slice::from_ref(&path), &signatures, &options).findings;
                     assert!(got.len() > 3, "the log holds articles");

@@ -307,10 +307,13 @@ fn findings(folder: &Path) -> String {
             CauseEvidence::Name(compared) => Some(&mut compared.citation),
             _ => None,
         });
-        let clauses = finding.reasons.iter_mut().filter_map(|reason| match reason {
-            VerdictReason::RuledOutBy { citation, .. } => Some(citation),
-            _ => None,
-        });
+        let clauses = finding
+            .reasons
+            .iter_mut()
+            .filter_map(|reason| match reason {
+                VerdictReason::RuledOutBy { citation, .. } => Some(citation),
+                _ => None,
+            });
         for citation in proofs.chain(names).chain(clauses) {
             citation.record_id = None;
             citation.offset = None;

@@ -10,9 +10,13 @@ fn every_document_is_of_the_format() {
     let others = SignatureSet::empty();
     let mut wrong = Vec::new();
     let signatures = eventkb_packs::signatures().iter().map(|s| (s.id, s.text));
-    let catalogue = eventkb_packs::catalogue().iter().map(|c| (c.providers[0], c.text));
+    let catalogue = eventkb_packs::catalogue()
+        .iter()
+        .map(|c| (c.providers[0], c.text));
     let codes = eventkb_packs::codes().iter().map(|c| (c.table, c.text));
-    let examples = eventkb_packs::examples().iter().map(|(id, text)| (*id, *text));
+    let examples = eventkb_packs::examples()
+        .iter()
+        .map(|(id, text)| (*id, *text));
     for (name, text) in signatures.chain(catalogue).chain(codes).chain(examples) {
         let (document, problems) = check_text(text, &others);
         for problem in &problems {
@@ -24,7 +28,12 @@ fn every_document_is_of_the_format() {
             wrong.push(format!("{name}: no document"));
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -34,11 +43,19 @@ fn every_signature_compiles_and_has_examples() {
     for head in set.iter() {
         if head.document().is_none() {
             wrong.push(format!("{}: not of the format", head.id()));
-        } else if set.examples(head.id()).is_none_or(|e| e.examples.is_empty()) {
+        } else if set
+            .examples(head.id())
+            .is_none_or(|e| e.examples.is_empty())
+        {
             wrong.push(format!("{}: no examples", head.id()));
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -58,7 +75,11 @@ fn every_example_does_what_it_says() {
                 result.got,
                 result.cause_got,
                 result.first,
-                result.finding.as_ref().map(|f| f.objects.iter().map(|o| o.name.clone()).collect::<Vec<_>>()),
+                result.finding.as_ref().map(|f| f
+                    .objects
+                    .iter()
+                    .map(|o| o.name.clone())
+                    .collect::<Vec<_>>()),
             )
         })
         .collect();

@@ -26,7 +26,10 @@ fn every_field_is_described() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/report.md");
     let page = std::fs::read_to_string(page).expect("the page");
     let missing_path = common::testdata().join("no-such-file.evtx");
-    let options = common::options(|o| { o.explain = vec!["Q253307".into()]; o.since = "1999-01-01T00:00:00Z".parse().ok(); });
+    let options = common::options(|o| {
+        o.explain = vec!["Q253307".into()];
+        o.since = "1999-01-01T00:00:00Z".parse().ok();
+    });
     let report = scan(
         &[common::testdata(), missing_path],
         &common::built_in(),

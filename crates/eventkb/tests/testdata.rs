@@ -58,7 +58,9 @@ fn a_report_is_the_same_with_any_number_of_threads() {
     let paths = [common::testdata()];
     let signatures = common::built_in();
     let report = |threads| {
-        let options = common::options(|o| { o.threads = threads; });
+        let options = common::options(|o| {
+            o.threads = threads;
+        });
         serde_json::to_string(&eventkb::scan(&paths, &signatures, &options)).expect("JSON")
     };
     let one = report(1);

@@ -30,7 +30,9 @@ fn texts_do_not_change_a_finding() {
     fs::write(folder.join("a.evtx"), EvtxWriter::new().write(&plain)).expect("written");
     let texts = folder.join("LocaleMetaData/a_1033.MTA");
     for threads in [1, 4] {
-        let options = common::options(|o| { o.threads = threads; });
+        let options = common::options(|o| {
+            o.threads = threads;
+        });
         let findings = || {
             let paths = [folder.clone()];
             scan(&paths, &common::built_in(), &options).findings

@@ -44,7 +44,10 @@ impl Block {
         // source and destination agree (AMD from Zen 3 on) then copy out of the page cache at a
         // quarter of their speed, which was more than half of a whole scan.
         let start = buffer.as_ptr().align_offset(PAGE).min(PAGE);
-        let (real, error) = fill(input, buffer.get_mut(start..start + most).unwrap_or(&mut []));
+        let (real, error) = fill(
+            input,
+            buffer.get_mut(start..start + most).unwrap_or(&mut []),
+        );
         let whole = real.next_multiple_of(CHUNK_SIZE);
         if let Some(padding) = buffer.get_mut(start + real..start + whole) {
             padding.fill(0);
@@ -66,7 +69,10 @@ impl Block {
     }
 
     pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
-        let bytes = self.buffer.get(self.start..self.start + self.whole).unwrap_or(&[]);
+        let bytes = self
+            .buffer
+            .get(self.start..self.start + self.whole)
+            .unwrap_or(&[]);
         bytes.chunks_exact(CHUNK_SIZE)
     }
 

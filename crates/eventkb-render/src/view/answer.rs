@@ -21,7 +21,7 @@ pub(super) fn offered(report: &Report) -> impl Iterator<Item = &Finding> {
         .filter(|finding| finding.is_offered())
 }
 
-fn listed<'a>(report: &'a Report, standing: Standing) -> impl Iterator<Item = &'a Finding> {
+fn listed(report: &Report, standing: Standing) -> impl Iterator<Item = &Finding> {
     offered(report)
         .filter(move |finding| finding.standing == standing && finding.rival_of.is_none())
 }

@@ -151,7 +151,6 @@ pub(super) fn system(field: SystemValue) -> &'static str {
         SystemValue::Computer => "the computer",
         SystemValue::UserSid => "the user's SID",
         SystemValue::ProcessId => "the process ID",
-        SystemValue::ThreadId => "the thread ID",
         SystemValue::Keywords => "the keywords",
         SystemValue::Opcode => "the opcode",
         SystemValue::Task => "the task",

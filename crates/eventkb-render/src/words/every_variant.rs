@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use eventkb::report::{
-    Absence, CauseEvidence, CauseReason, ContextMissing, Doubt, LandmarkKind, LeadReason,
-    RankingReason, RivalStanding, RuleOp, SymptomState, Trust, VerdictReason,
+    Absence, CauseEvidence, ContextMissing, Doubt, RankingReason, RivalStanding, RuleOp,
+    SymptomState, Trust, VerdictReason,
 };
-use eventkb::signature::model::{NameResult, Qualifier, Rule, Shape, SystemValue};
+use eventkb::signature::model::{NameResult, Qualifier, Shape, SystemValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 

@@ -3,14 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-
-use eventkb_logs::event::Event;
 use crate::limits;
 use crate::report::LogSpan;
+use eventkb_logs::event::Event;
 
 /// The spans of all logs of a session.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -84,6 +84,9 @@ mod tests {
         digest.folded("MSExchangeMTA");
         digest.bytes(&9316_u16.to_le_bytes());
         digest.optional(None);
-        assert_eq!(format!("{:032x}", digest.number()), "92727e07e76d2dd55dcd1bca1d7171c7");
+        assert_eq!(
+            format!("{:032x}", digest.number()),
+            "92727e07e76d2dd55dcd1bca1d7171c7"
+        );
     }
 }

@@ -2,6 +2,7 @@
 //! each kind by form (what the values are), so that the report can list those that nobody explains
 //! with the services, codes and users that they name.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use eventkb_logs::event::Event;
@@ -13,7 +14,10 @@ use super::records::{Keep, Records};
 use crate::limits;
 
 /// What is kept of one form for citation: a record or two.
-const KEEP: Keep = Keep { singles: 1, runs: 1 };
+const KEEP: Keep = Keep {
+    singles: 1,
+    runs: 1,
+};
 
 /// All errors and warnings of a session.
 ///
@@ -63,8 +67,8 @@ impl Errors {
     pub(crate) fn make_room(&mut self, event: &Event, digest: &mut Digest) -> (u128, u128) {
         let kind = kind_of(event, digest);
         let form = form_of(event, digest);
-        if !self.kinds.contains_key(&kind) {
-            self.kinds.insert(kind, Kind::of(event));
+        if let Entry::Vacant(vacant) = self.kinds.entry(kind) {
+            vacant.insert(Kind::of(event));
             self.bound();
         }
         let most = self.most_forms();
@@ -131,7 +135,9 @@ impl Errors {
     pub(crate) fn settle(&mut self) {
         for kind in self.kinds.values_mut() {
             kind.rest.settle(KEEP);
-            kind.forms.values_mut().for_each(|form| form.records.settle(KEEP));
+            kind.forms
+                .values_mut()
+                .for_each(|form| form.records.settle(KEEP));
         }
     }
 
@@ -139,7 +145,9 @@ impl Errors {
     pub(crate) fn forget(&mut self, files: &BTreeSet<String>) {
         for kind in self.kinds.values_mut() {
             kind.rest.forget(files);
-            kind.forms.values_mut().for_each(|form| form.records.forget(files));
+            kind.forms
+                .values_mut()
+                .for_each(|form| form.records.forget(files));
         }
     }
 
@@ -174,7 +182,10 @@ impl Kind {
 
     fn has_room_for(&mut self, form: u128, most: usize) -> bool {
         let room = self.forms.len() < most
-            || self.forms.last_key_value().is_some_and(|(last, _)| form < *last);
+            || self
+                .forms
+                .last_key_value()
+                .is_some_and(|(last, _)| form < *last);
         self.more |= !room;
         room
     }
@@ -258,13 +269,15 @@ pub(crate) fn content(event: &Event, digest: &mut Digest) {
     } = event;
     digest.text(provider);
     digest.bytes(&event_id.to_le_bytes());
-    let number = |number: Option<u64>| number.map_or([0xff; 9], |n| {
-        let mut bytes = [0; 9];
-        if let Some(slot) = bytes.get_mut(1..) {
-            slot.copy_from_slice(&n.to_le_bytes());
-        }
-        bytes
-    });
+    let number = |number: Option<u64>| {
+        number.map_or([0xff; 9], |n| {
+            let mut bytes = [0; 9];
+            if let Some(slot) = bytes.get_mut(1..) {
+                slot.copy_from_slice(&n.to_le_bytes());
+            }
+            bytes
+        })
+    };
     for value in [
         qualifiers.map(u64::from),
         level.map(u64::from),
@@ -276,7 +289,14 @@ pub(crate) fn content(event: &Event, digest: &mut Digest) {
     ] {
         digest.bytes(&number(value));
     }
-    for text in [event_source, category_name, channel, computer, message, user_sid] {
+    for text in [
+        event_source,
+        category_name,
+        channel,
+        computer,
+        message,
+        user_sid,
+    ] {
         digest.optional(text.as_deref());
     }
     let count = |items: Option<usize>| number(items.map(|n| n as u64));

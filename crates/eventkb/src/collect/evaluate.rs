@@ -101,8 +101,7 @@ fn level_fits(matcher: &Matcher, view: &View<'_>) -> bool {
 fn category_fits(matcher: &Matcher, view: &View<'_>) -> bool {
     let event = view.event;
     // A record that carries neither name nor number cannot contradict.
-    if matcher.categories.is_empty()
-        || (event.category.is_none() && event.category_name.is_none())
+    if matcher.categories.is_empty() || (event.category.is_none() && event.category_name.is_none())
     {
         return true;
     }
@@ -133,7 +132,11 @@ fn node_holds<'v>(node: &Node, view: &'v View<'_>) -> (Answer, Option<Cow<'v, st
     let mut first = None;
     for part in parts {
         let (holds, seen) = node_holds(part, view);
-        answer = if is_any { answer.min(holds) } else { answer.max(holds) };
+        answer = if is_any {
+            answer.min(holds)
+        } else {
+            answer.max(holds)
+        };
         first = first.or(seen);
     }
     (turned(answer, not), first)
@@ -145,7 +148,11 @@ fn leaf_holds<'v>(leaf: &Leaf, view: &'v View<'_>) -> (Answer, Option<Cow<'v, st
             return (Answer::Unknown, None);
         };
         let hit = values.find(|value| fits(leaf, value));
-        let answer = if hit.is_some() { Answer::Yes } else { Answer::No };
+        let answer = if hit.is_some() {
+            Answer::Yes
+        } else {
+            Answer::No
+        };
         return (turned(answer, leaf.not), hit.map(Cow::Borrowed));
     }
     let value = view.value(&leaf.subject).filter(|value| !value.is_empty());
@@ -223,7 +230,9 @@ fn captured<'v>(capture: &CompiledCapture, view: &'v View<'_>) -> Option<Cow<'v,
     }
     let direct = match &capture.subject {
         None | Some(Subject::AnyValue) => None,
-        Some(subject) => view.value(subject).and_then(|value| narrowed(capture, value)),
+        Some(subject) => view
+            .value(subject)
+            .and_then(|value| narrowed(capture, value)),
     };
     let looks_elsewhere = capture.shape.is_some() || capture.subject == Some(Subject::AnyValue);
     let value = direct.or_else(|| {
@@ -289,7 +298,9 @@ fn is_guid(value: &str) -> bool {
         .unwrap_or(value);
     let mut lengths = value.split('-').map(str::len);
     value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-        && [8, 4, 4, 4, 12].into_iter().all(|n| lengths.next() == Some(n))
+        && [8, 4, 4, 4, 12]
+            .into_iter()
+            .all(|n| lengths.next() == Some(n))
         && lengths.next().is_none()
 }
 
@@ -316,7 +327,10 @@ mod tests {
 
     #[test]
     fn hex_names_and_addresses() {
-        assert_eq!(hex_ascii("52656d6f74654d5441").as_deref(), Some("RemoteMTA"));
+        assert_eq!(
+            hex_ascii("52656d6f74654d5441").as_deref(),
+            Some("RemoteMTA")
+        );
         assert_eq!(hex_ascii("91F5C11B"), None);
         assert_eq!(hex_ascii("abc"), None);
         assert_eq!(hex_ascii("éé"), None);

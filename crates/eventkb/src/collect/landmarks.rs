@@ -43,7 +43,9 @@ fn short(provider: &str) -> &str {
 /// Whether an event of this provider can be a landmark.
 pub(crate) fn knows(provider: &str) -> bool {
     let name = short(provider);
-    EVENTS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known))
+    EVENTS
+        .iter()
+        .any(|(known, _)| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether this event can be a landmark.
@@ -82,7 +84,10 @@ impl Landmarks {
     }
 
     pub(crate) fn merge(&mut self, other: Landmarks) {
-        other.all.into_iter().for_each(|landmark| self.add(landmark));
+        other
+            .all
+            .into_iter()
+            .for_each(|landmark| self.add(landmark));
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Landmark> {
@@ -104,16 +109,22 @@ fn kind_of(view: &View<'_>) -> Option<Vec<LandmarkKind>> {
             // 6009 is written at a start with version and build among its strings.
             let build = build_in(view);
             let version = build.map(|build| LandmarkKind::Version { build });
-            std::iter::once(LandmarkKind::Start).chain(version).collect()
+            std::iter::once(LandmarkKind::Start)
+                .chain(version)
+                .collect()
         }
         ("kernel-general", 12) => {
             let build = named_number(event, "BuildVersion").or_else(|| number_at(view, 2));
             let version = build.map(|build| LandmarkKind::Version { build });
-            std::iter::once(LandmarkKind::Start).chain(version).collect()
+            std::iter::once(LandmarkKind::Start)
+                .chain(version)
+                .collect()
         }
         ("kernel-general", 13) => vec![LandmarkKind::Stop],
         ("kernel-general", 1) | ("security-auditing", 4616) => {
-            vec![LandmarkKind::TimeChanged { by_s: time_change(event) }]
+            vec![LandmarkKind::TimeChanged {
+                by_s: time_change(event),
+            }]
         }
         ("eventlog" | "security", 104 | 517 | 1102) => vec![LandmarkKind::Cleared {
             channel: cleared_channel(event),
@@ -133,7 +144,10 @@ fn build_in(view: &View<'_>) -> Option<u32> {
 }
 
 fn named_number(event: &Event, name: &str) -> Option<u32> {
-    let (_, value) = event.named.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    let (_, value) = event
+        .named
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
     value.trim().parse().ok()
 }
 
@@ -143,10 +157,16 @@ fn number_at(view: &View<'_>, at: usize) -> Option<u32> {
 
 fn time_change(event: &Event) -> Option<i64> {
     let time = |name: &str| -> Option<jiff::Timestamp> {
-        let (_, value) = event.named.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let (_, value) = event
+            .named
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         value.trim().parse().ok()
     };
-    let (new, old) = (time("NewTime")?, time("OldTime").or_else(|| time("PreviousTime"))?);
+    let (new, old) = (
+        time("NewTime")?,
+        time("OldTime").or_else(|| time("PreviousTime"))?,
+    );
     Some(new.as_second() - old.as_second())
 }
 
@@ -157,9 +177,15 @@ fn cleared_channel(event: &Event) -> String {
     }
     let named = |name: &str| {
         let by_name = |(key, _): &&(String, String)| {
-            key.rsplit('.').next().is_some_and(|key| key.eq_ignore_ascii_case(name))
+            key.rsplit('.')
+                .next()
+                .is_some_and(|key| key.eq_ignore_ascii_case(name))
         };
-        event.named.iter().find(by_name).map(|(_, value)| value.clone())
+        event
+            .named
+            .iter()
+            .find(by_name)
+            .map(|(_, value)| value.clone())
     };
     named("Channel")
         .or_else(|| event.string(3).map(str::to_owned))
@@ -176,23 +202,37 @@ fn updates_in(view: &View<'_>) -> Vec<LandmarkKind> {
         || view
             .values()
             .is_some_and(|mut values| values.any(|v| v.trim().eq_ignore_ascii_case("Installed")))
-        || view.event.message.as_deref().is_some_and(|m| m.contains("Installed"));
+        || view
+            .event
+            .message
+            .as_deref()
+            .is_some_and(|m| m.contains("Installed"));
     if installed {
         for text in texts.chain(message) {
             ids.extend(kb_ids(text));
         }
     }
-    ids.into_iter().map(|id| LandmarkKind::Update { id }).collect()
+    ids.into_iter()
+        .map(|id| LandmarkKind::Update { id })
+        .collect()
 }
 
 /// `KB` and six or seven digits, in upper case.
 fn kb_ids(text: &str) -> impl Iterator<Item = String> {
     let bytes = text.as_bytes();
     let starts = bytes.windows(2).enumerate();
-    let starts = starts.filter(|(_, pair)| pair.eq_ignore_ascii_case(b"KB")).map(|(at, _)| at + 2);
+    let starts = starts
+        .filter(|(_, pair)| pair.eq_ignore_ascii_case(b"KB"))
+        .map(|(at, _)| at + 2);
     starts.filter_map(|at| {
-        let digits = bytes.get(at..)?.iter().take_while(|b| b.is_ascii_digit()).count();
-        let id = text.get(at..at + digits).filter(|_| (6..=7).contains(&digits))?;
+        let digits = bytes
+            .get(at..)?
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let id = text
+            .get(at..at + digits)
+            .filter(|_| (6..=7).contains(&digits))?;
         Some(format!("KB{id}"))
     })
 }
@@ -219,23 +259,47 @@ mod tests {
 
     #[test]
     fn starts_tell_the_build() {
-        let start = event("EventLog", 6009, &["10.00.", "17763", "", "Multiprocessor Free", "17763"]);
+        let start = event(
+            "EventLog",
+            6009,
+            &["10.00.", "17763", "", "Multiprocessor Free", "17763"],
+        );
         assert_eq!(
             landmarks(&start),
             [LandmarkKind::Start, LandmarkKind::Version { build: 17763 }]
         );
-        let nt4 = event("EventLog", 6009, &["4.0", "1381", "Service Pack 6", "Uniprocessor Free"]);
+        let nt4 = event(
+            "EventLog",
+            6009,
+            &["4.0", "1381", "Service Pack 6", "Uniprocessor Free"],
+        );
         assert!(landmarks(&nt4).contains(&LandmarkKind::Version { build: 1381 }));
     }
 
     #[test]
     fn updates_are_named() {
         let title = "2024-01 Cumulative Update for Windows Server 2022 (KB5034129)";
-        let update = event("Microsoft-Windows-WindowsUpdateClient", 19, &[title, "{guid}", "1"]);
-        assert_eq!(landmarks(&update), [LandmarkKind::Update { id: "KB5034129".into() }]);
-        let staged = event("Microsoft-Windows-Servicing", 2, &["KB5034129", "Staged", "x"]);
+        let update = event(
+            "Microsoft-Windows-WindowsUpdateClient",
+            19,
+            &[title, "{guid}", "1"],
+        );
+        assert_eq!(
+            landmarks(&update),
+            [LandmarkKind::Update {
+                id: "KB5034129".into()
+            }]
+        );
+        let staged = event(
+            "Microsoft-Windows-Servicing",
+            2,
+            &["KB5034129", "Staged", "x"],
+        );
         assert_eq!(landmarks(&staged), []);
-        assert_eq!(kb_ids("KB12 kb9999999 KB123456789").collect::<Vec<_>>(), ["KB9999999"]);
+        assert_eq!(
+            kb_ids("KB12 kb9999999 KB123456789").collect::<Vec<_>>(),
+            ["KB9999999"]
+        );
     }
 
     #[test]

@@ -393,7 +393,10 @@ mod tests {
     use super::*;
     use eventkb_logs::event::Event;
 
-    const KEEP: Keep = Keep { singles: 100, runs: 64 };
+    const KEEP: Keep = Keep {
+        singles: 100,
+        runs: 64,
+    };
 
     fn event(second: i64, record_id: u64) -> Event {
         Event {

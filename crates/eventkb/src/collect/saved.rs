@@ -371,7 +371,10 @@ pub(super) mod event {
         trust: Trust,
     }
 
-    pub(crate) fn serialize<S: Serializer>(event: &Event, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        event: &Event,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let event = event.clone();
         Saved {
             provider: event.provider,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use eventkb_logs::account::FileReport;
 use eventkb_logs::event::{Event, Head};
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{ReadOptions, ReadResult};
 use eventkb_logs::{Admission, RecordRef, Sink};
+use eventkb_logs::{ReadOptions, ReadResult};
 
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
@@ -70,11 +70,15 @@ pub struct Session {
     pub(crate) cancelled: bool,
     resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
     /// Events looked at before, by all that they say.
-    known: HashMap<u128, (Option<u128>, Option<(u128, u128)>)>,
+    known: HashMap<u128, Sorted>,
     duplicates: DuplicateCache,
     recent: RecentSpan,
     digest: Digest,
 }
+
+/// Where an event belongs: its class, if a signature asks for it, and the kind and form of error that
+/// it is, if it is one.
+type Sorted = (Option<u128>, Option<(u128, u128)>);
 
 /// Events that say the same to every signature.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -134,7 +138,12 @@ impl Resolved {
                 continue;
             };
             for (part, asked) in compiled.parts.iter().enumerate() {
-                if asked.matcher.events.iter().any(|s| s.fits(&providers, event_id)) {
+                if asked
+                    .matcher
+                    .events
+                    .iter()
+                    .any(|s| s.fits(&providers, event_id))
+                {
                     subscriptions.push(Subscription {
                         signature,
                         part,
@@ -253,13 +262,17 @@ impl Session {
             self.errors.again(kind, form, observation);
         }
         if let Some(fingerprint) = fingerprint {
-            let known = Known { class, form, strings };
+            let known = Known {
+                class,
+                form,
+                strings,
+            };
             self.duplicates.learn(fingerprint, known);
         }
     }
 
     /// The class and the form of error that an event belongs to.
-    fn sort(&mut self, event: &Event) -> (Option<u128>, Option<(u128, u128)>) {
+    fn sort(&mut self, event: &Event) -> Sorted {
         self.digest.clear();
         errors::content(event, &mut self.digest);
         self.digest.bytes(&[u8::from(event.trust.is_weak())]);
@@ -276,12 +289,13 @@ impl Session {
     }
 
     /// Notes what equal events need not tell again.
-    fn learn(&mut self, event: &Event) -> (Option<u128>, Option<(u128, u128)>) {
+    fn learn(&mut self, event: &Event) -> Sorted {
         let resolved = self.resolve(event);
         let computer = event.computer.as_deref();
         if !resolved.subscriptions.is_empty() {
             if let Some(number) = event.category {
-                self.diagnostics.saw_number(&event.provider, computer, number);
+                self.diagnostics
+                    .saw_number(&event.provider, computer, number);
             }
             if let Some(name) = &event.category_name {
                 self.diagnostics.saw_name(&event.provider, computer, name);
@@ -381,7 +395,11 @@ impl Session {
         if self.classes.len() < limits::MAX_CLASSES {
             return true;
         }
-        if self.classes.last_key_value().is_some_and(|(last, _)| *last < class) {
+        if self
+            .classes
+            .last_key_value()
+            .is_some_and(|(last, _)| *last < class)
+        {
             self.dropped += 1;
             return false;
         }
@@ -408,7 +426,9 @@ impl Session {
     fn bound(&mut self, before: Keep) {
         let keep = self.keep();
         if keep != before {
-            self.classes.values_mut().for_each(|class| class.records.bound(keep));
+            self.classes
+                .values_mut()
+                .for_each(|class| class.records.bound(keep));
         }
     }
 
@@ -450,7 +470,9 @@ impl Session {
     /// Sorts in everything that was seen.
     pub(crate) fn settle(&mut self) {
         let keep = self.keep();
-        self.classes.values_mut().for_each(|class| class.records.settle(keep));
+        self.classes
+            .values_mut()
+            .for_each(|class| class.records.settle(keep));
         self.errors.settle();
     }
 
@@ -467,7 +489,9 @@ impl Sink for Session {
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
         let wanted = (self.counts_errors && errors::counts(head.level))
-            || self.set.wants(head.provider, head.event_source, head.event_id)
+            || self
+                .set
+                .wants(head.provider, head.event_source, head.event_id)
             || landmarks::wants(head.provider, head.event_id);
         if wanted && self.scope.contains(head) {
             Admission::Full

@@ -37,11 +37,13 @@ impl<'a> Case<'a> {
     /// there is none, those that rule it out.
     pub(crate) fn counted(&self) -> impl Iterator<Item = &Judged> {
         let offered = self.is_offered();
-        self.judged.iter().filter(move |judged| match judged.verdict {
-            Some(Verdict::RuledOut) => !offered,
-            Some(_) => true,
-            None => false,
-        })
+        self.judged
+            .iter()
+            .filter(move |judged| match judged.verdict {
+                Some(Verdict::RuledOut) => !offered,
+                Some(_) => true,
+                None => false,
+            })
     }
 
     /// The items of an occurrence, with their indices.
@@ -50,7 +52,11 @@ impl<'a> Case<'a> {
         judged: &'s Judged,
     ) -> impl Iterator<Item = (usize, &'s Item, &'s Evidence<'a>)> {
         let items = judged.occurrence.items.iter();
-        items.filter_map(|&n| self.items.get(n).map(|(item, evidence)| (n, item, evidence)))
+        items.filter_map(|&n| {
+            self.items
+                .get(n)
+                .map(|(item, evidence)| (n, item, evidence))
+        })
     }
 
     /// The items of an occurrence that made a symptom's state.
@@ -74,7 +80,10 @@ impl<'a> Case<'a> {
 
     /// Whether a symptom is evidence: anything but context.
     pub(crate) fn is_evidence(&self, symptom: usize) -> bool {
-        self.compiled.symptoms.get(symptom).is_some_and(|s| s.is_evidence())
+        self.compiled
+            .symptoms
+            .get(symptom)
+            .is_some_and(|s| s.is_evidence())
     }
 
     /// Classes that the counted occurrences hold as found evidence.

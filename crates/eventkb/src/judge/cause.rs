@@ -178,9 +178,14 @@ fn names(
     // A server's name in the directory is its computer's; another name there means another server.
     let mut own: BTreeMap<Machine, BTreeSet<String>> = BTreeMap::new();
     let roles = court.items.evidence.iter();
-    for name in roles.filter(|e| e.role == PartRole::OwnName(n)).filter_map(name_of) {
+    for name in roles
+        .filter(|e| e.role == PartRole::OwnName(n))
+        .filter_map(name_of)
+    {
         if short_name(name.evidence.computer).eq_ignore_ascii_case(&name.name) {
-            own.entry(name.evidence.machine).or_default().insert(name.name);
+            own.entry(name.evidence.machine)
+                .or_default()
+                .insert(name.name);
         }
     }
     let compared = seen
@@ -241,10 +246,20 @@ fn compare(
 ) -> Option<NameCompared> {
     let computers = &court.collection.computers;
     let on = seen.evidence.machine;
-    let others = || computers.names().iter().filter(|name| computers.of(name) != on);
+    let others = || {
+        computers
+            .names()
+            .iter()
+            .filter(|name| computers.of(name) != on)
+    };
     let result_with = |computer: &String| {
         let mut spellings = vec![computer.as_str()];
-        spellings.extend(own.get(&computers.of(computer)).into_iter().flatten().map(String::as_str));
+        spellings.extend(
+            own.get(&computers.of(computer))
+                .into_iter()
+                .flatten()
+                .map(String::as_str),
+        );
         let mut results = spellings.iter().filter_map(|own| spelled(&seen.name, own));
         let first = results.next()?;
         Some(results.fold(first, NameResult::min))
@@ -268,9 +283,10 @@ fn names_near<'c>(court: &'c Court<'_>, occurrence: &Occurrence, n: usize) -> Ve
     let to = occurrence.last.saturating_add(across);
     let machines = machines_of(court, occurrence);
     let computers = &court.collection.computers;
-    let given = court.items.evidence.iter().filter(|evidence| {
-        evidence.role == PartRole::Name(n) && evidence.has_between(from, to)
-    });
+    let given =
+        court.items.evidence.iter().filter(|evidence| {
+            evidence.role == PartRole::Name(n) && evidence.has_between(from, to)
+        });
     given
         .filter_map(name_of)
         .filter(|seen| {
@@ -334,9 +350,21 @@ mod tests {
         for (name, computer, wanted) in [
             ("SEATTLE", "SEATTLE", Some(NameResult::Equal)),
             ("Seattle", "SEATTLE.contoso.com", Some(NameResult::CaseOnly)),
-            ("seattle.contoso.com", "SEATTLE", Some(NameResult::Different)),
-            ("seattle.contoso.com", "seattle.contoso.com", Some(NameResult::Equal)),
-            ("seattle.a.com", "SEATTLE.b.com", Some(NameResult::Different)),
+            (
+                "seattle.contoso.com",
+                "SEATTLE",
+                Some(NameResult::Different),
+            ),
+            (
+                "seattle.contoso.com",
+                "seattle.contoso.com",
+                Some(NameResult::Equal),
+            ),
+            (
+                "seattle.a.com",
+                "SEATTLE.b.com",
+                Some(NameResult::Different),
+            ),
             ("BOSTON", "SEATTLE", None),
         ] {
             assert_eq!(spelled(name, computer), wanted, "{name} {computer}");

@@ -34,12 +34,18 @@ impl Computers {
         let mut known: BTreeMap<String, Machine> = BTreeMap::new();
         let mut computers = Computers::default();
         for name in &folded {
-            let several = domains.get(&label(name)).is_some_and(|names| names.len() > 1);
+            let several = domains
+                .get(&label(name))
+                .is_some_and(|names| names.len() > 1);
             let known_as = if several { name.clone() } else { label(name) };
             let next = known.len();
             let machine = *known.entry(known_as).or_insert(next);
             computers.by_name.insert(name.clone(), machine);
-            computers.by_label.entry(label(name)).or_default().insert(machine);
+            computers
+                .by_label
+                .entry(label(name))
+                .or_default()
+                .insert(machine);
             if let Some((_, domain)) = name.split_once('.') {
                 let domains = computers.domains.entry(machine).or_default();
                 domains.insert(domain.to_owned());

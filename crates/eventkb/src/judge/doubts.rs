@@ -25,18 +25,24 @@ pub(crate) fn doubts(
     }
     let mut trusts: BTreeMap<Trust, u64> = BTreeMap::new();
     for (n, _, _) in counted.iter().flat_map(|judged| case.items_of(judged)) {
-        for proof in case.items.proof(n).filter(|proof| proof.trust != Trust::Intact) {
+        for proof in case
+            .items
+            .proof(n)
+            .filter(|proof| proof.trust != Trust::Intact)
+        {
             *trusts.entry(proof.trust).or_default() += 1;
         }
     }
     let trusts = trusts.into_iter();
     doubts.extend(trusts.map(|(trust, count)| Doubt::Trust { trust, count }));
-    if symptoms.iter().any(|s| s.citations.iter().any(|c| c.from_text)) {
+    if symptoms
+        .iter()
+        .any(|s| s.citations.iter().any(|c| c.from_text))
+    {
         doubts.push(Doubt::FromText);
     }
-    let in_damage = |s: &SymptomReport| {
-        matches!(s.absence, Some(Absence::LookedFor { damaged: true, .. }))
-    };
+    let in_damage =
+        |s: &SymptomReport| matches!(s.absence, Some(Absence::LookedFor { damaged: true, .. }));
     if symptoms.iter().any(in_damage) {
         doubts.push(Doubt::DamagedLog);
     }

@@ -50,12 +50,14 @@ pub(crate) fn finding(collection: &Collection<'_>, case: &Case<'_>, in_full: boo
     let history = history && offered;
     let whole = offered || in_full;
     let (objects, objects_more) = objects(case, &counted);
-    let by_verdict = counted.iter().fold(VerdictCounts::default(), |mut sum, judged| {
-        if let Some(verdict) = judged.verdict {
-            sum.add(verdict);
-        }
-        sum
-    });
+    let by_verdict = counted
+        .iter()
+        .fold(VerdictCounts::default(), |mut sum, judged| {
+            if let Some(verdict) = judged.verdict {
+                sum.add(verdict);
+            }
+            sum
+        });
     let best = case.best();
     let better = best
         .filter(|_| !offered)
@@ -202,7 +204,9 @@ fn reasons(case: &Case<'_>, symptoms: &[SymptomReport]) -> Vec<VerdictReason> {
             found: count(State::Found),
             contradicted: count(State::Contradicted),
             unreadable: count(State::Unreadable),
-            of: (0..best.states.len()).filter(|n| case.is_evidence(*n)).count() as u64,
+            of: (0..best.states.len())
+                .filter(|n| case.is_evidence(*n))
+                .count() as u64,
         },
     );
     reasons
@@ -223,9 +227,20 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
     let mut sums: BTreeMap<(usize, &str), ObjectSum<'_>> = BTreeMap::new();
     for judged in counted {
         let occurrence = &judged.occurrence;
-        let first = case.items_of(judged).map(|(n, _, _)| case.items.first_time(n)).min();
-        let last = case.items_of(judged).map(|(n, _, _)| case.items.last_time(n)).max();
-        for (at, value) in occurrence.key.iter().enumerate().take(case.compiled.objects) {
+        let first = case
+            .items_of(judged)
+            .map(|(n, _, _)| case.items.first_time(n))
+            .min();
+        let last = case
+            .items_of(judged)
+            .map(|(n, _, _)| case.items.last_time(n))
+            .max();
+        for (at, value) in occurrence
+            .key
+            .iter()
+            .enumerate()
+            .take(case.compiled.objects)
+        {
             let Some(value) = value else { continue };
             let sum = sums.entry((at, value)).or_default();
             if sum.name.is_empty() {
@@ -243,7 +258,12 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
     let mut objects: Vec<ObjectSeen> = sums
         .into_iter()
         .map(|((at, _), sum)| ObjectSeen {
-            kind: case.compiled.key.get(at).map(|part| part.name.clone()).unwrap_or_default(),
+            kind: case
+                .compiled
+                .key
+                .get(at)
+                .map(|part| part.name.clone())
+                .unwrap_or_default(),
             name: sum.name,
             count: sum.count,
             first: sum.first,
@@ -257,7 +277,11 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
                 .collect(),
         })
         .collect();
-    objects.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| (&a.kind, &a.name).cmp(&(&b.kind, &b.name))));
+    objects.sort_by(|a, b| {
+        b.count
+            .cmp(&a.count)
+            .then_with(|| (&a.kind, &a.name).cmp(&(&b.kind, &b.name)))
+    });
     let more = objects.len().saturating_sub(limits::MAX_OBJECTS_LISTED) as u64;
     objects.truncate(limits::MAX_OBJECTS_LISTED);
     (objects, more)
@@ -298,8 +322,14 @@ fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
             let mut shown = case.items_of(judged).map(|(_, _, e)| shown_key(case, e));
             shown.find(|key| !key.is_empty()).unwrap_or_default()
         };
-        let first = case.items_of(judged).map(|(n, _, _)| case.items.first_time(n)).min();
-        let last = case.items_of(judged).map(|(n, _, _)| case.items.last_time(n)).max();
+        let first = case
+            .items_of(judged)
+            .map(|(n, _, _)| case.items.first_time(n))
+            .min();
+        let last = case
+            .items_of(judged)
+            .map(|(n, _, _)| case.items.last_time(n))
+            .max();
         let group = groups
             .entry((occurrence.machine, &occurrence.key))
             .or_insert_with(|| Group {
@@ -324,10 +354,8 @@ fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
 fn timeline(collection: &Collection<'_>, case: &Case<'_>, best: &Judged) -> Vec<TimelineEntry> {
     let anchor = best.occurrence.anchor;
     let anchored = case.items.first_time(anchor);
-    let mut entries: Vec<(usize, &Item)> = case
-        .items_of(best)
-        .map(|(n, item, _)| (n, item))
-        .collect();
+    let mut entries: Vec<(usize, &Item)> =
+        case.items_of(best).map(|(n, item, _)| (n, item)).collect();
     entries.sort_by_key(|(n, _)| (case.items.first_time(*n), *n));
     let document = &case.compiled.document;
     entries
@@ -341,8 +369,14 @@ fn timeline(collection: &Collection<'_>, case: &Case<'_>, best: &Judged) -> Vec<
             let event = &evidence.class.event;
             let facts = collection.classes.get(evidence.class_number);
             let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
-            let strings = case.items.proof(n).next().map(|proof| proof.strings.to_vec());
-            let strings = strings.or_else(|| event.strings.clone()).unwrap_or_default();
+            let strings = case
+                .items
+                .proof(n)
+                .next()
+                .map(|proof| proof.strings.to_vec());
+            let strings = strings
+                .or_else(|| event.strings.clone())
+                .unwrap_or_default();
             let time = case.items.first_time(n);
             let local = case.compiled.symptoms.get(at).is_none_or(|s| s.local);
             Some(TimelineEntry {
@@ -376,9 +410,9 @@ pub(crate) fn unmet(collection: &Collection<'_>, case: &Case<'_>) -> Vec<Unmet> 
 
 /// See [`unmet`].
 pub(crate) fn unmet_of(symptoms: &[SymptomReport]) -> Vec<Unmet> {
-    let telling = symptoms.iter().filter(|s| {
-        s.state != SymptomState::Found && (s.role == "core" || s.role == "strong")
-    });
+    let telling = symptoms
+        .iter()
+        .filter(|s| s.state != SymptomState::Found && (s.role == "core" || s.role == "strong"));
     telling
         .map(|symptom| Unmet {
             symptom: symptom.id.clone(),
@@ -405,7 +439,10 @@ pub(crate) fn near_miss(collection: &Collection<'_>, case: &Case<'_>) -> Option<
         .filter(|n| best.states.get(*n) == Some(&State::Found) && case.is_evidence(*n))
         .collect();
     let telling = found.iter().any(|n| {
-        let values = document.symptoms.get(*n).is_some_and(|s| !s.conditions.is_empty() || s.own);
+        let values = document
+            .symptoms
+            .get(*n)
+            .is_some_and(|s| !s.conditions.is_empty() || s.own);
         let mut with = case.items_with(best, *n, State::Found);
         values && with.any(|(_, _, evidence)| evidence.shared_by <= 1)
     });
@@ -430,7 +467,10 @@ pub(crate) fn near_miss(collection: &Collection<'_>, case: &Case<'_>) -> Option<
         unmet: unmet(collection, case),
         // From 0 to 1, and in the order of `close`.
         closeness: close / (1.0 + close),
-        first: case.items_of(best).map(|(n, _, _)| case.items.first_time(n)).min(),
+        first: case
+            .items_of(best)
+            .map(|(n, _, _)| case.items.first_time(n))
+            .min(),
         computers: computers.into_iter().map(str::to_owned).collect(),
     })
 }

@@ -72,10 +72,17 @@ impl Evidence<'_> {
     /// A citation of the record nearest to a second, if any record may be cited.
     pub(crate) fn citation_near(&self, second: i64) -> Option<Citation> {
         let near = |point: &&Point| point.second.abs_diff(second);
-        let mut cited = self.points.iter().filter(|p| self.class.records.proof(p).next().is_some());
+        let mut cited = self
+            .points
+            .iter()
+            .filter(|p| self.class.records.proof(p).next().is_some());
         let first = cited.next()?;
         let point = cited.fold(first, |best, point| {
-            if near(&point) < near(&best) { point } else { best }
+            if near(&point) < near(&best) {
+                point
+            } else {
+                best
+            }
         });
         let proof = self.class.records.proof(point).next()?;
         Some(proof.citation(self.computer, self.evaluation.from_text))
@@ -137,9 +144,10 @@ impl<'a> Items<'a> {
                 };
                 let evaluation = Evaluation::of(&part.matcher, &view);
                 let (key, key_shown) = key_of(compiled, &part.matcher, &evaluation);
-                let peer = evaluation.captures.iter().find(|(n, _)| {
-                    part.matcher.captures.get(*n).is_some_and(|c| c.is_peer)
-                });
+                let peer = evaluation
+                    .captures
+                    .iter()
+                    .find(|(n, _)| part.matcher.captures.get(*n).is_some_and(|c| c.is_peer));
                 if matches!(part.role, PartRole::Symptom(_)) {
                     items.untimed += seen.class.records.untimed();
                 }
@@ -280,20 +288,27 @@ pub(crate) fn is_complete(key: &Key) -> bool {
     key.iter().all(Option::is_some)
 }
 
+/// Seconds and counts of events, in order, by key.
+type TimesByKey = BTreeMap<Key, Vec<(i64, u64)>>;
+
 /// Times by symptom, computer and key, for whoever asks for neighbours.
 #[derive(Debug, Default)]
 pub(crate) struct Neighbours {
     /// By symptom and computer: keys with the seconds (and counts) of *yes* events, in order.
-    lists: HashMap<(usize, Machine), BTreeMap<Key, Vec<(i64, u64)>>>,
+    lists: HashMap<(usize, Machine), TimesByKey>,
     /// The same for all computers together.
-    anywhere: HashMap<usize, BTreeMap<Key, Vec<(i64, u64)>>>,
+    anywhere: HashMap<usize, TimesByKey>,
 }
 
 impl Neighbours {
     /// Of all items as they answer by themselves.
     pub(crate) fn of(items: &Items<'_>) -> Neighbours {
         let mut neighbours = Neighbours::default();
-        for item in items.all.iter().filter(|item| item.standing == Standing::Yes) {
+        for item in items
+            .all
+            .iter()
+            .filter(|item| item.standing == Standing::Yes)
+        {
             let ItemKind::Symptom(symptom) = item.kind else {
                 continue;
             };
@@ -301,7 +316,10 @@ impl Neighbours {
                 continue;
             };
             let entry = (item.second, item.count);
-            let list = neighbours.lists.entry((symptom, evidence.machine)).or_default();
+            let list = neighbours
+                .lists
+                .entry((symptom, evidence.machine))
+                .or_default();
             list.entry(evidence.key.clone()).or_default().push(entry);
             let list = neighbours.anywhere.entry(symptom).or_default();
             list.entry(evidence.key.clone()).or_default().push(entry);
@@ -346,7 +364,10 @@ impl Neighbours {
         at_least: u64,
         within_s: i64,
     ) -> bool {
-        let list = self.lists.get(&(symptom, machine)).and_then(|lists| lists.get(key));
+        let list = self
+            .lists
+            .get(&(symptom, machine))
+            .and_then(|lists| lists.get(key));
         let Some(times) = list else { return false };
         let start = times.partition_point(|(t, _)| *t < second.saturating_sub(within_s));
         let mut low = start;
@@ -362,7 +383,8 @@ impl Neighbours {
                 sum = sum.saturating_sub(*dropped);
                 low += 1;
             }
-            let holds = times.get(low).is_some_and(|(first, _)| *first <= second) && *time >= second;
+            let holds =
+                times.get(low).is_some_and(|(first, _)| *first <= second) && *time >= second;
             if holds && sum >= at_least {
                 return true;
             }

@@ -29,9 +29,9 @@ use items::Items;
 use verdict::{Court, Judged};
 
 use crate::collect::coverage::{Diagnostics, earliest};
+use crate::collect::evaluate::Evaluation;
 use crate::collect::session::{Class, Resolved, Session};
 use crate::collect::view::View;
-use crate::collect::evaluate::Evaluation;
 use crate::knowledge::set::SignatureSet;
 use crate::limits;
 use crate::report::{
@@ -87,13 +87,19 @@ impl Collection<'_> {
     pub(crate) fn channel_of_selector(&self, selector: &EventSelector) -> String {
         let (provider, id) = self.first_event(selector);
         let facts = self.set.catalogue().event(&provider, None, id);
-        facts.map_or_else(|| "Application".to_owned(), |facts| facts.channel().to_owned())
+        facts.map_or_else(
+            || "Application".to_owned(),
+            |facts| facts.channel().to_owned(),
+        )
     }
 
     /// The first event that a selector means.
     pub(crate) fn first_event(&self, selector: &EventSelector) -> (String, u16) {
         let ids = crate::signature::compile::ids_of(&selector.id).unwrap_or_default();
-        (selector.provider.clone(), ids.first().map_or(0, |ids| ids.0))
+        (
+            selector.provider.clone(),
+            ids.first().map_or(0, |ids| ids.0),
+        )
     }
 }
 
@@ -111,7 +117,10 @@ pub(crate) fn finish(mut session: Session) -> Report {
     ignored.sort();
     ignored.dedup();
     let mut totals = totals(&session);
-    let duplicates = session.classes.values().map(|class| class.records.duplicates());
+    let duplicates = session
+        .classes
+        .values()
+        .map(|class| class.records.duplicates());
     totals.records_duplicate += duplicates.sum::<u64>();
     let landmarks = session.landmarks.iter().take(limits::MAX_LANDMARKS_SHOWN);
     Report {
@@ -156,17 +165,29 @@ fn settle(session: &mut Session) {
 
 fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a> {
     let mut names = session.coverage.computers();
-    let of_classes = session.classes.values().filter_map(|class| class.event.computer.clone());
+    let of_classes = session
+        .classes
+        .values()
+        .filter_map(|class| class.event.computer.clone());
     names.extend(of_classes);
     names.extend(session.errors.kinds().map(|kind| kind.computer.clone()));
     // Of a computer whose file nobody gave an account of, starts and updates may be all there is.
-    names.extend(session.landmarks.iter().map(|landmark| landmark.computer.clone()));
+    names.extend(
+        session
+            .landmarks
+            .iter()
+            .map(|landmark| landmark.computer.clone()),
+    );
     names.retain(|name| !name.is_empty());
     let computers = Computers::new(names);
     let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
     let classes = session.classes.iter().map(|(number, class)| {
         let event = &class.event;
-        let key = (event.provider.clone(), event.event_source.clone(), event.event_id);
+        let key = (
+            event.provider.clone(),
+            event.event_source.clone(),
+            event.event_id,
+        );
         let resolved = resolved.entry(key).or_insert_with(|| {
             let source = event.event_source.as_deref();
             Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
@@ -182,7 +203,10 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     let classes = classes.collect();
     let mut landmarks: HashMap<Machine, Vec<&Landmark>> = HashMap::new();
     for landmark in session.landmarks.iter() {
-        landmarks.entry(computers.of(&landmark.computer)).or_default().push(landmark);
+        landmarks
+            .entry(computers.of(&landmark.computer))
+            .or_default()
+            .push(landmark);
     }
     Collection {
         set,
@@ -299,8 +323,16 @@ fn write(session: &Session, collection: &Collection<'_>, cases: &[Case<'_>]) -> 
         }
     }
     ranking::order(&mut findings, cases);
-    rivals::relate(collection, cases, &mut findings, &near_unmet, &session.explain);
-    let explained = cases.iter().filter(|case| session.explain.contains(case.id()));
+    rivals::relate(
+        collection,
+        cases,
+        &mut findings,
+        &near_unmet,
+        &session.explain,
+    );
+    let explained = cases
+        .iter()
+        .filter(|case| session.explain.contains(case.id()));
     let explained = explained.map(|case| {
         let found = findings.iter().find(|(_, f)| f.signature.id == *case.id());
         match found {
@@ -329,7 +361,10 @@ fn explained_classes(collection: &Collection<'_>, cases: &[Case<'_>]) -> BTreeSe
 
 fn harmless(findings: &[Finding]) -> HarmlessSum {
     let mut sum = HarmlessSum::default();
-    for finding in findings.iter().filter(|f| f.is_offered() && f.standing == Standing::Harmless) {
+    for finding in findings
+        .iter()
+        .filter(|f| f.is_offered() && f.standing == Standing::Harmless)
+    {
         sum.findings += 1;
         sum.events += finding.ranking.explains;
     }

@@ -232,12 +232,19 @@ impl<'a, 'i> Builder<'a, 'i> {
             return Vec::new();
         };
         let fitting = near
-            .on_computer(evidence.machine, &evidence.key, item.second, window, self.compiled.window_s)
+            .on_computer(
+                evidence.machine,
+                &evidence.key,
+                item.second,
+                window,
+                self.compiled.window_s,
+            )
             .into_iter()
             .filter_map(|at| {
                 let occurrence = self.occurrences.get(at)?;
                 let far = occurrence.distance(item.second);
-                (far <= window && keys_agree(&occurrence.key, &evidence.key)).then_some((far, n, at))
+                (far <= window && keys_agree(&occurrence.key, &evidence.key))
+                    .then_some((far, n, at))
             });
         let mut found: Vec<(i64, usize, usize)> = fitting.collect();
         found.sort_unstable();
@@ -337,9 +344,11 @@ impl<'a, 'i> Builder<'a, 'i> {
     fn leftovers(&mut self) {
         self.rank += 1;
         let rest = self.free_items(|item| match item.kind {
-            ItemKind::Symptom(n) => {
-                self.compiled.symptoms.get(n).is_some_and(|s| s.is_evidence())
-            }
+            ItemKind::Symptom(n) => self
+                .compiled
+                .symptoms
+                .get(n)
+                .is_some_and(|s| s.is_evidence()),
             ItemKind::RuleOut(_) => false,
         });
         self.cluster(&rest);
@@ -426,7 +435,10 @@ impl Lists {
         let entry = (occurrence.first, at);
         self.all.push(entry);
         if is_complete(&occurrence.key) && !occurrence.key.is_empty() {
-            self.by_key.entry(occurrence.key.clone()).or_default().push(entry);
+            self.by_key
+                .entry(occurrence.key.clone())
+                .or_default()
+                .push(entry);
         } else {
             self.incomplete.push(entry);
         }
@@ -435,7 +447,9 @@ impl Lists {
     fn sort(&mut self) {
         self.all.sort_unstable();
         self.incomplete.sort_unstable();
-        self.by_key.values_mut().for_each(|list| list.sort_unstable());
+        self.by_key
+            .values_mut()
+            .for_each(|list| list.sort_unstable());
     }
 
     /// Those that may lie within `window` of a second. None is longer than `longest`.

@@ -9,7 +9,11 @@ use crate::signature::model::Qualifier;
 
 /// Lowers the standing of items for which what `only_if` asks does not hold.
 pub(crate) fn qualify(collection: &Collection<'_>, compiled: &Compiled, items: &mut Items<'_>) {
-    if compiled.symptoms.iter().all(|symptom| symptom.only_if.is_empty()) {
+    if compiled
+        .symptoms
+        .iter()
+        .all(|symptom| symptom.only_if.is_empty())
+    {
         return;
     }
     let neighbours = Neighbours::of(items);
@@ -19,7 +23,11 @@ pub(crate) fn qualify(collection: &Collection<'_>, compiled: &Compiled, items: &
         neighbours: &neighbours,
     };
     let evidence = &items.evidence;
-    for item in items.all.iter_mut().filter(|item| item.standing == Standing::Yes) {
+    for item in items
+        .all
+        .iter_mut()
+        .filter(|item| item.standing == Standing::Yes)
+    {
         let ItemKind::Symptom(symptom) = item.kind else {
             continue;
         };
@@ -70,9 +78,9 @@ impl Asked<'_> {
             Qualifier::Count(count) => {
                 let within = seconds(count.within_s);
                 let key = &evidence.key;
-                let often = self
-                    .neighbours
-                    .often(symptom, machine, key, second, count.at_least, within);
+                let often =
+                    self.neighbours
+                        .often(symptom, machine, key, second, count.at_least, within);
                 if often { Answer::Yes } else { Answer::No }
             }
             Qualifier::AtStart(within) => {
@@ -105,7 +113,10 @@ impl Asked<'_> {
             return Answer::Unknown;
         };
         let machine = asked.local.then_some(evidence.machine);
-        if self.neighbours.any_between(n, machine, &evidence.key, from, to) {
+        if self
+            .neighbours
+            .any_between(n, machine, &evidence.key, from, to)
+        {
             return if wanted { Answer::Yes } else { Answer::No };
         }
         let whose = if asked.local {

@@ -20,7 +20,11 @@ pub(crate) fn weight(items: &Items<'_>, judged: &Judged) -> f64 {
 
 /// How few signatures ask for the events that were found of a symptom.
 fn least_shared(items: &Items<'_>, judged: &Judged, symptom: usize) -> Option<usize> {
-    let own = judged.occurrence.items.iter().filter_map(|&at| items.get(at));
+    let own = judged
+        .occurrence
+        .items
+        .iter()
+        .filter_map(|&at| items.get(at));
     own.filter(|(item, _)| {
         item.kind == ItemKind::Symptom(symptom) && item.standing == Standing::Yes
     })
@@ -121,7 +125,12 @@ pub(crate) fn order(findings: &mut Vec<(usize, Finding)>, cases: &[Case<'_>]) {
     };
     let classes: Vec<BTreeSet<usize>> = findings
         .iter()
-        .map(|(case, _)| cases.get(*case).map(Case::found_classes).unwrap_or_default())
+        .map(|(case, _)| {
+            cases
+                .get(*case)
+                .map(Case::found_classes)
+                .unwrap_or_default()
+        })
         .collect();
     let outdone = |n: usize| {
         let own = classes.get(n);

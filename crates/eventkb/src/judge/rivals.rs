@@ -23,7 +23,12 @@ pub(crate) fn relate(
 ) {
     let classes: Vec<BTreeSet<usize>> = findings
         .iter()
-        .map(|(case, _)| cases.get(*case).map(Case::found_classes).unwrap_or_default())
+        .map(|(case, _)| {
+            cases
+                .get(*case)
+                .map(Case::found_classes)
+                .unwrap_or_default()
+        })
         .collect();
     let mut index = RivalIndex {
         collection,
@@ -33,7 +38,9 @@ pub(crate) fn relate(
         claims: BTreeMap::new(),
     };
     for (n, ((_, finding), classes)) in findings.iter().zip(&classes).enumerate() {
-        index.by_id.insert(finding.signature.id.to_ascii_lowercase(), n);
+        index
+            .by_id
+            .insert(finding.signature.id.to_ascii_lowercase(), n);
         index.order.push(Assessment {
             id: finding.signature.id.clone(),
             title: finding.signature.title.clone(),
@@ -113,7 +120,9 @@ impl RivalIndex<'_> {
         let holds = |id: &String| {
             // One that is not loaded was not asked.
             !self.is_loaded(id)
-                || self.find(id).is_some_and(|found| found.verdict > Verdict::RuledOut)
+                || self
+                    .find(id)
+                    .is_some_and(|found| found.verdict > Verdict::RuledOut)
         };
         named.filter(holds).or_else(|| {
             let first = self.order.get(*sharing.first()?)?;
@@ -135,7 +144,10 @@ impl RivalIndex<'_> {
         // Other findings over the same records are rivals, whether an author thought of them or
         // not.
         for other in sharing.iter().filter_map(|n| self.order.get(*n)) {
-            if reports.iter().all(|rival| !rival.id.eq_ignore_ascii_case(&other.id)) {
+            if reports
+                .iter()
+                .all(|rival| !rival.id.eq_ignore_ascii_case(&other.id))
+            {
                 reports.push(self.report(finding.verdict, &other.id));
             }
         }
@@ -197,7 +209,9 @@ fn separated(
         (_, Some(theirs)) if theirs >= ours => false,
         _ => {
             ours == Verdict::Match
-                || unmet.iter().all(|lack| lack.state != SymptomState::NotCheckable)
+                || unmet
+                    .iter()
+                    .all(|lack| lack.state != SymptomState::NotCheckable)
         }
     }
 }

@@ -26,7 +26,10 @@ fn symptom_report(
     symptom: &Symptom,
 ) -> SymptomReport {
     let best = case.best();
-    let state = best.and_then(|best| best.states.get(n)).copied().unwrap_or(State::Absent);
+    let state = best
+        .and_then(|best| best.states.get(n))
+        .copied()
+        .unwrap_or(State::Absent);
     // Evidence of the best occurrence first, then that of the others.
     let best_first = best.map(|best| &best.occurrence.items);
     let others = case
@@ -70,7 +73,9 @@ fn symptom_report(
         None => symptom
             .events
             .first()
-            .map_or_else(Default::default, |selector| collection.first_event(selector)),
+            .map_or_else(Default::default, |selector| {
+                collection.first_event(selector)
+            }),
     };
     SymptomReport {
         id: symptom.id.clone(),
@@ -83,8 +88,14 @@ fn symptom_report(
         conditions: conditions(symptom, first.map(|(_, _, evidence)| *evidence)),
         absence,
         count: evidence.iter().map(|(_, item, _)| item.count).sum(),
-        first: evidence.iter().map(|(n, _, _)| case.items.first_time(*n)).min(),
-        last: evidence.iter().map(|(n, _, _)| case.items.last_time(*n)).max(),
+        first: evidence
+            .iter()
+            .map(|(n, _, _)| case.items.first_time(*n))
+            .min(),
+        last: evidence
+            .iter()
+            .map(|(n, _, _)| case.items.last_time(*n))
+            .max(),
         values: first.map_or_else(Vec::new, |(n, _, evidence)| {
             values(collection, case, symptom, *n, evidence)
         }),
@@ -153,12 +164,22 @@ fn values(
     let mut values: Vec<ValueSeen> = Vec::new();
     let mut add = |name: String, value: String, meaning: Option<String>| {
         if values.iter().all(|known| known.name != name) {
-            let table = known.iter().find(|v| v.value == value).and_then(|v| v.meaning.clone());
+            let table = known
+                .iter()
+                .find(|v| v.value == value)
+                .and_then(|v| v.meaning.clone());
             let meaning = meaning.or(table);
-            values.push(ValueSeen { name, value, meaning });
+            values.push(ValueSeen {
+                name,
+                value,
+                meaning,
+            });
         }
     };
-    for (condition, (answer, seen)) in symptom.conditions.iter().zip(&evidence.evaluation.conditions)
+    for (condition, (answer, seen)) in symptom
+        .conditions
+        .iter()
+        .zip(&evidence.evaluation.conditions)
     {
         let Some((name, seen)) = name_of(condition, facts, strings.len()).zip(seen.clone()) else {
             continue;
@@ -232,7 +253,8 @@ fn absent(
     if let Some(logging) = logging_off(collection, case, n, own) {
         return (SymptomState::NotCheckable, logging);
     }
-    let elsewhere = of_another_occurrence(case, n, (!across).then_some(occurrence.machine), from, to);
+    let elsewhere =
+        of_another_occurrence(case, n, (!across).then_some(occurrence.machine), from, to);
     (SymptomState::NotFound, elsewhere.unwrap_or(absence))
 }
 
@@ -290,7 +312,10 @@ fn logging_off(
 ) -> Option<Absence> {
     let document = &case.compiled.document;
     let symptom = document.symptoms.get(n)?;
-    let logging = document.logging.iter().find(|l| l.symptoms.contains(&symptom.id))?;
+    let logging = document
+        .logging
+        .iter()
+        .find(|l| l.symptoms.contains(&symptom.id))?;
     let category = symptom.events.iter().any(|selector| {
         let provider = &selector.provider;
         collection

@@ -56,7 +56,11 @@ pub(crate) fn list(
         if count == 0 {
             continue;
         }
-        let key = (kind.provider.to_ascii_lowercase(), kind.event_id, kind.level);
+        let key = (
+            kind.provider.to_ascii_lowercase(),
+            kind.event_id,
+            kind.level,
+        );
         let sum = sums.entry(key).or_insert_with(|| Sum {
             kinds: Vec::new(),
             forms: Vec::new(),
@@ -77,7 +81,10 @@ pub(crate) fn list(
     let more = ordered.len().saturating_sub(limits::MAX_UNEXPLAINED) as u64;
     ordered.truncate(limits::MAX_UNEXPLAINED);
     Listed {
-        rows: ordered.iter().filter_map(|sum| row(collection, sum)).collect(),
+        rows: ordered
+            .iter()
+            .filter_map(|sum| row(collection, sum))
+            .collect(),
         more,
     }
 }
@@ -107,7 +114,11 @@ impl<'a> Sorter<'a> {
         let key = (event.provider.clone(), source, event.event_id);
         let set = &self.session.set;
         let asked = *self.known.entry(key).or_insert_with(|| {
-            set.wants(&event.provider, event.event_source.as_deref(), event.event_id)
+            set.wants(
+                &event.provider,
+                event.event_source.as_deref(),
+                event.event_id,
+            )
         });
         asked
             && self

@@ -94,7 +94,11 @@ impl Court<'_> {
             else {
                 return false;
             };
-            let unless = self.compiled.rules_out.get(clause).and_then(|c| c.unless.as_ref());
+            let unless = self
+                .compiled
+                .rules_out
+                .get(clause)
+                .and_then(|c| c.unless.as_ref());
             !unless.is_some_and(|rule| facts.holds(rule))
         });
         let evidence = self.compiled.symptoms.iter().zip(states);
@@ -103,12 +107,15 @@ impl Court<'_> {
                 .clone()
                 .any(|(symptom, state)| symptom.is_evidence() && wanted.contains(state))
         };
-        if ruled_out_by.is_some()
-            && seen(&[State::Found, State::Unqualified, State::Contradicted])
+        if ruled_out_by.is_some() && seen(&[State::Found, State::Unqualified, State::Contradicted])
         {
             return (Some(Verdict::RuledOut), ruled_out_by);
         }
-        let by_rule = self.compiled.rules.iter().find(|(_, rule)| facts.holds(rule));
+        let by_rule = self
+            .compiled
+            .rules
+            .iter()
+            .find(|(_, rule)| facts.holds(rule));
         let verdict = by_rule
             .map(|(verdict, _)| *verdict)
             .or_else(|| self.is_contradicted(states).then_some(Verdict::RuledOut));
@@ -119,9 +126,8 @@ impl Court<'_> {
     /// problems: that it has other values says nothing of this one.
     fn is_contradicted(&self, states: &[State]) -> bool {
         let mut symptoms = self.compiled.symptoms.iter().zip(states);
-        symptoms.any(|(symptom, state)| {
-            symptom.role <= Role::Strong && *state == State::Contradicted
-        })
+        symptoms
+            .any(|(symptom, state)| symptom.role <= Role::Strong && *state == State::Contradicted)
     }
 
     /// What became of each symptom; with or without evidence of weak trust.
@@ -152,7 +158,11 @@ impl Court<'_> {
 
     fn rests_on_weak(&self, occurrence: &Occurrence) -> bool {
         let mut items = occurrence.items.iter();
-        items.any(|&n| self.items.get(n).is_some_and(|(_, evidence)| evidence.class.weak))
+        items.any(|&n| {
+            self.items
+                .get(n)
+                .is_some_and(|(_, evidence)| evidence.class.weak)
+        })
     }
 
     /// Whether logs cover the place and the time of an occurrence, so that a symptom that was not
@@ -242,8 +252,7 @@ impl Facts<'_> {
                 list.iter().any(|n| self.state(*n) == State::Contradicted)
             }
             CompiledRule::Absent(list) => list.iter().all(|n| {
-                self.state(*n) == State::Absent
-                    && self.court.is_truly_absent(self.occurrence, *n)
+                self.state(*n) == State::Absent && self.court.is_truly_absent(self.occurrence, *n)
             }),
             CompiledRule::Relation(n) => self
                 .court
@@ -288,13 +297,20 @@ fn node(
     state_of: &dyn Fn(usize) -> SymptomState,
 ) -> RuleNode {
     let parts = |parts: &[CompiledRule]| -> Vec<RuleNode> {
-        parts.iter().map(|part| node(facts, part, state_of)).collect()
+        parts
+            .iter()
+            .map(|part| node(facts, part, state_of))
+            .collect()
     };
     let document = &facts.court.compiled.document;
     let leaves = |list: &[usize], is_met: &dyn Fn(State) -> bool| -> Vec<RuleNode> {
         let leaf = |&n: &usize| RuleNode {
             op: RuleOp::Symptom {
-                id: document.symptoms.get(n).map(|s| s.id.clone()).unwrap_or_default(),
+                id: document
+                    .symptoms
+                    .get(n)
+                    .map(|s| s.id.clone())
+                    .unwrap_or_default(),
                 state: state_of(n),
             },
             met: is_met(facts.state(n)),
@@ -312,16 +328,15 @@ fn node(
             let count = *count as u64;
             (RuleOp::AtLeast { count }, leaves(list, &found))
         }
-        CompiledRule::Seen(list) => {
-            (RuleOp::Seen, leaves(list, &|state| state != State::Absent))
-        }
+        CompiledRule::Seen(list) => (RuleOp::Seen, leaves(list, &|state| state != State::Absent)),
         CompiledRule::Contradicted(list) => (
             RuleOp::Contradicted,
             leaves(list, &|state| state == State::Contradicted),
         ),
-        CompiledRule::Absent(list) => {
-            (RuleOp::Absent, leaves(list, &|state| state == State::Absent))
-        }
+        CompiledRule::Absent(list) => (
+            RuleOp::Absent,
+            leaves(list, &|state| state == State::Absent),
+        ),
         CompiledRule::Relation(n) => {
             let relation = document.relations.get(*n);
             let op = relation.map_or(RuleOp::All, |relation| RuleOp::Relation {
@@ -334,7 +349,13 @@ fn node(
         }
         CompiledRule::Cause(wanted) => {
             let is = facts.cause;
-            (RuleOp::Cause { wanted: *wanted, is }, Vec::new())
+            (
+                RuleOp::Cause {
+                    wanted: *wanted,
+                    is,
+                },
+                Vec::new(),
+            )
         }
     };
     RuleNode {

@@ -32,7 +32,11 @@ pub(crate) fn not_applicable(court: &Court<'_>, occurrence: &Occurrence) -> Opti
         let Some(seen) = version_of(court, occurrence, at, applies) else {
             continue;
         };
-        if !applies.versions.iter().any(|wanted| is_within(&seen, wanted)) {
+        if !applies
+            .versions
+            .iter()
+            .any(|wanted| is_within(&seen, wanted))
+        {
             return Some(NotApplicable::Version { at, seen });
         }
     }
@@ -118,15 +122,18 @@ fn version_of(
 ) -> Option<String> {
     let pick = |mut seen: Vec<(i64, String)>| {
         seen.sort();
-        let before = seen.iter().rev().find(|(second, _)| *second <= occurrence.last);
-        before.or_else(|| seen.first()).map(|(_, version)| version.clone())
+        let before = seen
+            .iter()
+            .rev()
+            .find(|(second, _)| *second <= occurrence.last);
+        before
+            .or_else(|| seen.first())
+            .map(|(_, version)| version.clone())
     };
     if applies.product.eq_ignore_ascii_case("Windows") {
         let of = court.collection.landmarks_of(occurrence.machine);
         let builds = of.filter_map(|landmark| match &landmark.what {
-            LandmarkKind::Version { build } => {
-                Some((landmark.time.as_second(), build.to_string()))
-            }
+            LandmarkKind::Version { build } => Some((landmark.time.as_second(), build.to_string())),
             _ => None,
         });
         return pick(builds.collect());

@@ -61,7 +61,9 @@ impl EventFacts {
     /// The position, from 0, of the value with this name in a record with so many strings.
     pub(crate) fn position(&self, name: &str, count: usize) -> Option<usize> {
         let names = self.names(count);
-        names.iter().position(|n| !n.is_empty() && n.eq_ignore_ascii_case(name))
+        names
+            .iter()
+            .position(|n| !n.is_empty() && n.eq_ignore_ascii_case(name))
     }
 
     /// The name of the value at a position, from 0, in a record with so many strings.
@@ -94,7 +96,13 @@ impl EventFacts {
     }
 
     /// What a value means, if it is a code: `at` is its position from 0.
-    pub(crate) fn meaning(&self, codes: &Codes, name: &str, at: usize, value: &str) -> Option<String> {
+    pub(crate) fn meaning(
+        &self,
+        codes: &Codes,
+        name: &str,
+        at: usize,
+        value: &str,
+    ) -> Option<String> {
         let table = self
             .entry
             .codes
@@ -120,7 +128,12 @@ impl EventFacts {
 
     /// The event as a sentence, filled with a record's strings and named values. Codes are said in
     /// words where a table knows them; `?` stands for what is not there.
-    pub fn sentence(&self, codes: &Codes, strings: &[String], named: &[(String, String)]) -> String {
+    pub fn sentence(
+        &self,
+        codes: &Codes,
+        strings: &[String],
+        named: &[(String, String)],
+    ) -> String {
         let mut parts = self.entry.sentence.split('{');
         let mut out = parts.next().unwrap_or("").to_owned();
         for part in parts {
@@ -244,7 +257,9 @@ impl Catalogue {
         });
         for name in names {
             match name.strip_suffix('*') {
-                Some(prefix) => self.prefixes.insert(0, (prefix.to_owned(), Arc::clone(&provider))),
+                Some(prefix) => self
+                    .prefixes
+                    .insert(0, (prefix.to_owned(), Arc::clone(&provider))),
                 None => self
                     .exact
                     .entry(name)
@@ -255,7 +270,12 @@ impl Catalogue {
     }
 
     /// What is known of an event. Providers compare ignoring case.
-    pub fn event(&self, provider: &str, event_source: Option<&str>, id: u16) -> Option<Arc<EventFacts>> {
+    pub fn event(
+        &self,
+        provider: &str,
+        event_source: Option<&str>,
+        id: u16,
+    ) -> Option<Arc<EventFacts>> {
         let of = |name: &str| {
             let folded = name.to_ascii_lowercase();
             let exact = self.exact.get(&folded).into_iter().flatten();

@@ -37,7 +37,10 @@ impl Codes {
             return Some(entry);
         }
         let parsed = self.parsed.get_or_init(|| {
-            let tables = self.texts.iter().map(|(table, _)| (*table, OnceLock::new()));
+            let tables = self
+                .texts
+                .iter()
+                .map(|(table, _)| (*table, OnceLock::new()));
             tables.collect()
         });
         let entries = parsed.get(&table)?.get_or_init(|| {
@@ -59,7 +62,9 @@ impl Codes {
         // known to be a code is read so.
         let bare = || {
             let is_bare = table.is_some() && value.len() == 8;
-            is_bare.then(|| i64::from_str_radix(value, 16).ok()).flatten()
+            is_bare
+                .then(|| i64::from_str_radix(value, 16).ok())
+                .flatten()
         };
         let code = number::parse(value).or_else(bare)?;
         let tables: &[CodeTable] = match table {

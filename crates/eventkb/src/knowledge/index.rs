@@ -21,7 +21,10 @@ struct Ids {
 impl Ids {
     fn has(&self, event_id: u16) -> bool {
         self.single.contains_key(&event_id)
-            || self.ranges.iter().any(|(low, high, _)| (*low..=*high).contains(&event_id))
+            || self
+                .ranges
+                .iter()
+                .any(|(low, high, _)| (*low..=*high).contains(&event_id))
     }
 
     fn signatures(&self, event_id: u16) -> impl Iterator<Item = usize> {
@@ -68,7 +71,9 @@ impl EventIndex {
             Some(slot) => {
                 slot.copy_from_slice(bytes);
                 slot.make_ascii_lowercase();
-                std::str::from_utf8(slot).ok().and_then(|name| self.exact.get(name))
+                std::str::from_utf8(slot)
+                    .ok()
+                    .and_then(|name| self.exact.get(name))
             }
             None => self.exact.get(&provider.to_ascii_lowercase()),
         };

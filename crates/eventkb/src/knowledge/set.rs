@@ -169,8 +169,16 @@ impl SignatureSet {
         signature: Signature,
     ) -> Result<(), SignatureError> {
         let folded = signature.id.to_ascii_lowercase();
-        if let Some(known) = self.by_id.get(&folded).and_then(|n| self.signatures.get(*n)) {
-            let from = if known.built_in { "the built-in ones have" } else { "there is" };
+        if let Some(known) = self
+            .by_id
+            .get(&folded)
+            .and_then(|n| self.signatures.get(*n))
+        {
+            let from = if known.built_in {
+                "the built-in ones have"
+            } else {
+                "there is"
+            };
             return Err(SignatureError::plain(
                 file,
                 format!("{from} a signature `{}` already", known.id),
@@ -208,7 +216,12 @@ impl SignatureSet {
     ///
     /// # Errors
     /// When it is none of these, with every problem found.
-    pub fn add_text(&mut self, file: &str, family: &str, text: &str) -> Result<Added, SignatureError> {
+    pub fn add_text(
+        &mut self,
+        file: &str,
+        family: &str,
+        text: &str,
+    ) -> Result<Added, SignatureError> {
         let mut added = Added::default();
         match load::read_document(file, text)? {
             Document::Signature(signature) => {
@@ -228,7 +241,10 @@ impl SignatureSet {
             Document::Examples(examples) => {
                 let at = self.position(&examples.examples_of).ok_or_else(|| {
                     let id = &examples.examples_of;
-                    SignatureError::plain(file, format!("there is no signature `{id}` to exemplify"))
+                    SignatureError::plain(
+                        file,
+                        format!("there is no signature `{id}` to exemplify"),
+                    )
                 })?;
                 if let Some(head) = self.signatures.get_mut(at) {
                     head.examples = Some(Arc::new(*examples));
@@ -274,7 +290,11 @@ impl SignatureSet {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() { Ok(added) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(added)
+        } else {
+            Err(errors)
+        }
     }
 
     /// The signature with this id; ids compare ignoring case, so that `q253307` can be typed.
@@ -409,12 +429,17 @@ pub(crate) fn for_each_selector(signature: &Signature, each: &mut dyn FnMut(&Eve
     let symptoms = signature.symptoms.iter().flat_map(|s| &s.events);
     let rules_out = signature.rules_out.iter().flat_map(|r| &r.events);
     let versions = signature.applies_to.iter().flat_map(|a| &a.events);
-    symptoms.chain(rules_out).chain(versions).for_each(&mut *each);
+    symptoms
+        .chain(rules_out)
+        .chain(versions)
+        .for_each(&mut *each);
     for check in &signature.cause_checks {
         match check {
             CauseCheck::ComputerNames(check) => {
                 let sources = check.names.iter().chain(&check.own_names);
-                sources.flat_map(|source| &source.events).for_each(&mut *each);
+                sources
+                    .flat_map(|source| &source.events)
+                    .for_each(&mut *each);
             }
             CauseCheck::Event(check) => check.events.iter().for_each(&mut *each),
             CauseCheck::Absence(check) => check.events.iter().for_each(&mut *each),

@@ -262,7 +262,13 @@ mod tests {
             first_duplicate(r#"{"a": {"b": 1, "b": 2}}"#),
             Some((15, "b".to_owned()))
         );
-        for sound in [r#"{"a": "a", "b": ["a", "a"]}"#, r#"[{"a": 1}, {"a": 1}]"#, "{", "\"", ""] {
+        for sound in [
+            r#"{"a": "a", "b": ["a", "a"]}"#,
+            r#"[{"a": 1}, {"a": 1}]"#,
+            "{",
+            "\"",
+            "",
+        ] {
             assert_eq!(first_duplicate(sound), None, "{sound}");
         }
     }

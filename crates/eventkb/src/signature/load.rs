@@ -155,7 +155,10 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), S
         |error: io::Error| SignatureError::plain(&name, format!("cannot read the folder: {error}"));
     if depth > limits::MAX_SIGNATURE_DEPTH {
         let most = limits::MAX_SIGNATURE_DEPTH;
-        return Err(SignatureError::plain(&name, format!("more than {most} folders deep")));
+        return Err(SignatureError::plain(
+            &name,
+            format!("more than {most} folders deep"),
+        ));
     }
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -163,12 +166,18 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), S
         // Links to folders are not followed: they may lead anywhere, and in circles.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             gather(&path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
+        } else if path
+            .extension()
+            .is_some_and(|ext| ext.eq_ignore_ascii_case("json"))
+        {
             files.push(path);
         }
         if files.len() > limits::MAX_SIGNATURE_FILES {
             let most = limits::MAX_SIGNATURE_FILES;
-            return Err(SignatureError::plain(&name, format!("more than {most} files")));
+            return Err(SignatureError::plain(
+                &name,
+                format!("more than {most} files"),
+            ));
         }
     }
     Ok(())
@@ -205,8 +214,9 @@ pub(crate) fn read_file(path: &Path) -> Result<String, SignatureError> {
 fn text_of(bytes: &[u8]) -> Option<String> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let pairs = bytes.chunks(2);
-        let units: Option<Vec<u16>> =
-            pairs.map(|pair| Some(unit([*pair.first()?, *pair.get(1)?]))).collect();
+        let units: Option<Vec<u16>> = pairs
+            .map(|pair| Some(unit([*pair.first()?, *pair.get(1)?])))
+            .collect();
         String::from_utf16(&units?).ok()
     };
     match bytes {

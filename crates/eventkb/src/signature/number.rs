@@ -26,7 +26,11 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
         Some(_) => return None,
         None => decimal(digits)?,
     };
-    Some(unsigned(if negative { value.checked_neg()? } else { value }))
+    Some(unsigned(if negative {
+        value.checked_neg()?
+    } else {
+        value
+    }))
 }
 
 fn decimal(digits: &str) -> Option<i64> {
@@ -85,17 +89,45 @@ mod tests {
 
     #[test]
     fn forms_of_one_number() {
-        for text in ["0x80070005", "-2147024891", "%%2147942405", " 2147942405 ", "%%-2147024891"] {
+        for text in [
+            "0x80070005",
+            "-2147024891",
+            "%%2147942405",
+            " 2147942405 ",
+            "%%-2147024891",
+        ] {
             assert_eq!(parse(text), Some(0x8007_0005), "{text}");
         }
-        for (text, wanted) in [(" 05 ", 5), ("0x5", 5), ("%%1053", 1053), ("10,000", 10_000), ("1 234 567", 1_234_567)] {
-            assert_eq!(parse(&text.replace(' ', if text.len() > 6 { "\u{a0}" } else { " " })), Some(wanted), "{text}");
+        for (text, wanted) in [
+            (" 05 ", 5),
+            ("0x5", 5),
+            ("%%1053", 1053),
+            ("10,000", 10_000),
+            ("1 234 567", 1_234_567),
+        ] {
+            assert_eq!(
+                parse(&text.replace(' ', if text.len() > 6 { "\u{a0}" } else { " " })),
+                Some(wanted),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_whole_number() {
-        for text in ["", "5.0", "5 (denied)", "19301x", "0xg", "--5", "0x", "1,00", "1.024", "%%", "99999999999999999999"] {
+        for text in [
+            "",
+            "5.0",
+            "5 (denied)",
+            "19301x",
+            "0xg",
+            "--5",
+            "0x",
+            "1,00",
+            "1.024",
+            "%%",
+            "99999999999999999999",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -17,8 +17,7 @@ pub(crate) fn testdata() -> PathBuf {
 
 /// The built-in signatures, made once for all tests of a file.
 pub(crate) fn built_in() -> Arc<SignatureSet> {
-    static SET: LazyLock<Arc<SignatureSet>> =
-        LazyLock::new(|| Arc::new(SignatureSet::built_in()));
+    static SET: LazyLock<Arc<SignatureSet>> = LazyLock::new(|| Arc::new(SignatureSet::built_in()));
     Arc::clone(&SET)
 }
 

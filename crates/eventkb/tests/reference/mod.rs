@@ -145,7 +145,11 @@ impl Machines {
                 self.of.get(&full).cloned()
             })
             .collect();
-        if meant.len() < 2 || own.is_empty() { meant } else { own }
+        if meant.len() < 2 || own.is_empty() {
+            meant
+        } else {
+            own
+        }
     }
 
     /// Whether an event on `on` that gives this name can be about `other`.

@@ -46,7 +46,10 @@ pub(crate) fn compile(document: Arc<Signature>) -> Option<Compiled> {
     let symptoms = signature.symptoms.iter().map(|symptom| {
         let only_if = symptom.only_if.iter().map(|qualifier| {
             let other = qualifier_symptom(qualifier);
-            Some((qualifier.clone(), other.map_or(Some(None), |id| names.symptom(id).map(Some))?))
+            Some((
+                qualifier.clone(),
+                other.map_or(Some(None), |id| names.symptom(id).map(Some))?,
+            ))
         });
         Some(CompiledSymptom {
             role: symptom.role,
@@ -74,8 +77,7 @@ pub(crate) fn compile(document: Arc<Signature>) -> Option<Compiled> {
         anchors: names.anchors(&symptoms),
         symptoms,
         rules_out,
-        cause_decides: rules.iter().any(|(_, rule)| rule.asks_cause())
-            || rules_out_ask_cause,
+        cause_decides: rules.iter().any(|(_, rule)| rule.asks_cause()) || rules_out_ask_cause,
         rules,
         relations,
         objects: signature.join.objects.len(),

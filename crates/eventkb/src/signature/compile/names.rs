@@ -152,9 +152,7 @@ impl<'a> Names<'a> {
             Rule::Any(parts) => CompiledRule::Any(rules(parts)?),
             Rule::Not(part) => CompiledRule::Not(Box::new(self.rule(part)?)),
             Rule::Found(ids) => CompiledRule::Found(symptoms(ids)?),
-            Rule::AtLeast { count, of } => {
-                CompiledRule::AtLeast(*count, symptoms(of)?)
-            }
+            Rule::AtLeast { count, of } => CompiledRule::AtLeast(*count, symptoms(of)?),
             Rule::Seen(ids) => CompiledRule::Seen(symptoms(ids)?),
             Rule::Contradicted(ids) => CompiledRule::Contradicted(symptoms(ids)?),
             Rule::Absent(ids) => CompiledRule::Absent(symptoms(ids)?),
