@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let mut tried: BTreeSet<[String; 2]> = BTreeSet::new();
     for head in set.iter() {
         let is_wanted = |name: &&String| *name == head.id() || *name == head.family();
-        if !wanted.is_empty() && !wanted.iter().any(|name| is_wanted(name)) {
+        if !wanted.is_empty() && !wanted.iter().any(is_wanted) {
             continue;
         }
         let examples = offered(set, head);

@@ -48,8 +48,10 @@ pub(crate) struct Logs {
 impl Logs {
     /// The report over an example's events in a form, among background.
     pub(crate) fn scan(&self, events: &[Event], form: Form, seed: u64) -> Report {
-        let mut scope = Scope::default();
-        scope.recovered = true;
+        let scope = Scope {
+            recovered: true,
+            ..Scope::default()
+        };
         let mut session = Session::with_scope(&self.set, scope);
         session.count_errors(false);
         let mut computers: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
