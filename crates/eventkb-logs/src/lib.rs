@@ -88,6 +88,10 @@ mod locale_metadata;
 mod numbers;
 mod pipeline;
 mod sink;
+#[cfg_attr(
+    not(feature = "exports"),
+    allow(dead_code, reason = "exports tell more of it")
+)]
 mod unread;
 
 pub use account::{FileReport, Ignored, Input, LogSpan};

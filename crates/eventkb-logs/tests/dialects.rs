@@ -639,3 +639,41 @@ fn a_chunk_without_checksums_is_believed_less() {
             .any(|defect| defect.code == DefectCode::DataCrc)
     );
 }
+
+#[test]
+fn the_head_of_a_record_whose_end_is_gone_is_kept() {
+    let log = eventkb_testkit::evtx::EvtxWriter::new().write(&specs());
+    let (whole, _) = read(&log);
+    let last = whole.last().expect("events");
+    let at = usize::try_from(last.offset.expect("an offset")).expect("small");
+    let size = u32::from_le_bytes(log[at + 4..at + 8].try_into().expect("four bytes")) as usize;
+    let mut kept = 0;
+    for end in at + 28..at + size - 8 {
+        let cut = log.get(..end).expect("inside");
+        let mut zeroed = log.clone();
+        zeroed[end..].fill(0);
+        for bytes in [cut, &zeroed] {
+            let (events, input) = read(bytes);
+            let sum = input.records_read + input.records_lost;
+            assert_eq!(input.records_promised, Some(sum), "cut at {end}");
+            assert!(
+                input
+                    .defects
+                    .iter()
+                    .any(|defect| defect.code.may_hide_records())
+            );
+            let before: Vec<_> = events.iter().map(|event| &event.strings).collect();
+            let wanted: Vec<_> = whole.iter().map(|event| &event.strings).collect();
+            let others = whole.len() - 1;
+            assert_eq!(before.get(..others), wanted.get(..others), "cut at {end}");
+            let Some(event) = events.get(whole.len() - 1) else {
+                continue;
+            };
+            kept += 1;
+            assert_eq!(event.provider, last.provider);
+            assert_eq!((event.event_id, event.time), (last.event_id, last.time));
+            assert_ne!(event.trust, eventkb_logs::Trust::Intact, "cut at {end}");
+        }
+    }
+    assert!(kept > 100, "{kept} of {size}");
+}

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::integrity::{Defect, DefectCode, Integrity};
+use crate::integrity::Defect;
+#[cfg(feature = "archives")]
+use crate::integrity::{DefectCode, Integrity};
 
 /// What is known of one file once it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +20,7 @@ pub struct FileReport {
 impl FileReport {
     /// Notes something that became known only after the file was closed, as if it had been known
     /// before.
+    #[cfg(feature = "archives")]
     pub(crate) fn note(&mut self, code: DefectCode, message: String) {
         let mut integrity = Integrity {
             defects: std::mem::take(&mut self.input.defects),

@@ -96,6 +96,9 @@ impl BlockDecoder {
 
     fn record(&mut self, chunk: &[u8], frame: &Frame, start: u64, delivery: &mut Delivery<'_>) {
         let offset = Some(start + frame.start as u64);
+        if frame.cut {
+            return self.cut_off(chunk, frame, offset, delivery);
+        }
         if frame.trust == Trust::Repaired {
             delivery.defect(
                 DefectCode::RepairedRecord,
@@ -152,6 +155,30 @@ impl BlockDecoder {
         }
     }
 
+    /// A record whose end is gone: its head is kept, if all of it is there.
+    fn cut_off(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        const WHY: &str = "its end is missing";
+        match self.decoder.full_head(chunk, frame) {
+            Ok(record)
+                if self.takes_parts
+                    && record.head.time.is_some()
+                    && Decoder::names_its_template(chunk, frame) =>
+            {
+                let mut event = record.event(&delivery.file, offset);
+                let admitted = delivery.admit(&Head::of(&event));
+                partial(&mut event, WHY, delivery);
+                deliver(event, admitted, frame, delivery);
+            }
+            _ => failed(delivery, offset, &Failure::Damaged(WHY.to_owned())),
+        }
+    }
+
     /// A record whose head cannot be read by itself: it is decoded whole, and then counted.
     fn without_head(
         &mut self,
@@ -165,6 +192,11 @@ impl BlockDecoder {
             // A name of System may be what could not be read: then this is another event.
             Ok(_) if self.decoder.left_a_name_out() => {
                 let why = "a name that it uses is damaged".to_owned();
+                failed(delivery, offset, &Failure::Damaged(why));
+            }
+            // Zeroes where its values stood make an event without anything.
+            Ok(event) if event.time.is_none() && frame.trust != Trust::Intact => {
+                let why = "its System part is not whole".to_owned();
                 failed(delivery, offset, &Failure::Damaged(why));
             }
             Ok(event) => {

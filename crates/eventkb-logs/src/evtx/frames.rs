@@ -31,6 +31,8 @@ pub(super) struct Frame {
     /// The record's number in its head. Not the event's record id: exports renumber.
     pub(super) number: u64,
     pub(super) trust: Trust,
+    /// The record's end is gone: only what its body holds of its values can be read.
+    pub(super) cut: bool,
 }
 
 impl Frame {
@@ -127,7 +129,13 @@ impl Chunk<'_> {
                     let repaired = repair
                         .then(|| self.repaired(at, next.as_ref(), free_space))
                         .flatten();
-                    repaired.or(next)
+                    let limit = next.as_ref().map_or(self.0.len(), |frame| frame.start);
+                    let cut = repair.then(|| self.cut_off(at, limit)).flatten();
+                    // A frame that can be put right says nothing of a body that was emptied.
+                    match repaired.filter(|frame| !self.ends_in_zeroes(frame)) {
+                        Some(frame) => Some(frame),
+                        None => cut.or(next),
+                    }
                 }
             };
             let Some(frame) = frame else { break };
@@ -161,6 +169,34 @@ impl Chunk<'_> {
             body: at + FRAME_HEAD..at + size - 4,
             number,
             trust,
+            cut: false,
+        })
+    }
+
+    /// Whether more zeroes stand at the end of a record than pad it, and than its last values can
+    /// be.
+    fn ends_in_zeroes(self, frame: &Frame) -> bool {
+        const PADDING: usize = 16;
+        let end = self.0.get(frame.body.start..frame.end());
+        end.is_some_and(|bytes| bytes.ends_with(&[0; PADDING + 4]))
+    }
+
+    /// A record that begins at `at` and whose end is gone: the file ends inside it, or nothing but
+    /// zeroes stands there up to `limit`.
+    fn cut_off(self, at: usize, limit: usize) -> Option<Frame> {
+        let size = self.mark(at + 4)?;
+        if !self.has_magic(at) || !plausible(at, size) {
+            return None;
+        }
+        let end = (at + size).min(limit);
+        let body = self.0.get(at + FRAME_HEAD..end)?;
+        let zeroes = body.iter().rev().take_while(|byte| **byte == 0).count();
+        let gone = at + size > self.0.len() || zeroes >= 4;
+        let frame = self.make(at, size, Trust::Repaired).filter(|_| gone)?;
+        Some(Frame {
+            body: at + FRAME_HEAD..end - zeroes,
+            cut: true,
+            ..frame
         })
     }
 

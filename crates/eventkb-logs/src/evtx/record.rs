@@ -239,7 +239,7 @@ impl Decoder {
         self.fuel.burn(1)?;
         self.values.clear();
         if let Some(table) = start.values() {
-            read_values(chunk, table, frame.body.end, &mut self.values)?;
+            read_values(chunk, table, (frame.body.end, frame.cut), &mut self.values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body, sound);
@@ -318,7 +318,7 @@ impl Decoder {
         let start = start_of(chunk, body, &mut self.fuel)?;
         values.clear();
         if let Some(table) = start.values() {
-            read_values(chunk, table, body.end, values)?;
+            read_values(chunk, table, (body.end, false), values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         self.fuel.burn(1 + values.len())?;

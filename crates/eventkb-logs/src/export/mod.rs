@@ -11,7 +11,7 @@ pub mod csv;
 // Times and levels in words are in logs too.
 #[cfg_attr(
     not(feature = "exports"),
-    allow(dead_code, reason = "exports use more")
+    allow(dead_code, unused_imports, reason = "exports use more")
 )]
 pub(crate) mod dates;
 #[cfg(feature = "exports")]

@@ -123,7 +123,7 @@ impl Decoder {
         if depth == 0 {
             values = std::mem::take(&mut self.values);
         }
-        let read = read_values(chunk, table, body.end, &mut values);
+        let read = read_values(chunk, table, (body.end, false), &mut values);
         let traits = read.and_then(|_| self.traits(chunk, body));
         let done = traits.and_then(|traits| {
             fingerprint.extend_from_slice(&traits.number.to_le_bytes());

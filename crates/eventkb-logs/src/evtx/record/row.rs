@@ -133,7 +133,7 @@ impl Decoder {
         let start = start_of(chunk, &frame.body, &mut self.fuel)?;
         self.values.clear();
         if let Some(table) = start.values() {
-            read_values(chunk, table, frame.body.end, &mut self.values)?;
+            read_values(chunk, table, (frame.body.end, false), &mut self.values)?;
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body, self.sound);

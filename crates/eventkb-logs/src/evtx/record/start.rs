@@ -92,7 +92,7 @@ fn behind_definition(
     let claimed = at.checked_add(DEFINITION_HEAD + size).ok_or(Unsupported)?;
     // Behind the values stand the token that ends the fragment, and what pads a record to a multiple
     // of eight bytes.
-    if let Ok(reached) = read_values(chunk, claimed, end, &mut Vec::new())
+    if let Ok(reached) = read_values(chunk, claimed, (end, false), &mut Vec::new())
         && (1..=8).contains(&(end - reached))
     {
         return Ok(claimed);
@@ -103,11 +103,11 @@ fn behind_definition(
 }
 
 /// Reads the table of values that follows an instance; gives where the last value ends, at `end` at
-/// most.
+/// most. Of a record whose end is gone (`cut`), values that are not there whole are null.
 pub(super) fn read_values(
     chunk: &[u8],
     at: usize,
-    end: usize,
+    (end, cut): (usize, bool),
     values: &mut Vec<Value>,
 ) -> Result<usize, DecodeError> {
     values.clear();
@@ -125,9 +125,16 @@ pub(super) fn read_values(
         };
         let bytes = place..place + usize::from(u16::from_le_bytes([*size, *more]));
         place = bytes.end;
-        values.push(Value { kind: *kind, bytes });
+        values.push(if cut && place > end {
+            Value {
+                kind: binxml::kind::NULL,
+                bytes: end..end,
+            }
+        } else {
+            Value { kind: *kind, bytes }
+        });
     }
-    if place > end {
+    if place > end && !cut {
         values.clear();
         return Err(Unsupported);
     }
