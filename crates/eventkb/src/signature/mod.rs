@@ -1,7 +1,7 @@
 //! Signatures: articles made executable.
 //!
 //! [`model`] is the format, [`load`] reads it and reports every mistake with its path, [`lint`]
-//! says what could be better, [`compile`] makes of it what an engine can ask. Nothing here sees a
+//! says what could be better, `compile` makes of it what an engine can ask. Nothing here sees a
 //! log file.
 
 pub(crate) mod compile;

@@ -2,7 +2,7 @@
 //!
 //! These types *are* the format: the loader reads them with serde and the published JSON Schema is
 //! generated from them. They are permissive on purpose (a condition is a bag of optional members,
-//! so that a mistake in it gets a sentence of its own); [`super::compile`] turns a checked document
+//! so that a mistake in it gets a sentence of its own); `compile` turns a checked document
 //! into enums that cannot be wrong. What a member means is said here, next to it; how a signature
 //! is judged stands in `docs/signature-format.md`.
 
