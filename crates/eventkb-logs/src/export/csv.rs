@@ -2,7 +2,7 @@
 //! support write (`_evt_*.csv`), LogParser, dumpel, `Export-Csv`, EvtxECmd and others.
 //!
 //! Most of these have no insertion strings, only the text made of them, and have the local time of
-//! the server: both are noted. Which columns there are is told by [`layout`]; a row then is a bag of
+//! the server: both are noted. Which columns there are is told by `layout`; a row then is a bag of
 //! keys and values like those of other forms.
 
 use std::io::Read;

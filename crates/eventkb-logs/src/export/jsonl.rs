@@ -1,5 +1,5 @@
 //! Events as JSON: what `eventkb events --format jsonl` writes, `evtx_dump -o jsonl` and its kin,
-//! and the dialects of [`dialects`](super::dialects). One object a line, an array of objects,
+//! and the dialects of `dialects`. One object a line, an array of objects,
 //! pretty-printed, or the answer of a server with the events in a list somewhere inside.
 //!
 //! An object with a key twice is refused: which of the two a program believes is chance, and that

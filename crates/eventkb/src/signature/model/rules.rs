@@ -16,7 +16,8 @@ use crate::report::CauseState;
 pub struct Join {
     /// Captures that name what an occurrence is about (a connector, service, disk, update,
     /// account): events that differ in one never share an occurrence. Events that do not carry it
-    /// go with the nearest occurrence. The report lists these objects.
+    /// go with the nearest occurrence, but for those of the anchor symptom: they begin one of their
+    /// own. The report lists these objects.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<String>,
     /// Further captures that must agree within an occurrence; not listed as objects.
