@@ -54,13 +54,16 @@ fn main() -> ExitCode {
     let verbose = arguments.iter().any(|argument| argument == "-v");
     let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
     let is_bare = arguments.iter().any(|argument| argument == "--bare");
-    let logs = Logs { set: Arc::new(SignatureSet::built_in()), is_bare };
+    let logs = Logs {
+        set: Arc::new(SignatureSet::built_in()),
+        is_bare,
+    };
     let set = &logs.set;
     let mut score = Score::default();
     let mut tried: BTreeSet<[String; 2]> = BTreeSet::new();
     for head in set.iter() {
         let is_wanted = |name: &&String| *name == head.id() || *name == head.family();
-        if !wanted.is_empty() && !wanted.iter().any(|name| is_wanted(name)) {
+        if !wanted.is_empty() && !wanted.iter().any(is_wanted) {
             continue;
         }
         let examples = offered(set, head);
@@ -122,9 +125,14 @@ fn rivals<'s>(set: &'s SignatureSet, head: &SignatureHead) -> Vec<&'s SignatureH
     };
     let named = signature.rivals.iter().map(|rival| rival.id.as_str());
     let named: BTreeSet<&str> = named.collect();
-    let mut rivals: Vec<&SignatureHead> =
-        set.iter().filter(|other| named.contains(other.id())).collect();
-    let core = signature.symptoms.iter().filter(|symptom| symptom.role == Role::Core);
+    let mut rivals: Vec<&SignatureHead> = set
+        .iter()
+        .filter(|other| named.contains(other.id()))
+        .collect();
+    let core = signature
+        .symptoms
+        .iter()
+        .filter(|symptom| symptom.role == Role::Core);
     for selector in core.flat_map(|symptom| &symptom.events) {
         let sharing = first_id(&selector.id).into_iter();
         let sharing = sharing.flat_map(|id| set.for_event(&selector.provider, id));
@@ -158,7 +166,8 @@ fn a_day_later(events: Vec<Event>, last: Option<eventkb::jiff::Timestamp>) -> Ve
     let shift = last.as_second() - first.as_second() + DAY;
     let later = |event: Event| Event {
         time: event.time.and_then(|time| {
-            time.checked_add(eventkb::jiff::SignedDuration::from_secs(shift)).ok()
+            time.checked_add(eventkb::jiff::SignedDuration::from_secs(shift))
+                .ok()
         }),
         // Ids of a later part of the same logs.
         record_id: event.record_id.map(|id| id + 10_000),

@@ -76,8 +76,15 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let report = all.finish();
     // The words: a document that can also be drawn as Markdown or a web page.
     let reader = Reader::default();
-    let look = Look { width: 100, color: false, ascii: false };
-    println!("\n{}", terminal(&eventkb_render::scan(&report, &reader), look));
+    let look = Look {
+        width: 100,
+        color: false,
+        ascii: false,
+    };
+    println!(
+        "\n{}",
+        terminal(&eventkb_render::scan(&report, &reader), look)
+    );
     Ok(match report.best() {
         Some(_) => ExitCode::SUCCESS,
         None => ExitCode::FAILURE,

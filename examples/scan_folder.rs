@@ -52,7 +52,11 @@ fn show(finding: &Finding) {
     println!("  on: {}", plain(&finding.computers.join(", ")));
     for object in &finding.objects {
         let times = words::times(object.count);
-        println!("  {}: {}, {times}", plain(&object.kind), plain(&object.name));
+        println!(
+            "  {}: {}, {times}",
+            plain(&object.kind),
+            plain(&object.name)
+        );
     }
     println!("  cause: {}", finding.cause.state.as_str());
     for symptom in &finding.symptoms {
@@ -76,7 +80,11 @@ fn show_symptom(symptom: &SymptomReport) {
     for value in &symptom.values {
         let meaning = value.meaning.as_deref();
         let meaning = meaning.map_or(String::new(), |meaning| format!(" = {}", plain(meaning)));
-        println!("        {} {}{meaning}", plain(&value.name), plain(&value.value));
+        println!(
+            "        {} {}{meaning}",
+            plain(&value.name),
+            plain(&value.value)
+        );
     }
     if let Some(proof) = symptom.citations.first() {
         let record = proof.record_id.map_or("?".to_owned(), |id| id.to_string());

@@ -48,8 +48,10 @@ pub(crate) struct Logs {
 impl Logs {
     /// The report over an example's events in a form, among background.
     pub(crate) fn scan(&self, events: &[Event], form: Form, seed: u64) -> Report {
-        let mut scope = Scope::default();
-        scope.recovered = true;
+        let scope = Scope {
+            recovered: true,
+            ..Scope::default()
+        };
         let mut session = Session::with_scope(&self.set, scope);
         session.count_errors(false);
         let mut computers: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
@@ -66,8 +68,9 @@ impl Logs {
                 Form::Events => events.iter().for_each(|event| session.feed(event)),
                 Form::Log => {
                     // What a log no longer counts as its own cannot be written, only fed.
-                    let (live, stale): (Vec<&Event>, Vec<&Event>) =
-                        events.iter().partition(|event| event.trust != Trust::Recovered);
+                    let (live, stale): (Vec<&Event>, Vec<&Event>) = events
+                        .iter()
+                        .partition(|event| event.trust != Trust::Recovered);
                     stale.iter().for_each(|event| session.feed(event));
                     let specs = live.into_iter().map(|event| spec(&self.set, event));
                     let mut specs: Vec<EventSpec> = specs.collect();
@@ -81,18 +84,33 @@ impl Logs {
 }
 
 fn read(session: &mut Session, name: &str, events: &[EventSpec]) {
-    session.read_bytes(name, &EvtxWriter::new().write(events), &ReadOptions::default());
+    session.read_bytes(
+        name,
+        &EvtxWriter::new().write(events),
+        &ReadOptions::default(),
+    );
 }
 
 fn background(computer: &str, events: &[&Event], seed: u64) -> Vec<EventSpec> {
-    let times = || events.iter().filter_map(|event| event.time).map(|time| time.as_second());
+    let times = || {
+        events
+            .iter()
+            .filter_map(|event| event.time)
+            .map(|time| time.as_second())
+    };
     let (Some(first), Some(last)) = (times().min(), times().max()) else {
         return Vec::new();
     };
     let end = (last + AROUND).min(first + LONGEST);
     let mut quiet = healthy::quiet(seed, computer, first - AROUND, end, STEP);
     if end < last {
-        quiet.extend(healthy::quiet(seed, computer, last - AROUND, last + AROUND, STEP));
+        quiet.extend(healthy::quiet(
+            seed,
+            computer,
+            last - AROUND,
+            last + AROUND,
+            STEP,
+        ));
     }
     quiet
 }
@@ -121,7 +139,11 @@ fn spec(set: &SignatureSet, event: &Event) -> EventSpec {
     if let Some(message) = &event.message {
         spec = spec.rendering(Rendering::english(message, "Error", ""));
     }
-    let named = if event.named.is_empty() { names(set, event) } else { Some(event.named.clone()) };
+    let named = if event.named.is_empty() {
+        names(set, event)
+    } else {
+        Some(event.named.clone())
+    };
     spec.keywords = event.keywords.unwrap_or(match named {
         Some(_) => 0x8000_0000_0000_0000,
         None => CLASSIC_KEYWORD,
@@ -139,11 +161,16 @@ fn spec(set: &SignatureSet, event: &Event) -> EventSpec {
 
 /// The strings of a manifest event with the catalogue's names, if it names every one.
 fn names(set: &SignatureSet, event: &Event) -> Option<Vec<(String, String)>> {
-    let strings = event.strings.as_ref().filter(|strings| !strings.is_empty())?;
+    let strings = event
+        .strings
+        .as_ref()
+        .filter(|strings| !strings.is_empty())?;
     if !event.provider.starts_with("Microsoft-Windows-") {
         return None;
     }
-    let facts = set.catalogue().event(&event.provider, None, event.event_id)?;
+    let facts = set
+        .catalogue()
+        .event(&event.provider, None, event.event_id)?;
     let named = strings.iter().enumerate().map(|(at, value)| {
         let name = facts.name_of(at, strings.len())?;
         Some((name.to_owned(), value.clone()))

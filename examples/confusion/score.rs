@@ -43,7 +43,10 @@ struct Evidence {
 
 impl Evidence {
     fn of(finding: &Finding) -> Evidence {
-        let mut evidence = Evidence { all: BTreeSet::new(), telling: BTreeSet::new() };
+        let mut evidence = Evidence {
+            all: BTreeSet::new(),
+            telling: BTreeSet::new(),
+        };
         for symptom in &finding.symptoms {
             let is_telling = matches!(symptom.role.as_str(), "core" | "strong");
             for proof in &symptom.citations {
@@ -73,19 +76,26 @@ impl Score {
         form: Form,
         report: &Report,
     ) {
-        let offered = || report.findings.iter().filter(|finding| finding.is_offered());
+        let offered = || {
+            report
+                .findings
+                .iter()
+                .filter(|finding| finding.is_offered())
+        };
         let id = head.id();
         let own = offered().find(|finding| finding.signature.id == id);
         let own_evidence = own.map(Evidence::of);
-        let mut counts = Counts { runs: 1, ..Counts::default() };
+        let mut counts = Counts {
+            runs: 1,
+            ..Counts::default()
+        };
         match (own, &own_evidence) {
             (Some(own), Some(evidence)) => {
                 let above = offered().take_while(|other| other.signature.id != id);
                 let above = above.filter(|other| other.standing <= own.standing);
                 // Companion events have articles of their own, which may be worse problems.
-                let mut rivals = above.filter(|other| {
-                    !Evidence::of(other).telling.is_disjoint(&evidence.telling)
-                });
+                let mut rivals = above
+                    .filter(|other| !Evidence::of(other).telling.is_disjoint(&evidence.telling));
                 match rivals.next() {
                     None => counts.first = 1,
                     Some(better) if example.better.as_ref() == Some(&better.signature.id) => {
@@ -96,7 +106,10 @@ impl Score {
                         self.remark(id, format!("~ {}", better.signature.id));
                     }
                     Some(better) => {
-                        self.remark(id, format!("AFTER {} ({})", better.signature.id, form.as_str()));
+                        self.remark(
+                            id,
+                            format!("AFTER {} ({})", better.signature.id, form.as_str()),
+                        );
                     }
                 }
             }
@@ -126,16 +139,28 @@ impl Score {
                 self.remark(head.id(), format!("{id} MISSED BESIDE {beside}"));
             }
         }
-        let counts = Counts { pairs: 1, pairs_missed: missed, ..Counts::default() };
+        let counts = Counts {
+            pairs: 1,
+            pairs_missed: missed,
+            ..Counts::default()
+        };
         self.add(head, counts);
     }
 
     fn add(&mut self, head: &SignatureHead, counts: Counts) {
-        self.families.entry(head.family().to_owned()).or_default().add(counts);
+        self.families
+            .entry(head.family().to_owned())
+            .or_default()
+            .add(counts);
     }
 
     fn remark(&mut self, id: &str, what: String) {
-        *self.remarks.entry(id.to_owned()).or_default().entry(what).or_default() += 1;
+        *self
+            .remarks
+            .entry(id.to_owned())
+            .or_default()
+            .entry(what)
+            .or_default() += 1;
     }
 
     /// The table, the articles with something to say of them, and the exit code.
@@ -205,7 +230,10 @@ fn line(name: &str, counts: Counts) {
 fn is_inseparable(set: &SignatureSet, own: &Finding, better: &Finding, example: &Example) -> bool {
     let named = named_as_rivals(set, &own.signature.id, &better.signature.id);
     let equal = Evidence::of(own).telling == Evidence::of(better).telling;
-    let said = own.rivals.iter().any(|r| r.id == better.signature.id && !r.separated);
+    let said = own
+        .rivals
+        .iter()
+        .any(|r| r.id == better.signature.id && !r.separated);
     let same_verdict = own.verdict == better.verdict;
     // A part of the article's events may be all of a rival's.
     let part = example.verdict == ExampleVerdict::Possible;

@@ -329,7 +329,8 @@ pub fn sid_bytes(text: &str) -> Option<Vec<u8>> {
     let subs: Vec<u32> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let mut bytes = vec![revision, u8::try_from(subs.len()).ok()?];
     bytes.extend_from_slice(authority.to_be_bytes().get(2..)?);
-    subs.iter().for_each(|sub| bytes.extend_from_slice(&sub.to_le_bytes()));
+    subs.iter()
+        .for_each(|sub| bytes.extend_from_slice(&sub.to_le_bytes()));
     Some(bytes)
 }
 

@@ -88,9 +88,17 @@ fn main() {
     );
     // The file as it is, and its content alone, which the target vouches for.
     let saved = saved.to_bytes();
-    let head = saved.iter().position(|byte| *byte == b'\n').expect("a head line");
+    let head = saved
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .expect("a head line");
     put(&corpus, "saved", "two-servers", &saved);
-    put(&corpus, "saved", "two-servers-content", saved[head + 1..].trim_ascii_end());
+    put(
+        &corpus,
+        "saved",
+        "two-servers-content",
+        saved[head + 1..].trim_ascii_end(),
+    );
     let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
     put(&corpus, "session", "mixed", &bytes);
 }
@@ -100,10 +108,19 @@ const EVERY: usize = 12;
 
 /// Signatures with their examples behind a zero byte, the catalogue, and codes.
 fn documents(packs: &Path, corpus: &Path) {
-    let name = |file: &Path| file.file_name().expect("a file").to_string_lossy().into_owned();
+    let name = |file: &Path| {
+        file.file_name()
+            .expect("a file")
+            .to_string_lossy()
+            .into_owned()
+    };
     let is_example = |file: &PathBuf| name(file).ends_with(".examples.json");
     let signatures = files(&packs.join("signatures"));
-    for file in signatures.iter().filter(|file| !is_example(file)).step_by(EVERY) {
+    for file in signatures
+        .iter()
+        .filter(|file| !is_example(file))
+        .step_by(EVERY)
+    {
         let mut text = fs::read(file).expect("readable");
         if let Ok(examples) = fs::read(file.with_extension("examples.json")) {
             text.push(0);
@@ -113,7 +130,12 @@ fn documents(packs: &Path, corpus: &Path) {
     }
     let knowledge = files(&packs.join("catalogue")).into_iter().step_by(EVERY);
     for file in knowledge.chain(files(&packs.join("codes"))) {
-        put(corpus, "signature", &name(&file), &fs::read(&file).expect("readable"));
+        put(
+            corpus,
+            "signature",
+            &name(&file),
+            &fs::read(&file).expect("readable"),
+        );
     }
 }
 

@@ -13,7 +13,10 @@ use eventkb_testkit::healthy;
 fn scan_week(layout: Layout, shape: DataShape) -> Report {
     let mut session = Session::new(&built_in());
     for (name, events) in healthy::week(1) {
-        let log = EvtxWriter::new().layout(layout).data_shape(shape).write(&events);
+        let log = EvtxWriter::new()
+            .layout(layout)
+            .data_shape(shape)
+            .write(&events);
         session.read_bytes(&format!("{name}.evtx"), &log, &ReadOptions::default());
     }
     session.finish()
@@ -27,7 +30,9 @@ fn offered(report: &Report) -> Vec<String> {
         let found: Vec<String> = found
             .map(|symptom| {
                 let proof = symptom.citations.first();
-                let strings = proof.map(|proof| proof.strings.join(" | ")).unwrap_or_default();
+                let strings = proof
+                    .map(|proof| proof.strings.join(" | "))
+                    .unwrap_or_default();
                 let (provider, id) = (&symptom.provider, symptom.event_id);
                 format!("{provider} {id} {}x, such as {strings:?}", symptom.count)
             })
@@ -62,8 +67,13 @@ fn a_quiet_hour_is_no_evidence_for_any_article() {
     let log = EvtxWriter::new().write(&events);
     session.read_bytes("quiet.evtx", &log, &ReadOptions::default());
     let report = session.finish();
-    let findings = report.findings.iter().filter(|finding| finding.is_offered());
-    let ids: Vec<&str> = findings.map(|finding| finding.signature.id.as_str()).collect();
+    let findings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.is_offered());
+    let ids: Vec<&str> = findings
+        .map(|finding| finding.signature.id.as_str())
+        .collect();
     assert!(ids.is_empty(), "{ids:?}");
 }
 

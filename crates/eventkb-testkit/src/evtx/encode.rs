@@ -309,10 +309,15 @@ impl Encoder {
         let mut identity = Identity::new("user data");
         identity.text(root);
         event.named.iter().for_each(|(name, _)| identity.text(name));
-        instance(chunk, &identity, |chunk| define_user_data(chunk, event, root));
+        instance(chunk, &identity, |chunk| {
+            define_user_data(chunk, event, root)
+        });
         let values = &mut self.inner;
         values.clear();
-        event.named.iter().for_each(|(_, value)| values.string(value));
+        event
+            .named
+            .iter()
+            .for_each(|(_, value)| values.string(value));
         values.write(chunk, false).map(drop)
     }
 }

@@ -48,7 +48,10 @@ impl RealChunk {
             .map(|record| {
                 let instance = record.instance.as_ref();
                 let id = instance.and_then(|i| id_among(&file, &i.descriptors, record.id));
-                (record.offset - FILE_HEADER_SIZE, id.map(|at| at - FILE_HEADER_SIZE))
+                (
+                    record.offset - FILE_HEADER_SIZE,
+                    id.map(|at| at - FILE_HEADER_SIZE),
+                )
             })
             .collect();
         let (first, last) = (u64_at(chunk, 8)?, u64_at(chunk, 16)?);
@@ -149,7 +152,10 @@ mod tests {
         assert_eq!(summary.records, 8);
         let log = out.into_inner();
         let map = Map::of(&log);
-        assert_eq!(map.records.iter().map(|r| r.id).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(
+            map.records.iter().map(|r| r.id).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5, 6, 7, 8]
+        );
         for record in &map.records {
             let values = &record.instance.as_ref().expect("a template").descriptors;
             assert!(id_among(&log, values, record.id).is_some(), "{record:?}");

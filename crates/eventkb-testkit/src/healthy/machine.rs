@@ -68,7 +68,8 @@ impl Machine {
 
     pub(super) fn add(&mut self, event: EventSpec, time: i64) {
         let nanos = 100 * u32::try_from(self.below(9_000_000)).unwrap_or_default();
-        self.events.push(event.computer(&self.name.clone()).at(time, nanos));
+        self.events
+            .push(event.computer(&self.name.clone()).at(time, nanos));
     }
 
     /// An event of the classic interface.
@@ -78,7 +79,9 @@ impl Machine {
         (channel, provider, id): (&str, &str, u16),
         strings: &[&str],
     ) {
-        let event = EventSpec::new(provider, id).channel(channel).strings(strings);
+        let event = EventSpec::new(provider, id)
+            .channel(channel)
+            .strings(strings);
         self.add(event, time);
     }
 
@@ -140,51 +143,11 @@ impl Machine {
         self.add(event, time);
     }
 
-    /// A start, down to the first logons of services. Takes half a minute.
+    /// A start, down to the first settings that were applied. Takes half a minute.
     pub(super) fn boot(&mut self, time: i64) {
         self.started = time;
-        let clock = FileTime::from_unix(time, 500_000_000).to_rfc3339();
-        let general = "Microsoft-Windows-Kernel-General";
-        self.named(
-            time,
-            ("System", general, 12),
-            &[
-                ("MajorVersion", "10"),
-                ("MinorVersion", "0"),
-                ("BuildVersion", self.build()),
-                ("QfeVersion", "2340"),
-                ("ServiceVersion", "0"),
-                ("BootMode", "0"),
-                ("StartTime", &clock),
-            ],
-        );
-        let boot = "Microsoft-Windows-Kernel-Boot";
-        self.named(time, ("System", boot, 153), &[("EnableDisableReason", "0"), ("VsmPolicy", "0")]);
-        self.named(time, ("System", boot, 18), &[("EntryCount", "1")]);
-        let good = [("LastShutdownGood", "true"), ("LastBootGood", "true"), ("LastBootId", "41")];
-        self.named(time, ("System", boot, 20), &good);
-        self.named(time, ("System", boot, 25), &[("MenuPolicy", "1")]);
-        self.named(time, ("System", boot, 27), &[("BootType", "0"), ("LoadOptions", " NOEXECUTE=OPTIN")]);
-        self.named(time, ("System", boot, 32), &[("Milliseconds", "0")]);
-        for filter in ["FileInfo", "Wof", "WdFilter", "bindflt", "storqosflt", "wcifs", "luafv"] {
-            let length = filter.len().to_string();
-            self.named(
-                time + 2,
-                ("System", "Microsoft-Windows-FilterManager", 6),
-                &[
-                    ("FinalStatus", "0x0"),
-                    ("DeviceVersionMajor", "10"),
-                    ("DeviceVersionMinor", "0"),
-                    ("DeviceNameLength", &length),
-                    ("DeviceName", filter),
-                    ("DeviceTime", "2023-05-05T10:12:00.0000000Z"),
-                ],
-            );
-        }
-        for (drive, device) in [("C:", "\\Device\\HarddiskVolume3"), ("?", "\\Device\\HarddiskVolume1")] {
-            let values = [("DriveName", drive), ("DeviceName", device), ("CorruptionActionState", "0")];
-            self.named(time + 2, ("System", "Microsoft-Windows-Ntfs", 98), &values);
-        }
+        self.kernel_started(time);
+        self.volumes_mounted(time + 2);
         for number in ["0", "1", "2", "3"] {
             self.processor(time + 3, number);
         }
@@ -198,6 +161,72 @@ impl Machine {
         self.clock_in_step(time + 20);
         self.policy_applied(time + 25, 3);
         self.harmless_of_a_start(time + 28);
+    }
+
+    fn kernel_started(&mut self, time: i64) {
+        let clock = FileTime::from_unix(time, 500_000_000).to_rfc3339();
+        let version = [
+            ("MajorVersion", "10"),
+            ("MinorVersion", "0"),
+            ("BuildVersion", self.build()),
+            ("QfeVersion", "2340"),
+            ("ServiceVersion", "0"),
+            ("BootMode", "0"),
+            ("StartTime", clock.as_str()),
+        ];
+        let general = "Microsoft-Windows-Kernel-General";
+        self.named(time, ("System", general, 12), &version);
+        let boot = "Microsoft-Windows-Kernel-Boot";
+        let loader: [(u16, &[(&str, &str)]); 6] = [
+            (153, &[("EnableDisableReason", "0"), ("VsmPolicy", "0")]),
+            (18, &[("EntryCount", "1")]),
+            (
+                20,
+                &[("LastShutdownGood", "true"), ("LastBootGood", "true")],
+            ),
+            (25, &[("MenuPolicy", "1")]),
+            (
+                27,
+                &[("BootType", "0"), ("LoadOptions", " NOEXECUTE=OPTIN")],
+            ),
+            (32, &[("Milliseconds", "0")]),
+        ];
+        for (id, values) in loader {
+            self.named(time, ("System", boot, id), values);
+        }
+    }
+
+    fn volumes_mounted(&mut self, time: i64) {
+        let manager = ("System", "Microsoft-Windows-FilterManager", 6);
+        for filter in [
+            "FileInfo",
+            "Wof",
+            "WdFilter",
+            "bindflt",
+            "storqosflt",
+            "wcifs",
+            "luafv",
+        ] {
+            let length = filter.len().to_string();
+            let values = [
+                ("FinalStatus", "0x0"),
+                ("DeviceVersionMajor", "10"),
+                ("DeviceVersionMinor", "0"),
+                ("DeviceNameLength", length.as_str()),
+                ("DeviceName", filter),
+                ("DeviceTime", "2023-05-05T10:12:00.0000000Z"),
+            ];
+            self.named(time, manager, &values);
+        }
+        for (drive, number) in [("C:", "3"), ("?", "1")] {
+            let device = format!("\\Device\\HarddiskVolume{number}");
+            let values = [
+                ("DriveName", drive),
+                ("DeviceName", device.as_str()),
+                ("CorruptionActionState", "0"),
+            ];
+            self.named(time, ("System", "Microsoft-Windows-Ntfs", 98), &values);
+        }
     }
 
     fn processor(&mut self, time: i64, number: &str) {
@@ -228,7 +257,15 @@ impl Machine {
     /// The daily count of seconds since the start.
     pub(super) fn uptime(&mut self, time: i64) {
         let seconds = (time - self.started).clamp(0, 90 * DAY).to_string();
-        let strings = ["", "", "", "", seconds.as_str(), "60", "0 Coordinated Universal Time"];
+        let strings = [
+            "",
+            "",
+            "",
+            "",
+            seconds.as_str(),
+            "60",
+            "0 Coordinated Universal Time",
+        ];
         self.classic(time, ("System", "EventLog", 6013), &strings);
     }
 
@@ -250,7 +287,12 @@ impl Machine {
             ("param7", user),
         ];
         self.named(time, ("System", "User32", 1074), &values);
-        for service in ["Windows Update", "Print Spooler", "DHCP Client", "Group Policy Client"] {
+        for service in [
+            "Windows Update",
+            "Print Spooler",
+            "DHCP Client",
+            "Group Policy Client",
+        ] {
             self.service(time + 8, service, "stopped");
         }
         self.classic(time + 12, ("System", "EventLog", 6006), &[]);
@@ -261,11 +303,18 @@ impl Machine {
             &[],
         );
         let action = [
-            ("ShutdownActionType", if how == "restart" { "5" } else { "6" }),
+            (
+                "ShutdownActionType",
+                if how == "restart" { "5" } else { "6" },
+            ),
             ("ShutdownEventCode", "0"),
             ("ShutdownReason", "5"),
         ];
-        self.named(time + 14, ("System", "Microsoft-Windows-Kernel-Power", 109), &action);
+        self.named(
+            time + 14,
+            ("System", "Microsoft-Windows-Kernel-Power", 109),
+            &action,
+        );
         let clock = FileTime::from_unix(time + 15, 0).to_rfc3339();
         let general = "Microsoft-Windows-Kernel-General";
         self.named(time + 15, ("System", general, 13), &[("StopTime", &clock)]);
@@ -308,7 +357,11 @@ impl Machine {
             ("ProcessID", "4".to_owned()),
         ];
         let clock: Vec<(&str, &str)> = clock.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        self.named(woke, ("System", "Microsoft-Windows-Kernel-General", 1), &clock);
+        self.named(
+            woke,
+            ("System", "Microsoft-Windows-Kernel-General", 1),
+            &clock,
+        );
         let slept = [
             ("SleepTime", old.to_rfc3339()),
             ("WakeTime", new.to_rfc3339()),
@@ -319,6 +372,10 @@ impl Machine {
             ("WakeSourceText", String::new()),
         ];
         let slept: Vec<(&str, &str)> = slept.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        self.named(woke + 1, ("System", "Microsoft-Windows-Power-Troubleshooter", 1), &slept);
+        self.named(
+            woke + 1,
+            ("System", "Microsoft-Windows-Power-Troubleshooter", 1),
+            &slept,
+        );
     }
 }

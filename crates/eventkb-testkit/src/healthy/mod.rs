@@ -29,14 +29,17 @@ pub fn week(seed: u64) -> Vec<(String, Vec<EventSpec>)> {
         ("PC-0117.contoso.example", Kind::Client),
         ("PC-0242.contoso.example", Kind::Client),
     ];
-    let logs = machines.into_iter().zip(seed..).map(|((name, kind), seed)| {
-        let mut machine = Machine::new(name, kind, Rng::new(seed));
-        match kind {
-            Kind::Client => client_week(&mut machine),
-            _ => server_week(&mut machine),
-        }
-        (name.to_owned(), machine.log())
-    });
+    let logs = machines
+        .into_iter()
+        .zip(seed..)
+        .map(|((name, kind), seed)| {
+            let mut machine = Machine::new(name, kind, Rng::new(seed));
+            match kind {
+                Kind::Client => client_week(&mut machine),
+                _ => server_week(&mut machine),
+            }
+            (name.to_owned(), machine.log())
+        });
     logs.collect()
 }
 
@@ -89,7 +92,11 @@ fn client_week(machine: &mut Machine) {
         }
         machine.printed(WEEK_START + day * DAY + 14 * HOUR);
         machine.user_left(WEEK_START + day * DAY + 17 * HOUR + 1700);
-        machine.shut_down(WEEK_START + day * DAY + 17 * HOUR + 1800, "power off", "Other (Planned)");
+        machine.shut_down(
+            WEEK_START + day * DAY + 17 * HOUR + 1800,
+            "power off",
+            "Other (Planned)",
+        );
     }
 }
 

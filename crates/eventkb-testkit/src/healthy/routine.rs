@@ -67,11 +67,25 @@ impl Machine {
     }
 
     pub(super) fn services_started(&mut self, time: i64) {
-        let names = ["DHCP Client", "Windows Event Log", "DNS Client", "Workstation", "Netlogon"];
+        let names = [
+            "DHCP Client",
+            "Windows Event Log",
+            "DNS Client",
+            "Workstation",
+            "Netlogon",
+        ];
         for (n, name) in (0..).zip(names) {
             self.service(time + n, name, "running");
         }
-        self.named(time, ("Application", "Microsoft-Windows-User Profiles Service", 1531), &[]);
+        self.named(
+            time,
+            (
+                "Application",
+                "Microsoft-Windows-User Profiles Service",
+                1531,
+            ),
+            &[],
+        );
         if self.kind == Kind::Client {
             self.classic(time + 9, ("Application", "SecurityCenter", 1), &[]);
         }
@@ -81,7 +95,10 @@ impl Machine {
     pub(super) fn install_of_a_service(&mut self, time: i64) {
         let values = [
             ("ServiceName", "Contoso Agent"),
-            ("ImagePath", "\"C:\\Program Files\\Contoso\\agent.exe\" /service"),
+            (
+                "ImagePath",
+                "\"C:\\Program Files\\Contoso\\agent.exe\" /service",
+            ),
             ("ServiceType", "user mode service"),
             ("StartType", "auto start"),
             ("AccountName", "LocalSystem"),
@@ -93,14 +110,30 @@ impl Machine {
             ("param3", "auto start"),
             ("param4", "BITS"),
         ];
-        self.named(time + 30, ("System", "Service Control Manager", 7040), &values);
+        self.named(
+            time + 30,
+            ("System", "Service Control Manager", 7040),
+            &values,
+        );
     }
 
     pub(super) fn network_is_up(&mut self, time: i64) {
-        self.named(time, ("System", "Microsoft-Windows-Dhcp-Client", 50036), &[]);
-        self.named(time, ("System", "Microsoft-Windows-DHCPv6-Client", 51046), &[]);
+        self.named(
+            time,
+            ("System", "Microsoft-Windows-Dhcp-Client", 50036),
+            &[],
+        );
+        self.named(
+            time,
+            ("System", "Microsoft-Windows-DHCPv6-Client", 51046),
+            &[],
+        );
         let values = [("State", "1"), ("Reason", "6")];
-        self.named(time + 1, ("System", "Microsoft-Windows-Kernel-Power", 172), &values);
+        self.named(
+            time + 1,
+            ("System", "Microsoft-Windows-Kernel-Power", 172),
+            &values,
+        );
     }
 
     /// Settings of the computer were processed; `changed` objects are new.
@@ -125,12 +158,18 @@ impl Machine {
         if id > 1501 {
             values.push(("NumberOfGroupPolicyObjects", &changed));
         }
-        self.named(time, ("System", "Microsoft-Windows-GroupPolicy", id), &values);
+        self.named(
+            time,
+            ("System", "Microsoft-Windows-GroupPolicy", id),
+            &values,
+        );
     }
 
     pub(super) fn clock_in_step(&mut self, time: i64) {
         let source = match self.kind {
-            Kind::DomainController => "time.contoso.example,0x8 (ntp.m|0x8|0.0.0.0:123->192.0.2.9:123)",
+            Kind::DomainController => {
+                "time.contoso.example,0x8 (ntp.m|0x8|0.0.0.0:123->192.0.2.9:123)"
+            }
             _ => "DC01.contoso.example (ntp.d|0x0|0.0.0.0:123->192.0.2.10:123)",
         };
         let service = "Microsoft-Windows-Time-Service";
@@ -171,7 +210,11 @@ impl Machine {
                     ("ErrorCode", "0x0"),
                     ("Client", "UpdateAgentLCU"),
                 ];
-                self.named(time + 310 + n, ("Setup", "Microsoft-Windows-Servicing", id), &values);
+                self.named(
+                    time + 310 + n,
+                    ("Setup", "Microsoft-Windows-Servicing", id),
+                    &values,
+                );
             }
         }
         self.named(time + 900, ("System", client, 19), &values);
@@ -181,10 +224,18 @@ impl Machine {
     pub(super) fn licence_checked(&mut self, time: i64) {
         let provider = "Microsoft-Windows-Security-SPP";
         self.classic(time, ("Application", provider, 900), &[]);
-        self.classic(time + 1, ("Application", provider, 902), &["10.0.20348.2340"]);
+        self.classic(
+            time + 1,
+            ("Application", provider, 902),
+            &["10.0.20348.2340"],
+        );
         let application = "55c92734-d682-4d71-983e-d6ec3f16059f";
         let list = "\n1: 1b2b0b9a-3fb6-4a8b-9e5f-0a6c5b6c0d7e, 1, 1 [(0 [0x00000000, 1, 0])]\n";
-        self.classic(time + 2, ("Application", provider, 1003), &[application, list]);
+        self.classic(
+            time + 2,
+            ("Application", provider, 1003),
+            &[application, list],
+        );
         self.classic(time + 30, ("Application", provider, 16394), &[]);
         let until = ["2024-04-09T11:02:31Z", "RulesEngine"];
         self.classic(time + 31, ("Application", provider, 16384), &until);
@@ -235,9 +286,22 @@ impl Machine {
         let again = ["Contoso Agent", "3.0.2", "1033", "0", "Contoso", none, ""];
         self.classic(time + 40, ("Application", provider, 1035), &again);
         let manager = "Microsoft-Windows-RestartManager";
-        let values = [("RmSessionId", "0"), ("UTCStartTime", "2024-03-12T14:01:02.0000000Z")];
-        self.in_user_data(time, ("Application", manager, 10000), "RmSessionEvent", &values);
-        self.in_user_data(time + 22, ("Application", manager, 10001), "RmSessionEvent", &values);
+        let values = [
+            ("RmSessionId", "0"),
+            ("UTCStartTime", "2024-03-12T14:01:02.0000000Z"),
+        ];
+        self.in_user_data(
+            time,
+            ("Application", manager, 10000),
+            "RmSessionEvent",
+            &values,
+        );
+        self.in_user_data(
+            time + 22,
+            ("Application", manager, 10001),
+            "RmSessionEvent",
+            &values,
+        );
     }
 
     /// A snapshot for the backup: the writers come, the oldest copy goes.
@@ -312,13 +376,20 @@ impl Machine {
         }
         let values = [
             ("DriverNameLength", "48"),
-            ("DriverName", "SWD\\WPDBUSENUM\\_??_USBSTOR#Disk&Ven_Contoso"),
+            (
+                "DriverName",
+                "SWD\\WPDBUSENUM\\_??_USBSTOR#Disk&Ven_Contoso",
+            ),
             ("Status", "3221226341"),
             ("FailureNameLength", "14"),
             ("FailureName", "\\Driver\\WudfRd"),
             ("Version", "0"),
         ];
-        self.warning(time, ("System", "Microsoft-Windows-Kernel-PnP", 219), &values);
+        self.warning(
+            time,
+            ("System", "Microsoft-Windows-Kernel-PnP", 219),
+            &values,
+        );
         for package in ["msv1_0", "kerberos", "wdigest"] {
             let values = [("PackageName", package)];
             self.warning(time, ("System", "LsaSrv", 6155), &values);
@@ -332,7 +403,14 @@ impl Machine {
             self.warning(time + 5, (&format!("{manager}/Admin"), manager, id), &[]);
         }
         let (feature, version) = ("1568.60.0 (9100)", "1568.20.0");
-        let strings = ["svchost", "4120,D,35", "DS_Token_DB: ", feature, version, "0x410022D8"];
+        let strings = [
+            "svchost",
+            "4120,D,35",
+            "DS_Token_DB: ",
+            feature,
+            version,
+            "0x410022D8",
+        ];
         let event = EventSpec::new("ESENT", 642).level(3).strings(strings);
         self.add(event, time + 6);
         let values = [
@@ -341,7 +419,11 @@ impl Machine {
             ("Address", "02000035C000020A0000000000000000"),
             ("ClientPID", "2196"),
         ];
-        self.warning(time + 9, ("System", "Microsoft-Windows-DNS-Client", 1014), &values);
+        self.warning(
+            time + 9,
+            ("System", "Microsoft-Windows-DNS-Client", 1014),
+            &values,
+        );
     }
 
     fn harmless_now_and_then(&mut self, time: i64) {
@@ -359,8 +441,16 @@ impl Machine {
             ("param10", "Unavailable"),
             ("param11", "Unavailable"),
         ];
-        self.warning(time, ("System", "Microsoft-Windows-DistributedCOM", 10016), &values);
+        self.warning(
+            time,
+            ("System", "Microsoft-Windows-DistributedCOM", 10016),
+            &values,
+        );
         let values = [("Provider", "PerfProvider"), ("Namespace", "root\\cimv2")];
-        self.warning(time + 90, ("Application", "Microsoft-Windows-WMI", 63), &values);
+        self.warning(
+            time + 90,
+            ("Application", "Microsoft-Windows-WMI", 63),
+            &values,
+        );
     }
 }

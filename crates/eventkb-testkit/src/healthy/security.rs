@@ -16,7 +16,11 @@ impl Machine {
         self.logon(time, "k.meyer", "2");
         let sid = format!("{DOMAIN_SID}-1131");
         let values = [("TSId", "1"), ("UserSid", sid.as_str())];
-        self.named(time, ("System", "Microsoft-Windows-Winlogon", 7001), &values);
+        self.named(
+            time,
+            ("System", "Microsoft-Windows-Winlogon", 7001),
+            &values,
+        );
         self.session(time, 21);
         self.user_policy_applied(time + 4);
     }
@@ -25,14 +29,22 @@ impl Machine {
     pub(super) fn user_left(&mut self, time: i64) {
         let sid = format!("{DOMAIN_SID}-1131");
         let values = [("TSId", "1"), ("UserSid", sid.as_str())];
-        self.named(time, ("System", "Microsoft-Windows-Winlogon", 7002), &values);
+        self.named(
+            time,
+            ("System", "Microsoft-Windows-Winlogon", 7002),
+            &values,
+        );
         self.session(time, 23);
     }
 
     fn session(&mut self, time: i64, id: u16) {
         let provider = "Microsoft-Windows-TerminalServices-LocalSessionManager";
         let channel = format!("{provider}/Operational");
-        let values = [("User", "CONTOSO\\k.meyer"), ("SessionID", "1"), ("Address", "LOCAL")];
+        let values = [
+            ("User", "CONTOSO\\k.meyer"),
+            ("SessionID", "1"),
+            ("Address", "LOCAL"),
+        ];
         self.in_user_data(time, (&channel, provider, id), "EventXML", &values);
     }
 
@@ -76,7 +88,10 @@ impl Machine {
             ("SubjectUserName", user),
             ("SubjectDomainName", "CONTOSO"),
             ("SubjectLogonId", &id),
-            ("PrivilegeList", "SeSecurityPrivilege\n\t\t\tSeBackupPrivilege"),
+            (
+                "PrivilegeList",
+                "SeSecurityPrivilege\n\t\t\tSeBackupPrivilege",
+            ),
         ];
         self.audit(time, 4672, &values);
         let values = [

@@ -177,7 +177,9 @@ impl Logs {
                 chunks.extend(RealChunk::sound_ones(&fs::read(file)?));
             }
             if chunks.is_empty() {
-                return Err(io::Error::other("EVENTKB_CORPUS has no .evtx file with a sound chunk"));
+                return Err(io::Error::other(
+                    "EVENTKB_CORPUS has no .evtx file with a sound chunk",
+                ));
             }
             let mut rng = Rng::new(1);
             for at in (1..chunks.len()).rev() {
@@ -275,7 +277,10 @@ fn evtx_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+            } else if path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
+            {
                 files.push(path);
             }
         }

@@ -121,7 +121,9 @@ fn bench(options: &Options) -> std::io::Result<()> {
         .iter()
         .map(|log| every_record(log.display().to_string(), &programs, || Made::found(log)));
     let corpus = std::env::var_os("EVENTKB_CORPUS").map(PathBuf::from);
-    let real = corpus.iter().flat_map(|corpus| real_chunks(&logs, &programs, corpus));
+    let real = corpus
+        .iter()
+        .flat_map(|corpus| real_chunks(&logs, &programs, corpus));
     for case in cases(&logs, &programs).into_iter().chain(real).chain(own) {
         if !case.name.contains(&options.only) {
             continue;
@@ -234,10 +236,16 @@ const REAL: &str = "real chunks";
 
 /// What is asked of real chunks: a name, and the words of the command line.
 const REAL_JOBS: [(&str, &[&str]); 4] = [
-    ("scan, errors not counted", &["scan", "--format", "json", "--no-unexplained"]),
+    (
+        "scan, errors not counted",
+        &["scan", "--format", "json", "--no-unexplained"],
+    ),
     ("scan, errors counted", &["scan", "--format", "json"]),
     ("listing all", &["events", "--format", "jsonl"]),
-    ("listing what a filter leaves", &["events", "--format", "jsonl", "--level", "critical"]),
+    (
+        "listing what a filter leaves",
+        &["events", "--format", "jsonl", "--level", "critical"],
+    ),
 ];
 
 /// Cases over a log of real chunks.
@@ -252,7 +260,11 @@ fn real_chunks<'a>(
             let size = gigabytes(logs.sizes.real);
             let name = format!("{REAL}, {job}, {size}, {}", words(threads));
             let case = Case::new(name, move || logs.real(corpus))
-                .with(Program::EventkbJob { words: words_of_job, threads, programs })
+                .with(Program::EventkbJob {
+                    words: words_of_job,
+                    threads,
+                    programs,
+                })
                 .with(Program::EvtxDump { threads, programs })
                 .with(Program::Read { programs });
             cases.push(case);

@@ -243,7 +243,11 @@ impl Program<'_> {
                 &threads.to_string(),
                 &path,
             ]),
-            Program::EventkbJob { words: job, threads, programs } => {
+            Program::EventkbJob {
+                words: job,
+                threads,
+                programs,
+            } => {
                 let mut command = words(&[&text(&programs.eventkb)]);
                 command.extend(words(job));
                 command.extend(words(&["--threads", &threads.to_string(), &path]));

@@ -43,13 +43,20 @@ pub(crate) fn table(results: &Results) -> String {
 
 /// How the cases with names that begin like this stand against the other programs.
 pub(crate) fn ratios(results: &Results, begins: &str) -> String {
-    let mut table = "| case | times as fast as evtx_dump | time, of reading |\n|---|---|---|".to_owned();
+    let mut table =
+        "| case | times as fast as evtx_dump | time, of reading |\n|---|---|---|".to_owned();
     for row in results.find(begins, "", "eventkb") {
         let against = |other: &str| results.find(&row.case, &row.case, other).next();
         let shown = |ratio: Option<f64>| ratio.map_or("-".to_owned(), |r| format!("{r:.2}x"));
         let dump = against("evtx_dump").map(|dump| dump.wall / row.wall);
         let reading = against("reading").map(|reading| row.wall / reading.wall);
-        let _ = write!(table, "\n| {} | {} | {} |", row.case, shown(dump), shown(reading));
+        let _ = write!(
+            table,
+            "\n| {} | {} | {} |",
+            row.case,
+            shown(dump),
+            shown(reading)
+        );
     }
     table
 }
