@@ -166,3 +166,40 @@ fn the_largest_event_fits_and_a_larger_one_is_refused() {
     let error = EvtxWriter::new().write_to(&mut out, std::iter::once(too_big));
     assert!(error.is_err());
 }
+
+#[test]
+fn user_data_reads_back_as_elements_and_attributes() {
+    let event = EventSpec::new("Microsoft-Windows-Contoso", 11)
+        .opcode(2)
+        .process_id(4711)
+        .named([
+            ("Plain", "one <two>"),
+            ("Info.Process", "svchost.exe"),
+            ("Info.Path", "C:\\Windows"),
+            ("Result.value", "800B0101"),
+            ("Result", "expired"),
+        ])
+        .user_data("EventXML");
+    for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
+        let file = EvtxWriter::new()
+            .layout(layout)
+            .write(std::slice::from_ref(&event));
+        let mut parser = evtx::EvtxParser::from_buffer(file).expect("a file header");
+        let records: Vec<_> = parser.records().collect();
+        let [Ok(record)] = records.as_slice() else {
+            panic!("{records:?}");
+        };
+        let flat: Vec<&str> = record.data.lines().map(str::trim).collect();
+        let flat = flat.join("");
+        for wanted in [
+            "<UserData><EventXML xmlns=\"Event_NS\">",
+            "<Plain>one &lt;two&gt;</Plain>",
+            "<Info Process=\"svchost.exe\" Path=\"C:\\Windows\"/>",
+            "<Result value=\"800B0101\">expired</Result>",
+            "<Opcode>2</Opcode>",
+            "ProcessID=\"4711\"",
+        ] {
+            assert!(flat.contains(wanted), "{wanted}\n{flat}");
+        }
+    }
+}

@@ -143,9 +143,10 @@ impl Machine {
         self.add(event, time);
     }
 
-    /// A start, down to the first logons of services. Takes half a minute.
+    /// A start, down to the first settings that were applied. Takes half a minute.
     pub(super) fn boot(&mut self, time: i64) {
         self.started = time;
+<<<<<<< HEAD
         let clock = FileTime::from_unix(time, 500_000_000).to_rfc3339();
         let general = "Microsoft-Windows-Kernel-General";
         self.named(
@@ -215,6 +216,10 @@ impl Machine {
             ];
             self.named(time + 2, ("System", "Microsoft-Windows-Ntfs", 98), &values);
         }
+=======
+        self.kernel_started(time);
+        self.volumes_mounted(time + 2);
+>>>>>>> w-port
         for number in ["0", "1", "2", "3"] {
             self.processor(time + 3, number);
         }
@@ -228,6 +233,72 @@ impl Machine {
         self.clock_in_step(time + 20);
         self.policy_applied(time + 25, 3);
         self.harmless_of_a_start(time + 28);
+    }
+
+    fn kernel_started(&mut self, time: i64) {
+        let clock = FileTime::from_unix(time, 500_000_000).to_rfc3339();
+        let version = [
+            ("MajorVersion", "10"),
+            ("MinorVersion", "0"),
+            ("BuildVersion", self.build()),
+            ("QfeVersion", "2340"),
+            ("ServiceVersion", "0"),
+            ("BootMode", "0"),
+            ("StartTime", clock.as_str()),
+        ];
+        let general = "Microsoft-Windows-Kernel-General";
+        self.named(time, ("System", general, 12), &version);
+        let boot = "Microsoft-Windows-Kernel-Boot";
+        let loader: [(u16, &[(&str, &str)]); 6] = [
+            (153, &[("EnableDisableReason", "0"), ("VsmPolicy", "0")]),
+            (18, &[("EntryCount", "1")]),
+            (
+                20,
+                &[("LastShutdownGood", "true"), ("LastBootGood", "true")],
+            ),
+            (25, &[("MenuPolicy", "1")]),
+            (
+                27,
+                &[("BootType", "0"), ("LoadOptions", " NOEXECUTE=OPTIN")],
+            ),
+            (32, &[("Milliseconds", "0")]),
+        ];
+        for (id, values) in loader {
+            self.named(time, ("System", boot, id), values);
+        }
+    }
+
+    fn volumes_mounted(&mut self, time: i64) {
+        let manager = ("System", "Microsoft-Windows-FilterManager", 6);
+        for filter in [
+            "FileInfo",
+            "Wof",
+            "WdFilter",
+            "bindflt",
+            "storqosflt",
+            "wcifs",
+            "luafv",
+        ] {
+            let length = filter.len().to_string();
+            let values = [
+                ("FinalStatus", "0x0"),
+                ("DeviceVersionMajor", "10"),
+                ("DeviceVersionMinor", "0"),
+                ("DeviceNameLength", length.as_str()),
+                ("DeviceName", filter),
+                ("DeviceTime", "2023-05-05T10:12:00.0000000Z"),
+            ];
+            self.named(time, manager, &values);
+        }
+        for (drive, number) in [("C:", "3"), ("?", "1")] {
+            let device = format!("\\Device\\HarddiskVolume{number}");
+            let values = [
+                ("DriveName", drive),
+                ("DeviceName", device.as_str()),
+                ("CorruptionActionState", "0"),
+            ];
+            self.named(time, ("System", "Microsoft-Windows-Ntfs", 98), &values);
+        }
     }
 
     fn processor(&mut self, time: i64, number: &str) {

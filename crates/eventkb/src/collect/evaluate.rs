@@ -188,8 +188,8 @@ fn test_fits(test: &Test, value: &str) -> bool {
     match test {
         Test::Numbers(ranges) => number::parse(value)
             .is_some_and(|n| ranges.iter().any(|(low, high)| (*low..=*high).contains(&n))),
-        Test::MoreThan(limit) => number::parse(value).is_some_and(|n| n > *limit),
-        Test::LessThan(limit) => number::parse(value).is_some_and(|n| n < *limit),
+        Test::MoreThan(limit) => number::signed(value).is_some_and(|n| n > *limit),
+        Test::LessThan(limit) => number::signed(value).is_some_and(|n| n < *limit),
         Test::Bits { mask, set } => {
             number::parse(value).is_some_and(|n| n.cast_unsigned() & mask == *set)
         }

@@ -9,6 +9,12 @@ use super::model::Number;
 /// number), `1053` in an article; an HRESULT is `0x80070005` in one log, `-2147024891` in another
 /// and `%%2147942405` in a third. All forms of a 32-bit number become the unsigned one.
 pub(crate) fn parse(text: &str) -> Option<i64> {
+    signed(text).map(unsigned)
+}
+
+/// The same with its sign, for what is more or less than another number: an offset of -300 seconds
+/// is less than 0.
+pub(crate) fn signed(text: &str) -> Option<i64> {
     let text = text.trim();
     let text = text.strip_prefix("%%").unwrap_or(text);
     let (negative, digits) = match text.strip_prefix('-') {
@@ -26,11 +32,11 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
         Some(_) => return None,
         None => decimal(digits)?,
     };
-    Some(unsigned(if negative {
-        value.checked_neg()?
+    if negative {
+        value.checked_neg()
     } else {
-        value
-    }))
+        Some(value)
+    }
 }
 
 fn decimal(digits: &str) -> Option<i64> {
@@ -65,6 +71,14 @@ pub(crate) fn of(number: &Number) -> Option<i64> {
     match number {
         Number::Plain(value) => Some(unsigned(*value)),
         Number::Written(text) => parse(text),
+    }
+}
+
+/// The value of a number in a signature, with its sign.
+pub(crate) fn signed_of(number: &Number) -> Option<i64> {
+    match number {
+        Number::Plain(value) => Some(*value),
+        Number::Written(text) => signed(text),
     }
 }
 
@@ -111,6 +125,13 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn signs_count_for_more_and_less() {
+        assert_eq!(signed("-300"), Some(-300));
+        assert_eq!(signed_of(&Number::Plain(-300)), Some(-300));
+        assert_eq!(signed("0x10"), Some(16));
     }
 
     #[test]

@@ -193,9 +193,9 @@ fn test(condition: &Condition) -> Option<Test> {
     } else if let Some(wanted) = &condition.number_in {
         Test::Numbers(wanted.iter().map(number::range_of).collect::<Option<_>>()?)
     } else if let Some(wanted) = &condition.more_than {
-        Test::MoreThan(number::of(wanted)?)
+        Test::MoreThan(number::signed_of(wanted)?)
     } else if let Some(wanted) = &condition.less_than {
-        Test::LessThan(number::of(wanted)?)
+        Test::LessThan(number::signed_of(wanted)?)
     } else if let Some(bits) = &condition.bits {
         Test::Bits {
             mask: number::of(&bits.mask)?.cast_unsigned(),
