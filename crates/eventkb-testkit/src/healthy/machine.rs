@@ -146,80 +146,8 @@ impl Machine {
     /// A start, down to the first settings that were applied. Takes half a minute.
     pub(super) fn boot(&mut self, time: i64) {
         self.started = time;
-<<<<<<< HEAD
-        let clock = FileTime::from_unix(time, 500_000_000).to_rfc3339();
-        let general = "Microsoft-Windows-Kernel-General";
-        self.named(
-            time,
-            ("System", general, 12),
-            &[
-                ("MajorVersion", "10"),
-                ("MinorVersion", "0"),
-                ("BuildVersion", self.build()),
-                ("QfeVersion", "2340"),
-                ("ServiceVersion", "0"),
-                ("BootMode", "0"),
-                ("StartTime", &clock),
-            ],
-        );
-        let boot = "Microsoft-Windows-Kernel-Boot";
-        self.named(
-            time,
-            ("System", boot, 153),
-            &[("EnableDisableReason", "0"), ("VsmPolicy", "0")],
-        );
-        self.named(time, ("System", boot, 18), &[("EntryCount", "1")]);
-        let good = [
-            ("LastShutdownGood", "true"),
-            ("LastBootGood", "true"),
-            ("LastBootId", "41"),
-        ];
-        self.named(time, ("System", boot, 20), &good);
-        self.named(time, ("System", boot, 25), &[("MenuPolicy", "1")]);
-        self.named(
-            time,
-            ("System", boot, 27),
-            &[("BootType", "0"), ("LoadOptions", " NOEXECUTE=OPTIN")],
-        );
-        self.named(time, ("System", boot, 32), &[("Milliseconds", "0")]);
-        for filter in [
-            "FileInfo",
-            "Wof",
-            "WdFilter",
-            "bindflt",
-            "storqosflt",
-            "wcifs",
-            "luafv",
-        ] {
-            let length = filter.len().to_string();
-            self.named(
-                time + 2,
-                ("System", "Microsoft-Windows-FilterManager", 6),
-                &[
-                    ("FinalStatus", "0x0"),
-                    ("DeviceVersionMajor", "10"),
-                    ("DeviceVersionMinor", "0"),
-                    ("DeviceNameLength", &length),
-                    ("DeviceName", filter),
-                    ("DeviceTime", "2023-05-05T10:12:00.0000000Z"),
-                ],
-            );
-        }
-        for (drive, device) in [
-            ("C:", "\\Device\\HarddiskVolume3"),
-            ("?", "\\Device\\HarddiskVolume1"),
-        ] {
-            let values = [
-                ("DriveName", drive),
-                ("DeviceName", device),
-                ("CorruptionActionState", "0"),
-            ];
-            self.named(time + 2, ("System", "Microsoft-Windows-Ntfs", 98), &values);
-        }
-=======
         self.kernel_started(time);
         self.volumes_mounted(time + 2);
->>>>>>> w-port
         for number in ["0", "1", "2", "3"] {
             self.processor(time + 3, number);
         }
