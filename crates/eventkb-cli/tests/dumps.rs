@@ -497,7 +497,7 @@ fn findings_over_a_damaged_dump_say_what_they_rest_on() {
         .iter()
         .filter_map(|doubt| doubt["code"].as_str())
         .collect();
-    assert!(codes.contains(&"trust"), "{codes:?}");
+    assert!(codes.contains(&"damaged_evidence"), "{codes:?}");
     assert!(codes.contains(&"damaged_log"), "{codes:?}");
     // The sound dump has neither.
     let sound = json(&stdout(

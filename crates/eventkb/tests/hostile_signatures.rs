@@ -203,7 +203,7 @@ fn what_goes_beyond_the_limits_is_refused() {
             let pattern = "((((a{1000}){1000}){1000}){1000})";
             json["symptoms"][0]["where"] = json!([{ "value": "error", "pattern": pattern }]);
         }),
-        ("1 to 256", |json| {
+        ("1 to 32768", |json| {
             json["symptoms"][0]["where"] = json!([{ "string": 100_000, "is": "x" }]);
         }),
         ("an id begins", |json| json["id"] = json!("..")),

@@ -163,7 +163,7 @@ fn doubts() {
         &[
             json!({"code": "clock_skew", "provider": "P", "event_id": 1, "computer": "A", "against": "B",
                    "seconds": 700, "before": false, "window_s": 600, "across_window_s": 900}),
-            json!({"code": "trust", "trust": "recovered", "count": 2}),
+            json!({"code": "damaged_evidence", "trust": "recovered", "count": 2}),
             json!({"code": "from_text"}),
             json!({"code": "damaged_log"}),
             json!({"code": "evidence_dropped", "count": 2, "limit": 1}),
