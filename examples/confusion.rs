@@ -24,7 +24,7 @@
 //! nothing but the healthy background.
 //!
 //! Ends with exit code 1 if the right article came first in less than 95 % of the separable logs,
-//! or if a `match` was wrong.
+//! or if more were a wrong `match` than the pack is known to have (`score.rs`).
 
 #![allow(clippy::print_stdout)]
 

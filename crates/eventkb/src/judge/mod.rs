@@ -108,10 +108,8 @@ pub(crate) fn finish(mut session: Session) -> Report {
     settle(&mut session);
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
-    let cases = cases(&session, &collection);
-    let mut written = write(&session, &collection, &cases);
-    let explained = explained_classes(&collection, &cases);
-    let unexplained = unexplained::list(&session, &collection, &explained);
+    let mut written = write(&session, &collection);
+    let unexplained = unexplained::list(&session, &collection, &written.explained_classes);
     ranking::order_near_misses(&mut written.near_misses);
     let mut ignored = session.ignored.clone();
     ignored.sort();
@@ -240,8 +238,11 @@ fn shared_by(class: &Class, resolved: &Resolved) -> usize {
     found.len()
 }
 
-/// Every signature with evidence, and those that are to be explained, judged.
-fn cases<'a>(session: &Session, collection: &'a Collection<'a>) -> Vec<Case<'a>> {
+/// The classes that each signature asks for, those that are to be explained among them.
+fn classes_by_signature(
+    session: &Session,
+    collection: &Collection<'_>,
+) -> BTreeMap<usize, Vec<usize>> {
     let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, seen) in collection.classes.iter().enumerate() {
         for subscription in &seen.resolved.subscriptions {
@@ -256,11 +257,7 @@ fn cases<'a>(session: &Session, collection: &'a Collection<'a>) -> Vec<Case<'a>>
             classes.entry(at).or_default();
         }
     }
-    let judged = classes.iter().filter_map(|(signature, classes)| {
-        let compiled = collection.set.compiled(*signature)?;
-        Some(judge(collection, compiled, *signature, classes))
-    });
-    judged.collect()
+    classes
 }
 
 fn judge<'a>(
@@ -302,61 +299,70 @@ fn judge<'a>(
     }
 }
 
+/// A finding, with the classes that it counts as found.
+pub(crate) struct Assessed {
+    pub(crate) finding: Finding,
+    pub(crate) classes: BTreeSet<usize>,
+}
+
 struct Written {
     findings: Vec<Finding>,
     near_misses: Vec<crate::report::NearMiss>,
     explained: Vec<Explanation>,
+    /// Numbers of the classes that a finding above `ruled_out` explains.
+    explained_classes: BTreeSet<u128>,
 }
 
-/// Writes down what came of the cases, and sets them against each other.
-fn write(session: &Session, collection: &Collection<'_>, cases: &[Case<'_>]) -> Written {
-    let mut findings: Vec<(usize, Finding)> = Vec::new();
+/// Judges every signature with evidence, one after the other, so that no more than one signature's
+/// items are ever held; writes down what came of it, and sets the findings against each other.
+fn write(session: &Session, collection: &Collection<'_>) -> Written {
+    let mut assessed: Vec<Assessed> = Vec::new();
     let mut near_misses = Vec::new();
     let mut near_unmet = BTreeMap::new();
-    for (n, case) in cases.iter().enumerate() {
+    let mut no_verdicts: BTreeMap<String, Explanation> = BTreeMap::new();
+    for (signature, classes) in classes_by_signature(session, collection) {
+        let Some(compiled) = collection.set.compiled(signature) else {
+            continue;
+        };
+        let case = judge(collection, compiled, signature, &classes);
         let wanted = session.explain.contains(case.id());
         if case.verdict().is_some() {
-            findings.push((n, finding::finding(collection, case, wanted)));
-        } else if !case.judged.is_empty() {
-            near_unmet.insert(case.id().to_owned(), finding::unmet(collection, case));
-            near_misses.extend(finding::near_miss(collection, case));
+            assessed.push(Assessed {
+                finding: finding::finding(collection, &case, wanted),
+                classes: case.found_classes(),
+            });
+            continue;
+        }
+        if !case.judged.is_empty() {
+            near_unmet.insert(case.id().to_owned(), finding::unmet(collection, &case));
+            near_misses.extend(finding::near_miss(collection, &case));
+        }
+        if wanted {
+            let explanation = finding::no_verdict(collection, &case);
+            no_verdicts.insert(case.id().to_owned(), explanation);
         }
     }
-    ranking::order(&mut findings, cases);
-    rivals::relate(
-        collection,
-        cases,
-        &mut findings,
-        &near_unmet,
-        &session.explain,
-    );
-    let explained = cases
-        .iter()
-        .filter(|case| session.explain.contains(case.id()));
-    let explained = explained.map(|case| {
-        let found = findings.iter().find(|(_, f)| f.signature.id == *case.id());
+    ranking::order(&mut assessed);
+    rivals::relate(collection, &mut assessed, &near_unmet, &session.explain);
+    let explained = session.explain.iter().filter_map(|id| {
+        let found = assessed.iter().find(|a| a.finding.signature.id == *id);
         match found {
-            Some((_, finding)) => Explanation::Finding(Box::new(finding.clone())),
-            None => finding::no_verdict(collection, case),
+            Some(assessed) => Some(Explanation::Finding(Box::new(assessed.finding.clone()))),
+            None => no_verdicts.remove(id),
         }
     });
     let explained = explained.collect();
+    let offered = assessed.iter().filter(|a| a.finding.is_offered());
+    let explained_classes = offered
+        .flat_map(|a| &a.classes)
+        .filter_map(|at| collection.classes.get(*at).map(|seen| seen.number))
+        .collect();
     Written {
-        findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+        findings: assessed.into_iter().map(|a| a.finding).collect(),
         near_misses,
         explained,
+        explained_classes,
     }
-}
-
-/// Numbers of the classes that a finding above `ruled_out` explains.
-fn explained_classes(collection: &Collection<'_>, cases: &[Case<'_>]) -> BTreeSet<u128> {
-    let mut explained = BTreeSet::new();
-    for case in cases.iter().filter(|case| case.is_offered()) {
-        for at in case.found_classes() {
-            explained.extend(collection.classes.get(at).map(|seen| seen.number));
-        }
-    }
-    explained
 }
 
 fn harmless(findings: &[Finding]) -> HarmlessSum {

@@ -1,7 +1,6 @@
 //! Which comes first: occurrences of one signature, findings of one report.
 
-use std::collections::BTreeSet;
-
+use super::Assessed;
 use super::case::Case;
 use super::items::{ItemKind, Items, Standing};
 use super::verdict::{Judged, State};
@@ -117,40 +116,29 @@ pub(crate) fn ranking(case: &Case<'_>, history: bool) -> Ranking {
 ///
 /// A confirmed cause only lifts a finding that no other one outdoes: where another article explains
 /// all of its records and more, a weak check of names must not put it first.
-pub(crate) fn order(findings: &mut Vec<(usize, Finding)>, cases: &[Case<'_>]) {
+pub(crate) fn order(assessed: &mut Vec<Assessed>) {
     let standing = |finding: &Finding| match finding.standing {
         ArticleStanding::Problem => 0,
         ArticleStanding::Notice => 1,
         ArticleStanding::Harmless => 2,
     };
-    let classes: Vec<BTreeSet<usize>> = findings
-        .iter()
-        .map(|(case, _)| {
-            cases
-                .get(*case)
-                .map(Case::found_classes)
-                .unwrap_or_default()
-        })
-        .collect();
-    let outdone = |n: usize| {
-        let own = classes.get(n);
-        own.is_some_and(|own| {
-            findings.iter().zip(&classes).any(|((_, other), theirs)| {
-                other.is_offered() && own.len() < theirs.len() && own.is_subset(theirs)
-            })
+    let outdone = |own: &Assessed| {
+        assessed.iter().any(|other| {
+            other.finding.is_offered()
+                && own.classes.len() < other.classes.len()
+                && own.classes.is_subset(&other.classes)
         })
     };
-    let ranks: Vec<u8> = findings
+    let ranks: Vec<u8> = assessed
         .iter()
-        .enumerate()
-        .map(|(n, (_, finding))| match finding.cause.state {
-            CauseState::Confirmed if outdone(n) => cause_rank(CauseState::Unknown),
+        .map(|own| match own.finding.cause.state {
+            CauseState::Confirmed if outdone(own) => cause_rank(CauseState::Unknown),
             state => cause_rank(state),
         })
         .collect();
-    let mut ranked: Vec<(u8, (usize, Finding))> =
-        ranks.into_iter().zip(std::mem::take(findings)).collect();
-    ranked.sort_by(|(cause_a, (_, a)), (cause_b, (_, b))| {
+    let mut ranked: Vec<(u8, Assessed)> = ranks.into_iter().zip(std::mem::take(assessed)).collect();
+    ranked.sort_by(|(cause_a, a), (cause_b, b)| {
+        let (a, b) = (&a.finding, &b.finding);
         b.is_offered()
             .cmp(&a.is_offered())
             .then(standing(a).cmp(&standing(b)))
@@ -162,7 +150,7 @@ pub(crate) fn order(findings: &mut Vec<(usize, Finding)>, cases: &[Case<'_>]) {
             .then(b.occurrences.cmp(&a.occurrences))
             .then_with(|| a.signature.id.cmp(&b.signature.id))
     });
-    findings.extend(ranked.into_iter().map(|(_, finding)| finding));
+    assessed.extend(ranked.into_iter().map(|(_, assessed)| assessed));
 }
 
 /// Closest first, and only a few.

@@ -3,33 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Collection;
-use super::case::Case;
 use super::finding::unmet_of;
+use super::{Assessed, Collection};
 use crate::limits;
 use crate::report::{Finding, RivalReport, RivalStanding, SymptomState, Unmet, Verdict};
 
 /// Findings remembered for one class, best first.
 const MOST_CLAIMS: usize = 16;
 
-/// Fills in rivals and better articles. `findings` are in their final order, each with the number of
-/// its case; `near` is what signatures without a verdict lack.
+/// Fills in rivals and better articles. `assessed` are in their final order; `near` is what
+/// signatures without a verdict lack; `explain` are ids for which everything is wanted.
 pub(crate) fn relate(
     collection: &Collection<'_>,
-    cases: &[Case<'_>],
-    findings: &mut [(usize, Finding)],
+    assessed: &mut [Assessed],
     near: &BTreeMap<String, Vec<Unmet>>,
     explain: &BTreeSet<String>,
 ) {
-    let classes: Vec<BTreeSet<usize>> = findings
-        .iter()
-        .map(|(case, _)| {
-            cases
-                .get(*case)
-                .map(Case::found_classes)
-                .unwrap_or_default()
-        })
-        .collect();
     let mut index = RivalIndex {
         collection,
         near,
@@ -37,7 +26,7 @@ pub(crate) fn relate(
         by_id: BTreeMap::new(),
         claims: BTreeMap::new(),
     };
-    for (n, ((_, finding), classes)) in findings.iter().zip(&classes).enumerate() {
+    for (n, Assessed { finding, classes }) in assessed.iter().enumerate() {
         index
             .by_id
             .insert(finding.signature.id.to_ascii_lowercase(), n);
@@ -56,7 +45,7 @@ pub(crate) fn relate(
             }
         }
     }
-    for (n, ((_, finding), classes)) in findings.iter_mut().zip(&classes).enumerate() {
+    for (n, Assessed { finding, classes }) in assessed.iter_mut().enumerate() {
         let claiming = classes.iter().filter_map(|class| index.claims.get(class));
         let sharing: BTreeSet<usize> = claiming.flatten().copied().filter(|at| *at != n).collect();
         if finding.is_offered() {

@@ -63,7 +63,7 @@ impl EventIndex {
     }
 
     /// The ids that are asked for of a provider, by its own name and by how it begins.
-    fn ids_of<'i>(&'i self, provider: &str) -> impl Iterator<Item = &'i Ids> {
+    fn ids_of<'i>(&'i self, provider: &'i str) -> impl Iterator<Item = &'i Ids> {
         // The stack buffer keeps the common miss free of allocation.
         let mut folded = [0_u8; 96];
         let bytes = provider.as_bytes();
@@ -77,18 +77,11 @@ impl EventIndex {
             }
             None => self.exact.get(&provider.to_ascii_lowercase()),
         };
-        let begins = |prefix: &String| {
+        let prefixes = self.prefixes.iter().filter(move |(prefix, _)| {
             let head = bytes.get(..prefix.len());
             head.is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
-        };
-        // Few signatures ask for providers by how they begin.
-        let prefixes: Vec<&Ids> = if self.prefixes.is_empty() {
-            Vec::new()
-        } else {
-            let fitting = self.prefixes.iter().filter(|(prefix, _)| begins(prefix));
-            fitting.map(|(_, ids)| ids).collect()
-        };
-        exact.into_iter().chain(prefixes)
+        });
+        exact.into_iter().chain(prefixes.map(|(_, ids)| ids))
     }
 
     /// Whether any signature asks for this event.
