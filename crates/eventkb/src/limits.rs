@@ -35,15 +35,13 @@ pub const MAX_PATTERN_TEXT: usize = 16 * 1024;
 pub const MAX_WINDOW_S: u64 = 31 * 24 * 3600;
 
 /// Single observations kept for one class (provider, event, computer and the values that matter)
-/// before only those at the ends of runs are kept for citation. Counts and times stay exact.
+/// before only those at the ends of runs are kept for citation, and as many runs at most: where there
+/// are more, the pause that ends a run is taken twice as long, and so on. Only citations are thinned;
+/// counts and times stay exact.
 pub const MAX_SINGLE_OBSERVATIONS: usize = 256;
 
 /// Seconds between two observations of one run, once a class is thinned.
 pub const RUN_GAP_S: i64 = 60;
-
-/// Runs of one class whose ends are kept for citation. Where there are more, the pause that ends a
-/// run is taken twice as long, and so on. Only citations are thinned, never times.
-pub const MAX_RUNS: usize = 1024;
 
 /// From this number of classes on, fewer single observations are kept of each.
 pub const MANY_CLASSES: usize = 2_000;
