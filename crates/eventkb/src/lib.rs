@@ -88,6 +88,7 @@
 //! - [`signature`]: the format, loading and checking. It never sees a log.
 //! - [`knowledge`]: the catalogue of events and meanings of codes.
 //! - [`report`]: the document between the engine and everything that shows it.
+//! - [`redact`]: a report without the names of a customer.
 //! - [`limits`]: every limit, with its reason.
 //!
 //! What collects and what judges is private: [`Session`] is its face.
@@ -118,6 +119,7 @@ mod collect;
 mod judge;
 pub mod knowledge;
 pub mod limits;
+pub mod redact;
 pub mod report;
 mod scan;
 pub mod signature;

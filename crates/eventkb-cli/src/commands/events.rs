@@ -4,12 +4,14 @@ use std::ops::ControlFlow;
 
 use eventkb::logs::EarliestEvents;
 use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
-use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, words};
+use eventkb::redact::Redactor;
+use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, event_csv, words};
 
-use super::reader;
+use super::{inputs_of_reading, reader, redaction};
 use super::reading::{self, Account};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, Stop};
 use crate::progress::{self, Watch};
 
@@ -28,10 +30,20 @@ pub(super) fn run(
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
+    let (redactor, map) = match args.redact.is_wanted() {
+        false => (None, None),
+        true => {
+            let inputs = inputs_of_reading(&args.paths, &args.read, global);
+            let learn = || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
+            let (redactor, map) = progress::during(&options.progress, watched, |_| learn())?;
+            (Some(redactor), map)
+        }
+    };
     let mut printer = Printer {
         output,
         set: &loaded.set,
         reader,
+        redactor,
         format: args.format,
         left: args.limit.unwrap_or(u64::MAX),
         rows: Vec::new(),
@@ -44,9 +56,17 @@ pub(super) fn run(
         Order::Time => by_time(args, &filter, &options, &mut printer, watch),
     });
     printer.flush();
-    let (listed, stop) = (printer.listed, printer.stop);
+    let (listed, stop, redactor) = (printer.listed, printer.stop, printer.redactor);
     if let Some(stop) = stop {
         return Err(stop);
+    }
+    if let Some(redactor) = redactor {
+        if let Some(map) = map {
+            files::write(map, redactor.map().as_bytes())?;
+        }
+        for line in words::redaction::lines(&redactor.summary()) {
+            output.warning(line);
+        }
     }
     let account = Account::of_result(&result);
     // When the listing ended early, files that were not reached are no reason to complain.
@@ -157,6 +177,8 @@ struct Printer<'a, 'b> {
     output: &'a mut Output<'b>,
     set: &'a SignatureSet,
     reader: Reader,
+    /// Puts stand-ins for names.
+    redactor: Option<Redactor>,
     format: EventsFormat,
     left: u64,
     rows: Vec<EventRow>,
@@ -167,8 +189,7 @@ struct Printer<'a, 'b> {
 impl Printer<'_, '_> {
     fn begin(&mut self) {
         if self.format == EventsFormat::Csv {
-            let header = EVENT_COLUMNS.join(",") + "\r\n";
-            self.stop = self.output.text(&header).err();
+            self.stop = self.output.text(&csv_header(&EVENT_COLUMNS)).err();
         }
     }
 
@@ -178,6 +199,10 @@ impl Printer<'_, '_> {
         }
         self.left -= 1;
         self.listed += 1;
+        let event = match &mut self.redactor {
+            Some(redactor) => redactor.event(&event, self.set),
+            None => event,
+        };
         if self.format == EventsFormat::Jsonl {
             self.stop = self.output.json(&JsonEvent::from(&event), false).err();
         } else {
@@ -191,8 +216,7 @@ impl Printer<'_, '_> {
                     self.stop = self.output.text(&line).err();
                 }
                 EventsFormat::Csv => {
-                    let line = eventkb_render::event_csv(&row) + "\r\n";
-                    self.stop = self.output.text(&line).err();
+                    self.stop = self.output.text(&event_csv(&row)).err();
                 }
                 _ => self.rows.push(row),
             }

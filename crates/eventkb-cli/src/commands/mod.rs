@@ -6,22 +6,25 @@ mod explain;
 mod logs;
 mod merge;
 mod reading;
+mod redaction;
 mod render;
 mod scan;
 mod signatures;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
+use eventkb::SignatureSet;
 use eventkb::report::Report;
 use eventkb_render::{Clean, Detail, Doc, Page, Reader};
 use jiff::Timestamp;
 
-use crate::args::{Cli, Command, GlobalArgs, ReportFormat, ShowArgs};
+use crate::args::{Cli, Command, GlobalArgs, ReadArgs, ReportFormat, ShowArgs, SignaturesCommand};
 use crate::exit::Exit;
+use crate::files::{Access, NewFile};
 use crate::output::{self, Output, Stop};
 
 const UNWRITTEN: &str = "the output could not be written";
@@ -57,15 +60,18 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     };
     let mut out = BufWriter::new(io::stdout());
     let mut err = io::stderr();
-    let look = output::look(&cli.global);
+    let into_file = cli.global.output.as_deref().filter(|path| path.as_os_str() != "-");
     let mut output = Output {
         out: &mut out,
         err: &mut err,
-        look,
+        look: output::look(&cli.global, into_file.is_some()),
         quiet: cli.global.quiet,
     };
-    let result = dispatch(&cli.command, &cli.global, &mut output)
-        .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output));
+    let result = match into_file {
+        None => dispatch(&cli.command, &cli.global, &mut output)
+            .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output)),
+        Some(path) => into(path, &cli, &mut output),
+    };
     match result {
         Ok(exit) => exit,
         // Whoever reads has seen enough.
@@ -84,6 +90,74 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             Exit::Unusable
         }
     }
+}
+
+/// Runs a command whose document goes into a file.
+fn into(path: &Path, cli: &Cli, output: &mut Output) -> Result<Exit, Stop> {
+    let inputs = inputs(&cli.command, &cli.global);
+    let mut file = NewFile::new(path, Access::Usual, &inputs)?;
+    for other in other_outputs(&cli.command) {
+        if file.is_same_as(&NewFile::new(other, Access::Private, &inputs)?) {
+            return Err(Stop::Usage(format!(
+                "{}: two things would be written into this file; name two files",
+                path.display()
+            )));
+        }
+    }
+    let mut into_file = Output {
+        out: &mut file,
+        err: &mut *output.err,
+        look: output.look,
+        quiet: output.quiet,
+    };
+    let exit = match dispatch(&cli.command, &cli.global, &mut into_file) {
+        // A file does not end as a pipe does.
+        Err(Stop::Output(error)) => {
+            return Err(Stop::Usage(format!("{}: {UNWRITTEN}: {error}", path.display())));
+        }
+        result => result?,
+    };
+    file.finish()?;
+    Ok(exit)
+}
+
+/// What a command reads, which may not be written over.
+fn inputs(command: &Command, global: &GlobalArgs) -> Vec<PathBuf> {
+    let mut inputs = match command {
+        Command::Scan(args) => args.paths.clone(),
+        Command::Explain(args) => args.paths.clone(),
+        Command::Compare(args) => args.words.clone(),
+        Command::Events(args) => args.paths.clone(),
+        Command::Logs(args) => args.paths.clone(),
+        Command::Merge(args) => args.files.clone(),
+        Command::Render(args) => vec![args.report.clone()],
+        Command::Signatures(SignaturesCommand::Check { files }) => files.clone(),
+        Command::Signatures(_) => Vec::new(),
+    };
+    inputs.extend(global.signatures.iter().cloned());
+    inputs
+}
+
+/// What a command that reads logs may not write over.
+fn inputs_of_reading(paths: &[PathBuf], _: &ReadArgs, global: &GlobalArgs) -> Vec<PathBuf> {
+    paths.iter().chain(&global.signatures).cloned().collect()
+}
+
+/// Files that a command writes besides its document.
+fn other_outputs(command: &Command) -> Vec<&Path> {
+    let (redact, observations) = match command {
+        Command::Scan(args) => (Some(&args.show.redact), args.emit_observations.as_deref()),
+        Command::Explain(args) => (Some(&args.show.redact), None),
+        Command::Compare(args) => (Some(&args.show.redact), None),
+        Command::Logs(args) => (Some(&args.show.redact), None),
+        Command::Merge(args) => (Some(&args.show.redact), None),
+        Command::Render(args) => (Some(&args.show.redact), None),
+        Command::Events(args) => (Some(&args.redact), None),
+        Command::Signatures(_) => (None, None),
+    };
+    let map = redact.and_then(|redact| redact.redact_map.as_deref());
+    let files = map.into_iter().chain(observations);
+    files.filter(|path| path.as_os_str() != "-").collect()
 }
 
 /// The path that stands where a command should: the first thing that anyone tries.
@@ -120,20 +194,42 @@ fn reader(global: &GlobalArgs, output: &Output) -> Reader {
 /// How a report is to be printed.
 struct Print<'a> {
     show: &'a ShowArgs,
+    /// What is read, which may not be written over.
+    inputs: &'a [PathBuf],
+    /// They say which values are names; without them the built-in ones do.
+    signatures: Option<&'a SignatureSet>,
+    /// What a line of JSON Lines is.
+    lines: Lines,
     summary: bool,
     /// The user asked for hashes.
     hashes: bool,
     global: &'a GlobalArgs,
 }
 
-/// Prints a report: its own data as JSON, or the view of it in another format.
+/// What a line of JSON Lines is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Findings,
+    Files,
+}
+
+/// Prints a report: its own data as JSON, or the view of it in another format. Where that is
+/// wanted, without names.
 fn print(
     report: &Report,
     how: &Print,
     output: &mut Output,
-    view: impl FnOnce(&Reader) -> Doc,
+    view: impl FnOnce(&Report, &Reader) -> Doc,
 ) -> Result<(), Stop> {
     let format = how.show.format;
+    let (redacted, mut redactor);
+    let (report, redactor) = match how.show.redact.is_wanted() {
+        false => (report, None),
+        true => {
+            (redacted, redactor) = redaction::of_report(report, how, output)?;
+            (&redacted, Some(&mut redactor))
+        }
+    };
     let mut reader = reader(how.global, output);
     if format != ReportFormat::Table {
         reader.width = None;
@@ -149,11 +245,23 @@ fn print(
     reader.hashes = how.hashes || format != ReportFormat::Table;
     match format {
         ReportFormat::Json => output.json(report, true),
-        ReportFormat::Table => output.tables(&view(&reader)),
-        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(&reader))),
+        ReportFormat::Jsonl if how.lines == Lines::Files => {
+            let mut files = report.inputs.iter();
+            files.try_for_each(|file| output.json(file, false))
+        }
+        ReportFormat::Jsonl => {
+            let mut findings = report.findings.iter();
+            findings.try_for_each(|finding| output.json(finding, false))
+        }
+        ReportFormat::Csv => output.text(&eventkb_render::finding_rows(report, &reader)),
+        ReportFormat::Table => output.tables(&view(report, &reader)),
+        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(report, &reader))),
         ReportFormat::Html => {
-            let page = page(report, how.show, &reader);
-            output.text(&eventkb_render::html(&view(&reader), &page))
+            let mut page = page(report, how.show, &reader);
+            if let Some(redactor) = redactor {
+                page.title = redactor.text(&page.title);
+            }
+            output.text(&eventkb_render::html(&view(report, &reader), &page))
         }
     }
 }

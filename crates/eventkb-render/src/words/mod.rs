@@ -14,6 +14,7 @@ mod every_variant;
 pub(crate) mod finding;
 pub(crate) mod landmark;
 pub(crate) mod ranking;
+pub mod redaction;
 pub(crate) mod rule;
 pub(crate) mod symptom;
 pub(crate) mod verdict;

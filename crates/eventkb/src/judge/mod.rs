@@ -146,6 +146,7 @@ pub(crate) fn finish(mut session: Session) -> Report {
         inputs: session.inputs.clone(),
         ignored,
         totals,
+        redaction: None,
     }
 }
 
