@@ -185,6 +185,11 @@ pub(crate) struct ReadArgs {
     /// Only events of these logs, such as Application (comma-separated, or several times)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) channel: Vec<String>,
+    /// Open encrypted members of .zip and .7z with the passwords in FILE, one a line
+    ///
+    /// All are tried, in their order. A member that none of them opens is named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
     /// Let stale records take part: older ones, found in space the log no longer counts as its own
     #[arg(long)]
     pub(crate) recovered: bool,

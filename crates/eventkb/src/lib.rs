@@ -97,7 +97,8 @@
 //!
 //! - `packs` (default): the built-in signatures, catalogue and codes.
 //! - `archives`, `exports` (default): read archives, and what other programs exported.
-//! - `cab`, `sevenz`: read `.cab` and `.7z` archives.
+//! - `cab`, `sevenz`, `zstd`: read `.cab`, `.7z` and `.zst` archives.
+//! - `passwords`: opens encrypted members of archives with passwords.
 //! - `schema`: `signature::schema`, the JSON Schema of signature files.
 //!
 //! Times are those of the [`jiff`] crate.
@@ -133,7 +134,7 @@ pub use collect::session::Session;
 #[doc(no_inline)]
 pub use eventkb_logs as logs;
 pub use eventkb_logs::{
-    Event, EventFilter, HashFiles, Head, Progress, ReadOptions, ReadResult, Scope, Trust,
+    Event, EventFilter, HashFiles, Head, Passwords, Progress, ReadOptions, ReadResult, Scope, Trust,
     list_events,
 };
 #[doc(no_inline)]

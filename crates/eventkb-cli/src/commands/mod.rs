@@ -123,12 +123,13 @@ fn into(path: &Path, cli: &Cli, output: &mut Output) -> Result<Exit, Stop> {
 
 /// What a command reads, which may not be written over.
 fn inputs(command: &Command, global: &GlobalArgs) -> Vec<PathBuf> {
+    let of = |paths: &[PathBuf], read| inputs_of_reading(paths, read, global);
     let mut inputs = match command {
-        Command::Scan(args) => args.paths.clone(),
-        Command::Explain(args) => args.paths.clone(),
-        Command::Compare(args) => args.words.clone(),
-        Command::Events(args) => args.paths.clone(),
-        Command::Logs(args) => args.paths.clone(),
+        Command::Scan(args) => return of(&args.paths, &args.read),
+        Command::Explain(args) => return of(&args.paths, &args.read),
+        Command::Compare(args) => return of(&args.words, &args.read),
+        Command::Events(args) => return of(&args.paths, &args.read),
+        Command::Logs(args) => return of(&args.paths, &args.read),
         Command::Merge(args) => args.files.clone(),
         Command::Render(args) => vec![args.report.clone()],
         Command::Signatures(SignaturesCommand::Check { files }) => files.clone(),
@@ -139,8 +140,9 @@ fn inputs(command: &Command, global: &GlobalArgs) -> Vec<PathBuf> {
 }
 
 /// What a command that reads logs may not write over.
-fn inputs_of_reading(paths: &[PathBuf], _: &ReadArgs, global: &GlobalArgs) -> Vec<PathBuf> {
-    paths.iter().chain(&global.signatures).cloned().collect()
+fn inputs_of_reading(paths: &[PathBuf], read: &ReadArgs, global: &GlobalArgs) -> Vec<PathBuf> {
+    let others = global.signatures.iter().chain(&read.password_file);
+    paths.iter().chain(others).cloned().collect()
 }
 
 /// Files that a command writes besides its document.

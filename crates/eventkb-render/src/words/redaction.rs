@@ -2,7 +2,7 @@
 
 use eventkb::report::{NameKind, Redaction, Remaining};
 
-use super::count;
+use super::{count, grouped};
 
 /// What was done, in two sentences: what was replaced, and what may remain.
 pub fn lines(redaction: &Redaction) -> Vec<String> {
@@ -10,7 +10,11 @@ pub fn lines(redaction: &Redaction) -> Vec<String> {
         .replaced
         .iter()
         .filter(|replaced| replaced.names > 0)
-        .map(|replaced| count(replaced.names, one(replaced.kind)))
+        .map(|replaced| {
+            let (one, many) = name(replaced.kind);
+            let name = if replaced.names == 1 { one } else { many };
+            format!("{} {name}", grouped(replaced.names))
+        })
         .collect();
     let replaced = match replaced.is_empty() {
         true => "nothing".into(),
@@ -20,7 +24,7 @@ pub fn lines(redaction: &Redaction) -> Vec<String> {
         .replaced
         .iter()
         .filter(|replaced| replaced.names == 0)
-        .map(|replaced| format!("{}s", one(replaced.kind)))
+        .map(|replaced| name(replaced.kind).1.to_owned())
         .collect();
     let none = match none.is_empty() {
         true => String::new(),
@@ -39,18 +43,19 @@ pub fn lines(redaction: &Redaction) -> Vec<String> {
     lines
 }
 
-fn one(kind: NameKind) -> &'static str {
+/// One name of a kind, and several.
+fn name(kind: NameKind) -> (&'static str, &'static str) {
     match kind {
-        NameKind::Computer => "computer",
-        NameKind::User => "user",
-        NameKind::Domain => "domain",
-        NameKind::Directory => "name in DN",
-        NameKind::Share => "share",
-        NameKind::Path => "folder or file",
-        NameKind::Sid => "SID",
-        NameKind::Address => "IP address",
-        NameKind::Mac => "hardware address",
-        _ => "other name",
+        NameKind::Computer => ("computer", "computers"),
+        NameKind::User => ("user", "users"),
+        NameKind::Domain => ("domain", "domains"),
+        NameKind::Directory => ("name in DNs", "names in DNs"),
+        NameKind::Share => ("share", "shares"),
+        NameKind::Path => ("folder or file", "folders and files"),
+        NameKind::Sid => ("SID", "SIDs"),
+        NameKind::Address => ("IP address", "IP addresses"),
+        NameKind::Mac => ("hardware address", "hardware addresses"),
+        _ => ("other name", "other names"),
     }
 }
 

@@ -39,6 +39,8 @@ struct Word {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Book {
     words: HashMap<String, Word>,
+    /// Names of DNs in sentences, perhaps with words behind them that are not theirs.
+    unsure: BTreeSet<String>,
     paths: BTreeSet<String>,
     pub(super) seen: Seen,
     pub(super) prior: BTreeMap<String, (NameKind, Prior)>,
@@ -70,10 +72,26 @@ pub(super) struct Given {
 impl Book {
     /// Learns what shows by its form in a text.
     pub(super) fn text(&mut self, text: &str) {
+        self.forms(text, false);
+    }
+
+    /// The same in sentences, where the end of a name with spaces in it is not sure.
+    pub(super) fn prose(&mut self, text: &str) {
+        self.forms(text, true);
+    }
+
+    fn forms(&mut self, text: &str, prose: bool) {
         let mut found: Vec<(NameKind, String)> = Vec::new();
-        forms::names(text, &mut |kind, name| found.push((kind, name.to_owned())));
+        forms::names(text, prose, &mut |kind, name| found.push((kind, name.to_owned())));
         for (kind, name) in found {
-            self.add(kind, &name);
+            match kind {
+                NameKind::Computer | NameKind::Domain => self.dns(kind, &name),
+                NameKind::Directory if prose && name.contains(' ') && !self.full => {
+                    self.unsure.insert(fold(&name));
+                    self.full |= self.unsure.len() > MOST_NAMES;
+                }
+                kind => self.add(kind, &name),
+            }
         }
         scan_text::patterns(text, &mut |pattern| self.pattern(pattern));
     }
@@ -93,7 +111,9 @@ impl Book {
     pub(super) fn field(&mut self, kind: NameKind, text: &str) {
         self.text(text);
         let plain = text.trim().trim_matches(['"', '\'']);
-        let is_list = kind == NameKind::Computer && plain.contains([',', ';']);
+        let is_list = kind == NameKind::Computer
+            && plain.contains([',', ';'])
+            && plain.chars().all(|c| forms::is_host_char(c) || ", ;.$:[]\\".contains(c));
         // The name as a whole is one too, whatever it is made of.
         if !is_list || plain.len() <= forms::LONGEST_NAME {
             self.whole(kind, plain);
@@ -151,13 +171,14 @@ impl Book {
 
     /// A name that may be a DNS name.
     fn dns(&mut self, kind: NameKind, name: &str) {
+        let name = name.trim_end_matches('.');
         if !forms::is_dns_name(name) {
             self.add(kind, name);
             return;
         }
         let mut common = false;
         let mut labels = Vec::new();
-        forms::host(name, kind, &mut |kind, label| {
+        forms::labels(name, kind, &mut |kind, label| {
             common |= !is_looked_for(kind, &fold(label));
             labels.push((kind, label.to_owned()));
         });
@@ -219,6 +240,16 @@ impl Book {
         for (folded, (kind, _)) in &self.prior {
             let word = Word { kind: *kind, composed: false };
             self.words.entry(folded.clone()).or_insert(word);
+        }
+        // The shortest first, so that a longer one is known by its beginning.
+        let mut unsure: Vec<String> = std::mem::take(&mut self.unsure).into_iter().collect();
+        unsure.sort_by_key(String::len);
+        for name in unsure {
+            let spaces = name.match_indices(' ').map(|(at, _)| at);
+            let mut beginnings = spaces.filter_map(|at| name.get(..at));
+            if !beginnings.any(|beginning| self.words.contains_key(beginning)) {
+                self.add(NameKind::Directory, &name);
+            }
         }
         let mut names = Names {
             seen: self.seen,

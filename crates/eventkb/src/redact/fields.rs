@@ -25,8 +25,10 @@ pub(super) enum Meaning {
     /// A provider or a channel: names of products, in which a computer's name may stand all the
     /// same (`MSSQL$SEATTLE`).
     Source,
-    /// Any text.
+    /// Any text, such as a value of an event.
     Text,
+    /// Sentences, in which a name may end anywhere.
+    Prose,
 }
 
 /// Fields and whole parts whose words are the program's, or those of an author of signatures:
@@ -224,6 +226,7 @@ fn meaning(key: &str) -> Meaning {
         }
         "file" | "path" => Meaning::Path,
         "provider" | "channel" | "channels" => Meaning::Source,
+        "message" | "sentence" | "error" | "reason" => Meaning::Prose,
         _ => Meaning::Text,
     }
 }
@@ -258,9 +261,11 @@ pub(super) fn each_of_event(
     set: &SignatureSet,
     each: &mut dyn FnMut(Meaning, &str),
 ) {
-    let texts = [&event.user_sid, &event.message, &event.category_name];
-    for text in texts.into_iter().flatten() {
+    for text in [&event.user_sid, &event.category_name].into_iter().flatten() {
         each(Meaning::Text, text);
+    }
+    if let Some(message) = &event.message {
+        each(Meaning::Prose, message);
     }
     if let Some(computer) = &event.computer {
         each(Meaning::Name(NameKind::Computer), computer);

@@ -8,10 +8,11 @@ use super::known;
 /// Longest text that is taken for a name.
 pub(super) const LONGEST_NAME: usize = 256;
 
-/// Tells every name that shows by its form, with its kind.
-pub(super) fn names(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
+/// Tells every name that shows by its form, with its kind; names of hosts whole, with their
+/// domains. In `prose` a name may end where a sentence goes on.
+pub(super) fn names(text: &str, prose: bool, each: &mut dyn FnMut(NameKind, &str)) {
     if text.contains('=') {
-        dn_parts(text, each);
+        dn_parts(text, prose, each);
     }
     if text.contains('\\') {
         backslashes(text, each);
@@ -27,8 +28,8 @@ pub(super) fn names(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
     }
 }
 
-/// The host and the domain of a DNS name.
-pub(super) fn host(name: &str, first: NameKind, each: &mut dyn FnMut(NameKind, &str)) {
+/// The labels of a DNS name that say who owns it: the host's, and those of its domain.
+pub(super) fn labels(name: &str, first: NameKind, each: &mut dyn FnMut(NameKind, &str)) {
     let name = name.trim_end_matches('.');
     if known::is_public_host(&name.to_lowercase()) {
         return;
@@ -57,7 +58,7 @@ pub(super) fn is_host_char(c: char) -> bool {
 }
 
 /// `/o=Contoso/ou=Sales/cn=Jo`, `CN=Jo,OU=Sales,DC=contoso,DC=com`, `c=US;p=Contoso;s=Doe`.
-fn dn_parts(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
+fn dn_parts(text: &str, prose: bool, each: &mut dyn FnMut(NameKind, &str)) {
     let mut rest = text;
     while let Some(at) = rest.find('=') {
         let (before, after) = rest.split_at(at);
@@ -75,7 +76,7 @@ fn dn_parts(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
         let slash = mark == Some('/');
         // Alone, `s=x` is no DN; with a slash or a comma before it, or among the usual keys, it is.
         let is_part = slash || matches!(mark, Some(',' | ';')) || key.len() > 1;
-        let value = dn_value(after, slash);
+        let value = dn_value(after, slash, prose);
         let name = value.trim().trim_matches('"');
         if is_part && !name.is_empty() && name.len() <= LONGEST_NAME {
             let folded = name.to_lowercase();
@@ -106,15 +107,16 @@ fn dn_kind(key: &str) -> Option<NameKind> {
 }
 
 /// The value of a part of a DN, up to where the next part begins or the sentence goes on.
-fn dn_value(text: &str, slash: bool) -> &str {
+fn dn_value(text: &str, slash: bool, prose: bool) -> &str {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
         let rest = text.get(at + c.len_utf8()..).unwrap_or("");
         let ends = match c {
             _ if escaped => false,
-            '/' if slash => true,
+            '/' if slash => begins_part(rest) || prose && !rest.starts_with(' '),
             ',' | ';' | '+' if !slash => true,
             ';' if slash => begins_part(rest),
+            _ if !prose => false,
             '"' | '\'' | '<' | '>' | '|' | '\n' | '\r' | '\t' | '\0' => at > 0,
             // A sentence goes on behind it.
             '.' | ':' | ',' => rest.starts_with([' ', '\n', '\r', '\t']) || rest.is_empty(),
@@ -165,7 +167,7 @@ fn unc_path(path: &str, each: &mut dyn FnMut(NameKind, &str)) {
     }
     let server = server.split('@').next().unwrap_or(server);
     if server.parse::<std::net::IpAddr>().is_err() && server.chars().all(|c| is_host_char(c) || c == '.') {
-        host(server, NameKind::Computer, each);
+        each(NameKind::Computer, server);
     }
     if let Some(share) = parts.next().filter(|share| !share.is_empty()) {
         if !known::is_path_part(&share.to_lowercase()) {
@@ -223,7 +225,7 @@ fn account(word: &str, each: &mut dyn FnMut(NameKind, &str)) {
     if is_file || domain.len() > 15 && !domain.contains('.') {
         return;
     }
-    host(domain, NameKind::Domain, each);
+    each(NameKind::Domain, domain);
     person(user, each);
 }
 
@@ -252,7 +254,7 @@ fn slashes(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
         }
         let name = at_host.split(':').next().unwrap_or("");
         if is_host(name) {
-            host(name, NameKind::Computer, each);
+            each(kind_of_host(name), name);
         }
     }
     for word in text.split(ends_a_path) {
@@ -285,7 +287,7 @@ fn mails(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
         // `user@SSL` of a web share is no mail.
         if is_dns_name(domain) || domain.len() > 3 {
             person(local, each);
-            host(domain, NameKind::Domain, each);
+            each(NameKind::Domain, domain);
         }
     }
 }
@@ -302,8 +304,16 @@ fn hosts(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
             && known::ends_a_host(&last.to_lowercase())
             && !word.split('.').any(|label| label.chars().all(|c| c.is_ascii_digit()))
         {
-            host(word, NameKind::Computer, each);
+            each(kind_of_host(word), word);
         }
+    }
+}
+
+/// `contoso.com` is a domain, `mail.contoso.com` a computer in it.
+fn kind_of_host(name: &str) -> NameKind {
+    match name.trim_end_matches('.').split('.').count() {
+        2 => NameKind::Domain,
+        _ => NameKind::Computer,
     }
 }
 

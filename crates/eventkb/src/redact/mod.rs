@@ -170,6 +170,7 @@ impl Learning {
             Meaning::Name(kind) => self.book.field(kind, text),
             Meaning::Path => self.book.path(text),
             Meaning::Text | Meaning::Source => self.book.text(text),
+            Meaning::Prose => self.book.prose(text),
         }
     }
 
@@ -226,7 +227,7 @@ impl Redactor {
         match meaning {
             Meaning::Name(_) => self.names.field(text),
             Meaning::Path => self.names.path(text),
-            Meaning::Text => self.names.text(text),
+            Meaning::Text | Meaning::Prose => self.names.text(text),
             Meaning::Source => self.names.source(text),
         }
     }
