@@ -75,7 +75,9 @@ impl NewFile {
             return refuse("it may not be written; name another file, or allow it first");
         }
         if self.is_input(&metadata) {
-            return refuse("it is one of the files that are read, and is left as it is; name another file");
+            return refuse(
+                "it is one of the files that are read, and is left as it is; name another file",
+            );
         }
         Ok(())
     }
@@ -245,7 +247,11 @@ mod tests {
         assert_eq!(fs::read_dir(&folder).expect("listed").count(), 1);
         assert_eq!(fs::read(&path).expect("read"), b"old");
 
-        write(NewFile::new(&path, Access::Usual, &[]).expect("again"), b"new").expect("written");
+        write(
+            NewFile::new(&path, Access::Usual, &[]).expect("again"),
+            b"new",
+        )
+        .expect("written");
         assert_eq!(fs::read(&path).expect("read"), b"new");
         assert_eq!(fs::read_dir(&folder).expect("listed").count(), 1);
         assert!(NewFile::new(&path, Access::Usual, &[path.clone()]).is_err());

@@ -11,7 +11,9 @@ pub struct Passwords(Arc<[String]>);
 impl Passwords {
     /// Passwords to try; empty ones are left out.
     pub fn new(candidates: impl IntoIterator<Item = String>) -> Self {
-        let candidates = candidates.into_iter().filter(|password| !password.is_empty());
+        let candidates = candidates
+            .into_iter()
+            .filter(|password| !password.is_empty());
         Passwords(candidates.collect())
     }
 

@@ -134,8 +134,8 @@ pub use collect::session::Session;
 #[doc(no_inline)]
 pub use eventkb_logs as logs;
 pub use eventkb_logs::{
-    Event, EventFilter, HashFiles, Head, Passwords, Progress, ReadOptions, ReadResult, Scope, Trust,
-    list_events,
+    Event, EventFilter, HashFiles, Head, Passwords, Progress, ReadOptions, ReadResult, Scope,
+    Trust, list_events,
 };
 #[doc(no_inline)]
 pub use jiff;

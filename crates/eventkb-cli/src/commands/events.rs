@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use eventkb::logs::EarliestEvents;
-use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
 use eventkb::redact::Redactor;
+use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
 use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, event_csv, words};
 
-use super::{inputs_of_reading, reader, redaction};
 use super::reading::{self, Account};
+use super::{inputs_of_reading, reader, redaction};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
 use crate::files;
@@ -34,7 +34,8 @@ pub(super) fn run(
         false => (None, None),
         true => {
             let inputs = inputs_of_reading(&args.paths, &args.read, global);
-            let learn = || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
+            let learn =
+                || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
             let (redactor, map) = progress::during(&options.progress, watched, |_| learn())?;
             (Some(redactor), map)
         }

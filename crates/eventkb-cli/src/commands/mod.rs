@@ -60,7 +60,11 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     };
     let mut out = BufWriter::new(io::stdout());
     let mut err = io::stderr();
-    let into_file = cli.global.output.as_deref().filter(|path| path.as_os_str() != "-");
+    let into_file = cli
+        .global
+        .output
+        .as_deref()
+        .filter(|path| path.as_os_str() != "-");
     let mut output = Output {
         out: &mut out,
         err: &mut err,
@@ -68,7 +72,8 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
         quiet: cli.global.quiet,
     };
     let result = match into_file {
-        None => dispatch(&cli.command, &cli.global, &mut output)
+        None => check_other_outputs(&cli)
+            .and_then(|()| dispatch(&cli.command, &cli.global, &mut output))
             .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output)),
         Some(path) => into(path, &cli, &mut output),
     };
@@ -113,7 +118,10 @@ fn into(path: &Path, cli: &Cli, output: &mut Output) -> Result<Exit, Stop> {
     let exit = match dispatch(&cli.command, &cli.global, &mut into_file) {
         // A file does not end as a pipe does.
         Err(Stop::Output(error)) => {
-            return Err(Stop::Usage(format!("{}: {UNWRITTEN}: {error}", path.display())));
+            return Err(Stop::Usage(format!(
+                "{}: {UNWRITTEN}: {error}",
+                path.display()
+            )));
         }
         result => result?,
     };
@@ -143,6 +151,17 @@ fn inputs(command: &Command, global: &GlobalArgs) -> Vec<PathBuf> {
 fn inputs_of_reading(paths: &[PathBuf], read: &ReadArgs, global: &GlobalArgs) -> Vec<PathBuf> {
     let others = global.signatures.iter().chain(&read.password_file);
     paths.iter().chain(others).cloned().collect()
+}
+
+/// Refuses files that may not be written before anything is read.
+fn check_other_outputs(cli: &Cli) -> Result<(), Stop> {
+    let others = other_outputs(&cli.command);
+    if others.is_empty() {
+        return Ok(());
+    }
+    let inputs = inputs(&cli.command, &cli.global);
+    let mut others = others.into_iter();
+    others.try_for_each(|path| NewFile::new(path, Access::Private, &inputs).map(drop))
 }
 
 /// Files that a command writes besides its document.

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eventkb::report::{Defect, DefectCode, Ignored, Input, LogSpan, Report};
-use eventkb::{Passwords, Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError, SignatureSet};
+use eventkb::{
+    Passwords, Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError, SignatureSet,
+};
 use eventkb_render::words;
 use jiff::Timestamp;
 
@@ -193,14 +195,18 @@ fn passwords(path: &Path) -> Result<Passwords, Stop> {
     let refuse = |why: String| Stop::Usage(format!("{}: {why}", path.display()));
     let is_file = std::fs::metadata(path).map(|metadata| !metadata.is_dir());
     if matches!(is_file, Ok(false)) {
-        return Err(refuse("it is a folder; name a file with a password on each line".into()));
+        return Err(refuse(
+            "it is a folder; name a file with a password on each line".into(),
+        ));
     }
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(MOST_PASSWORD_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| refuse(format!("the passwords could not be read: {error}")))?;
     if bytes.len() as u64 > MOST_PASSWORD_BYTES {
-        return Err(refuse("it is too large for a file of passwords, one a line".into()));
+        return Err(refuse(
+            "it is too large for a file of passwords, one a line".into(),
+        ));
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| refuse("the passwords are not UTF-8; save the file as UTF-8".into()))?;
@@ -208,7 +214,9 @@ fn passwords(path: &Path) -> Result<Passwords, Stop> {
     let lines = text.lines().map(ToOwned::to_owned);
     let passwords = Passwords::new(lines);
     match passwords.len() {
-        0 => Err(refuse("there is no password in it; write one on each line".into())),
+        0 => Err(refuse(
+            "there is no password in it; write one on each line".into(),
+        )),
         1..=MOST_PASSWORDS => Ok(passwords),
         many => Err(refuse(format!(
             "{many} passwords are too many to try each on each member; give at most {MOST_PASSWORDS}"

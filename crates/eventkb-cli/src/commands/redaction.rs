@@ -83,7 +83,8 @@ fn refuse_too_many(learning: &Learning) -> Result<(), Stop> {
     match learning.is_full() {
         false => Ok(()),
         true => Err(Stop::Usage(
-            "there are more names than can be redacted at once; take a part of the collection".into(),
+            "there are more names than can be redacted at once; take a part of the collection"
+                .into(),
         )),
     }
 }

@@ -160,7 +160,10 @@ impl<'a> Guarded<'a> {
 
     fn refuse(&mut self, refusal: Refusal) -> io::Error {
         let refusal = match refusal {
-            Refusal::Checksum | Refusal::Damaged { .. } | Refusal::Truncated | Refusal::Smaller { .. }
+            Refusal::Checksum
+            | Refusal::Damaged { .. }
+            | Refusal::Truncated
+            | Refusal::Smaller { .. }
                 if self.terms.doubtful =>
             {
                 Refusal::DoubtfulPassword

@@ -103,7 +103,9 @@ fn key_work(properties: &[u8]) -> Result<u64, Refusal> {
         Some(power @ 0..=MAX_KEY_POWER) => Ok((1u64 << power >> 14).max(1)),
         // The key is the password itself.
         Some(0x3f) => Ok(1),
-        Some(power) => Err(Refusal::unsupported(format!("a 7z key of 2^{power} rounds"))),
+        Some(power) => Err(Refusal::unsupported(format!(
+            "a 7z key of 2^{power} rounds"
+        ))),
         None => Err(Refusal::damaged("nothing says how it is encrypted")),
     }
 }
@@ -111,7 +113,8 @@ fn key_work(properties: &[u8]) -> Result<u64, Refusal> {
 /// The coder of a block that encrypts it.
 fn encryption(block: &Block) -> Option<&[u8]> {
     let mut coders = block.coders.iter();
-    let coder = coders.find(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256)?;
+    let coder =
+        coders.find(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256)?;
     Some(coder.properties())
 }
 
@@ -212,7 +215,10 @@ fn read_block(
         Ok(password) => (password, Ok(())),
         Err(refusal) => (Password::empty(), Err(refusal)),
     };
-    let doubtful = archive.blocks.get(number).is_some_and(|block| encryption(block).is_some());
+    let doubtful = archive
+        .blocks
+        .get(number)
+        .is_some_and(|block| encryption(block).is_some());
     let decoder = BlockDecoder::new(1, number, archive, &password, file);
     let entries = decoder.entries().iter();
     let names: Vec<Option<String>> = entries

@@ -142,7 +142,10 @@ impl<R: BufRead> Frames<R> {
     fn check(&mut self) -> io::Result<()> {
         self.in_frame = false;
         let decoder = &self.decoder;
-        match (decoder.get_checksum_from_data(), decoder.get_calculated_checksum()) {
+        match (
+            decoder.get_checksum_from_data(),
+            decoder.get_calculated_checksum(),
+        ) {
             (Some(written), Some(found)) if written != found => Err(Refusal::Checksum.into()),
             _ => Ok(()),
         }

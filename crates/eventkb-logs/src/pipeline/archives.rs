@@ -175,7 +175,9 @@ impl<S: Sink> Members for Opened<'_, '_, S> {
             return ControlFlow::Break(());
         }
         match self.budget.deeper() {
-            Ok(budget) => self.dispatcher.stream(path, reader, &Nesting(budget), false),
+            Ok(budget) => self
+                .dispatcher
+                .stream(path, reader, &Nesting(budget), false),
             Err(refusal) => self.dispatcher.refused(path, &refusal),
         }
         // Sizes and checksums are checked at the end; what is behind a log's end is thrown away.

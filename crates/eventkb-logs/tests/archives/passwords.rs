@@ -30,7 +30,9 @@ fn locked(members: &[(&str, &[u8], &str)], lock: Lock, method: CompressionMethod
     for (name, content, password) in members {
         let options = SimpleFileOptions::default().compression_method(method);
         let options = match lock {
-            Lock::Old => options.with_deprecated_encryption(password.as_bytes()).unwrap(),
+            Lock::Old => options
+                .with_deprecated_encryption(password.as_bytes())
+                .unwrap(),
             Lock::Aes(mode) => options.with_aes_encryption(mode, password),
         };
         writer.start_file(*name, options).unwrap();
@@ -48,7 +50,10 @@ fn the_right_password_opens_a_zip() {
             for way in [Way::File, Way::Stream] {
                 let got = open_locked("a.zip", &bytes, way, &["wrong", "", "right"]);
                 let got = got.expect_sound();
-                assert!(got.content("a.zip!/a.evt") == content, "{lock:?} {method:?}");
+                assert!(
+                    got.content("a.zip!/a.evt") == content,
+                    "{lock:?} {method:?}"
+                );
             }
         }
     }
@@ -74,7 +79,10 @@ fn a_missing_or_wrong_password_is_named_for_each_member() {
         // The old cipher takes one of 256 wrong ones for right, until something comes out.
         let refusal = some.refusal("a.zip!/a.evt");
         let wrong = Refusal::WrongPassword { tried: 2 };
-        assert!([&wrong, &Refusal::DoubtfulPassword].contains(&refusal), "{lock:?}: {refusal}");
+        assert!(
+            [&wrong, &Refusal::DoubtfulPassword].contains(&refusal),
+            "{lock:?}: {refusal}"
+        );
         // A password is nothing to be shown.
         assert!(!format!("{:?}", eventkb_logs::Passwords::new(["two".to_owned()])).contains("two"));
     }
@@ -101,10 +109,18 @@ fn passwords_that_only_seem_to_fit_are_told_from_the_right_one() {
 fn damage_behind_a_password_is_found() {
     let content = log(4, 50_000);
     for lock in LOCKS {
-        let mut bytes = locked(&[("a.evt", &content, "right")], lock, CompressionMethod::Stored);
+        let mut bytes = locked(
+            &[("a.evt", &content, "right")],
+            lock,
+            CompressionMethod::Stored,
+        );
         bytes[30_000] ^= 1;
         let got = open_locked("a.zip", &bytes, Way::File, &["right"]);
-        assert_eq!(*got.refusal("a.zip!/a.evt"), Refusal::DoubtfulPassword, "{lock:?}");
+        assert_eq!(
+            *got.refusal("a.zip!/a.evt"),
+            Refusal::DoubtfulPassword,
+            "{lock:?}"
+        );
     }
 }
 
@@ -116,12 +132,19 @@ fn work_on_passwords_is_limited() {
         .iter()
         .map(|name| (name.as_str(), &b"x"[..], "right"))
         .collect();
-    let bytes = locked(&members, Lock::Aes(AesMode::Aes256), CompressionMethod::Stored);
+    let bytes = locked(
+        &members,
+        Lock::Aes(AesMode::Aes256),
+        CompressionMethod::Stored,
+    );
     let wrong: Vec<String> = (0..64).map(|n| format!("wrong{n}")).collect();
     let wrong: Vec<&str> = wrong.iter().map(String::as_str).collect();
     let got = open_locked("a.zip", &bytes, Way::File, &wrong);
     assert_eq!(got.refused.len(), 120);
-    assert_eq!(*got.refusal("a.zip!/0.evt"), Refusal::WrongPassword { tried: 64 });
+    assert_eq!(
+        *got.refusal("a.zip!/0.evt"),
+        Refusal::WrongPassword { tried: 64 }
+    );
     assert_eq!(*got.refusal("a.zip!/119.evt"), Refusal::PasswordWork);
 }
 
@@ -169,7 +192,10 @@ mod sevenz {
     fn the_right_password_opens_a_7z() {
         let content = log(5, 300_000);
         for names_too in [false, true] {
-            let bytes = locked(&[("a.evt", &content, "right"), ("b.evt", b"b", "right")], names_too);
+            let bytes = locked(
+                &[("a.evt", &content, "right"), ("b.evt", b"b", "right")],
+                names_too,
+            );
             for passwords in [&["right"][..], &["wrong", "right"]] {
                 for way in [Way::File, Way::Stream] {
                     let got = open_locked("a.7z", &bytes, way, passwords).expect_sound();
@@ -182,13 +208,17 @@ mod sevenz {
 
     #[test]
     fn a_missing_or_wrong_password_of_a_7z_is_named() {
-        let members: [(&str, &[u8], &str); 2] = [("a.evt", b"first", "one"), ("b.evt", b"second", "two")];
+        let members: [(&str, &[u8], &str); 2] =
+            [("a.evt", b"first", "one"), ("b.evt", b"second", "two")];
         let bytes = locked(&members, false);
         let none = open_locked("a.7z", &bytes, Way::File, &[]);
         assert_eq!(*none.refusal("a.7z!/a.evt"), Refusal::Encrypted);
         let some = open_locked("a.7z", &bytes, Way::File, &["two", "three"]);
         assert_eq!(some.content("a.7z!/b.evt"), b"second");
-        assert_eq!(*some.refusal("a.7z!/a.evt"), Refusal::WrongPassword { tried: 2 });
+        assert_eq!(
+            *some.refusal("a.7z!/a.evt"),
+            Refusal::WrongPassword { tried: 2 }
+        );
         let one = open_locked("a.7z", &bytes, Way::File, &["two"]);
         assert_eq!(one.content("a.7z!/b.evt"), b"second");
         assert_eq!(*one.refusal("a.7z!/a.evt"), Refusal::DoubtfulPassword);
@@ -198,7 +228,9 @@ mod sevenz {
             (&[][..], Refusal::Encrypted),
             (&["x", "y"], Refusal::WrongPassword { tried: 2 }),
         ] {
-            let Got { refused, members, .. } = open_locked("a.7z", &hidden, Way::File, passwords);
+            let Got {
+                refused, members, ..
+            } = open_locked("a.7z", &hidden, Way::File, passwords);
             assert_eq!(refused, [("a.7z".to_owned(), wanted)]);
             assert!(members.is_empty());
         }

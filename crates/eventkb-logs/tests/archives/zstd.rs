@@ -43,14 +43,29 @@ fn by_zstd() -> Vec<u8> {
 #[test]
 fn frames_come_out_as_one_file() {
     let content = log(1, 400_000);
-    let many = [packed(&content), skipped(5), packed(b"more"), skipped(0), by_zstd()].concat();
+    let many = [
+        packed(&content),
+        skipped(5),
+        packed(b"more"),
+        skipped(0),
+        by_zstd(),
+    ]
+    .concat();
     for got in [open("a.evt.zst", &many), open_stream("a.evt.zst", &many)] {
         let got = got.expect_sound();
-        let wanted = [&content[..], b"more", b"packed by zstd itself, twice: packed by zstd itself"].concat();
+        let wanted = [
+            &content[..],
+            b"more",
+            b"packed by zstd itself, twice: packed by zstd itself",
+        ]
+        .concat();
         assert!(got.content("a.evt.zst!/a.evt") == wanted);
     }
     let first = [skipped(100), packed(b"first is skipped")].concat();
-    assert_eq!(open("b.zst", &first).expect_sound().content("b.zst!/b"), b"first is skipped");
+    assert_eq!(
+        open("b.zst", &first).expect_sound().content("b.zst!/b"),
+        b"first is skipped"
+    );
 }
 
 #[test]
@@ -92,7 +107,10 @@ fn damage_is_named() {
     let mut wrong = by_zstd();
     let last = wrong.len() - 1;
     wrong[last] ^= 1;
-    assert_eq!(*open("a.zst", &wrong).refusal("a.zst!/a"), Refusal::Checksum);
+    assert_eq!(
+        *open("a.zst", &wrong).refusal("a.zst!/a"),
+        Refusal::Checksum
+    );
     let behind = [&whole[..], b"something else"].concat();
     let got = open("a.zst", &behind);
     assert!(got.content("a.zst!/a") == content);
@@ -122,7 +140,10 @@ fn bombs_end_at_the_limits() {
     // A window of 256 MiB, and one of terabytes.
     for window in [0x90, 0xff] {
         let got = open("a.zst", &frame(window, &[(0, 1, b"x")]));
-        assert!(matches!(got.refusal("a.zst!/a"), Refusal::Unsupported { .. }));
+        assert!(matches!(
+            got.refusal("a.zst!/a"),
+            Refusal::Unsupported { .. }
+        ));
     }
     // Windows within windows: memory is counted for all of them.
     let mut nest = frame(0x88, &[(0, 1, b"x")]);
@@ -130,8 +151,17 @@ fn bombs_end_at_the_limits() {
         nest = frame(0x88, &[(0, u32::try_from(nest.len()).unwrap(), &nest)]);
     }
     let got = open_with("a.zst", &nest, Way::File, ArchiveLimits::default());
-    assert!(got.refused.iter().any(|(_, refusal)| matches!(refusal, Refusal::Held { .. })), "{:?}", got.refused);
+    assert!(
+        got.refused
+            .iter()
+            .any(|(_, refusal)| matches!(refusal, Refusal::Held { .. })),
+        "{:?}",
+        got.refused
+    );
     let mut nothing = Cursor::new(Vec::new());
     nothing.write_all(b"\x28\xb5\x2f\xfd").unwrap();
-    assert_eq!(*open("a.zst", nothing.get_ref()).refusal("a.zst!/a"), Refusal::Truncated);
+    assert_eq!(
+        *open("a.zst", nothing.get_ref()).refusal("a.zst!/a"),
+        Refusal::Truncated
+    );
 }

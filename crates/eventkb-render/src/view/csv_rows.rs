@@ -76,7 +76,11 @@ pub fn event_csv(row: &EventRow) -> String {
         number(event.record_id),
         text(row),
         event.strings.as_ref().map_or_else(String::new, list),
-        if named.is_empty() { String::new() } else { list(&named) },
+        if named.is_empty() {
+            String::new()
+        } else {
+            list(&named)
+        },
         event.file.to_string(),
         event.trust.as_str().to_owned(),
     ])
@@ -298,12 +302,18 @@ mod tests {
         ] {
             assert_eq!(harmless(text), wanted);
         }
-        assert_eq!(line(["a,b".into(), "c\"d".into()]), "\"a,b\",\"c\"\"d\"\r\n");
+        assert_eq!(
+            line(["a,b".into(), "c\"d".into()]),
+            "\"a,b\",\"c\"\"d\"\r\n"
+        );
     }
 
     #[test]
     fn events_have_the_last_columns_of_findings() {
         assert!(FINDING_COLUMNS.ends_with(&EVENT_COLUMNS));
-        assert_eq!(Row::default().line().matches(',').count(), FINDING_COLUMNS.len() - 1);
+        assert_eq!(
+            Row::default().line().matches(',').count(),
+            FINDING_COLUMNS.len() - 1
+        );
     }
 }

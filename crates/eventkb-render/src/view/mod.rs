@@ -203,7 +203,12 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
 pub fn explain(report: &Report, ids: &[&str], reader: &Reader) -> Doc {
     let context = Context::new(report, reader);
     let mut doc = Doc::default();
-    doc.list(context.redaction_lines().chain(context.folder_line()).collect());
+    doc.list(
+        context
+            .redaction_lines()
+            .chain(context.folder_line())
+            .collect(),
+    );
     for id in ids {
         match judged(report, id) {
             Some(Judged::Finding(finding)) => {

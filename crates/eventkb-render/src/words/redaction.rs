@@ -31,9 +31,7 @@ pub fn lines(redaction: &Redaction) -> Vec<String> {
         false => format!("; looked for and not seen: {}", none.join(", ")),
     };
     let remaining: Vec<String> = redaction.may_remain.iter().map(remains).collect();
-    let mut lines = vec![format!(
-        "Redacted: stand-ins for {replaced}{none}."
-    )];
+    let mut lines = vec![format!("Redacted: stand-ins for {replaced}{none}.")];
     if !remaining.is_empty() {
         lines.push(format!(
             "What may remain: {}. Read it before it leaves the house.",

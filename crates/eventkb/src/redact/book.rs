@@ -41,6 +41,8 @@ pub(super) struct Book {
     words: HashMap<String, Word>,
     /// Names of DNs in sentences, perhaps with words behind them that are not theirs.
     unsure: BTreeSet<String>,
+    /// `domain\name` in texts, of which the domain may be none.
+    accounts: BTreeSet<(String, String)>,
     paths: BTreeSet<String>,
     pub(super) seen: Seen,
     pub(super) prior: BTreeMap<String, (NameKind, Prior)>,
@@ -82,9 +84,12 @@ impl Book {
 
     fn forms(&mut self, text: &str, prose: bool) {
         let mut found: Vec<(NameKind, String)> = Vec::new();
-        forms::names(text, prose, &mut |kind, name| found.push((kind, name.to_owned())));
+        forms::names(text, prose, &mut |kind, name| {
+            found.push((kind, name.to_owned()))
+        });
         for (kind, name) in found {
             match kind {
+                NameKind::Domain if name.contains('\\') => self.account(&name),
                 NameKind::Computer | NameKind::Domain => self.dns(kind, &name),
                 NameKind::Directory if prose && name.contains(' ') && !self.full => {
                     self.unsure.insert(fold(&name));
@@ -94,6 +99,20 @@ impl Book {
             }
         }
         scan_text::patterns(text, &mut |pattern| self.pattern(pattern));
+    }
+
+    /// `DOMAIN\name` in a text. Where it is not written as a domain's name is, it must be known as
+    /// one from elsewhere.
+    fn account(&mut self, pair: &str) {
+        let Some((domain, user)) = pair.split_once('\\') else {
+            return;
+        };
+        if forms::looks_like_a_domain(domain) {
+            self.dns(NameKind::Domain, domain);
+            forms::person(user, &mut |kind, name| self.add(kind, name));
+        } else if self.accounts.len() < MOST_NAMES {
+            self.accounts.insert((fold(domain), user.to_owned()));
+        }
     }
 
     fn pattern(&mut self, pattern: Pattern) {
@@ -113,7 +132,9 @@ impl Book {
         let plain = text.trim().trim_matches(['"', '\'']);
         let is_list = kind == NameKind::Computer
             && plain.contains([',', ';'])
-            && plain.chars().all(|c| forms::is_host_char(c) || ", ;.$:[]\\".contains(c));
+            && plain
+                .chars()
+                .all(|c| forms::is_host_char(c) || ", ;.$:[]\\".contains(c));
         // The name as a whole is one too, whatever it is made of.
         if !is_list || plain.len() <= forms::LONGEST_NAME {
             self.whole(kind, plain);
@@ -127,7 +148,11 @@ impl Book {
 
     fn whole(&mut self, kind: NameKind, text: &str) {
         let is_sentence = text.split_whitespace().count() > 5 && kind != NameKind::Computer;
-        if text.is_empty() || is_sentence || text.contains('=') && kind != NameKind::Computer {
+        if text.is_empty()
+            || is_sentence
+            || is_no_name(text)
+            || text.contains('=') && kind != NameKind::Computer
+        {
             return;
         }
         let text = text.trim_start_matches("\\\\");
@@ -238,8 +263,17 @@ impl Book {
     /// of their hashes.
     pub(super) fn close(mut self) -> Names {
         for (folded, (kind, _)) in &self.prior {
-            let word = Word { kind: *kind, composed: false };
+            let word = Word {
+                kind: *kind,
+                composed: false,
+            };
             self.words.entry(folded.clone()).or_insert(word);
+        }
+        for (domain, user) in std::mem::take(&mut self.accounts) {
+            let is_one = |word: &Word| matches!(word.kind, NameKind::Computer | NameKind::Domain);
+            if self.words.get(&domain).is_some_and(is_one) {
+                forms::person(&user, &mut |kind, name| self.add(kind, name));
+            }
         }
         // The shortest first, so that a longer one is known by its beginning.
         let mut unsure: Vec<String> = std::mem::take(&mut self.unsure).into_iter().collect();
@@ -281,7 +315,7 @@ impl Book {
         }
         for path in self.paths {
             let stand_in = names.path(&path);
-            if path.contains('/') {
+            if stand_in != path {
                 names.add_fixed(&fold(&path), stand_in);
             }
         }
@@ -291,6 +325,18 @@ impl Book {
         });
         names
     }
+}
+
+/// Whether a value is a number, a message's number or a GUID, whatever its field is called; or has
+/// an address in it, which is replaced as such.
+fn is_no_name(text: &str) -> bool {
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_number = text.strip_prefix("0x").is_some_and(is_hex) || text.starts_with("%%");
+    let guid = text.trim_matches(['{', '}']);
+    let is_guid = guid.len() == 36 && guid.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let mut has_address = false;
+    scan_text::patterns(text, &mut |_| has_address = true);
+    is_number || is_guid || has_address
 }
 
 /// Whether a name is looked for in texts, and not only in its fields.
@@ -303,12 +349,8 @@ fn is_looked_for(kind: NameKind, folded: &str) -> bool {
         letters >= 2
     };
     // Folders are called by any word: those that look like a name of their own are looked for.
-    let looks_own = || {
-        letters >= 4 && folded.chars().any(|c| !c.is_ascii_alphabetic())
-    };
-    is_long_enough
-        && !known::is_common(folded)
-        && (kind != NameKind::Path || looks_own())
+    let looks_own = || letters >= 4 && folded.chars().any(|c| !c.is_ascii_alphabetic());
+    is_long_enough && !known::is_common(folded) && (kind != NameKind::Path || looks_own())
 }
 
 /// One name and its stand-ins.
@@ -439,7 +481,10 @@ impl Names {
     pub(super) fn is_strong(&self, id: usize) -> bool {
         self.entries.get(id).is_some_and(|entry| {
             entry.fixed.is_none()
-                && matches!(entry.kind, NameKind::Computer | NameKind::User | NameKind::Domain)
+                && matches!(
+                    entry.kind,
+                    NameKind::Computer | NameKind::User | NameKind::Domain
+                )
         })
     }
 

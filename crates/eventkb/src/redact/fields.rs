@@ -35,16 +35,65 @@ pub(super) enum Meaning {
 /// they are the same in every report.
 const OWN_WORDS: &[&str] = &[
     // Parts.
-    "tool", "signature", "signatures", "references", "condition", "article", "totals",
+    "tool",
+    "signature",
+    "signatures",
+    "references",
+    "condition",
+    "article",
+    "totals",
     // Names of states and kinds, ids of articles, symptoms, clauses and updates, versions.
-    "kind", "code", "state", "verdict", "standing", "severity", "role", "result", "trust", "why",
-    "format", "outcome", "id", "sha256", "update", "updates", "otherwise", "wanted", "better",
-    "rival_of", "leads", "symptom", "symptoms", "found", "clause", "side", "is",
+    "kind",
+    "code",
+    "state",
+    "verdict",
+    "standing",
+    "severity",
+    "role",
+    "result",
+    "trust",
+    "why",
+    "format",
+    "outcome",
+    "id",
+    "sha256",
+    "update",
+    "updates",
+    "otherwise",
+    "wanted",
+    "better",
+    "rival_of",
+    "leads",
+    "symptom",
+    "symptoms",
+    "found",
+    "clause",
+    "side",
+    "is",
     // Times.
-    "first", "last", "time", "from", "to", "at", "installed", "since", "until", "cleared",
+    "first",
+    "last",
+    "time",
+    "from",
+    "to",
+    "at",
+    "installed",
+    "since",
+    "until",
+    "cleared",
     // Texts of authors.
-    "title", "url", "description", "cause_text", "resolution", "collect", "note", "says",
-    "difference", "next", "meaning", "product",
+    "title",
+    "url",
+    "description",
+    "cause_text",
+    "resolution",
+    "collect",
+    "note",
+    "says",
+    "difference",
+    "next",
+    "meaning",
+    "product",
 ];
 
 /// Shows every field of a report, written as JSON, that may hold a name.
@@ -149,7 +198,10 @@ impl Walk<'_, '_> {
         let count = items.len();
         for (at, item) in items.iter_mut().enumerate() {
             let Value::String(text) = item else { continue };
-            let by_name = around.facts.as_ref().and_then(|facts| facts.name_of(at, count));
+            let by_name = around
+                .facts
+                .as_ref()
+                .and_then(|facts| facts.name_of(at, count));
             let kind = by_name
                 .and_then(kind_of_value)
                 .or_else(|| around.captured.get(&at).copied());
@@ -213,7 +265,10 @@ fn captured(signature: &Signature, symptom: &str) -> HashMap<usize, NameKind> {
     captures
         .filter(|capture| capture.part.is_none())
         .filter_map(|capture| {
-            Some((capture.string?.checked_sub(1)?, kind_of_value(&capture.name)?))
+            Some((
+                capture.string?.checked_sub(1)?,
+                kind_of_value(&capture.name)?,
+            ))
         })
         .collect()
 }
@@ -221,9 +276,7 @@ fn captured(signature: &Signature, symptom: &str) -> HashMap<usize, NameKind> {
 /// What a text field of this name holds.
 fn meaning(key: &str) -> Meaning {
     match key {
-        "computer" | "computers" | "compared_with" | "against" => {
-            Meaning::Name(NameKind::Computer)
-        }
+        "computer" | "computers" | "compared_with" | "against" => Meaning::Name(NameKind::Computer),
         "file" | "path" => Meaning::Path,
         "provider" | "channel" | "channels" => Meaning::Source,
         "message" | "sentence" | "error" | "reason" => Meaning::Prose,
@@ -242,8 +295,15 @@ fn kinds_of_strings(event: &Event, set: &SignatureSet) -> Vec<Meaning> {
         let own = event.named.iter().find(|(_, value)| value == text);
         own.map(|(name, _)| name.as_str())
     };
-    let kind = |(at, text)| {
-        let by_catalogue = facts.as_ref().and_then(|facts| facts.name_of(at, strings.len()));
+    // The record's own names go before the catalogue's, which may know another layout.
+    let has_names = event.named.len() == strings.len();
+    let kind = |(at, text): (usize, &String)| {
+        if let Some((name, _)) = event.named.get(at).filter(|_| has_names) {
+            return kind_of_named(name);
+        }
+        let by_catalogue = facts
+            .as_ref()
+            .and_then(|facts| facts.name_of(at, strings.len()));
         let kind = by_catalogue.and_then(kind_of_value);
         let kind = kind.or_else(|| own(text).and_then(kind_of_value));
         kind.map_or(Meaning::Text, Meaning::Name)
@@ -261,7 +321,10 @@ pub(super) fn each_of_event(
     set: &SignatureSet,
     each: &mut dyn FnMut(Meaning, &str),
 ) {
-    for text in [&event.user_sid, &event.category_name].into_iter().flatten() {
+    for text in [&event.user_sid, &event.category_name]
+        .into_iter()
+        .flatten()
+    {
         each(Meaning::Text, text);
     }
     if let Some(message) = &event.message {
@@ -290,10 +353,17 @@ pub(super) fn map_event(
     let mut changed = event.clone();
     changed.binary = None;
     changed.provider = map(Meaning::Source, &event.provider);
-    for text in [&mut changed.event_source, &mut changed.channel].into_iter().flatten() {
+    for text in [&mut changed.event_source, &mut changed.channel]
+        .into_iter()
+        .flatten()
+    {
         *text = map(Meaning::Source, text);
     }
-    let texts = [&mut changed.user_sid, &mut changed.message, &mut changed.category_name];
+    let texts = [
+        &mut changed.user_sid,
+        &mut changed.message,
+        &mut changed.category_name,
+    ];
     for text in texts.into_iter().flatten() {
         *text = map(Meaning::Text, text);
     }

@@ -154,7 +154,11 @@ fn backslashes(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
 }
 
 fn ends_a_path(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '|' | ',' | ';' | '(' | ')' | '=' | '[' | ']')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '"' | '\'' | '<' | '>' | '|' | ',' | ';' | '(' | ')' | '=' | '[' | ']'
+        )
 }
 
 fn unc_path(path: &str, each: &mut dyn FnMut(NameKind, &str)) {
@@ -166,7 +170,9 @@ fn unc_path(path: &str, each: &mut dyn FnMut(NameKind, &str)) {
         return;
     }
     let server = server.split('@').next().unwrap_or(server);
-    if server.parse::<std::net::IpAddr>().is_err() && server.chars().all(|c| is_host_char(c) || c == '.') {
+    if server.parse::<std::net::IpAddr>().is_err()
+        && server.chars().all(|c| is_host_char(c) || c == '.')
+    {
         each(NameKind::Computer, server);
     }
     if let Some(share) = parts.next().filter(|share| !share.is_empty()) {
@@ -202,7 +208,7 @@ fn profile(path: &str, separator: char, each: &mut dyn FnMut(NameKind, &str)) {
     }
 }
 
-/// `DOMAIN\name`, and nothing around it.
+/// `DOMAIN\name`, and nothing around it: told as one.
 fn account(word: &str, each: &mut dyn FnMut(NameKind, &str)) {
     let mut parts = word.split('\\');
     let (Some(domain), Some(user), None) = (parts.next(), parts.next(), parts.next()) else {
@@ -212,21 +218,35 @@ fn account(word: &str, each: &mut dyn FnMut(NameKind, &str)) {
     let named = |text: &str| {
         !text.is_empty()
             && text.len() <= 64
-            && text.chars().all(|c| is_host_char(c) || matches!(c, '.' | '$'))
+            && text
+                .chars()
+                .all(|c| is_host_char(c) || matches!(c, '.' | '$'))
     };
     if !named(domain) || !named(user) || known::is_root(&folded) || known::is_account(&folded) {
         return;
     }
     // A NetBIOS name has at most 15 letters; a file has an ending.
     let is_file = user.rsplit_once('.').is_some_and(|(_, end)| {
-        matches!(end.to_ascii_lowercase().as_str(), "exe" | "dll" | "sys" | "log" | "inf" | "ini" | "cpp")
-            || known::is_ending(&end.to_ascii_lowercase())
+        matches!(
+            end.to_ascii_lowercase().as_str(),
+            "exe" | "dll" | "sys" | "log" | "inf" | "ini" | "cpp"
+        ) || known::is_ending(&end.to_ascii_lowercase())
     });
-    if is_file || domain.len() > 15 && !domain.contains('.') {
+    let has_letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    if is_file
+        || domain.len() > 15 && !domain.contains('.')
+        || !has_letters(domain)
+        || !has_letters(user)
+    {
         return;
     }
-    each(NameKind::Domain, domain);
-    person(user, each);
+    each(NameKind::Domain, word);
+}
+
+/// Whether `DOMAIN` of `DOMAIN\name` is written as a domain's name is: in a text that may have any
+/// words with a backslash between.
+pub(super) fn looks_like_a_domain(domain: &str) -> bool {
+    is_dns_name(domain) || domain.len() >= 3 && !domain.contains(char::is_lowercase)
 }
 
 /// A user, or a computer's account.
@@ -274,11 +294,17 @@ fn is_host(name: &str) -> bool {
 
 /// `jo@contoso.com`
 fn mails(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
-    let local_char = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '\'' | '$');
+    let local_char =
+        |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '\'' | '$');
     for (at, _) in text.match_indices('@') {
-        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + 1..).unwrap_or(""));
+        let (before, after) = (
+            text.get(..at).unwrap_or(""),
+            text.get(at + 1..).unwrap_or(""),
+        );
         let local = before.rsplit(|c: char| !local_char(c)).next().unwrap_or("");
-        let end = after.find(|c: char| !is_host_char(c) && c != '.').unwrap_or(after.len());
+        let end = after
+            .find(|c: char| !is_host_char(c) && c != '.')
+            .unwrap_or(after.len());
         let domain = after.get(..end).unwrap_or("").trim_end_matches(['.', '-']);
         let local = local.trim_matches(['.', '\'']);
         if local.is_empty() || domain.is_empty() || !domain.contains(char::is_alphanumeric) {
@@ -302,7 +328,9 @@ fn hosts(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
         if word.len() <= LONGEST_NAME
             && is_dns_name(word)
             && known::ends_a_host(&last.to_lowercase())
-            && !word.split('.').any(|label| label.chars().all(|c| c.is_ascii_digit()))
+            && !word
+                .split('.')
+                .any(|label| label.chars().all(|c| c.is_ascii_digit()))
         {
             each(kind_of_host(word), word);
         }
@@ -327,40 +355,132 @@ pub(super) fn kind_of_value(name: &str) -> Option<NameKind> {
         .collect();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     let is = |names: &[&str]| names.contains(&name.as_str());
-    if ends(&["length", "len", "process", "processname", "guid", "port", "type", "sid", "time", "state"]) {
+    if ends(&[
+        "length",
+        "len",
+        "process",
+        "processname",
+        "guid",
+        "port",
+        "type",
+        "sid",
+        "time",
+        "state",
+    ]) {
         return None;
     }
     if is(&[
-        "user", "users", "account", "login", "owner", "jobowner", "member", "membername", "caller",
-        "mailbox", "samaccountname", "principalname", "principalsamname", "subscriber", "upn",
-        "accounttoreset", "serviceaccount", "loginname", "logonname", "sessionuser",
+        "user",
+        "users",
+        "account",
+        "login",
+        "owner",
+        "jobowner",
+        "member",
+        "membername",
+        "caller",
+        "mailbox",
+        "samaccountname",
+        "principalname",
+        "principalsamname",
+        "subscriber",
+        "upn",
+        "accounttoreset",
+        "serviceaccount",
+        "loginname",
+        "logonname",
+        "sessionuser",
     ]) || ends(&["username", "accountname", "principalname", "upn", "user"])
     {
         return Some(NameKind::User);
     }
     if is(&[
-        "computer", "computers", "client", "server", "servers", "servernames", "host", "node", "nodes",
-        "machine", "machines", "dc", "kdc", "issuingkdc", "partner", "peer", "workstation", "userworkstations",
-        "mtaname", "cluster", "clustername", "vm", "vmname", "replica", "witness", "broker",
-        "domaincontroller", "domainpeer", "manualpeer", "sentupdateserver", "dnsname", "fqdn",
-        "listenername", "sourcedc", "netbiosname", "templatedsobjectfqdn", "other", "authenticationserver",
-        "partnerdns", "remoteserver", "resourceserverdns", "configurednames", "recoveryserver",
+        "computer",
+        "computers",
+        "client",
+        "server",
+        "servers",
+        "servernames",
+        "host",
+        "node",
+        "nodes",
+        "machine",
+        "machines",
+        "dc",
+        "kdc",
+        "issuingkdc",
+        "partner",
+        "peer",
+        "workstation",
+        "userworkstations",
+        "mtaname",
+        "cluster",
+        "clustername",
+        "vm",
+        "vmname",
+        "replica",
+        "witness",
+        "broker",
+        "domaincontroller",
+        "domainpeer",
+        "manualpeer",
+        "sentupdateserver",
+        "dnsname",
+        "fqdn",
+        "listenername",
+        "sourcedc",
+        "netbiosname",
+        "templatedsobjectfqdn",
+        "other",
+        "authenticationserver",
+        "partnerdns",
+        "remoteserver",
+        "resourceserverdns",
+        "configurednames",
+        "recoveryserver",
     ]) || ends(&[
-        "computername", "servername", "machinename", "hostname", "workstationname", "nodename",
-        "dcname", "dcdnsname", "machinefqdn", "clientname", "clientmachine", "remoteserver", "dnsserver",
-        "targetserver", "resourceserver", "dnshostname", "workstation",
+        "computername",
+        "servername",
+        "machinename",
+        "hostname",
+        "workstationname",
+        "nodename",
+        "dcname",
+        "dcdnsname",
+        "machinefqdn",
+        "clientname",
+        "clientmachine",
+        "remoteserver",
+        "dnsserver",
+        "targetserver",
+        "resourceserver",
+        "dnshostname",
+        "workstation",
     ]) {
         return Some(NameKind::Computer);
     }
-    if is(&["workgroup", "tenantname", "toplevelname", "resourcedomaindns", "dnssuffix", "zone"])
-        || ends(&["domain", "domainname", "realm", "suffix"])
+    if is(&[
+        "workgroup",
+        "tenantname",
+        "toplevelname",
+        "resourcedomaindns",
+        "dnssuffix",
+        "zone",
+    ]) || ends(&["domain", "domainname", "realm", "suffix"])
     {
         return Some(NameKind::Domain);
     }
     if is(&["share", "sharename"]) {
         return Some(NameKind::Share);
     }
-    if is(&["site", "caname", "ca", "connector", "refusingconnector", "entity"]) {
+    if is(&[
+        "site",
+        "caname",
+        "ca",
+        "connector",
+        "refusingconnector",
+        "entity",
+    ]) {
         return Some(NameKind::Directory);
     }
     None

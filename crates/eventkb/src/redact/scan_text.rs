@@ -68,7 +68,9 @@ pub(super) fn patterns(text: &str, each: &mut dyn FnMut(Pattern)) {
 fn pattern_at(text: &str, at: usize, before: Option<char>) -> Option<(usize, Pattern)> {
     let rest = text.get(at..)?;
     let first = *rest.as_bytes().first()?;
-    if before.is_some_and(char::is_alphanumeric) || !(first.is_ascii_hexdigit() || matches!(first, b'S' | b's' | b':')) {
+    if before.is_some_and(char::is_alphanumeric)
+        || !(first.is_ascii_hexdigit() || matches!(first, b'S' | b's' | b':'))
+    {
         return None;
     }
     sid(rest)
@@ -99,7 +101,9 @@ fn mac(text: &str) -> Option<(usize, Pattern)> {
         2 => *byte == mark,
         _ => byte.is_ascii_hexdigit(),
     });
-    let goes_on = bytes.get(17).is_some_and(|b| b.is_ascii_alphanumeric() || *b == mark);
+    let goes_on = bytes
+        .get(17)
+        .is_some_and(|b| b.is_ascii_alphanumeric() || *b == mark);
     if !fits || goes_on {
         return None;
     }
@@ -123,7 +127,10 @@ fn v4(text: &str, ahead: &str) -> Option<(usize, Pattern)> {
     }
     let address: Ipv4Addr = digits.parse().ok()?;
     let tells = !(address.is_loopback() || address.is_unspecified() || address.is_broadcast());
-    tells.then_some((digits.len(), Pattern::V4(address)))
+    // `1.0.0.0` is a version, `2.5.5.12` an object of X.500.
+    let [a, b, c, d] = address.octets();
+    let is_number = a == 0 || a < 10 && c == 0 && d == 0 || a == 2 && b == 5;
+    (tells && !is_number).then_some((digits.len(), Pattern::V4(address)))
 }
 
 fn v6(text: &str, before: Option<char>) -> Option<(usize, Pattern)> {
@@ -144,8 +151,13 @@ fn v6(text: &str, before: Option<char>) -> Option<(usize, Pattern)> {
     };
     let address: Ipv6Addr = digits.parse().ok()?;
     let tells = !(address.is_loopback() || address.is_unspecified());
-    let words = digits.bytes().filter(|byte| byte.is_ascii_hexdigit()).count() >= 3;
-    (tells && words).then_some((digits.len(), Pattern::V6(address)))
+    // `Name::Def` of a program is none.
+    let is_long = digits.bytes().filter(|byte| *byte == b':').count() >= 3;
+    let lower = digits.to_ascii_lowercase();
+    let begins = ["fe80:", "fc", "fd", "2", "::ffff:"]
+        .iter()
+        .any(|start| lower.starts_with(start));
+    (tells && (is_long || begins)).then_some((digits.len(), Pattern::V6(address)))
 }
 
 /// What is searched.
@@ -204,7 +216,9 @@ impl Names {
         while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
             let begins = c.is_alphanumeric() && !before.is_some_and(char::is_alphanumeric);
             let replaced = match pattern_at(text, at, before) {
-                Some((length, pattern)) if mode != Mode::Source => Some((at, at + length, self.of(&pattern))),
+                Some((length, pattern)) if mode != Mode::Source => {
+                    Some((at, at + length, self.of(&pattern)))
+                }
                 _ if begins => self
                     .hit(text, at, as_it_was, mode)
                     .map(|hit| {
@@ -246,9 +260,13 @@ impl Names {
                 return None;
             }
             let ahead = text.get(from..at)?;
-            let start = at - ahead.ends_with(&candidate.lead).then_some(candidate.lead.len())?;
+            let start = at
+                - ahead
+                    .ends_with(&candidate.lead)
+                    .then_some(candidate.lead.len())?;
             let end = at + matches_at(rest, &candidate.name)?;
-            let counts = candidate.anywhere || mode == Mode::Field || is_place_of_name(text, start, end);
+            let counts =
+                candidate.anywhere || mode == Mode::Field || is_place_of_name(text, start, end);
             counts.then_some(Hit {
                 start,
                 end,
@@ -384,7 +402,8 @@ fn is_place_of_name(text: &str, start: usize, end: usize) -> bool {
     let ahead = text.get(..start).unwrap_or("");
     let behind = text.get(end..).unwrap_or("");
     // A registry key or a device is no account.
-    let is_path = || ahead.ends_with(":\\") || behind.starts_with(".exe") || behind.starts_with(".dll");
+    let is_path =
+        || ahead.ends_with(":\\") || behind.starts_with(".exe") || behind.starts_with(".dll");
     (ahead.ends_with(['\\', '=', '@']) || ahead.ends_with("://") || behind.starts_with('@'))
         && !is_path()
 }

@@ -61,7 +61,11 @@ pub(super) fn write(word: &str, shape: Shape, nth: usize) -> String {
 /// The nth pattern that is none of the plain shapes: letters as bits, the first one lowest. A few
 /// that read like names come first.
 fn mixed(word: &str, nth: usize) -> u64 {
-    let letters = word.chars().filter(char::is_ascii_alphabetic).count().min(32);
+    let letters = word
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .count()
+        .min(32);
     let all = (1u64 << letters) - 1;
     // Capital and a second capital in the middle, from the right side on.
     let camel = (2..letters).map(|at| 1 | 1 << at);

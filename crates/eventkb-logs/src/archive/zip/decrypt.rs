@@ -123,7 +123,10 @@ impl Keys {
     fn update(&mut self, byte: u8) {
         let Keys([a, b, c]) = self;
         *a = crc_step(*a, byte);
-        *b = b.wrapping_add(*a & 0xff).wrapping_mul(134_775_813).wrapping_add(1);
+        *b = b
+            .wrapping_add(*a & 0xff)
+            .wrapping_mul(134_775_813)
+            .wrapping_add(1);
         *c = crc_step(*c, b.to_be_bytes()[0]);
     }
 
@@ -240,7 +243,8 @@ fn sealed<R: BufRead>(
         if mark == check {
             reading.budget.fits(number);
             let (key, seal_key) = keys.split_at(key_size);
-            let (Some(cipher), Ok(seal)) = (Cipher::new(key), Hmac::new_from_slice(seal_key)) else {
+            let (Some(cipher), Ok(seal)) = (Cipher::new(key), Hmac::new_from_slice(seal_key))
+            else {
                 break;
             };
             return Ok(Sealed {
@@ -296,7 +300,9 @@ impl<R: Read> Read for Sealed<R> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let most = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
         let Some(room) = buffer.get_mut(..most).filter(|room| !room.is_empty()) else {
             return self.end().map(|()| 0);
         };
