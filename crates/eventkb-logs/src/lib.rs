@@ -104,4 +104,4 @@ pub use listing::{EarliestEvents, earliest_events, list_events};
 pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
 #[doc(hidden)]
 pub use sink::Delivery;
-pub use sink::{Admission, RecordRef, Sink};
+pub use sink::{Admission, EventKind, RecordRef, Sink};

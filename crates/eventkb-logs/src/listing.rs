@@ -7,7 +7,7 @@ use crate::event::{Event, Head};
 use crate::filter::EventFilter;
 use crate::limits::MAX_SORTED_EVENTS;
 use crate::pipeline::{self, HashFiles, ReadOptions, ReadResult};
-use crate::sink::{Admission, Sink};
+use crate::sink::{Admission, EventKind, Sink};
 
 /// Hands every event that passes the filter to `each`, in the order of paths and records, until
 /// it breaks. Gives the account of what was read.
@@ -37,8 +37,8 @@ struct Lister<'a> {
 }
 
 impl Sink for Lister<'_> {
-    fn passes_over(&self, provider: &str) -> bool {
-        self.filter.refuses_provider(provider)
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        !self.filter.admits_kind(kind)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
@@ -132,8 +132,8 @@ impl Sorter<'_> {
 }
 
 impl Sink for Sorter<'_> {
-    fn passes_over(&self, provider: &str) -> bool {
-        self.filter.refuses_provider(provider)
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        !self.filter.admits_kind(kind)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {

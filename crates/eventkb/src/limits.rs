@@ -59,9 +59,9 @@ pub const MAX_CLASSES: usize = 400_000;
 /// Different events whose class is remembered while a session is fed: some 50 bytes for each.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
 
-/// Bytes of fingerprints of records remembered while a session is fed: some thousand different
+/// Bytes of fingerprints of records remembered while a session is fed: some ten thousand different
 /// events that come again and again.
-pub const MAX_FINGERPRINT_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_FINGERPRINT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;

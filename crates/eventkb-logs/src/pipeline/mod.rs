@@ -240,15 +240,15 @@ mod tests {
 
     use super::*;
     use crate::event::{Event, Head};
-    use crate::sink::Admission;
+    use crate::sink::{Admission, EventKind};
 
     /// Takes the events of one provider, and passes over the others.
     #[derive(Default)]
     struct Some9316(Vec<String>);
 
     impl Sink for Some9316 {
-        fn passes_over(&self, provider: &str) -> bool {
-            provider != "MSExchangeMTA"
+        fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+            kind.provider != "MSExchangeMTA"
         }
 
         fn admit(&mut self, _: &Head<'_>) -> Admission {

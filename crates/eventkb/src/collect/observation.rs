@@ -21,13 +21,14 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
-    pub(crate) fn of(event: &Event) -> Observation {
+    /// What is remembered of an event; its strings are taken out of it.
+    pub(crate) fn take(event: &mut Event) -> Observation {
         Observation {
             time: event.time,
             file: Arc::clone(&event.file),
             record_id: event.record_id,
             offset: event.offset,
-            strings: event.strings.as_deref().unwrap_or(&[]).into(),
+            strings: event.strings.take().unwrap_or_default().into(),
             trust: event.trust,
         }
     }

@@ -412,7 +412,7 @@ mod tests {
         let mut class = Records::default();
         events
             .into_iter()
-            .for_each(|event| class.add(Observation::of(event), KEEP));
+            .for_each(|event| class.add(Observation::take(&mut event.clone()), KEEP));
         class.settle(KEEP);
         class
     }

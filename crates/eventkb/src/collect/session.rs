@@ -8,7 +8,7 @@ use std::sync::Arc;
 use eventkb_logs::account::FileReport;
 use eventkb_logs::event::{Event, Head};
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{Admission, RecordRef, Sink};
+use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
@@ -207,7 +207,7 @@ impl Session {
         if self.scope.contains(&Head::of(event)) {
             self.coverage.saw(event, &mut self.recent);
         }
-        self.look_at(event, None);
+        self.look_at(event.clone(), None);
     }
 
     /// Reads one log, export or archive from a stream and looks at its events. `name` is what the
@@ -244,30 +244,40 @@ impl Session {
     }
 
     /// Looks at an event of a file that is accounted for elsewhere.
-    fn look_at(&mut self, event: &Event, fingerprint: Option<&[u8]>) {
-        let head = Head::of(event);
+    fn look_at(&mut self, mut event: Event, fingerprint: Option<&[u8]>) {
+        let head = Head::of(&event);
         if !self.scope.contains(&head) {
             return;
         }
         if landmarks::wants(&event.provider, event.event_id) {
-            self.landmarks.note(&View::of(event, None));
+            self.landmarks.note(&View::of(&event, None));
         }
-        let (class, form) = self.sort(event);
-        let observation = Observation::of(event);
-        let strings = Arc::clone(&observation.strings);
+        let (class, form) = self.sort(&event);
         if let Some(class) = class {
-            self.add(class, event, observation.clone());
+            self.open_class(class, &event);
         }
-        if let Some((kind, form)) = form {
-            self.errors.again(kind, form, observation);
-        }
+        let observation = Observation::take(&mut event);
         if let Some(fingerprint) = fingerprint {
             let known = Known {
                 class,
                 form,
-                strings,
+                strings: Arc::clone(&observation.strings),
             };
             self.duplicates.learn(fingerprint, known);
+        }
+        self.note(class, form, observation);
+    }
+
+    /// Notes a record where it belongs.
+    fn note(&mut self, class: Option<u128>, form: Option<(u128, u128)>, record: Observation) {
+        match (class, form) {
+            (Some(class), Some((kind, form))) => {
+                self.add(class, record.clone());
+                self.errors.again(kind, form, record);
+            }
+            (Some(class), None) => self.add(class, record),
+            (None, Some((kind, form))) => self.errors.again(kind, form, record),
+            (None, None) => {}
         }
     }
 
@@ -362,29 +372,28 @@ impl Session {
         digest.number()
     }
 
-    /// Adds an event to its class.
-    fn add(&mut self, class: u128, event: &Event, observation: Observation) {
-        if !self.classes.contains_key(&class) {
-            if !self.make_room(class) {
-                return;
-            }
-            let before = self.keep();
-            let new = Class {
-                event: errors::content_only(event),
-                weak: event.trust.is_weak(),
-                records: Records::default(),
-            };
-            self.classes.insert(class, new);
-            self.bound(before);
+    /// Sees to it that there is a class of this number, if there is room for it. `event` is one of
+    /// its events.
+    fn open_class(&mut self, class: u128, event: &Event) {
+        if self.classes.contains_key(&class) || !self.make_room(class) {
+            return;
         }
-        self.add_known(class, observation);
+        let before = self.keep();
+        let new = Class {
+            event: errors::content_only(event),
+            weak: event.trust.is_weak(),
+            records: Records::default(),
+        };
+        self.classes.insert(class, new);
+        self.bound(before);
     }
 
-    fn add_known(&mut self, class: u128, observation: Observation) {
+    /// Adds a record to its class.
+    fn add(&mut self, class: u128, record: Observation) {
         let keep = self.keep();
         match self.classes.get_mut(&class) {
-            Some(class) => class.records.add(observation, keep),
-            // It was dropped to make room for another one.
+            Some(class) => class.records.add(record, keep),
+            // There was no room for it, or it was dropped to make room for another one.
             None => self.dropped += 1,
         }
     }
@@ -400,7 +409,6 @@ impl Session {
             .last_key_value()
             .is_some_and(|(last, _)| *last < class)
         {
-            self.dropped += 1;
             return false;
         }
         if let Some((_, dropped)) = self.classes.pop_last() {
@@ -483,17 +491,17 @@ impl Session {
 }
 
 impl Sink for Session {
-    fn passes_over(&self, provider: &str) -> bool {
-        !self.counts_errors && !self.set.knows(provider) && !landmarks::knows(provider)
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        let counts = self.counts_errors && errors::counts(kind.level);
+        !counts
+            && !self
+                .set
+                .wants(kind.provider, kind.event_source, kind.event_id)
+            && !landmarks::wants(kind.provider, kind.event_id)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        let wanted = (self.counts_errors && errors::counts(head.level))
-            || self
-                .set
-                .wants(head.provider, head.event_source, head.event_id)
-            || landmarks::wants(head.provider, head.event_id);
-        if wanted && self.scope.contains(head) {
+        if self.scope.contains(head) && !self.passes_over(&EventKind::of(head)) {
             Admission::Full
         } else {
             Admission::Skip
@@ -503,7 +511,7 @@ impl Sink for Session {
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
         // A landmark is noted even where an equal event was seen before: its time is what counts.
         let is_landmark = landmarks::wants(&event.provider, event.event_id);
-        self.look_at(&event, fingerprint.filter(|_| !is_landmark));
+        self.look_at(event, fingerprint.filter(|_| !is_landmark));
         ControlFlow::Continue(())
     }
 
@@ -524,12 +532,7 @@ impl Sink for Session {
             trust: record.trust,
         };
         let (class, form) = (known.class, known.form);
-        if let Some(class) = class {
-            self.add_known(class, observation.clone());
-        }
-        if let Some((kind, form)) = form {
-            self.errors.again(kind, form, observation);
-        }
+        self.note(class, form, observation);
         true
     }
 }
