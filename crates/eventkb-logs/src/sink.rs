@@ -112,6 +112,16 @@ pub trait Sink: Send {
     /// [`knows_fingerprints`](Sink::knows_fingerprints).
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()>;
 
+    /// What is handed over from now on belongs to this part of the collection. Parts are numbered
+    /// from 0 without a gap, in the order of paths and of the records in them; each is begun and
+    /// ended by one sink, and several may be in work at a time. For sinks that keep the order.
+    fn begin_part(&mut self, part: u64) {
+        let _ = part;
+    }
+
+    /// The part that was begun last is done.
+    fn end_part(&mut self) {}
+
     /// Takes an admitted record that says the same as one that was handed over with this
     /// fingerprint before, so that it need not be decoded; `false` when the fingerprint is not
     /// known.
@@ -137,6 +147,14 @@ impl<S: Sink + ?Sized> Sink for &mut S {
 
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
         (**self).event(event, fingerprint)
+    }
+
+    fn begin_part(&mut self, part: u64) {
+        (**self).begin_part(part);
+    }
+
+    fn end_part(&mut self) {
+        (**self).end_part();
     }
 
     fn repeated(&mut self, fingerprint: &[u8], record: &RecordRef<'_>) -> bool {

@@ -55,7 +55,7 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut out = BufWriter::new(io::stdout());
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
     let look = output::look(&cli.global);
     let mut output = Output {
@@ -85,6 +85,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
         }
     }
 }
+
+/// Bytes of output that are written together.
+const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// The path that stands where a command should: the first thing that anyone tries.
 fn path_for_command(error: &clap::Error) -> Option<&str> {

@@ -101,7 +101,13 @@ impl BlockDecoder {
         if frame.trust == Trust::Recovered {
             return self.stale(chunk, frame, offset, delivery);
         }
-        let Ok(record) = self.decoder.head(chunk, frame) else {
+        let by_fingerprint = delivery.knows_fingerprints();
+        // Where no record is known by its fingerprint, whatever is wanted is read in full.
+        let head = match by_fingerprint {
+            true => self.decoder.head(chunk, frame),
+            false => self.decoder.full_head(chunk, frame),
+        };
+        let Ok(record) = head else {
             return self.without_head(chunk, frame, offset, delivery);
         };
         let head = record.head;
@@ -111,10 +117,9 @@ impl BlockDecoder {
             return;
         }
         let (time, record_id) = (head.time, head.record_id);
-        let has_fingerprint = admitted
-            && !learns
-            && delivery.knows_fingerprints()
-            && self.decoder.make_fingerprint(chunk, frame);
+        let begun = (!by_fingerprint).then(|| record.event(&delivery.file, offset));
+        let has_fingerprint =
+            admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
         if has_fingerprint {
             let file = Arc::clone(&delivery.file);
             let record = RecordRef {
@@ -128,7 +133,7 @@ impl BlockDecoder {
                 return;
             }
         }
-        match self.whole(chunk, frame, offset, &delivery.file) {
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             // What the fallback reads may not be what the fingerprint was made of.
             Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
                 delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
@@ -233,13 +238,16 @@ impl BlockDecoder {
         if !Decoder::names_its_template(chunk, frame) {
             return;
         }
-        let laid_out = self.decoder.laid_out(chunk, frame, &delivery.file, offset);
-        let event = laid_out.ok().or_else(|| {
-            let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
-            let direct = self.decoder.walk(chunk, frame, &mut builder);
-            let whole = direct.is_ok() && !self.decoder.left_a_name_out();
-            builder.finish().ok().filter(|_| whole)
-        });
+        let event = match self.decoder.laid_out(chunk, frame, &delivery.file, offset) {
+            Ok(event) => Some(event),
+            Err(DecodeError::NoLayout) => {
+                let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
+                let direct = self.decoder.walk(chunk, frame, &mut builder);
+                let whole = direct.is_ok() && !self.decoder.left_a_name_out();
+                builder.finish().ok().filter(|_| whole)
+            }
+            Err(_) => None,
+        };
         if let Some(event) = event {
             delivery.defect(
                 DefectCode::StaleRecords,
@@ -250,15 +258,20 @@ impl BlockDecoder {
         }
     }
 
-    /// A record's whole event, in the shortest way that reads it.
+    /// A record's whole event, in the shortest way that reads it. It may be `begun` with what its
+    /// head says.
     fn whole(
         &mut self,
         chunk: &[u8],
         frame: &Frame,
-        offset: Option<u64>,
-        file: &Arc<str>,
+        (offset, file): (Option<u64>, &Arc<str>),
+        begun: Option<Event>,
     ) -> Result<Event, Failure> {
-        if let Ok(event) = self.decoder.laid_out(chunk, frame, file, offset) {
+        let laid_out = match begun {
+            Some(event) => self.decoder.complete(chunk, frame, event),
+            None => self.decoder.laid_out(chunk, frame, file, offset),
+        };
+        if let Ok(event) = laid_out {
             return Ok(event);
         }
         let builder = match self.decoder.full_head(chunk, frame) {
@@ -282,7 +295,7 @@ impl BlockDecoder {
             Err(DecodeError::OverBudget) => Err(Failure::Limit(
                 "the records of a chunk ask for more work than any real ones",
             )),
-            Err(DecodeError::Unsupported) => {
+            Err(DecodeError::Unsupported | DecodeError::NoLayout) => {
                 let (file, offset) = builder.origin();
                 self.rendered(chunk, frame, offset, &file)
             }

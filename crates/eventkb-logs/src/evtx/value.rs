@@ -180,6 +180,8 @@ impl Value {
 pub(super) enum DecodeError {
     /// A value, or the record's span, is left to the crate.
     Unsupported,
+    /// It is written in a way that has no layout: it must be walked.
+    NoLayout,
     /// It would take more work than any real record: nobody reads it.
     OverBudget,
 }

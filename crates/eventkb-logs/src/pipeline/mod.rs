@@ -187,7 +187,7 @@ fn run<S: Sink>(
     let cells: Vec<Mutex<Option<S>>> = sinks.map(|sink| Mutex::new(Some(sink))).collect();
     let (first, mut result) = std::thread::scope(|scope| {
         // A few tasks in line for each worker keep it busy; more would only hold memory.
-        let (tasks, waiting) = sync_channel::<Task>(4 * cells.len());
+        let (tasks, waiting) = sync_channel::<(u64, Task)>(4 * cells.len());
         let waiting = Arc::new(Mutex::new(waiting));
         let (spare, spares) = sync_channel::<Vec<u8>>(4 * cells.len() + 4);
         let workers: Vec<_> = cells

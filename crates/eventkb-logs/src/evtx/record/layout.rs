@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
 use crate::evtx::template::{Step, Template};
+use crate::evtx::value::DecodeError::NoLayout;
 use crate::evtx::value::{DecodeError, Unsupported, Value, utf16};
 use crate::limits;
 
@@ -323,7 +324,7 @@ impl Values {
         self.size += text.len();
         // The walk knows what becomes of records as large as these.
         if self.strings.len() >= limits::MAX_STRINGS || self.size > limits::MAX_RECORD_TEXT {
-            return Err(Unsupported);
+            return Err(NoLayout);
         }
         if let Some(name) = name {
             self.named.push((name.to_owned(), text.clone()));
@@ -334,7 +335,8 @@ impl Values {
 }
 
 impl Decoder {
-    /// The whole event of a record that has a layout; `Err` when it must be walked.
+    /// The whole event of a record that has a layout. `NoLayout` when it must be walked; any other
+    /// error is one that the walk would find, too.
     pub(in crate::evtx) fn laid_out(
         &mut self,
         chunk: &[u8],
@@ -342,8 +344,18 @@ impl Decoder {
         file: &Arc<str>,
         offset: Option<u64>,
     ) -> Result<Event, DecodeError> {
+        let event = self.full_head(chunk, frame)?.event(file, offset);
+        self.complete(chunk, frame, event)
+    }
+
+    /// The same for an event that has all that the head says.
+    pub(in crate::evtx) fn complete(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        mut event: Event,
+    ) -> Result<Event, DecodeError> {
         self.unreadable = false;
-        let mut event = self.full_head(chunk, frame)?.event(file, offset);
         let mut found = Values::default();
         self.fill(chunk, &frame.body, Place::Record, &mut found)?;
         event.strings = Some(found.strings);
@@ -360,16 +372,16 @@ impl Decoder {
         found: &mut Values,
     ) -> Result<(), DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
-        let table = start.values().ok_or(Unsupported)?;
+        let table = start.values().ok_or(NoLayout)?;
         let traits = self.traits(chunk, body)?;
-        let layout = traits.layouts.at(place).ok_or(Unsupported)?;
+        let layout = traits.layouts.at(place).ok_or(NoLayout)?;
         let mut values = self.spare.pop().unwrap_or_default();
         read_values(chunk, table, (body.end, false), &mut values)?;
         self.fuel.burn(1 + values.len())?;
         let value = |at: u16| values.get(usize::from(at));
         let is_null = |at: &u16| value(*at).is_some_and(Value::is_null);
         if layout.needs.as_ref().is_some_and(is_null) {
-            return Err(Unsupported);
+            return Err(NoLayout);
         }
         found.strings.reserve(layout.items.len());
         let before = found.size;
@@ -396,7 +408,7 @@ impl Decoder {
                             self.fill(chunk, &bytes, *place, found)?;
                         }
                     }
-                    Some(_) => return Err(Unsupported),
+                    Some(_) => return Err(NoLayout),
                 },
             }
         }
@@ -417,7 +429,7 @@ fn texts(
     match value {
         None => found.push(name, String::new()),
         Some(value) if value.is_null() => found.push(name, String::new()),
-        Some(value) if value.kind == kind::BINXML => Err(Unsupported),
+        Some(value) if value.kind == kind::BINXML => Err(NoLayout),
         Some(value) if value.kind == kind::STRING_ARRAY => {
             if value.bytes.is_empty() {
                 return found.push(name, String::new());
@@ -444,13 +456,13 @@ fn binary(chunk: &[u8], value: Option<&Value>, found: &mut Values) -> Result<(),
             let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
             found.size += bytes.len();
             if found.size > limits::MAX_RECORD_TEXT {
-                return Err(Unsupported);
+                return Err(NoLayout);
             }
             if found.binary.is_none() && !bytes.is_empty() {
                 found.binary = Some(bytes.to_vec());
             }
             Ok(())
         }
-        Some(_) => Err(Unsupported),
+        Some(_) => Err(NoLayout),
     }
 }
