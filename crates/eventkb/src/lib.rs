@@ -87,6 +87,7 @@
 //!   knows no signature, and can be used alone.
 //! - [`signature`]: the format, loading and checking. It never sees a log.
 //! - [`knowledge`]: the catalogue of events and meanings of codes.
+//! - [`articles`]: which events thousands of articles name, without verdicts.
 //! - [`report`]: the document between the engine and everything that shows it.
 //! - [`limits`]: every limit, with its reason.
 //!
@@ -113,6 +114,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+pub mod articles;
 mod authoring;
 mod collect;
 mod judge;
