@@ -130,3 +130,15 @@ pub const MAX_INDEX_FACTS: usize = 4_000_000;
 
 /// Length of one text in an index, in bytes: paths are the longest.
 pub const MAX_INDEX_TEXT: usize = 4096;
+
+/// Size of one article in bytes. The largest real ones have some 300 KB.
+pub const MAX_ARTICLE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Files of one collection of articles: every article that Microsoft ever published, ten times.
+pub const MAX_ARTICLE_FILES: usize = 2_000_000;
+
+/// Folders below a folder of articles.
+pub const MAX_ARTICLE_DEPTH: usize = 64;
+
+/// Threads that read articles; more do not read faster.
+pub const MAX_ARTICLE_THREADS: usize = 64;
