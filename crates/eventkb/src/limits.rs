@@ -160,3 +160,14 @@ pub const MAX_LEAD_DATA: usize = 64;
 /// Seconds with an event of one kind on one computer that are held against those of others. Where
 /// there are more, every second, third, ... is left out, the first and the last never.
 pub const MAX_LEAD_POINTS: usize = 20_000;
+/// Size of one article in bytes. The largest real ones have some 300 KB.
+pub const MAX_ARTICLE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Files of one collection of articles: every article that Microsoft ever published, ten times.
+pub const MAX_ARTICLE_FILES: usize = 2_000_000;
+
+/// Folders below a folder of articles.
+pub const MAX_ARTICLE_DEPTH: usize = 64;
+
+/// Threads that read articles; more do not read faster.
+pub const MAX_ARTICLE_THREADS: usize = 64;

@@ -19,12 +19,18 @@
 //!
 //! Nothing here judges: what an index says about logs is for its callers.
 
+#[cfg(feature = "articles")]
+mod build;
 mod file;
 mod index;
 mod model;
 mod names;
 mod signatures;
 
+#[cfg(feature = "articles")]
+pub use build::{
+    BuildAccount, BuildOptions, Built, Left, LeftAlone, build, build_from_bytes,
+};
 pub use file::{ArticleIndexError, INDEX_VERSION};
 pub use index::{ArticleIndex, Fit, Hit, Place};
 pub use model::{

@@ -5,11 +5,7 @@
 /// `GroupPolicy` and `Microsoft-Windows-GroupPolicy` are one, and so are the names that the same
 /// events had in different versions of Windows, such as `Srv` and `Server`.
 pub fn provider_key(name: &str) -> String {
-    let folded: String = name
-        .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '$')
-        .flat_map(char::to_lowercase)
-        .collect();
+    let folded = folded(name);
     let short = folded
         .strip_prefix("microsoftwindows")
         .filter(|rest| !rest.is_empty())
@@ -24,6 +20,14 @@ pub fn provider_key(name: &str) -> String {
         Some((_, key)) => (*key).to_owned(),
         None => short.to_owned(),
     }
+}
+
+/// The letters and digits of a name, in lower case.
+pub(super) fn folded(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric() || *c == '$')
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Names of one and the same source, sorted: what it is also called, and the key.
