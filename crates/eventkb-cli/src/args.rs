@@ -455,8 +455,40 @@ pub(crate) enum SignaturesCommand {
         #[arg(short, long)]
         all: bool,
     },
+    Draft(DraftArgs),
     /// Print the JSON Schema of signature files
     Schema,
+}
+
+/// Make a first draft of a signature: from an article of an index, from records, or from both
+///
+/// The draft is sound and passes its own example. Every field that was read out of the article names
+/// its line, and everything that was guessed is marked `review` in its notes. It is printed, or
+/// written with its examples into a folder.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  eventkb signatures draft KB922918 --articles kb.ekb
+  eventkb signatures draft KB922918 --articles kb.ekb --from customer-dump/ --output drafts/
+  eventkb signatures draft MY-1 --from customer-dump/ --record APP01_System.evtx#4711 \\
+      --record APP01_System.evtx#4712")]
+pub(crate) struct DraftArgs {
+    /// Id of the article, such as KB922918; with --record: the id of the new signature
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// Take values and layouts from records of these files, folders and archives
+    #[arg(long, value_name = "PATH")]
+    pub(crate) from: Vec<PathBuf>,
+    /// Start from these records instead of an article: file (or its end) and record id
+    ///
+    /// A file is looked for in --from, else it is a path.
+    #[arg(long, value_name = "FILE#RECORD")]
+    pub(crate) record: Vec<RecordArg>,
+    /// Write ID.json and ID.examples.json into this folder; files that are there are kept
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Show a report saved with `--format json`

@@ -132,7 +132,9 @@ pub use authoring::{
 };
 pub use collect::saved::{Observations, ObservationsError, merge, merge_with_articles};
 pub use collect::session::Session;
-pub use draft::{Draft, DraftError, draft_of_article, draft_of_records};
+pub use draft::{
+    Draft, DraftError, DraftWanted, draft_of_article, draft_of_records, draft_records,
+};
 #[doc(no_inline)]
 pub use eventkb_logs as logs;
 pub use eventkb_logs::{

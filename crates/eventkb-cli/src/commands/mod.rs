@@ -12,6 +12,7 @@ mod reading;
 mod render;
 mod scan;
 mod signatures;
+mod signatures_draft;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -424,7 +424,10 @@ impl Walk<'_> {
                 block.paused = false;
                 block.in_description = true;
                 block.found.last = line.number;
-                block.found.description.push((line.number, line.text.clone()));
+                block
+                    .found
+                    .description
+                    .push((line.number, line.text.clone()));
                 block.lines.push(at);
                 return;
             }
@@ -536,7 +539,10 @@ impl Walk<'_> {
                 }),
                 level: row.level.map(|level| (level, line.number)),
                 log: row.log.clone(),
-                description: description.map(|text| (line.number, text)).into_iter().collect(),
+                description: description
+                    .map(|text| (line.number, text))
+                    .into_iter()
+                    .collect(),
                 id_line: line.number,
                 first: line.number,
                 last: line.number,
