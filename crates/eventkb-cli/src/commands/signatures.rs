@@ -8,7 +8,7 @@ use eventkb::signature::schema;
 use eventkb::{Problem, ProblemSeverity, Signature, SignatureSet};
 use eventkb_render::{Clean, Reader, words};
 
-use super::{reader, reading};
+use super::{reader, reading, signatures_draft};
 use crate::args::{GlobalArgs, SignaturesCommand};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -23,6 +23,9 @@ pub(super) fn run(
         return Ok(Exit::Found);
     }
     let loaded = reading::signatures(global, output);
+    if let SignaturesCommand::Draft(args) = command {
+        return signatures_draft::run(args, &loaded, output);
+    }
     let set = &loaded.set;
     let reader = reader(global, output);
     let exit = match command {
@@ -49,7 +52,7 @@ pub(super) fn run(
         }
         SignaturesCommand::Check { files } => check(files, set, output)?,
         SignaturesCommand::Test { ids, all } => test(set, ids, *all, &reader, output)?,
-        SignaturesCommand::Schema => Exit::Found,
+        SignaturesCommand::Schema | SignaturesCommand::Draft(_) => Exit::Found,
     };
     Ok(if loaded.refused { Exit::Unusable } else { exit })
 }
