@@ -28,9 +28,7 @@ mod names;
 mod signatures;
 
 #[cfg(feature = "articles")]
-pub use build::{
-    BuildAccount, BuildOptions, Built, Left, LeftAlone, build, build_from_bytes,
-};
+pub use build::{BuildAccount, BuildOptions, Built, Left, LeftAlone, build, build_from_bytes};
 pub use file::{ArticleIndexError, INDEX_VERSION};
 pub use index::{ArticleIndex, Fit, Hit, Place};
 pub use model::{

@@ -73,9 +73,20 @@ mod tests {
 
     #[test]
     fn encodings() {
-        let utf16: Vec<u8> = "Event ID: 7".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let with_mark: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf16.iter().copied()).collect();
-        for bytes in [&b"Event ID: 7"[..], &utf16, &with_mark, b"\xef\xbb\xbfEvent ID: 7"] {
+        let utf16: Vec<u8> = "Event ID: 7"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let with_mark: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(utf16.iter().copied())
+            .collect();
+        for bytes in [
+            &b"Event ID: 7"[..],
+            &utf16,
+            &with_mark,
+            b"\xef\xbb\xbfEvent ID: 7",
+        ] {
             assert_eq!(text(bytes).as_deref(), Ok("Event ID: 7"));
         }
         assert_eq!(text(b"caf\xe9").as_deref(), Ok("caf\u{e9}"));

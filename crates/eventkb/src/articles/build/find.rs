@@ -8,7 +8,9 @@ use super::account::{Left, LeftAlone};
 use crate::limits;
 
 /// Endings of files that hold articles. A file that was named itself is read whatever its ending.
-const ENDINGS: &[&str] = &["htm", "html", "markdown", "md", "mdx", "text", "txt", "xhtml"];
+const ENDINGS: &[&str] = &[
+    "htm", "html", "markdown", "md", "mdx", "text", "txt", "xhtml",
+];
 
 /// What was found: files with their sizes, and what was left alone.
 #[derive(Debug, Default)]
@@ -108,7 +110,9 @@ impl Walk {
         // The first of two links to one file is the same on every system.
         paths.sort();
         for path in paths {
-            let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            let hidden = path
+                .file_name()
+                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
             if !hidden {
                 self.visit(&path, depth + 1);
             }
@@ -117,7 +121,9 @@ impl Walk {
 }
 
 fn is_article(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     ending.is_some_and(|ending| ENDINGS.binary_search(&ending.as_str()).is_ok())
 }
 
@@ -129,5 +135,6 @@ pub(super) fn shown(path: &Path) -> String {
     } else {
         text.into_owned()
     };
-    text.strip_prefix("./").map_or_else(|| text.clone(), str::to_owned)
+    text.strip_prefix("./")
+        .map_or_else(|| text.clone(), str::to_owned)
 }

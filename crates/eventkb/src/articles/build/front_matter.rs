@@ -80,8 +80,10 @@ mod tests {
         let text = "---\ntitle: \"A: b\"\nms.date: 10/19/2020\nms.custom:\n- one\n- two\nlast: x\n---\n# Text\n";
         let (entries, at) = read(text);
         assert_eq!(&text[at..], "# Text\n");
-        let entries: Vec<(&str, &str)> =
-            entries.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let entries: Vec<(&str, &str)> = entries
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert_eq!(
             entries,
             [
@@ -96,7 +98,13 @@ mod tests {
 
     #[test]
     fn what_is_no_head() {
-        for text in ["", "---", "--- x\na: b\n---\n", "# Title\n", "---\nnever: ends\n"] {
+        for text in [
+            "",
+            "---",
+            "--- x\na: b\n---\n",
+            "# Title\n",
+            "---\nnever: ends\n",
+        ] {
             assert_eq!(read(text).1, 0, "{text:?}");
         }
     }

@@ -42,10 +42,48 @@ pub(super) fn is_break(tag: &str) -> bool {
 /// Whether a tag is a mark of HTML, and not a piece of text such as `<EventID>` or `<server name>`.
 pub(super) fn is_mark(tag: &str) -> bool {
     const MARKS: &[&str] = &[
-        "a", "abbr", "b", "blockquote", "center", "code", "dd", "details", "dl", "dt", "em",
-        "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "mark", "nobr", "ol",
-        "pre", "s", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td",
-        "th", "thead", "tt", "u", "ul", "var",
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "center",
+        "code",
+        "dd",
+        "details",
+        "dl",
+        "dt",
+        "em",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "kbd",
+        "mark",
+        "nobr",
+        "ol",
+        "pre",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tt",
+        "u",
+        "ul",
+        "var",
     ];
     tag.starts_with("<!--") || MARKS.binary_search(&name_of(tag).as_str()).is_ok()
 }
@@ -293,8 +331,16 @@ impl<'a> Reader<'a> {
             b"EventID" | b"eventid" => self.push(raw, number),
             b"head" => self.in_page_head = false,
             _ => {
-                let known = [&b"html"[..], b"body", b"main", b"header", b"button", b"svg", b"path"]
-                    .contains(&name);
+                let known = [
+                    &b"html"[..],
+                    b"body",
+                    b"main",
+                    b"header",
+                    b"button",
+                    b"svg",
+                    b"path",
+                ]
+                .contains(&name);
                 if !known && !is_mark(raw) && self.hidden.is_none() && name.len() < 40 {
                     self.push(raw, number);
                 }

@@ -48,7 +48,10 @@ pub(super) fn infer(articles: &mut [Article]) {
     }
     for article in articles {
         for problem in &mut article.problems {
-            let open = problem.events.iter_mut().filter(|event| event.provider.is_none());
+            let open = problem
+                .events
+                .iter_mut()
+                .filter(|event| event.provider.is_none());
             for event in open {
                 let Some(donors) = donors.get(&event.event_id) else {
                     continue;
@@ -128,7 +131,10 @@ mod tests {
 
     #[test]
     fn from_one_that_says_the_same() {
-        let mut articles = [article("Q1", None, TEXT), article("Q2", Some("Contoso"), TEXT)];
+        let mut articles = [
+            article("Q1", None, TEXT),
+            article("Q2", Some("Contoso"), TEXT),
+        ];
         infer(&mut articles);
         let event = articles[0].events().next().unwrap();
         assert_eq!(event.provider.as_deref(), Some("Contoso"));
@@ -146,7 +152,10 @@ mod tests {
         infer(&mut articles);
         assert!(articles[0].events().all(|event| event.provider.is_none()));
         let other = "A wholly different sentence about printers and their paper";
-        let mut articles = [article("Q1", None, other), article("Q2", Some("Contoso"), TEXT)];
+        let mut articles = [
+            article("Q1", None, other),
+            article("Q2", Some("Contoso"), TEXT),
+        ];
         infer(&mut articles);
         assert!(articles[0].events().all(|event| event.provider.is_none()));
     }

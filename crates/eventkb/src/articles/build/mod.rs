@@ -67,7 +67,9 @@ pub fn build(paths: &[PathBuf], options: &BuildOptions) -> Built {
     let found = find::find(paths);
     let progress = &options.progress;
     let total = found.files.iter().map(|(_, size)| *size).sum();
-    progress.files.store(found.files.len() as u64, Ordering::Relaxed);
+    progress
+        .files
+        .store(found.files.len() as u64, Ordering::Relaxed);
     progress.bytes_total.store(total, Ordering::Relaxed);
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Read)>> = Mutex::default();
@@ -109,7 +111,12 @@ pub fn build(paths: &[PathBuf], options: &BuildOptions) -> Built {
     let mut drafts = Vec::new();
     for (at, read) in results {
         let size = found.files.get(at).map_or(0, |(_, size)| *size);
-        let path = || found.files.get(at).map_or_else(String::new, |(path, _)| find::shown(path));
+        let path = || {
+            found
+                .files
+                .get(at)
+                .map_or_else(String::new, |(path, _)| find::shown(path))
+        };
         account.take(read, size, path, &mut drafts);
     }
     account.left.sort();
@@ -170,7 +177,10 @@ fn index_of(mut drafts: Vec<Draft>, names: &[String]) -> ArticleIndex {
     drafts.sort_by(|a, b| a.path.cmp(&b.path));
     let mut listed = names.to_vec();
     listed.extend(catalogue_names());
-    let uses = drafts.iter().enumerate().flat_map(|(at, draft)| draft.uses(at));
+    let uses = drafts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, draft)| draft.uses(at));
     let dictionary = sources::Dictionary::new(&listed, uses);
     let mut articles = extract::finish(drafts, &dictionary);
     infer::infer(&mut articles);
@@ -239,7 +249,12 @@ fn read_bytes(path: &str, bytes: &[u8]) -> Read {
 /// Whether bytes hold the word "event" or what may be a code, or are no plain 8-bit text.
 fn may_tell(bytes: &[u8]) -> bool {
     let wide = bytes.iter().take(512).any(|byte| *byte == 0);
-    wide || bytes.windows(4).any(|four| matches!(four, b"vent" | b"VENT" | b"0x80" | b"0xC0" | b"0xc0" | b"8007" | b"8004" | b"c000" | b"C000"))
+    wide || bytes.windows(4).any(|four| {
+        matches!(
+            four,
+            b"vent" | b"VENT" | b"0x80" | b"0xC0" | b"0xc0" | b"8007" | b"8004" | b"c000" | b"C000"
+        )
+    })
 }
 
 #[cfg(test)]

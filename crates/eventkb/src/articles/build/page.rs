@@ -158,7 +158,8 @@ pub(super) fn date(text: &str) -> Option<String> {
         // 02/06/2000, as Americans have it
         None => (number(c)?, number(a)?, number(b)?),
     };
-    let sound = (1980..=2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let sound =
+        (1980..=2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     sound.then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 

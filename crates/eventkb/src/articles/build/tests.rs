@@ -9,9 +9,15 @@ fn one(path: &str, text: &str) -> Article {
 /// `provider/how id role`, of each event.
 fn facts(article: &Article) -> Vec<String> {
     let events = article.events().map(|event| {
-        let how = event.provider_how.map_or("-", crate::articles::ProviderHow::as_str);
+        let how = event
+            .provider_how
+            .map_or("-", crate::articles::ProviderHow::as_str);
         let provider = event.provider.as_deref().unwrap_or("?");
-        format!("{provider}/{how} {} {}", event.event_id, event.role.as_str())
+        format!(
+            "{provider}/{how} {} {}",
+            event.event_id,
+            event.role.as_str()
+        )
     });
     events.collect()
 }
@@ -26,7 +32,11 @@ fn fields_in_any_layout() {
         "Log Name: System\nSource: Service Control Manager\nDate: 1/1/2020\nEvent ID: 7024\nLevel: Error\nDescription:\nIt stopped.\n",
     ] {
         let article = one("a.txt", text);
-        assert_eq!(facts(&article), ["Service Control Manager/field 7024 symptom"], "{text}");
+        assert_eq!(
+            facts(&article),
+            ["Service Control Manager/field 7024 symptom"],
+            "{text}"
+        );
     }
 }
 
@@ -36,19 +46,39 @@ fn a_description_ends_where_the_next_event_begins() {
         "a.txt",
         "The log has:\n\n  Event ID: 1\n  Source: NETLOGON\n  Description: It stopped with error 5.\n\n  Event ID: 2\n  Source: NETLOGON\n  Description: It started.\n\nCall us.\n",
     );
-    assert_eq!(facts(&article), ["NETLOGON/field 1 symptom", "NETLOGON/field 2 symptom"]);
-    let phrases: Vec<&str> = article.events().flat_map(|event| &event.phrases).map(|p| &*p.text).collect();
+    assert_eq!(
+        facts(&article),
+        ["NETLOGON/field 1 symptom", "NETLOGON/field 2 symptom"]
+    );
+    let phrases: Vec<&str> = article
+        .events()
+        .flat_map(|event| &event.phrases)
+        .map(|p| &*p.text)
+        .collect();
     assert_eq!(phrases, ["It stopped with error 5.", "It started."]);
-    let codes: Vec<i64> = article.events().flat_map(|event| &event.codes).map(|c| c.value).collect();
+    let codes: Vec<i64> = article
+        .events()
+        .flat_map(|event| &event.codes)
+        .map(|c| c.value)
+        .collect();
     assert_eq!(codes, [5]);
-    let lines: Vec<(u32, u32)> = article.events().map(|e| (e.lines.first, e.lines.last)).collect();
+    let lines: Vec<(u32, u32)> = article
+        .events()
+        .map(|e| (e.lines.first, e.lines.last))
+        .collect();
     assert_eq!(lines, [(3, 5), (7, 9)]);
 }
 
 #[test]
 fn what_is_not_said_stays_unknown() {
-    let article = one("a.txt", "Event Viewer may record events 1014, 1004, and 7023.\n");
-    assert_eq!(facts(&article), ["?/- 1004 symptom", "?/- 1014 symptom", "?/- 7023 symptom"]);
+    let article = one(
+        "a.txt",
+        "Event Viewer may record events 1014, 1004, and 7023.\n",
+    );
+    assert_eq!(
+        facts(&article),
+        ["?/- 1004 symptom", "?/- 1014 symptom", "?/- 7023 symptom"]
+    );
 }
 
 #[test]
@@ -68,7 +98,10 @@ fn markdown_of_today() {
     );
     let first = article.events().next().unwrap();
     assert_eq!(first.log.as_deref(), Some("System"));
-    assert_eq!(first.level.map(crate::signature::model::LevelName::number), Some(3));
+    assert_eq!(
+        first.level.map(crate::signature::model::LevelName::number),
+        Some(3)
+    );
 }
 
 #[test]
@@ -77,12 +110,18 @@ fn tables_and_event_xml() {
         "a.md",
         "# Events\n\nThe event log has these:\n\n|Netlogon event ID|Event message text|\n|---|---|\n|5832|It allowed one.|\n|5833|It blocked one.|\n",
     );
-    assert_eq!(facts(&article), ["NETLOGON/table 5832 symptom", "NETLOGON/table 5833 symptom"]);
+    assert_eq!(
+        facts(&article),
+        ["NETLOGON/table 5832 symptom", "NETLOGON/table 5833 symptom"]
+    );
     let article = one(
         "a.md",
         "## Symptoms\n\n```xml\n<Event xmlns=\"x\">\n<System>\n<Provider Name=\"Microsoft-Windows-Time-Service\" />\n<EventID>142</EventID>\n<Level>3</Level>\n</System>\n</Event>\n```\n",
     );
-    assert_eq!(facts(&article), ["Microsoft-Windows-Time-Service/field 142 symptom"]);
+    assert_eq!(
+        facts(&article),
+        ["Microsoft-Windows-Time-Service/field 142 symptom"]
+    );
 }
 
 #[test]
@@ -91,14 +130,27 @@ fn harmless_and_expected_events() {
         "a.txt",
         "Symptoms\n========\n\nEvent ID: 27\nSource: KDC\n\nResolution\n==========\n\nEvent ID 27 can safely be ignored.\n",
     );
-    assert_eq!(article.events().map(|event| event.role).collect::<Vec<_>>(), [EventRole::Harmless]);
+    assert_eq!(
+        article.events().map(|event| event.role).collect::<Vec<_>>(),
+        [EventRole::Harmless]
+    );
 }
 
 #[test]
 fn a_file_of_pages_of_nothing_names_nothing() {
     for text in [
-        "", "\n\n\n", "# Title\n", "Event ID:\n", "Source: x\n", "The Click event 5 fires.\n", "|a|b|\n|-|-|\n|1|2|\n",
-        "> > > > > > >", "Event ID: Event ID: Event ID:", "Description:\nDescription:\n", "<EventID>", "\u{e000}\u{e001}",
+        "",
+        "\n\n\n",
+        "# Title\n",
+        "Event ID:\n",
+        "Source: x\n",
+        "The Click event 5 fires.\n",
+        "|a|b|\n|-|-|\n|1|2|\n",
+        "> > > > > > >",
+        "Event ID: Event ID: Event ID:",
+        "Description:\nDescription:\n",
+        "<EventID>",
+        "\u{e000}\u{e001}",
     ] {
         for path in ["a.md", "a.txt", "a.html"] {
             assert_eq!(facts(&one(path, text)), [] as [&str; 0], "{text:?}");
@@ -109,13 +161,21 @@ fn a_file_of_pages_of_nothing_names_nothing() {
 #[test]
 fn the_order_of_files_does_not_matter() {
     let texts = [
-        ("a.txt", "Event ID: 7\nSource: Contoso\nDescription: The agent could not open the queue again today\n"),
-        ("b.txt", "Event ID: 7\nDescription: The agent could not open the queue again today\n"),
+        (
+            "a.txt",
+            "Event ID: 7\nSource: Contoso\nDescription: The agent could not open the queue again today\n",
+        ),
+        (
+            "b.txt",
+            "Event ID: 7\nDescription: The agent could not open the queue again today\n",
+        ),
         ("c.txt", "Event ID: 8\nSource: contoso\n"),
     ];
     let build = |order: [usize; 3]| {
         let texts = order.map(|n| (texts[n].0, texts[n].1.as_bytes()));
-        build_from_bytes(texts, &BuildOptions::default()).index.to_bytes()
+        build_from_bytes(texts, &BuildOptions::default())
+            .index
+            .to_bytes()
     };
     let first = build([0, 1, 2]);
     for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {

@@ -16,7 +16,9 @@ pub(super) fn read(text: &str) -> Page {
         if is_rule(trimmed) {
             continue;
         }
-        let underlined = numbered.peek().is_some_and(|(_, next)| is_rule(next.trim()));
+        let underlined = numbered
+            .peek()
+            .is_some_and(|(_, next)| is_rule(next.trim()));
         if head.title.is_none() && !trimmed.is_empty() && trimmed.len() <= LONGEST_TITLE {
             head.title = Some(trimmed.to_owned());
             head.title_line = number;

@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub(super) problem: u32,
     /// Named by fields, not in a sentence.
     pub(super) structured: bool,
+    /// A row of a table with a column of ids.
+    pub(super) row: bool,
     /// Named in passing, as "the 142 event": counts only beside a better place.
     pub(super) weak: bool,
     /// The paragraph before a block, or the sentence itself.
@@ -424,7 +426,10 @@ impl Walk<'_> {
                 block.paused = false;
                 block.in_description = true;
                 block.found.last = line.number;
-                block.found.description.push((line.number, line.text.clone()));
+                block
+                    .found
+                    .description
+                    .push((line.number, line.text.clone()));
                 block.lines.push(at);
                 return;
             }
@@ -536,13 +541,17 @@ impl Walk<'_> {
                 }),
                 level: row.level.map(|level| (level, line.number)),
                 log: row.log.clone(),
-                description: description.map(|text| (line.number, text)).into_iter().collect(),
+                description: description
+                    .map(|text| (line.number, text))
+                    .into_iter()
+                    .collect(),
                 id_line: line.number,
                 first: line.number,
                 last: line.number,
                 part: self.part(),
                 problem: self.problem(),
                 structured: true,
+                row: true,
                 lead: format!("{} {}", self.lead, row.note),
                 ..Found::default()
             });

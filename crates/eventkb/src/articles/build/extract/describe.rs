@@ -24,11 +24,17 @@ pub(super) fn phrases(lines: &[(u32, String)]) -> Vec<Phrase> {
     let mut begin = 0;
     while begin < text.len() && phrases.len() < MOST_PHRASES {
         let rest = text.get(begin..).unwrap_or_default();
-        let end = [". ", "? ", "! ", ": \n"].iter().filter_map(|mark| rest.find(mark)).min();
+        let end = [". ", "? ", "! ", ": \n"]
+            .iter()
+            .filter_map(|mark| rest.find(mark))
+            .min();
         let end = end.map_or(text.len(), |at| begin + at + 1);
         let sentence = text.get(begin..end).unwrap_or_default();
         let line = starts.partition_point(|(start, _)| *start <= begin);
-        let line = line.checked_sub(1).and_then(|n| starts.get(n)).map_or(0, |(_, line)| *line);
+        let line = line
+            .checked_sub(1)
+            .and_then(|n| starts.get(n))
+            .map_or(0, |(_, line)| *line);
         let phrase = with_placeholders(sentence);
         // A rest of punctuation and placeholders says nothing.
         if phrase.chars().filter(|c| c.is_alphabetic()).count() >= 4 && !is_boilerplate(&phrase) {
@@ -38,7 +44,9 @@ pub(super) fn phrases(lines: &[(u32, String)]) -> Vec<Phrase> {
             });
         }
         begin = end;
-        begin += text.get(begin..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+        begin += text
+            .get(begin..)
+            .map_or(0, |rest| rest.len() - rest.trim_start().len());
     }
     phrases
 }
@@ -97,11 +105,20 @@ fn joined(sentence: &str) -> Vec<String> {
 }
 
 fn placeholder(word: &str, is_code: bool) -> String {
-    let core = word.trim_matches(|c: char| matches!(c, '"' | '\'' | ',' | '.' | ';' | ':' | '(' | ')' | '[' | ']' | '\u{201c}' | '\u{201d}'));
+    let core = word.trim_matches(|c: char| {
+        matches!(
+            c,
+            '"' | '\'' | ',' | '.' | ';' | ':' | '(' | ')' | '[' | ']' | '\u{201c}' | '\u{201d}'
+        )
+    });
     let around = |inner: &str| match word.find(core).filter(|_| !core.is_empty()) {
         Some(at) => {
             let (before, behind) = (word.get(..at), word.get(at + core.len()..));
-            format!("{}{inner}{}", before.unwrap_or_default(), behind.unwrap_or_default())
+            format!(
+                "{}{inner}{}",
+                before.unwrap_or_default(),
+                behind.unwrap_or_default()
+            )
         }
         None => word.to_owned(),
     };
@@ -115,9 +132,18 @@ fn placeholder(word: &str, is_code: bool) -> String {
     let angled = core.starts_with('<') && core.ends_with('>');
     let crosses = core.len() >= 2 && core.chars().all(|c| matches!(c, 'x' | 'X'));
     let digits = core.chars().filter(char::is_ascii_digit).count();
-    let numeric = digits > 0 && core.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/' | '-' | 'x' | 'X' | ',' | '%'));
-    let path = core.contains('\\') || core.contains("://") || core.matches('/').count() >= 2 || core.contains("CN=") || core.contains("cn=");
-    let named = core.contains("Name") && core.chars().filter(|c| c.is_uppercase()).count() >= 2 && core.chars().all(char::is_alphanumeric);
+    let numeric = digits > 0
+        && core.chars().all(|c| {
+            c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/' | '-' | 'x' | 'X' | ',' | '%')
+        });
+    let path = core.contains('\\')
+        || core.contains("://")
+        || core.matches('/').count() >= 2
+        || core.contains("CN=")
+        || core.contains("cn=");
+    let named = core.contains("Name")
+        && core.chars().filter(|c| c.is_uppercase()).count() >= 2
+        && core.chars().all(char::is_alphanumeric);
     let guid = core.starts_with('{') || core.len() == 36 && core.matches('-').count() == 4;
     if angled || crosses || path || named || guid || numeric && !is_code {
         return around("{}");
@@ -139,8 +165,22 @@ fn numbered(core: &str) -> Option<u8> {
 /// Whether the word before says that a number is a code.
 fn says_code(before: &str) -> bool {
     let word = before.trim_matches(|c: char| !c.is_alphanumeric());
-    ["error", "code", "status", "hresult", "returned", "hr", "reason", "errorcode", "err", "exception", "stop", "jet", "rc"]
-        .contains(&word)
+    [
+        "error",
+        "code",
+        "status",
+        "hresult",
+        "returned",
+        "hr",
+        "reason",
+        "errorcode",
+        "err",
+        "exception",
+        "stop",
+        "jet",
+        "rc",
+    ]
+    .contains(&word)
 }
 
 /// Codes in a text, with the line that each stands on. `plain` takes short numbers too, where the
@@ -153,10 +193,13 @@ pub(super) fn codes(lines: &[(u32, &str)], plain: bool) -> Vec<CodeNamed> {
         for word in text.split_whitespace() {
             // "error:-1032", "code=5", "(0x80070005)"
             let mut name = String::new();
-            for piece in word.split([':', '=', '(', ')', '[', ']', ',', ';', '"', '\'', '<', '>', '`']) {
+            for piece in word.split([
+                ':', '=', '(', ')', '[', ']', ',', ';', '"', '\'', '<', '>', '`',
+            ]) {
                 let label = if name.is_empty() { &before } else { &name };
                 let by_word = says_code(label)
-                    || (["is", "of", "was", "number", "code", "#", ""].contains(&label.trim_matches(|c: char| !c.is_alphanumeric() && c != '#'))
+                    || (["is", "of", "was", "number", "code", "#", ""]
+                        .contains(&label.trim_matches(|c: char| !c.is_alphanumeric() && c != '#'))
                         && says_code(&earlier));
                 if let Some(code) = code(piece, by_word && plain) {
                     let known = codes.iter().any(|known| known.value == code.0);
@@ -181,8 +224,13 @@ pub(super) fn codes(lines: &[(u32, &str)], plain: bool) -> Vec<CodeNamed> {
 /// A code and how it is written. Hex of eight digits says itself that it is one, if it has the top
 /// bit of an HRESULT or NTSTATUS.
 fn code(piece: &str, by_word: bool) -> Option<(i64, String)> {
-    let core = piece.trim_end_matches(['.', '!', '?', 'L', 'l', '*']).trim_start_matches('*');
-    let core = core.strip_suffix('h').filter(|_| core.len() == 9).unwrap_or(core);
+    let core = piece
+        .trim_end_matches(['.', '!', '?', 'L', 'l', '*'])
+        .trim_start_matches('*');
+    let core = core
+        .strip_suffix('h')
+        .filter(|_| core.len() == 9)
+        .unwrap_or(core);
     if core.len() < 2 && !by_word || core.is_empty() || core.len() > 14 {
         return None;
     }
@@ -192,13 +240,21 @@ fn code(piece: &str, by_word: bool) -> Option<(i64, String)> {
         return (telling || by_word && value > 1).then(|| (value, core.to_owned()));
     }
     if core.starts_with("%%") {
-        return number::parse(core).filter(|value| *value > 1).map(|value| (value, core.to_owned()));
+        return number::parse(core)
+            .filter(|value| *value > 1)
+            .map(|value| (value, core.to_owned()));
     }
     let bare = core.len() == 8
         && core.starts_with(['8', 'c', 'C', 'e', 'E'])
         && core.bytes().all(|byte| byte.is_ascii_hexdigit())
         && core.bytes().any(|byte| byte.is_ascii_digit());
-    if bare && (by_word || core.starts_with("8007") || core.starts_with("8004") || core.starts_with("c00") || core.starts_with("C00")) {
+    if bare
+        && (by_word
+            || core.starts_with("8007")
+            || core.starts_with("8004")
+            || core.starts_with("c00")
+            || core.starts_with("C00"))
+    {
         let value = i64::from_str_radix(core, 16).ok()?;
         return Some((value, core.to_owned()));
     }
@@ -223,23 +279,41 @@ mod tests {
     #[test]
     fn what_varies_is_a_placeholder() {
         for (text, wanted) in [
-            ("Table (LTAB) index: %1, NT/MTA error code:5.", "Table (LTAB) index: {1}, NT/MTA error code:5."),
-            ("Zone <zone name> to <ip-address>, done.", "Zone {} to {}, done."),
-            ("No data for xxxxx after 213 tries.", "No data for {} after {} tries."),
+            (
+                "Table (LTAB) index: %1, NT/MTA error code:5.",
+                "Table (LTAB) index: {1}, NT/MTA error code:5.",
+            ),
+            (
+                "Zone <zone name> to <ip-address>, done.",
+                "Zone {} to {}, done.",
+            ),
+            (
+                "No data for xxxxx after 213 tries.",
+                "No data for {} after {} tries.",
+            ),
             ("It failed with error 1722.", "It failed with error 1722."),
-            ("A connection to /O=Org/OU=Site/CN=Name could not be opened.", "A connection to {} could not be opened."),
+            (
+                "A connection to /O=Org/OU=Site/CN=Name could not be opened.",
+                "A connection to {} could not be opened.",
+            ),
             ("File {a} is gone.", "File {} is gone."),
         ] {
             assert_eq!(one(text), [wanted], "{text}");
         }
-        assert_eq!(one("It stops. It starts. (12)"), ["It stops.", "It starts."]);
+        assert_eq!(
+            one("It stops. It starts. (12)"),
+            ["It stops.", "It starts."]
+        );
         assert_eq!(one("12. 34."), [] as [&str; 0]);
     }
 
     #[test]
     fn codes_in_a_text() {
         let values = |text: &str| -> Vec<i64> {
-            codes(&[(1, text)], true).iter().map(|code| code.value).collect()
+            codes(&[(1, text)], true)
+                .iter()
+                .map(|code| code.value)
+                .collect()
         };
         for (text, wanted) in [
             ("returned error 1722", &[1722][..]),

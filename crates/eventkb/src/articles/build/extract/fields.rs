@@ -103,10 +103,13 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
     }
     let ends = places.iter().skip(1).map(|(start, ..)| *start);
     let ends: Vec<usize> = ends.chain([line.len()]).collect();
-    let fields = places.iter().zip(ends).map(|((_, value, label), end)| Field {
-        label: *label,
-        value: cleaned(line.get(*value..end).unwrap_or_default()),
-    });
+    let fields = places
+        .iter()
+        .zip(ends)
+        .map(|((_, value, label), end)| Field {
+            label: *label,
+            value: cleaned(line.get(*value..end).unwrap_or_default()),
+        });
     fields.collect()
 }
 
@@ -127,7 +130,9 @@ fn fits(before: Label, label: Label, line: &str, at: usize) -> bool {
 
 /// The line without what marks an item of a list or a quotation.
 pub(super) fn unmarked(line: &str) -> &str {
-    let line = line.trim_start_matches(['>', '*', '-', '\u{2022}', '\u{b7}', ' ', '"', '\u{201c}', '|', '(']);
+    let line = line.trim_start_matches([
+        '>', '*', '-', '\u{2022}', '\u{b7}', ' ', '"', '\u{201c}', '|', '(',
+    ]);
     // "1. Event ID: 5", "a) Event ID: 5"
     let marks = line.bytes().take_while(u8::is_ascii_alphanumeric).count();
     match line.get(marks..) {
@@ -161,7 +166,9 @@ fn name_at(low: &str, at: usize, first: bool) -> Option<(Label, usize)> {
         let mut begin = at + name.len() + spaces;
         let sign_length = match sign.chars().next() {
             Some(c @ (':' | '=' | '\u{ff1a}')) => c.len_utf8(),
-            Some('#') if *label == Label::Id => sign.len() - sign.trim_start_matches(['#', ':', ' ']).len(),
+            Some('#') if *label == Label::Id => {
+                sign.len() - sign.trim_start_matches(['#', ':', ' ']).len()
+            }
             Some('-') if *label == Label::Id && spaces > 0 => 1,
             _ => continue,
         };
@@ -235,7 +242,9 @@ fn cleaned(value: &str) -> &str {
 /// The level that a word means.
 pub(super) fn level(value: &str) -> Option<LevelName> {
     let low = value.trim().trim_end_matches('.').to_ascii_lowercase();
-    let word = low.split([' ', ',', '(', '/', ';']).find(|word| !word.is_empty())?;
+    let word = low
+        .split([' ', ',', '(', '/', ';'])
+        .find(|word| !word.is_empty())?;
     Some(match word {
         "critical" => LevelName::Critical,
         "error" | "errors" | "stop" | "severe" | "fatal" => LevelName::Error,
@@ -302,9 +311,16 @@ mod tests {
 
     #[test]
     fn fields_without_a_colon() {
-        assert_eq!(bare_field("Source  MSExchangeDS").unwrap().value, "MSExchangeDS");
+        assert_eq!(
+            bare_field("Source  MSExchangeDS").unwrap().value,
+            "MSExchangeDS"
+        );
         assert_eq!(bare_field("Type Warning").unwrap().label, Label::Level);
-        for line in ["Type the name.", "Source files are lost, as ever.", "Sources x"] {
+        for line in [
+            "Type the name.",
+            "Source files are lost, as ever.",
+            "Sources x",
+        ] {
             assert!(bare_field(line).is_none(), "{line}");
         }
     }

@@ -20,7 +20,9 @@ pub(super) struct Opening {
 
 /// "-or-", "and": events stand on both sides.
 pub(super) fn is_joint(line: &str) -> bool {
-    let word = line.trim_matches(|c: char| !c.is_alphabetic()).to_ascii_lowercase();
+    let word = line
+        .trim_matches(|c: char| !c.is_alphabetic())
+        .to_ascii_lowercase();
     ["or", "and", "and/or", "followed by", "then"].contains(&word.as_str())
 }
 
@@ -74,7 +76,9 @@ pub(super) fn after_label(value: &str) -> Option<Opening> {
 /// What follows an id. `strict` where nothing but the layout says that this is no sentence.
 fn continued(rest: &str, strict: bool) -> Option<Opening> {
     let mut opening = Opening::default();
-    let text = rest.trim_start_matches([')', '"', '\'', '\u{201d}', '*', '|']).trim_start();
+    let text = rest
+        .trim_start_matches([')', '"', '\'', '\u{201d}', '*', '|'])
+        .trim_start();
     if text.is_empty() || text.chars().all(|c| !c.is_alphanumeric()) {
         return Some(opening);
     }
@@ -95,7 +99,8 @@ fn continued(rest: &str, strict: bool) -> Option<Opening> {
         opening.category = category;
         return Some(opening);
     }
-    let begins_sentence = text.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '\u{201c}' | '<' | '%' | '['));
+    let begins_sentence = text
+        .starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '\u{201c}' | '<' | '%' | '['));
     if separator || begins_sentence || !strict {
         opening.rest = text.to_owned();
         return Some(opening);
@@ -111,11 +116,17 @@ fn said_source(text: &str) -> Option<(&str, &str)> {
         .iter()
         .find(|word| low.starts_with(**word))?
         .len();
-    let rest = text.get(begin..)?.trim_start_matches([':', '=', '"', '\u{201c}', ' ']);
-    let end = rest.find([',', ')', ']', ';', ':', '"', '\u{201d}']).unwrap_or(rest.len());
+    let rest = text
+        .get(begin..)?
+        .trim_start_matches([':', '=', '"', '\u{201c}', ' ']);
+    let end = rest
+        .find([',', ')', ']', ';', ':', '"', '\u{201d}'])
+        .unwrap_or(rest.len());
     let name = rest.get(..end)?.trim().trim_end_matches('.');
     let words = name.split_whitespace().count();
-    let more = rest.get(end..)?.trim_start_matches([',', ')', ']', ';', ':', '"', ' ', '.']);
+    let more = rest
+        .get(end..)?
+        .trim_start_matches([',', ')', ']', ';', ':', '"', ' ', '.']);
     ((1..=5).contains(&words)).then_some((name, more))
 }
 
@@ -125,28 +136,55 @@ fn short_names(text: &str) -> Option<(String, Option<String>)> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let (first, more) = words.split_first()?;
     let sentence = text.ends_with(['.', ':', ',']) || more.len() > 3;
-    let names = more.iter().all(|word| word.starts_with(|c: char| c.is_uppercase() || c == '('));
+    let names = more
+        .iter()
+        .all(|word| word.starts_with(|c: char| c.is_uppercase() || c == '('));
     if sentence || !names || !is_source_like(first) {
         return None;
     }
     let category = more.join(" ");
-    Some(((*first).to_owned(), Some(category).filter(|text| !text.is_empty())))
+    Some((
+        (*first).to_owned(),
+        Some(category).filter(|text| !text.is_empty()),
+    ))
 }
 
 /// `MSExchangeMTA`, `NETLOGON`, `W3SVC`, `Microsoft-Windows-Time-Service`: not a word of a sentence.
 pub(super) fn is_source_like(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let capitals = word.chars().skip(1).filter(|c| c.is_uppercase()).count();
-    let sound = word
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '$' | '.' | '/'));
-    sound && letters >= 3 && capitals >= 1 && word.starts_with(|c: char| c.is_alphabetic()) && !is_notice(word)
+    // Names of constants are no sources: `JET_errDiskFull`, `WSAEMSGSIZE`.
+    let constant = ["JET_", "WSAE", "ERROR", "RPC_", "NERR_"]
+        .iter()
+        .any(|begin| word.starts_with(begin))
+        || word.contains('_') && !word.contains(char::is_lowercase);
+    let sound = !constant
+        && word
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '$' | '.' | '/'));
+    sound
+        && letters >= 3
+        && capitals >= 1
+        && word.starts_with(|c: char| c.is_alphabetic())
+        && !is_notice(word)
 }
 
 /// Words in capitals that are no names.
 fn is_notice(word: &str) -> bool {
-    ["NOTE", "IMPORTANT", "WARNING", "ERROR", "STOP", "CAUSE", "SYMPTOMS", "NT", "TCP/IP", "RPC", "DNS/WINS"]
-        .contains(&word)
+    [
+        "NOTE",
+        "IMPORTANT",
+        "WARNING",
+        "ERROR",
+        "STOP",
+        "CAUSE",
+        "SYMPTOMS",
+        "NT",
+        "TCP/IP",
+        "RPC",
+        "DNS/WINS",
+    ]
+    .contains(&word)
 }
 
 /// "MSExchangeMTA Event ID: 37".
@@ -155,9 +193,15 @@ fn from_prefix(line: &str) -> Option<Opening> {
     if mention.start == 0 || mention.form != Form::Id {
         return None;
     }
-    let before = line.get(..mention.start)?.trim().trim_end_matches([',', ':', '-']).trim();
+    let before = line
+        .get(..mention.start)?
+        .trim()
+        .trim_end_matches([',', ':', '-'])
+        .trim();
     let words: Vec<&str> = before.split_whitespace().collect();
-    let plain = ["the", "an", "a", "when", "see", "if", "this", "these", "details", "and", "or", "for", "in"];
+    let plain = [
+        "the", "an", "a", "when", "see", "if", "this", "these", "details", "and", "or", "for", "in",
+    ];
     let named = words.iter().all(|word| {
         word.starts_with(|c: char| c.is_uppercase() || c == '(')
             && !plain.contains(&word.to_ascii_lowercase().as_str())
@@ -198,7 +242,9 @@ fn from_list_row(line: &str) -> Option<Opening> {
     let (n, id) = number?;
     let between = words.get(at + 1..n)?;
     let dated = words.iter().take(at).all(|word| {
-        word.contains(|c: char| c.is_ascii_digit()) || ["AM", "PM"].contains(word) || fields::level(word).is_some()
+        word.contains(|c: char| c.is_ascii_digit())
+            || ["AM", "PM"].contains(word)
+            || fields::level(word).is_some()
     });
     let all_levels = ["Warning", "Error", "Information", "Stop"];
     let level = words.iter().find(|word| all_levels.contains(word))?;
@@ -245,14 +291,39 @@ mod tests {
             ("Event ID 9311", 9311, None, ""),
             ("- Event 1006", 1006, None, ""),
             ("ID 3096", 3096, None, ""),
-            ("Event 5010, source ContosoCal", 5010, Some("ContosoCal"), ""),
-            ("Event ID 1170 ContosoDS MAPI Interface", 1170, Some("ContosoDS"), ""),
+            (
+                "Event 5010, source ContosoCal",
+                5010,
+                Some("ContosoCal"),
+                "",
+            ),
+            (
+                "Event ID 1170 ContosoDS MAPI Interface",
+                1170,
+                Some("ContosoDS"),
+                "",
+            ),
             ("Event 1021: It stopped.", 1021, None, "It stopped."),
-            ("Event ID 2037 An error occurred.", 2037, None, "An error occurred."),
+            (
+                "Event ID 2037 An error occurred.",
+                2037,
+                None,
+                "An error occurred.",
+            ),
             ("ContosoMTA Event ID: 37", 37, Some("ContosoMTA"), ""),
             ("9322: ContosoMTA", 9322, Some("ContosoMTA"), ""),
-            ("ContosoMTA Interface Warning 9316", 9316, Some("ContosoMTA"), ""),
-            ("2/6/00 1:20:01 AM ContosoMTA Warning Interface 9316 N/A SRV1", 9316, Some("ContosoMTA"), ""),
+            (
+                "ContosoMTA Interface Warning 9316",
+                9316,
+                Some("ContosoMTA"),
+                "",
+            ),
+            (
+                "2/6/00 1:20:01 AM ContosoMTA Warning Interface 9316 N/A SRV1",
+                9316,
+                Some("ContosoMTA"),
+                "",
+            ),
         ] {
             let wanted = Some((vec![id], source.map(str::to_owned), rest.to_owned()));
             assert_eq!(read(line), wanted, "{line}");

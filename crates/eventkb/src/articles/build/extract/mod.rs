@@ -17,9 +17,7 @@ mod xml;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::model::{
-    Article, CodeNamed, EventNamed, EventRole, Lines, Problem, ProviderHow,
-};
+use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Problem, ProviderHow};
 use super::super::names::provider_key;
 use super::page::{Head, Kind, Line, Page};
 use super::sources::{Dictionary, Use};
@@ -70,10 +68,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.found.clear();
         pass.unclear.clear();
     }
-    let mut ids: Vec<u16> = pass.found.iter().map(|found| found.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let alone = ids.len() == 1;
+    let alone = is_alone(&pass.found);
     let purpose = page.head.purpose;
     let ignored: Vec<bool> = pass
         .found
@@ -82,7 +77,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         .collect();
     let found = pass.found.into_iter().zip(ignored).map(|(found, ignored)| {
         let role = match roles::role(&found, purpose) {
-            EventRole::Symptom | EventRole::Reference if ignored => EventRole::Harmless,
+            EventRole::Symptom if ignored => EventRole::Harmless,
             role => role,
         };
         (found, role)
@@ -108,6 +103,21 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
     }
 }
 
+/// Whether the article is about one event: it names one, or one among its symptoms.
+fn is_alone(found: &[Found]) -> bool {
+    let count = |wanted: &dyn Fn(&Found) -> bool| {
+        let mut ids: Vec<u16> = found
+            .iter()
+            .filter(|found| wanted(found))
+            .map(|found| found.id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    count(&|_| true) == 1 || count(&|found| found.part == outline::Part::Symptoms) == 1
+}
+
 /// A title that is no line of the body: "Event ID 5721 When Upgrading".
 fn add_title(page: &Page, found: &mut Vec<Found>) {
     let Some(title) = &page.head.title else {
@@ -125,7 +135,10 @@ fn add_title(page: &Page, found: &mut Vec<Found>) {
 
 /// "Event 5" alone may be a program's. Where nothing speaks of logs, only fields count.
 fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
-    if found.iter().any(|found| found.structured && (found.source.is_some() || found.level.is_some())) {
+    if found
+        .iter()
+        .any(|found| found.structured && (found.source.is_some() || found.level.is_some()))
+    {
         return true;
     }
     if found.is_empty() {
@@ -137,8 +150,19 @@ fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
     texts.any(|text| {
         let low = text.to_ascii_lowercase();
         [
-            "event log", "event viewer", "eventlog", "event id", "application log", "system log", "security log",
-            "directory service log", "logged", "event message", "logs event", "log event", "eventvwr",
+            "event log",
+            "event viewer",
+            "eventlog",
+            "event id",
+            "application log",
+            "system log",
+            "security log",
+            "directory service log",
+            "logged",
+            "event message",
+            "logs event",
+            "log event",
+            "eventvwr",
         ]
         .iter()
         .any(|word| low.contains(word))
@@ -154,13 +178,18 @@ fn article_codes(lines: &[Line], found: &[(Found, EventRole)]) -> Vec<CodeNamed>
     let others = lines
         .iter()
         .filter(|line| line.kind != Kind::Blank && !described.contains(&line.number));
-    let others: Vec<(u32, &str)> = others.map(|line| (line.number, line.text.as_str())).collect();
+    let others: Vec<(u32, &str)> = others
+        .map(|line| (line.number, line.text.as_str()))
+        .collect();
     describe::codes(&others, false)
 }
 
 /// Decides on sources, and makes articles of drafts.
 pub(super) fn finish(drafts: Vec<Draft>, names: &Dictionary) -> Vec<Article> {
-    drafts.into_iter().map(|draft| article(draft, names)).collect()
+    drafts
+        .into_iter()
+        .map(|draft| article(draft, names))
+        .collect()
 }
 
 /// An event with its source decided.
@@ -173,7 +202,10 @@ struct Resolved {
 }
 
 fn article(draft: Draft, names: &Dictionary) -> Article {
-    let resolved = draft.found.into_iter().map(|(found, role)| resolve(found, role, names));
+    let resolved = draft
+        .found
+        .into_iter()
+        .map(|(found, role)| resolve(found, role, names));
     let merged = merge(resolved.collect());
     let head = draft.head;
     let (id, title) = name_of(&head, &draft.path);
@@ -187,7 +219,9 @@ fn article(draft: Draft, names: &Dictionary) -> Article {
         problem.events.push(event(one));
     }
     for problem in problems.values_mut() {
-        problem.events.sort_by_key(|event| (event.lines, event.event_id));
+        problem
+            .events
+            .sort_by_key(|event| (event.lines, event.event_id));
     }
     Article {
         id: id.into(),
@@ -207,11 +241,18 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
     let mut provider = None;
     if let Some(source) = &found.source {
         written = Some((source.written.clone(), source.line));
-        provider = names.field(&source.written, found.id).map(|name| (name, source.how));
+        provider = names
+            .field(&source.written, found.id)
+            .map(|name| (name, source.how));
     }
     if provider.is_none() && written.is_none() {
         let beside = names.beside(&found.around.before, &found.around.behind);
-        let leading = || found.structured.then(|| names.leading(&found.lead)).flatten();
+        let leading = || {
+            found
+                .structured
+                .then(|| names.leading(&found.lead))
+                .flatten()
+        };
         if let Some((text, name)) = beside.or_else(leading) {
             written = Some((text, found.id_line));
             provider = Some((name, ProviderHow::Prose));
@@ -242,7 +283,9 @@ fn merge(mut all: Vec<Resolved>) -> Vec<Resolved> {
         match merged.iter_mut().find(|known| same(known)) {
             Some(known) => absorb(known, one),
             // "the 142 event" of which nothing else is said is a number.
-            None if one.found.weak && one.provider.is_none() && one.found.part != outline::Part::Symptoms => {}
+            None if one.found.weak
+                && one.provider.is_none()
+                && one.found.part != outline::Part::Symptoms => {}
             None => merged.push(one),
         }
     }
@@ -251,12 +294,38 @@ fn merge(mut all: Vec<Resolved>) -> Vec<Resolved> {
 
 /// A place without a source means the one that the article names with the same id elsewhere.
 fn lend_sources(all: &mut Vec<Resolved>) {
+    // A field says it better than a sentence: "SNA Server logs event 717" may mean that of one of
+    // its parts.
+    let fields: std::collections::BTreeSet<u16> = all
+        .iter()
+        .filter(|one| {
+            one.provider
+                .as_ref()
+                .is_some_and(|(_, how)| *how < ProviderHow::Prose)
+        })
+        .map(|one| one.found.id)
+        .collect();
+    for one in all.iter_mut() {
+        let said = one
+            .provider
+            .as_ref()
+            .is_some_and(|(_, how)| *how == ProviderHow::Prose);
+        if said && !one.found.structured && fields.contains(&one.found.id) {
+            (one.key, one.provider, one.written) = (None, None, None);
+        }
+    }
     type Known = Vec<(u32, String, Arc<str>, ProviderHow, Option<(String, u32)>)>;
     let mut known: BTreeMap<u16, Known> = BTreeMap::new();
     for one in all.iter() {
         if let (Some(key), Some((name, how))) = (&one.key, &one.provider) {
             let sources = known.entry(one.found.id).or_default();
-            sources.push((one.found.problem, key.clone(), name.clone(), *how, one.written.clone()));
+            sources.push((
+                one.found.problem,
+                key.clone(),
+                name.clone(),
+                *how,
+                one.written.clone(),
+            ));
         }
     }
     let mut ambiguous = Vec::new();
@@ -264,8 +333,15 @@ fn lend_sources(all: &mut Vec<Resolved>) {
         let Some(sources) = known.get(&one.found.id).filter(|_| one.key.is_none()) else {
             continue;
         };
-        let here: Vec<_> = sources.iter().filter(|s| s.0 == one.found.problem).collect();
-        let pool: Vec<_> = if here.is_empty() { sources.iter().collect() } else { here };
+        let here: Vec<_> = sources
+            .iter()
+            .filter(|s| s.0 == one.found.problem)
+            .collect();
+        let pool: Vec<_> = if here.is_empty() {
+            sources.iter().collect()
+        } else {
+            here
+        };
         let Some(first) = pool.first() else {
             continue;
         };
@@ -316,13 +392,18 @@ fn absorb(known: &mut Resolved, other: Resolved) {
 
 fn event(one: Resolved) -> EventNamed {
     let found = one.found;
-    let texts = found.description.iter().map(|(line, text)| (*line, text.as_str()));
+    let texts = found
+        .description
+        .iter()
+        .map(|(line, text)| (*line, text.as_str()));
     let mut texts: Vec<(u32, &str)> = texts.collect();
     if !found.structured {
         texts.push((found.first, found.lead.as_str()));
     }
     let id = i64::from(found.id);
-    let codes = describe::codes(&texts, true).into_iter().filter(|code| code.value != id);
+    let codes = describe::codes(&texts, true)
+        .into_iter()
+        .filter(|code| code.value != id);
     let (provider, provider_how) = one.provider.unzip();
     let (provider_written, provider_line) = one.written.unzip();
     let first = match (found.first, provider_line) {
@@ -365,9 +446,15 @@ fn log_of(lead: &str) -> Option<String> {
         ("operations manager", "Operations Manager"),
     ];
     let found = named.iter().find(|(word, _)| {
-        ["log", "event log", "section of event viewer", "log file", "logs"]
-            .iter()
-            .any(|log| low.contains(&format!("{word} {log}")))
+        [
+            "log",
+            "event log",
+            "section of event viewer",
+            "log file",
+            "logs",
+        ]
+        .iter()
+        .any(|log| low.contains(&format!("{word} {log}")))
     });
     found.map(|(_, name)| (*name).to_owned())
 }
@@ -377,15 +464,27 @@ fn name_of(head: &Head, path: &str) -> (String, String) {
     let mut parts = path.rsplit('/');
     let file = parts.next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let generic = ["readme", "index", "article", "default"].contains(&stem.to_ascii_lowercase().as_str());
+    let generic =
+        ["readme", "index", "article", "default"].contains(&stem.to_ascii_lowercase().as_str());
     let stem = if generic {
-        parts.next().filter(|folder| !folder.is_empty()).unwrap_or(stem)
+        parts
+            .next()
+            .filter(|folder| !folder.is_empty())
+            .unwrap_or(stem)
     } else {
         stem
     };
-    let id = head.id.as_deref().map(str::trim).filter(|id| !id.is_empty() && id.len() <= 200);
+    let id = head
+        .id
+        .as_deref()
+        .map(str::trim)
+        .filter(|id| !id.is_empty() && id.len() <= 200);
     let id = id.unwrap_or(stem).to_owned();
     let title = head.title.clone().unwrap_or_else(|| id.clone());
-    let title: String = title.chars().filter(|c| !c.is_control() && *c != prose::LINK.0 && *c != prose::LINK.1).take(300).collect();
+    let title: String = title
+        .chars()
+        .filter(|c| !c.is_control() && *c != prose::LINK.0 && *c != prose::LINK.1)
+        .take(300)
+        .collect();
     (id, title)
 }

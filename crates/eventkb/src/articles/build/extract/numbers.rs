@@ -56,8 +56,30 @@ fn is_boundary(text: &str, at: usize) -> bool {
 
 /// Words that may stand between "event" and its number.
 const FILLERS: &[&str] = &[
-    "identifier", "identification", "numbers", "number", "messages", "message", "warnings", "warning", "errors", "error",
-    "codes", "code", "logs", "log", "ids", "id's", "id", "entry", "entries", "nos.", "no.", "of", "with", "type",
+    "identifier",
+    "identification",
+    "numbers",
+    "number",
+    "messages",
+    "message",
+    "warnings",
+    "warning",
+    "errors",
+    "error",
+    "codes",
+    "code",
+    "logs",
+    "log",
+    "ids",
+    "id's",
+    "id",
+    "entry",
+    "entries",
+    "nos.",
+    "no.",
+    "of",
+    "with",
+    "type",
 ];
 
 /// The number behind the word "event" at a byte.
@@ -96,7 +118,9 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
             continue;
         }
         // One separator, perhaps with quotes around the number.
-        if cursor.any(&[':', '=', '#', '-', '"', '\'', '(', '\u{2013}', '\u{201c}', '*']) {
+        if cursor.any(&[
+            ':', '=', '#', '-', '"', '\'', '(', '\u{2013}', '\u{201c}', '*',
+        ]) {
             words += 1;
             continue;
         }
@@ -104,10 +128,15 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     }
     let (ids, end) = list(rest, cursor.at, has_id)?;
     let form = if has_id { Form::Id } else { Form::Event };
-    if !has_id && !several && is_counted(rest, end) {
+    if !has_id && (!several && is_counted(rest, end) || ids == [0]) {
         return None;
     }
-    if form == Form::Event && words > 0 && !several && ids.len() == 1 && rest.trim_start().starts_with("of ") {
+    if form == Form::Event
+        && words > 0
+        && !several
+        && ids.len() == 1
+        && rest.trim_start().starts_with("of ")
+    {
         return None;
     }
     Some(Mention {
@@ -123,8 +152,23 @@ fn is_counted(rest: &str, end: usize) -> bool {
     let next = rest.get(end..).unwrap_or_default().trim_start();
     let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
     const UNITS: &[&str] = &[
-        "bytes", "days", "hours", "kb", "mb", "milliseconds", "minutes", "months", "ms", "of",
-        "percent", "seconds", "st", "th", "times", "weeks", "years",
+        "bytes",
+        "days",
+        "hours",
+        "kb",
+        "mb",
+        "milliseconds",
+        "minutes",
+        "months",
+        "ms",
+        "of",
+        "percent",
+        "seconds",
+        "st",
+        "th",
+        "times",
+        "weeks",
+        "years",
     ];
     next.starts_with('%') || UNITS.contains(&word.as_str())
 }
@@ -150,10 +194,27 @@ fn before(low: &str, start: usize) -> Option<Mention> {
     }
     let word = earlier.rsplit(|c: char| c.is_whitespace()).next()?;
     const COUNTS: &[&str] = &[
-        "about", "all", "approximately", "first", "last", "least", "most", "next", "over",
-        "previous", "than", "to", "up", "in", "of", "every", "some",
+        "about",
+        "all",
+        "approximately",
+        "first",
+        "last",
+        "least",
+        "most",
+        "next",
+        "over",
+        "previous",
+        "than",
+        "to",
+        "up",
+        "in",
+        "of",
+        "every",
+        "some",
     ];
-    if COUNTS.contains(&word) || word.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.')) {
+    if COUNTS.contains(&word)
+        || word.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.'))
+    {
         return None;
     }
     Some(Mention {
@@ -198,7 +259,17 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
             break;
         }
         cursor.spaces();
-        for word in ["event ids", "event id", "events", "event", "ids", "id", "an", "a", "the"] {
+        for word in [
+            "event ids",
+            "event id",
+            "events",
+            "event",
+            "ids",
+            "id",
+            "an",
+            "a",
+            "the",
+        ] {
             let mut ahead = cursor;
             if ahead.eat(word) && !ahead.letter() {
                 cursor = ahead;
@@ -237,7 +308,9 @@ pub(super) fn number(text: &str, at: usize) -> Option<(u16, usize)> {
     }
     let value: u64 = rest.get(..digits)?.parse().ok()?;
     let id = if digits > 5 {
-        let whole = u32::try_from(value).ok().filter(|value| *value >= 0x4000_0000)?;
+        let whole = u32::try_from(value)
+            .ok()
+            .filter(|value| *value >= 0x4000_0000)?;
         u16::try_from(whole & 0xffff).ok()?
     } else {
         u16::try_from(value).ok()?
@@ -322,7 +395,10 @@ mod tests {
             ("Event ID - 12", &[12]),
             ("Event: 1294", &[1294]),
             ("an Event 624, logged by Contoso", &[624]),
-            ("Event Viewer may record events 1014, 1004, and 7023.", &[1014, 1004, 7023]),
+            (
+                "Event Viewer may record events 1014, 1004, and 7023.",
+                &[1014, 1004, 7023],
+            ),
             ("events 9000 through 9003", &[9000, 9001, 9002, 9003]),
             ("event IDs 7000/7009", &[7000, 7009]),
             ("event ID 5832 and event ID 5833", &[5832, 5833]),

@@ -60,19 +60,50 @@ fn part_of(heading: &str) -> Option<Part> {
     let low = heading.to_ascii_lowercase();
     let low = low.trim_start_matches(|c: char| !c.is_alphabetic());
     let begins = |words: &[&str]| words.iter().any(|word| low.starts_with(word));
-    if begins(&["symptom", "problem desc", "problem summ", "error message", "issue desc"]) || low == "problem" || low == "issue" {
+    if begins(&[
+        "symptom",
+        "problem desc",
+        "problem summ",
+        "error message",
+        "issue desc",
+    ]) || low == "problem"
+        || low == "issue"
+    {
         return Some(Part::Symptoms);
     }
     if begins(&["cause", "root cause", "possible cause", "reason"]) {
         return Some(Part::Cause);
     }
     if begins(&[
-        "resolution", "workaround", "work around", "solution", "fix", "method", "how to", "to resolve", "to work",
-        "recovery", "step", "mitigation", "prevention", "hotfix", "verif", "action plan", "recommend", "next step",
+        "resolution",
+        "workaround",
+        "work around",
+        "solution",
+        "fix",
+        "method",
+        "how to",
+        "to resolve",
+        "to work",
+        "recovery",
+        "step",
+        "mitigation",
+        "prevention",
+        "hotfix",
+        "verif",
+        "action plan",
+        "recommend",
+        "next step",
     ]) {
         return Some(Part::Resolution);
     }
-    if begins(&["more info", "additional info", "further info", "background", "technical detail", "detail"]) {
+    if begins(&[
+        "more info",
+        "additional info",
+        "further info",
+        "background",
+        "technical detail",
+        "detail",
+    ]) {
         return Some(Part::More);
     }
     if begins(&["status"]) {
@@ -81,7 +112,14 @@ fn part_of(heading: &str) -> Option<Part> {
     if begins(&["summary", "introduction", "overview", "applies to"]) {
         return Some(Part::Summary);
     }
-    if begins(&["reference", "see also", "related", "feedback", "data collection", "third-party"]) {
+    if begins(&[
+        "reference",
+        "see also",
+        "related",
+        "feedback",
+        "data collection",
+        "third-party",
+    ]) {
         return Some(Part::References);
     }
     None
@@ -139,7 +177,10 @@ fn parent(headings: &[(usize, u8, &str)], n: usize) -> usize {
 /// "Scenario 2", "Problem 1:", "Event ID 1058: ...", "Error code 0x5: ...".
 fn is_problem(heading: &str) -> bool {
     let low = heading.to_ascii_lowercase();
-    let first = low.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let first = low
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
     let counted = ["problem", "issue", "scenario", "case", "symptom"].contains(&first)
         && low.contains(|c: char| c.is_ascii_digit());
     counted
@@ -172,12 +213,22 @@ mod tests {
     #[test]
     fn parts() {
         let outline = outline(&lines(&[
-            "x", "## Symptoms", "a", "### On the server", "b", "## Cause", "c", "## Odd", "d",
+            "x",
+            "## Symptoms",
+            "a",
+            "### On the server",
+            "b",
+            "## Cause",
+            "c",
+            "## Odd",
+            "d",
         ]));
         use Part::*;
         assert_eq!(
             outline.parts,
-            [Other, Symptoms, Symptoms, Symptoms, Symptoms, Cause, Cause, Other, Other]
+            [
+                Other, Symptoms, Symptoms, Symptoms, Symptoms, Cause, Cause, Other, Other
+            ]
         );
         assert_eq!(outline.problems, [0; 9]);
     }
@@ -185,7 +236,14 @@ mod tests {
     #[test]
     fn several_problems() {
         let two = outline(&lines(&[
-            "x", "## One", "### Symptoms", "a", "### Cause", "## Two", "### Symptoms", "b",
+            "x",
+            "## One",
+            "### Symptoms",
+            "a",
+            "### Cause",
+            "## Two",
+            "### Symptoms",
+            "b",
         ]));
         assert_eq!(two.problems, [0, 1, 1, 1, 1, 2, 2, 2]);
         let numbered = outline(&lines(&["# T", "## Event ID 5", "a", "## Event ID 6", "b"]));

@@ -34,7 +34,10 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
                 id_line: line_of(mention.end.saturating_sub(1)),
                 first: line_of(mention.start),
                 last: line_of(mention.end.saturating_sub(1)),
-                lead: text.get(sentence.0..sentence.1).unwrap_or_default().to_owned(),
+                lead: text
+                    .get(sentence.0..sentence.1)
+                    .unwrap_or_default()
+                    .to_owned(),
                 weak: mention.form == Form::Before,
                 ..Found::default()
             });
@@ -50,7 +53,9 @@ fn is_cross_reference(text: &str) -> bool {
 }
 
 fn article_number(text: &str) -> bool {
-    let digits = text.strip_prefix(['Q', 'q']).map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    let digits = text
+        .strip_prefix(['Q', 'q'])
+        .map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count());
     digits.is_some_and(|digits| (5..=6).contains(&digits))
 }
 
@@ -58,7 +63,9 @@ fn article_number(text: &str) -> bool {
 fn in_cross_reference(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let begin = before.len().saturating_sub(160);
-    let near = (begin..=before.len()).find_map(|at| before.get(at..)).unwrap_or_default();
+    let near = (begin..=before.len())
+        .find_map(|at| before.get(at..))
+        .unwrap_or_default();
     let Some(found) = near.rfind(" Q").or_else(|| near.rfind("(Q")) else {
         return false;
     };
@@ -99,13 +106,18 @@ pub(super) fn sentence(text: &str, start: usize, end: usize) -> (usize, usize) {
 
 fn tail(text: &str, from: usize, to: usize) -> String {
     let from = from.max(to.saturating_sub(AROUND));
-    let from = (from..=to).find(|at| text.is_char_boundary(*at)).unwrap_or(to);
+    let from = (from..=to)
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(to);
     text.get(from..to).unwrap_or_default().to_owned()
 }
 
 fn head(text: &str, from: usize, to: usize) -> String {
     let to = to.min(from + AROUND).min(text.len());
-    let to = (from..=to).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+    let to = (from..=to)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(from);
     text.get(from..to).unwrap_or_default().to_owned()
 }
 

@@ -1,9 +1,9 @@
 //! What an article makes of an event: a sign of the problem, a mention, what comes after the fix,
 //! or nothing to worry about.
 
+use super::super::page::Purpose;
 use super::blocks::{Found, Paragraph};
 use super::outline::Part;
-use super::super::page::Purpose;
 use crate::articles::model::EventRole;
 
 /// The role that an event has where it stands.
@@ -15,6 +15,8 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
     match found.part {
         Part::References => EventRole::Reference,
         _ if expected(&lead) => EventRole::Reference,
+        // Rows of a table outside the symptoms tell what events there are.
+        Part::More | Part::Summary | Part::Other if found.row => EventRole::Reference,
         Part::Symptoms | Part::Cause => EventRole::Symptom,
         Part::Resolution | Part::Status => {
             if points_at_problem(&lead) {
@@ -71,8 +73,17 @@ fn after_fix(lead: &str, part: Part) -> bool {
             "has completed successfully",
         ],
     );
-    let place = matches!(part, Part::Resolution | Part::Status | Part::More | Part::Other | Part::Summary);
-    logged && solved && (place || has(lead, &["now logs", "will now log", "a change has been made"]))
+    let place = matches!(
+        part,
+        Part::Resolution | Part::Status | Part::More | Part::Other | Part::Summary
+    );
+    logged
+        && solved
+        && (place
+            || has(
+                lead,
+                &["now logs", "will now log", "a change has been made"],
+            ))
 }
 
 /// What is right: "you should see the following event".
@@ -80,6 +91,9 @@ fn expected(lead: &str) -> bool {
     has(
         lead,
         &[
+            "was not logged",
+            "wasn't logged",
+            "sample event",
             "successful startup",
             "started successfully",
             "should receive one",
@@ -94,7 +108,17 @@ fn expected(lead: &str) -> bool {
             "diagnostic logging is enabled",
             "in the normal course",
         ],
-    ) && !has(lead, &["not successful", "unsuccessful", "may not", "fail", "error", "cannot"])
+    ) && !has(
+        lead,
+        &[
+            "not successful",
+            "unsuccessful",
+            "may not",
+            "fail",
+            "error",
+            "cannot",
+        ],
+    )
 }
 
 /// A lead that speaks of trouble.
@@ -120,55 +144,73 @@ fn points_at_problem(lead: &str) -> bool {
             "indicate",
             "problem",
         ],
-    ) && !has(lead, &["verify", "make sure", "should be logged", "confirm"])
+    ) && !has(
+        lead,
+        &["verify", "make sure", "should be logged", "confirm"],
+    )
 }
 
 /// Whether the article says of an event that it can be ignored. `alone` when it names no other.
 pub(super) fn harmless(id: u16, problem: u32, paragraphs: &[Paragraph], alone: bool) -> bool {
     let digits = id.to_string();
-    paragraphs.iter().filter(|p| p.problem == problem).any(|paragraph| {
-        let low = paragraph.text.to_lowercase();
-        low.split_inclusive(". ").any(|sentence| {
-            let about_this = sentence.contains(&digits);
-            let about_event = has(sentence, &["event", "message", "error", "warning", "entr"]);
-            let ignored = has(
-                sentence,
-                &[
-                    "can be ignored",
-                    "can be safely ignored",
-                    "can safely be ignored",
-                    "can safely ignore",
-                    "may be ignored",
-                    "may safely be ignored",
-                    "should be ignored",
-                    "safely ignore",
-                    "you can ignore",
-                    "can ignore th",
-                    "may ignore th",
-                    "ignore this event",
-                    "ignore these event",
-                    "ignore this warning",
-                    "ignore this message",
-                    "is harmless",
-                    "are harmless",
-                    "is benign",
-                    "are benign",
-                    "informational only",
-                    "is expected behavior",
-                    "expected behavior",
-                    "does not indicate a problem",
-                    "do not indicate a problem",
-                    "doesn't indicate a problem",
-                    "no action is required",
-                    "no action is needed",
-                    "no user action is required",
-                    "cosmetic",
-                ],
-            );
-            let denied = has(sentence, &["should not be ignored", "cannot be ignored", "do not ignore", "not ignore"]);
-            ignored && !denied && (about_this || about_event && alone || alone && paragraph.part == Part::Cause)
+    paragraphs
+        .iter()
+        .filter(|p| p.problem == problem)
+        .any(|paragraph| {
+            let low = paragraph.text.to_lowercase();
+            low.split_inclusive(". ").any(|sentence| {
+                let about_this = sentence.contains(&digits);
+                let about_event = has(sentence, &["event", "message", "error", "warning", "entr"]);
+                let ignored = has(
+                    sentence,
+                    &[
+                        "can be ignored",
+                        "can be safely ignored",
+                        "can safely be ignored",
+                        "can safely ignore",
+                        "may be ignored",
+                        "may safely be ignored",
+                        "should be ignored",
+                        "safely ignore",
+                        "you can ignore",
+                        "can ignore th",
+                        "may ignore th",
+                        "ignore this event",
+                        "ignore these event",
+                        "ignore this warning",
+                        "ignore this message",
+                        "is harmless",
+                        "are harmless",
+                        "is benign",
+                        "are benign",
+                        "informational only",
+                        "is expected behavior",
+                        "expected behavior",
+                        "does not indicate a problem",
+                        "do not indicate a problem",
+                        "doesn't indicate a problem",
+                        "no action is required",
+                        "no action is needed",
+                        "no user action is required",
+                        "cosmetic",
+                    ],
+                );
+                let denied = has(
+                    sentence,
+                    &[
+                        "should not be ignored",
+                        "cannot be ignored",
+                        "do not ignore",
+                        "not ignore",
+                    ],
+                );
+                ignored
+                    && !denied
+                    && (about_this
+                        || about_event && alone
+                        || alone && paragraph.part == Part::Cause)
+            })
         })
-    })
 }
 
 fn has(text: &str, words: &[&str]) -> bool {
@@ -192,15 +234,30 @@ mod tests {
         use EventRole::*;
         for (part, lead, wanted) in [
             (Part::Symptoms, "The following event is logged:", Symptom),
-            (Part::Resolution, "Look for the following events to verify that all is well:", Reference),
-            (Part::Resolution, "After you apply the fix, the following event is logged:", AfterFix),
-            (Part::More, "A new event is logged by the mended driver:", AfterFix),
+            (
+                Part::Resolution,
+                "Look for the following events to verify that all is well:",
+                Reference,
+            ),
+            (
+                Part::Resolution,
+                "After you apply the fix, the following event is logged:",
+                AfterFix,
+            ),
+            (
+                Part::More,
+                "A new event is logged by the mended driver:",
+                AfterFix,
+            ),
             (Part::More, "The following may be logged as well:", Symptom),
             (Part::References, "Event 5", Reference),
         ] {
             assert_eq!(role(&found(part, lead), Purpose::Problem), wanted, "{lead}");
         }
-        let guide = role(&found(Part::Other, "Events of the service:"), Purpose::Guide);
+        let guide = role(
+            &found(Part::Other, "Events of the service:"),
+            Purpose::Guide,
+        );
         assert_eq!(guide, Reference);
     }
 

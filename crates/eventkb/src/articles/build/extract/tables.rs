@@ -38,23 +38,59 @@ impl Columns {
         let mut columns = Columns::default();
         for (at, cell) in cells.iter().enumerate() {
             let low = cell.trim().trim_matches(['*', ':']).to_ascii_lowercase();
-            let is_id = ["event", "id", "event number", "event no.", "events", "event code"].contains(&low.as_str())
+            let is_id = [
+                "event",
+                "id",
+                "event number",
+                "event no.",
+                "events",
+                "event code",
+            ]
+            .contains(&low.as_str())
                 || low.ends_with("event id")
                 || low.ends_with("event ids")
                 || low.starts_with("event id")
                 || low.ends_with("eventid");
             let slot = if is_id && columns.id.is_none() {
-                let before = low.strip_suffix("event id").or_else(|| low.strip_suffix("event ids"));
+                let before = low
+                    .strip_suffix("event id")
+                    .or_else(|| low.strip_suffix("event ids"));
                 let before = before.map(str::trim).filter(|name| !name.is_empty());
-                columns.named = before.and_then(|name| cell.trim().get(..name.len())).map(str::to_owned);
+                columns.named = before
+                    .and_then(|name| cell.trim().get(..name.len()))
+                    .map(str::to_owned);
                 &mut columns.id
-            } else if ["source", "event source", "provider", "provider name", "source name", "service"].contains(&low.as_str()) {
+            } else if [
+                "source",
+                "event source",
+                "provider",
+                "provider name",
+                "source name",
+                "service",
+            ]
+            .contains(&low.as_str())
+            {
                 &mut columns.source
-            } else if ["level", "event level", "type", "event type", "severity"].contains(&low.as_str()) {
+            } else if ["level", "event level", "type", "event type", "severity"]
+                .contains(&low.as_str())
+            {
                 &mut columns.level
             } else if ["log", "event log", "log name", "channel"].contains(&low.as_str()) {
                 &mut columns.log
-            } else if ["description", "message", "event message", "event message text", "event description", "text", "message text", "event text", "details", "meaning"].contains(&low.as_str()) {
+            } else if [
+                "description",
+                "message",
+                "event message",
+                "event message text",
+                "event description",
+                "text",
+                "message text",
+                "event text",
+                "details",
+                "meaning",
+            ]
+            .contains(&low.as_str())
+            {
                 &mut columns.description
             } else {
                 continue;
@@ -84,10 +120,14 @@ impl Columns {
         let note: Vec<&str> = others.map(|(_, text)| text.trim()).collect();
         Some(Row {
             ids: opening.ids,
-            source: opening.source.or_else(|| cell(self.source)).or_else(|| self.named.clone()),
+            source: opening
+                .source
+                .or_else(|| cell(self.source))
+                .or_else(|| self.named.clone()),
             level: level.or(opening.level),
             log: cell(self.log),
-            description: cell(self.description).or(Some(opening.rest).filter(|text| !text.is_empty())),
+            description: cell(self.description)
+                .or(Some(opening.rest).filter(|text| !text.is_empty())),
             note: note.join(" "),
         })
     }
@@ -99,7 +139,12 @@ impl Columns {
             return false;
         }
         let columns = Columns::of(&cells);
-        let known = [columns.source, columns.level, columns.log, columns.description];
+        let known = [
+            columns.source,
+            columns.level,
+            columns.log,
+            columns.description,
+        ];
         if columns.id != Some(0) || known.iter().all(Option::is_none) {
             return false;
         }
@@ -115,7 +160,10 @@ impl Columns {
         if !self.drawn {
             return None;
         }
-        if line.chars().all(|c| matches!(c, '-' | '=' | ' ' | '+' | '|')) {
+        if line
+            .chars()
+            .all(|c| matches!(c, '-' | '=' | ' ' | '+' | '|'))
+        {
             return None;
         }
         let mut cells = cells_of(line);
@@ -130,7 +178,10 @@ impl Columns {
         self.blanks = 0;
         if end < first.len() {
             // One space between the id and the next column.
-            cells = vec![first.get(..end)?.to_owned(), first.get(end..)?.trim().to_owned()];
+            cells = vec![
+                first.get(..end)?.to_owned(),
+                first.get(end..)?.trim().to_owned(),
+            ];
         }
         self.row(&cells)
     }
@@ -164,7 +215,9 @@ mod tests {
     #[test]
     fn rows_of_a_table() {
         let columns = Columns::of(&cells(&["Event ID", "Source", "Level", "Message"]));
-        let row = columns.row(&cells(&["7000, 7009", "Contoso", "Error", "It\nstops"])).unwrap();
+        let row = columns
+            .row(&cells(&["7000, 7009", "Contoso", "Error", "It\nstops"]))
+            .unwrap();
         assert_eq!(row.ids, [7000, 7009]);
         assert_eq!(row.source.as_deref(), Some("Contoso"));
         assert_eq!(row.level, Some(LevelName::Error));
@@ -182,7 +235,10 @@ mod tests {
         assert!(columns.is_head("Event ID   Source     Description"));
         assert_eq!(columns.text_row("--------   ------"), None);
         let row = columns.text_row("5001   Contoso   It begins").unwrap();
-        assert_eq!((row.ids, row.source.as_deref()), (vec![5001], Some("Contoso")));
+        assert_eq!(
+            (row.ids, row.source.as_deref()),
+            (vec![5001], Some("Contoso"))
+        );
         assert!(!Columns::default().is_head("an event id  and a word"));
     }
 }

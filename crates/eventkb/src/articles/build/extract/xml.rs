@@ -25,9 +25,24 @@ pub(super) fn fields(line: &str) -> Option<Vec<(Label, String)>> {
     }
     let is_xml = !found.is_empty()
         || [
-            "<event ", "<system>", "</system>", "<eventdata", "</eventdata>", "</event>", "<version>", "<task>",
-            "<opcode>", "<keywords>", "<timecreated", "<eventrecordid>", "<correlation", "<execution ", "<computer>",
-            "<security ", "<data name", "<data>",
+            "<event ",
+            "<system>",
+            "</system>",
+            "<eventdata",
+            "</eventdata>",
+            "</event>",
+            "<version>",
+            "<task>",
+            "<opcode>",
+            "<keywords>",
+            "<timecreated",
+            "<eventrecordid>",
+            "<correlation",
+            "<execution ",
+            "<computer>",
+            "<security ",
+            "<data name",
+            "<data>",
         ]
         .iter()
         .any(|tag| low.trim_start().starts_with(tag));
@@ -59,7 +74,8 @@ mod tests {
 
     #[test]
     fn fields_of_event_xml() {
-        let line = "<Provider Name='Srv' /> <EventID Qualifiers=\"49152\">2019</EventID><Level>2</Level>";
+        let line =
+            "<Provider Name='Srv' /> <EventID Qualifiers=\"49152\">2019</EventID><Level>2</Level>";
         assert_eq!(
             fields(line),
             Some(vec![
