@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Events(EventsArgs),
     Logs(LogsArgs),
     #[command(subcommand)]
+    Articles(ArticlesCommand),
+    #[command(subcommand)]
     Signatures(SignaturesCommand),
     Merge(MergeArgs),
     Render(RenderArgs),
@@ -123,6 +125,17 @@ pub(crate) struct ShowArgs {
     pub(crate) case: Option<String>,
 }
 
+/// Where articles are looked up that name what no signature explains.
+#[derive(Debug, Args)]
+pub(crate) struct LeadsArgs {
+    /// Look leads up in this index of articles, as `eventkb articles build` makes it
+    ///
+    /// For errors and warnings that no signature explains: which articles name them. May be given
+    /// several times. Where it is not given, EVENTKB_ARTICLES names the files, separated as in PATH.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) articles: Vec<PathBuf>,
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
@@ -184,6 +197,8 @@ pub(crate) struct ScanArgs {
     /// Only the list: one entry for each finding
     #[arg(long)]
     pub(crate) summary: bool,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
     /// Do not look for errors and warnings that no article explains
     #[arg(long)]
     pub(crate) no_unexplained: bool,
@@ -207,6 +222,8 @@ pub(crate) struct MergeArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
     /// Only the list: one entry for each finding
     #[arg(long)]
     pub(crate) summary: bool,
@@ -331,6 +348,79 @@ pub(crate) struct LogsArgs {
     pub(crate) show: ShowArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+}
+
+/// Collections of articles: which events they name
+#[derive(Debug, Subcommand)]
+pub(crate) enum ArticlesCommand {
+    Find(ArticlesFindArgs),
+}
+
+/// Find the articles that name an event, a code, some words, or what a record says
+///
+/// Asks the given indexes, and the articles of the built-in signatures. All that is asked must hold;
+/// articles in which the event is a symptom come first.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("asked").required(true).multiple(true))]
+pub(crate) struct ArticlesFindArgs {
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// Articles that name an event of this source, in any spelling
+    #[arg(long, value_name = "NAME", group = "asked")]
+    pub(crate) provider: Option<String>,
+    /// Articles that name an event with this id
+    #[arg(long, value_name = "ID", group = "asked")]
+    pub(crate) id: Option<u16>,
+    /// Articles that name this code: 5, %%1053, 0x80070005 and -2147024891 are numbers in any form
+    #[arg(long, value_name = "CODE", group = "asked", allow_hyphen_values = true)]
+    pub(crate) code: Option<String>,
+    /// Articles with these words in their title, their products or what they say of events
+    #[arg(long, value_name = "TEXT", group = "asked")]
+    pub(crate) text: Option<String>,
+    /// Articles that a record is evidence for, such as `System.evtx#4711`: its file and record id
+    #[arg(long, value_name = "FILE#RECORD", group = "asked",
+          conflicts_with_all = ["provider", "id", "code", "text"])]
+    pub(crate) like: Option<RecordArg>,
+    /// List so many articles
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: FoundFormat,
+}
+
+/// How to print what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FoundFormat {
+    /// A table for people
+    Table,
+    /// One JSON document
+    Json,
+}
+
+/// A record: the file it stands in, and its record id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordArg {
+    pub(crate) file: String,
+    pub(crate) record_id: u64,
+}
+
+impl FromStr for RecordArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<RecordArg, String> {
+        let parts = text.rsplit_once('#').filter(|(file, _)| !file.is_empty());
+        let record = parts.and_then(|(file, id)| {
+            Some(RecordArg {
+                file: file.to_owned(),
+                record_id: id.trim().parse().ok()?,
+            })
+        });
+        record.ok_or_else(|| {
+            "give a file and a record id, such as `System.evtx#4711` (`eventkb events` lists them)"
+                .into()
+        })
+    }
 }
 
 /// Look at signatures, check and test them

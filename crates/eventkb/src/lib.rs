@@ -117,8 +117,10 @@
 pub mod articles;
 mod authoring;
 mod collect;
+mod draft;
 mod judge;
 pub mod knowledge;
+mod leads;
 pub mod limits;
 pub mod report;
 mod scan;
@@ -128,8 +130,9 @@ pub use authoring::{
     ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
     test_signatures,
 };
-pub use collect::saved::{Observations, ObservationsError, merge};
+pub use collect::saved::{Observations, ObservationsError, merge, merge_with_articles};
 pub use collect::session::Session;
+pub use draft::{Draft, DraftError, draft_of_article, draft_of_records};
 #[doc(no_inline)]
 pub use eventkb_logs as logs;
 pub use eventkb_logs::{
@@ -139,6 +142,7 @@ pub use eventkb_logs::{
 #[doc(no_inline)]
 pub use jiff;
 pub use knowledge::set::{Added, SignatureHead, SignatureSet};
+pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
 pub use report::Report;
 pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};
 pub use signature::load::{Problem, ProblemSeverity, SignatureError};

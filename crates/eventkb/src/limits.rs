@@ -131,6 +131,35 @@ pub const MAX_INDEX_FACTS: usize = 4_000_000;
 /// Length of one text in an index, in bytes: paths are the longest.
 pub const MAX_INDEX_TEXT: usize = 4096;
 
+/// Kinds of unexplained errors and warnings for which leads are looked up, the gravest and most
+/// frequent first. A dump that has more of them has other problems.
+pub const MAX_LEAD_KINDS: usize = 1_000;
+
+/// Articles that are looked at for one kind of event. The most shared one of the largest public
+/// collection is named by some fifty.
+pub const MAX_LEAD_CANDIDATES: usize = 4_096;
+
+/// Leads listed in one report, and for one kind of event.
+pub const MAX_LEADS: usize = 100;
+/// See [`MAX_LEADS`].
+pub const MAX_LEADS_OF_KIND: usize = 5;
+
+/// Different numbers of one kind of event that are held against articles.
+pub const MAX_LEAD_NUMBERS: usize = 2_048;
+
+/// Different texts of one kind of event that are held against articles: each is looked for in each
+/// phrase.
+pub const MAX_LEAD_TEXTS: usize = 256;
+
+/// Whole messages of one kind of event that are held against articles.
+pub const MAX_LEAD_MESSAGES: usize = 16;
+
+/// Bytes of binary data in which codes are looked for: longer data is a dump of something.
+pub const MAX_LEAD_DATA: usize = 64;
+
+/// Seconds with an event of one kind on one computer that are held against those of others. Where
+/// there are more, every second, third, ... is left out, the first and the last never.
+pub const MAX_LEAD_POINTS: usize = 20_000;
 /// Size of one article in bytes. The largest real ones have some 300 KB.
 pub const MAX_ARTICLE_BYTES: u64 = 4 * 1024 * 1024;
 

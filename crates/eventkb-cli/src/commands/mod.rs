@@ -1,8 +1,11 @@
 //! One module for each command: arguments to options, one call of the library, then a view.
 
+mod articles;
+mod articles_find;
 mod compare;
 mod events;
 mod explain;
+mod leads;
 mod logs;
 mod merge;
 mod reading;
@@ -101,6 +104,7 @@ fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Resu
         Command::Compare(args) => compare::run(args, global, output),
         Command::Events(args) => events::run(args, global, output),
         Command::Logs(args) => logs::run(args, global, output),
+        Command::Articles(command) => articles::run(command, global, output),
         Command::Signatures(command) => signatures::run(command, global, output),
         Command::Merge(args) => merge::run(args, global, output),
         Command::Render(args) => render::run(args, global, output),

@@ -24,6 +24,7 @@ pub use compare::compare;
 pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
 pub use logs::{Files, logs};
 pub use signatures::{examples, known_event, signature, signatures};
+pub use unexplained::found_articles;
 
 /// From this width on, tables have more columns.
 const WIDE: usize = 116;

@@ -22,6 +22,7 @@ use super::records::{Keep, Records};
 use super::view::View;
 use crate::knowledge::catalogue::EventFacts;
 use crate::knowledge::set::SignatureSet;
+use crate::leads::ArticleShelf;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report};
 use crate::signature::compile::Compiled;
@@ -68,6 +69,8 @@ pub struct Session {
     pub(crate) explain: BTreeSet<String>,
     pub(crate) counts_errors: bool,
     pub(crate) cancelled: bool,
+    /// Where leads are looked up.
+    pub(crate) articles: Arc<ArticleShelf>,
     resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
     /// Events looked at before, by all that they say.
     known: HashMap<u128, Sorted>,
@@ -181,6 +184,7 @@ impl Session {
             explain: BTreeSet::new(),
             counts_errors: true,
             cancelled: false,
+            articles: Arc::default(),
             resolved: HashMap::new(),
             known: HashMap::new(),
             duplicates: DuplicateCache::default(),
@@ -200,6 +204,12 @@ impl Session {
     /// unexplained ones. A session does unless told otherwise.
     pub fn count_errors(&mut self, yes: bool) {
         self.counts_errors = yes;
+    }
+
+    /// Where articles are looked up that name what no finding explains. Unless told otherwise, a
+    /// session looks into its signatures alone: those that reached no verdict.
+    pub fn look_into(&mut self, articles: &Arc<ArticleShelf>) {
+        self.articles = Arc::clone(articles);
     }
 
     /// Looks at one event.

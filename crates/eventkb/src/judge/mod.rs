@@ -10,6 +10,7 @@ mod coverage;
 mod doubts;
 mod finding;
 mod items;
+mod leads;
 mod occurrence;
 mod qualify;
 mod ranking;
@@ -109,7 +110,9 @@ pub(crate) fn finish(mut session: Session) -> Report {
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
     let mut written = write(&session, &collection);
-    let unexplained = unexplained::list(&session, &collection, &written.explained_classes);
+    let sums = unexplained::sums(&session, &written.explained_classes);
+    let ranked = leads::look_up(&session, &collection, &sums, &written.findings);
+    let unexplained = unexplained::list(&collection, &sums, &ranked.of_kind);
     ranking::order_near_misses(&mut written.near_misses);
     let mut ignored = session.ignored.clone();
     ignored.sort();
@@ -135,7 +138,7 @@ pub(crate) fn finish(mut session: Session) -> Report {
         cancelled: session.cancelled,
         harmless: harmless(&written.findings),
         findings: written.findings,
-        leads: Vec::new(),
+        leads: ranked.leads,
         near_misses: written.near_misses,
         unexplained: unexplained.rows,
         unexplained_more: unexplained.more,

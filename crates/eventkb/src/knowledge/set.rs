@@ -318,6 +318,23 @@ impl SignatureSet {
         self.by_id.get(&id.to_ascii_lowercase()).copied()
     }
 
+    /// The signature of an article, whose number others may write with `Q`, `KB` or nothing before
+    /// it.
+    pub(crate) fn of_article(&self, id: &str) -> Option<usize> {
+        let folded = id.trim().to_ascii_lowercase();
+        let digits = folded
+            .strip_prefix("kb")
+            .or_else(|| folded.strip_prefix('q'));
+        let digits = digits.unwrap_or(&folded);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let with = |prefix: &str| self.by_id.get(&format!("{prefix}{digits}")).copied();
+        let by_number = || ["q", "kb", ""].into_iter().find_map(with);
+        self.by_id
+            .get(&folded)
+            .copied()
+            .or_else(|| is_number.then(by_number).flatten())
+    }
+
     pub(crate) fn head(&self, at: usize) -> Option<&SignatureHead> {
         self.signatures.get(at)
     }
