@@ -25,5 +25,5 @@ pub use sanitize::{Clean, safe_json};
 pub use times::Zone;
 pub use view::{
     Detail, EVENT_COLUMNS, EventRow, Files, Reader, compare, event_csv, event_line, events,
-    examples, explain, known_event, logs, page_lines, scan, signature, signatures,
+    examples, explain, family, known_event, logs, page_lines, scan, signature, signatures_listed,
 };

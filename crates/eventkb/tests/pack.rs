@@ -1,7 +1,7 @@
 //! The built-in pack is sound: every document is of the format, every signature compiles, every
 //! example does what it says.
 
-use std::sync::Arc;
+mod common;
 
 use eventkb::{SignatureSet, check_text, test_signatures};
 
@@ -38,7 +38,7 @@ fn every_document_is_of_the_format() {
 
 #[test]
 fn every_signature_compiles_and_has_examples() {
-    let set = SignatureSet::built_in();
+    let set = common::built_in();
     let mut wrong = Vec::new();
     for head in set.iter() {
         if head.document().is_none() {
@@ -60,7 +60,7 @@ fn every_signature_compiles_and_has_examples() {
 
 #[test]
 fn every_example_does_what_it_says() {
-    let set = Arc::new(SignatureSet::built_in());
+    let set = common::built_in();
     let results = test_signatures(&set);
     let wrong: Vec<String> = results
         .iter()

@@ -8,6 +8,7 @@ mod merge;
 mod reading;
 mod render;
 mod scan;
+mod signature_list;
 mod signatures;
 
 use std::ffi::OsString;

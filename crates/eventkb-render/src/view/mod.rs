@@ -23,7 +23,7 @@ use crate::words;
 pub use compare::compare;
 pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
 pub use logs::{Files, logs};
-pub use signatures::{examples, known_event, signature, signatures};
+pub use signatures::{examples, family, known_event, signature, signatures_listed};
 
 /// From this width on, tables have more columns.
 const WIDE: usize = 116;
