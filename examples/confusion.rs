@@ -82,7 +82,7 @@ fn main() -> ExitCode {
         for (n, example) in (0..).zip(&examples) {
             let events = example_events(&example.events, set);
             for form in Form::ALL {
-                let report = logs.scan(&events, form, n);
+                let report = logs.scan(&[head], &events, form, n);
                 score.judge(set, head, example, form, &report);
             }
         }
@@ -100,7 +100,7 @@ fn main() -> ExitCode {
                 let last = events.iter().filter_map(|event| event.time).max();
                 let others = example_events(&other.events, set);
                 events.extend(a_day_later(others, last));
-                let report = logs.scan(&events, Form::Events, 0);
+                let report = logs.scan(&[head, rival], &events, Form::Events, 0);
                 score.judge_together([head, rival], &report);
             }
         }
