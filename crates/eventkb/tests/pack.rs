@@ -3,7 +3,8 @@
 
 mod common;
 
-use eventkb::{SignatureSet, check_text, test_signatures};
+use eventkb::signature::model::{Role, Symptom};
+use eventkb::{Signature, SignatureSet, check_text, meets, test_signatures};
 
 #[test]
 fn every_document_is_of_the_format() {
@@ -90,4 +91,57 @@ fn every_example_does_what_it_says() {
         results.len(),
         wrong.join("\n")
     );
+}
+
+/// Whether one article's core events are all core events of another one that asks less of them.
+fn is_special_case_of(one: &Signature, other: &Signature) -> bool {
+    let core = |signature: &'_ Signature| -> Vec<Symptom> {
+        let symptoms = signature.symptoms.iter();
+        symptoms.filter(|s| s.role == Role::Core).cloned().collect()
+    };
+    let can_match = |signature: &Signature| {
+        let verdicts = signature.verdicts.as_ref();
+        verdicts.is_none_or(|verdicts| verdicts.full.is_some())
+    };
+    let (ours, theirs) = (core(one), core(other));
+    let [theirs] = theirs.as_slice() else {
+        return false;
+    };
+    let events_meet = |ours: &Symptom| {
+        let mut pairs = ours.events.iter();
+        // "Any provider" means drivers, not every program that has the number.
+        pairs.any(|a| a.provider != "*" && theirs.events.iter().any(|b| meets(a, b)))
+    };
+    let is_narrower = |ours: &Symptom| {
+        theirs.conditions.iter().all(|c| ours.conditions.contains(c))
+            && ours.conditions.len() > theirs.conditions.len()
+    };
+    let is_met = |ours: &Symptom| events_meet(ours) && is_narrower(ours);
+    can_match(one) && can_match(other) && !ours.is_empty() && ours.iter().all(is_met)
+}
+
+#[test]
+fn a_special_case_says_which_article_is_the_general_one() {
+    let set = common::built_in();
+    let documents: Vec<&Signature> = set
+        .iter()
+        .filter_map(|head| head.document())
+        .map(|document| &**document)
+        .collect();
+    let mut silent = Vec::new();
+    let mut said = 0;
+    for one in &documents {
+        for other in &documents {
+            if one.id == other.id || !is_special_case_of(one, other) {
+                continue;
+            }
+            let mut rivals = one.rivals.iter();
+            match rivals.any(|rival| rival.id == other.id) {
+                true => said += 1,
+                false => silent.push(format!("{} of {}", one.id, other.id)),
+            }
+        }
+    }
+    assert!(said > 5, "no special case was found");
+    assert!(silent.is_empty(), "not said: {}", silent.join(", "));
 }

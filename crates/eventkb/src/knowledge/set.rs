@@ -511,16 +511,47 @@ impl SignatureSet {
     /// Whether any signature asks for this event.
     pub fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
         self.index.wants(provider, event_source, event_id)
+            || self
+                .meant(provider, event_source)
+                .is_some_and(|name| self.index.wants(&name, None, event_id))
     }
 
     /// Whether any signature asks for any event of this provider.
     pub fn knows(&self, provider: &str) -> bool {
-        self.index.knows(provider)
+        self.index.knows(provider) || self.meant(provider, None).is_some()
+    }
+
+    /// The provider, in lower case, that is meant by a name for which nobody asks: exports and
+    /// old tools write `DCOM` or `Kernel-Power`, where records say
+    /// `Microsoft-Windows-DistributedCOM` and `Microsoft-Windows-Kernel-Power`.
+    pub(crate) fn meant(&self, provider: &str, event_source: Option<&str>) -> Option<String> {
+        const MAKER: &str = "microsoft-windows-";
+        // Who tells both names, or the whole one, is understood.
+        let is_whole = provider
+            .get(..MAKER.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(MAKER));
+        if is_whole || event_source.is_some_and(|source| source != provider) {
+            return None;
+        }
+        // Asked for every record that nobody wants: nothing is allocated for those.
+        let mut buffer = [0_u8; 96];
+        let whole = buffer.get_mut(..MAKER.len() + provider.len())?;
+        let (maker, name) = whole.split_at_mut_checked(MAKER.len())?;
+        maker.copy_from_slice(MAKER.as_bytes());
+        name.copy_from_slice(provider.as_bytes());
+        name.make_ascii_lowercase();
+        let whole = std::str::from_utf8(whole).ok()?;
+        let folded = whole.get(MAKER.len()..)?;
+        if self.index.names(folded) {
+            return None;
+        }
+        let meant = self.catalogue.provider_of(folded).unwrap_or(whole);
+        self.index.names(meant).then(|| meant.to_owned())
     }
 
     /// The signatures that ask for an event, in the order of the set.
     pub fn for_event(&self, provider: &str, event_id: u16) -> impl Iterator<Item = &SignatureHead> {
-        let asking = self.index.asking_for(provider, None, event_id).into_iter();
+        let asking = self.asking_for(provider, None, event_id).into_iter();
         asking.filter_map(|at| self.signatures.get(at))
     }
 
@@ -530,7 +561,13 @@ impl SignatureSet {
         event_source: Option<&str>,
         event_id: u16,
     ) -> Vec<usize> {
-        self.index.asking_for(provider, event_source, event_id)
+        let mut asking = self.index.asking_for(provider, event_source, event_id);
+        if let Some(name) = self.meant(provider, event_source) {
+            asking.extend(self.index.asking_for(&name, None, event_id));
+            asking.sort_unstable();
+            asking.dedup();
+        }
+        asking
     }
 
     /// Hands over the text of every document that observations depend on.
