@@ -487,12 +487,15 @@ impl FromStr for RecordArg {
 /// Look at signatures, check and test them
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignaturesCommand {
-    /// List all signatures
-    List,
-    /// Show one signature: what it looks for, and when it gives which verdict
+    /// List signatures by family: all, or those that fit
+    List(ListArgs),
+    /// Show one signature: what it looks for, when it gives which verdict, what to do
     Show {
-        /// Its id, such as Q253307
+        /// Its id, such as Q253307 (or just its number)
         id: String,
+        /// How to print it; `json` prints the document
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: PlainFormat,
     },
     /// Say what is known of an event, and which signatures ask for it
     For {
@@ -550,6 +553,54 @@ pub(crate) struct DraftArgs {
     /// Write ID.json and ID.examples.json into this folder; files that are there are kept
     #[arg(long, value_name = "FOLDER")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Which signatures to list.
+///
+/// Of several values of one option one must fit, of several options each.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only of families with this in their name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) family: Vec<String>,
+    /// Only for products with this in their name or version, such as "SQL Server"
+    #[arg(long, value_name = "NAME")]
+    pub(crate) product: Vec<String>,
+    /// Only those that look for events of providers with this in their name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Vec<String>,
+    /// Only those that look for an event with this id, or one in this range
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) id: Vec<IdRange>,
+    /// Only those with this in their id, title, cause, steps or notes
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+    /// Only problems, notices, or what is harmless by design
+    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    pub(crate) standing: Vec<StandingArg>,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: PlainFormat,
+}
+
+/// What an article is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StandingArg {
+    /// Something is wrong
+    Problem,
+    /// Worth knowing
+    Notice,
+    /// By design: the article says to ignore it
+    Harmless,
+}
+
+/// How to print what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// Tables for people
+    Table,
+    /// JSON, for programs
+    Json,
 }
 
 /// Show a report saved with `--format json`

@@ -143,7 +143,7 @@ pub use eventkb_logs::{
 };
 #[doc(no_inline)]
 pub use jiff;
-pub use knowledge::set::{Added, SignatureHead, SignatureSet};
+pub use knowledge::set::{Added, SignatureHead, SignatureSet, meets, rests_on};
 pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
 pub use report::Report;
 pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};

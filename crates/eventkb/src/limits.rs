@@ -103,6 +103,10 @@ pub const MAX_LANDMARKS_SHOWN: usize = 500;
 /// Pairs of computer and channel told apart in one session of fed events.
 pub const MAX_SPANS: usize = 4096;
 
+/// Records of a match that are set against those of others. An article with more of them stands for
+/// itself: no particular one explains so many.
+pub const MAX_RECORDS_COMPARED: usize = 20_000;
+
 /// Rivals shown for one finding.
 pub const MAX_RIVALS: usize = 6;
 

@@ -11,6 +11,7 @@ mod merge;
 mod reading;
 mod render;
 mod scan;
+mod signature_list;
 mod signatures;
 mod signatures_draft;
 

@@ -25,7 +25,7 @@ pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
 pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
 pub use logs::{Files, logs};
-pub use signatures::{examples, known_event, signature, signatures};
+pub use signatures::{examples, family, known_event, signature, signatures_listed};
 pub use unexplained::found_articles;
 
 /// From this width on, tables have more columns.

@@ -134,7 +134,9 @@ impl Resolved {
         event_source: Option<&str>,
         event_id: u16,
     ) -> Resolved {
-        let providers: Vec<&str> = std::iter::once(provider).chain(event_source).collect();
+        let meant = set.meant(provider, event_source);
+        let names = [Some(provider), event_source, meant.as_deref()];
+        let providers: Vec<&str> = names.into_iter().flatten().collect();
         let mut subscriptions = Vec::new();
         for signature in set.asking_for(provider, event_source, event_id) {
             let Some(compiled) = set.compiled(signature) else {
@@ -157,7 +159,9 @@ impl Resolved {
         }
         Resolved {
             subscriptions,
-            facts: set.catalogue().event(provider, event_source, event_id),
+            facts: set
+                .catalogue()
+                .event(provider, event_source.or(meant.as_deref()), event_id),
         }
     }
 }

@@ -277,6 +277,7 @@ fn rivals(article: &Article, parts: &Parts, indexes: &[ArticleIndex]) -> Vec<Riv
     let rivals = shared.iter().take(MOST_RIVALS).map(|(count, other)| Rival {
         id: other.id.to_string(),
         difference: parts.difference(other, *count),
+        general: false,
         next: None,
     });
     rivals.collect()

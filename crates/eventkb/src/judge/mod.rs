@@ -12,6 +12,7 @@ mod finding;
 mod items;
 mod leads;
 mod occurrence;
+mod outdone;
 mod qualify;
 mod ranking;
 mod rivals;
@@ -306,6 +307,8 @@ fn judge<'a>(
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
     pub(crate) classes: BTreeSet<usize>,
+    /// What it rests on, if it is a match.
+    pub(crate) claims: Option<outdone::Claims>,
 }
 
 struct Written {
@@ -333,6 +336,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             assessed.push(Assessed {
                 finding: finding::finding(collection, &case, wanted),
                 classes: case.found_classes(),
+                claims: outdone::Claims::of(&case),
             });
             continue;
         }
@@ -345,6 +349,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             no_verdicts.insert(case.id().to_owned(), explanation);
         }
     }
+    outdone::lower(&mut assessed);
     ranking::order(&mut assessed);
     rivals::relate(collection, &mut assessed, &near_unmet, &session.explain);
     let explained = session.explain.iter().filter_map(|id| {
