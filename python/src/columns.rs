@@ -63,7 +63,9 @@ static COLUMNS: [Column; 25] = [
         name: "time",
         kind: time_type,
         make: |events| {
-            let times = events.iter().map(|event| event.time.map(|time| time.as_microsecond()));
+            let times = events
+                .iter()
+                .map(|event| event.time.map(|time| time.as_microsecond()));
             Arc::new(TimestampMicrosecondArray::from_iter(times).with_timezone("UTC"))
         },
     },
@@ -74,7 +76,9 @@ static COLUMNS: [Column; 25] = [
         name: "event_id",
         kind: || DataType::UInt16,
         make: |events| {
-            Arc::new(UInt16Array::from_iter_values(events.iter().map(|event| event.event_id)))
+            Arc::new(UInt16Array::from_iter_values(
+                events.iter().map(|event| event.event_id),
+            ))
         },
     },
     column!(level, UInt8, UInt8Array),
@@ -108,7 +112,9 @@ static COLUMNS: [Column; 25] = [
         name: "binary",
         kind: || DataType::Binary,
         make: |events| {
-            Arc::new(BinaryArray::from_iter(events.iter().map(|event| event.binary.as_deref())))
+            Arc::new(BinaryArray::from_iter(
+                events.iter().map(|event| event.binary.as_deref()),
+            ))
         },
     },
     column!(trust, |event| event.trust.as_str()),
@@ -162,7 +168,8 @@ impl Layout {
     pub(crate) fn of(names: &[String]) -> Result<Layout, String> {
         let find = |name: &String| {
             let mut all = COLUMNS.iter();
-            all.find(|column| column.name == name).ok_or_else(|| name.clone())
+            all.find(|column| column.name == name)
+                .ok_or_else(|| name.clone())
         };
         let columns: Vec<&'static Column> = match names {
             [] => COLUMNS.iter().collect(),
@@ -170,12 +177,19 @@ impl Layout {
         };
         let field = |column: &&Column| Field::new(column.name, (column.kind)(), true);
         let fields: Vec<Field> = columns.iter().map(field).collect();
-        Ok(Layout { columns, schema: Arc::new(Schema::new(fields)) })
+        Ok(Layout {
+            columns,
+            schema: Arc::new(Schema::new(fields)),
+        })
     }
 
     /// The columns of these events.
     pub(crate) fn batch(&self, events: &[Event]) -> Result<RecordBatch, ArrowError> {
-        let arrays = self.columns.iter().map(|column| (column.make)(events)).collect();
+        let arrays = self
+            .columns
+            .iter()
+            .map(|column| (column.make)(events))
+            .collect();
         RecordBatch::try_new(Arc::clone(&self.schema), arrays)
     }
 }

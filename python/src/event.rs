@@ -184,7 +184,10 @@ impl Event {
 
     #[getter]
     fn binary<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
-        self.0.binary.as_deref().map(|bytes| PyBytes::new(py, bytes))
+        self.0
+            .binary
+            .as_deref()
+            .map(|bytes| PyBytes::new(py, bytes))
     }
 
     #[getter]
@@ -231,9 +234,14 @@ impl Event {
 
     fn __repr__(&self) -> String {
         let event = &self.0;
-        let time = event.time.map_or_else(|| "no time".into(), |time| time.to_string());
+        let time = event
+            .time
+            .map_or_else(|| "no time".into(), |time| time.to_string());
         let computer = event.computer.as_deref().unwrap_or("no computer");
-        format!("<Event {} {} on {computer}, {time}>", event.provider, event.event_id)
+        format!(
+            "<Event {} {} on {computer}, {time}>",
+            event.provider, event.event_id
+        )
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {

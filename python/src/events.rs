@@ -80,7 +80,8 @@ impl EventReader {
         // Not locked while waiting: another thread could hold the interpreter and wait for it.
         let waiting = {
             let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-            let rows = rows.get_or_insert_with(|| Arc::new(Mutex::new(self.start(|events| events))));
+            let rows =
+                rows.get_or_insert_with(|| Arc::new(Mutex::new(self.start(|events| events))));
             Arc::clone(rows)
         };
         let events = self.next(py, &waiting)?.unwrap_or_default();
@@ -98,7 +99,13 @@ impl EventReader {
         let layout = self.layout.clone();
         let waiting = self.start(move |events| layout.batch(&events));
         let schema = Arc::clone(&self.layout.schema);
-        capsule(py, Box::new(Stream { schema, batches: waiting.into_iter() }))
+        capsule(
+            py,
+            Box::new(Stream {
+                schema,
+                batches: waiting.into_iter(),
+            }),
+        )
     }
 
     /// All columns, read before this returns: progress is told, and Ctrl-C is heard.
@@ -110,7 +117,10 @@ impl EventReader {
         while let Some(batch) = self.next(py, &waiting)? {
             batches.push(batch.map_err(|error| PyValueError::new_err(error.to_string()))?);
         }
-        Ok(Columns { schema: Arc::clone(&self.layout.schema), batches })
+        Ok(Columns {
+            schema: Arc::clone(&self.layout.schema),
+            batches,
+        })
     }
 
     /// The account of what was read, as JSON; nothing before the end.
@@ -134,8 +144,11 @@ impl EventReader {
         make: impl Fn(Vec<eventkb::Event>) -> T + Send + Sync + 'static,
     ) -> Receiver<T> {
         let (sender, waiting) = sync_channel(AHEAD);
-        let (paths, filter, options) =
-            (self.paths.clone(), self.filter.clone(), self.options.clone());
+        let (paths, filter, options) = (
+            self.paths.clone(),
+            self.filter.clone(),
+            self.options.clone(),
+        );
         let (account, limit) = (Arc::clone(&self.account), self.limit);
         *account.lock().unwrap_or_else(PoisonError::into_inner) = None;
         options.progress.cancel.store(false, Ordering::Relaxed);
@@ -257,6 +270,12 @@ impl Columns {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema;
         let batches = self.batches.clone().into_iter().map(Ok);
-        capsule(py, Box::new(Stream { schema: Arc::clone(&self.schema), batches }))
+        capsule(
+            py,
+            Box::new(Stream {
+                schema: Arc::clone(&self.schema),
+                batches,
+            }),
+        )
     }
 }

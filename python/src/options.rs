@@ -66,7 +66,10 @@ impl Filter {
         let mut filter = EventFilter::default();
         filter.scope = options.scope();
         filter.providers.clone_from(&self.providers);
-        let ids = self.ids.iter().map(|(first, last)| RangeInclusive::new(*first, *last));
+        let ids = self
+            .ids
+            .iter()
+            .map(|(first, last)| RangeInclusive::new(*first, *last));
         filter.ids = ids.collect();
         filter.levels.clone_from(&self.levels);
         filter.text.clone_from(&self.text);

@@ -42,8 +42,20 @@ pub(crate) fn render(py: Python<'_>, report: &str, show: Show) -> PyResult<Strin
     };
     match show.format.as_str() {
         "table" => {
-            let Show { width, color, ascii, .. } = show;
-            Ok(eventkb_render::terminal(&doc(), Look { width, color, ascii }))
+            let Show {
+                width,
+                color,
+                ascii,
+                ..
+            } = show;
+            Ok(eventkb_render::terminal(
+                &doc(),
+                Look {
+                    width,
+                    color,
+                    ascii,
+                },
+            ))
         }
         "markdown" => Ok(eventkb_render::markdown(&doc())),
         "html" => {

@@ -57,7 +57,11 @@ impl Session {
         let session = Observations::from_bytes(saved)
             .and_then(|saved| eventkb::Session::restore(&set, saved))
             .map_err(|error| refused(py, &error))?;
-        Ok(Session { set, options: options.scan()?, session: Some(session) })
+        Ok(Session {
+            set,
+            options: options.scan()?,
+            session: Some(session),
+        })
     }
 
     fn feed(&mut self, event: &Event) -> PyResult<()> {
@@ -87,7 +91,10 @@ impl Session {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<()> {
         let failed = Arc::new(Mutex::new(None));
-        let mut input = FileObject { file, failed: Arc::clone(&failed) };
+        let mut input = FileObject {
+            file,
+            failed: Arc::clone(&failed),
+        };
         self.with(py, progress.as_ref(), move |session, options| {
             session.read_stream(&name, &mut input, &options.reading());
         })?;
@@ -158,9 +165,8 @@ pub(crate) fn merge(
         }
         eventkb::merge(&set, all)
     });
-    let report = merged.map_err(|(n, error)| {
-        refused(py, &format_args!("number {} of them: {error}", n + 1))
-    })?;
+    let report = merged
+        .map_err(|(n, error)| refused(py, &format_args!("number {} of them: {error}", n + 1)))?;
     json(&report)
 }
 
@@ -176,9 +182,9 @@ impl Read for FileObject {
             let bytes = self.file.call_method1(py, "read", (buffer.len(),))?;
             let bytes = bytes.bind(py).cast::<PyBytes>().map_err(PyErr::from)?;
             let bytes = bytes.as_bytes();
-            let room = buffer.get_mut(..bytes.len()).ok_or_else(|| {
-                PyValueError::new_err("read(n) gave more than n bytes")
-            })?;
+            let room = buffer
+                .get_mut(..bytes.len())
+                .ok_or_else(|| PyValueError::new_err("read(n) gave more than n bytes"))?;
             room.copy_from_slice(bytes);
             Ok::<usize, PyErr>(bytes.len())
         });

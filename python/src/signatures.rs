@@ -17,7 +17,16 @@ static BUILT_IN: OnceLock<Arc<SignatureSet>> = OnceLock::new();
 pub(crate) struct Signatures(pub(crate) Arc<SignatureSet>);
 
 /// A problem as the package takes it: file, line, column, severity, code, path, message, help.
-type ProblemParts = (String, usize, usize, &'static str, Option<String>, String, String, Option<String>);
+type ProblemParts = (
+    String,
+    usize,
+    usize,
+    &'static str,
+    Option<String>,
+    String,
+    String,
+    Option<String>,
+);
 
 fn parts(file: &str, problem: &Problem) -> ProblemParts {
     let severity = match problem.severity {
@@ -38,7 +47,11 @@ fn parts(file: &str, problem: &Problem) -> ProblemParts {
 
 fn refused(py: Python<'_>, errors: &[SignatureError]) -> PyErr {
     let of = |error: &SignatureError| -> Vec<ProblemParts> {
-        error.problems.iter().map(|problem| parts(&error.file, problem)).collect()
+        error
+            .problems
+            .iter()
+            .map(|problem| parts(&error.file, problem))
+            .collect()
     };
     let problems: Vec<ProblemParts> = errors.iter().flat_map(of).collect();
     let text: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -85,16 +98,26 @@ impl Signatures {
 
     /// Id, title, family, standing, and whether it is built in, of each.
     fn heads(&self) -> Vec<(&str, &str, &str, &'static str, bool)> {
-
         self.0
             .iter()
-            .map(|h| (h.id(), h.title(), h.family(), h.standing().as_str(), h.is_built_in()))
+            .map(|h| {
+                (
+                    h.id(),
+                    h.title(),
+                    h.family(),
+                    h.standing().as_str(),
+                    h.is_built_in(),
+                )
+            })
             .collect()
     }
 
     /// Ids of those that ask for an event.
     fn asking_for(&self, provider: &str, event_id: u16) -> Vec<&str> {
-        self.0.for_event(provider, event_id).map(|head| head.id()).collect()
+        self.0
+            .for_event(provider, event_id)
+            .map(|head| head.id())
+            .collect()
     }
 
     /// The document of a signature as JSON; nothing when there is none of this id.
@@ -102,15 +125,22 @@ impl Signatures {
         let Some(document) = self.0.get(id) else {
             return Ok(None);
         };
-        serde_json::to_string(&**document).map(Some).map_err(|error| {
-            pyo3::exceptions::PyValueError::new_err(error.to_string())
-        })
+        serde_json::to_string(&**document)
+            .map(Some)
+            .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
     }
 
     /// What it looks for, in words; nothing when there is none of this id.
     fn show(&self, id: &str, width: usize) -> Option<String> {
         let document = self.0.get(id)?;
-        let look = Look { width, color: false, ascii: false };
-        Some(eventkb_render::terminal(&eventkb_render::signature(document), look))
+        let look = Look {
+            width,
+            color: false,
+            ascii: false,
+        };
+        Some(eventkb_render::terminal(
+            &eventkb_render::signature(document),
+            look,
+        ))
     }
 }

@@ -31,7 +31,13 @@ pub(crate) struct Progress {
 #[pymethods]
 impl Progress {
     fn __repr__(&self) -> String {
-        let Progress { files, files_done, bytes, bytes_total, records } = self;
+        let Progress {
+            files,
+            files_done,
+            bytes,
+            bytes_total,
+            records,
+        } = self;
         format!(
             "Progress(files={files}, files_done={files_done}, bytes={bytes}, \
              bytes_total={bytes_total}, records={records})"
