@@ -88,6 +88,10 @@ def test_pandas():
     assert str(frame["time"].dt.tz) == "UTC"
     by_hour = frame.groupby([pandas.Grouper(key="time", freq="1h"), "provider"]).size()
     assert by_hour.sum() == len(frame) > 0
+    # Numbers stay exact, where some are missing too: bits of keywords are beyond what a float holds.
+    whole = eventkb.events("testdata").to_pandas()
+    assert whole["process_id"].isna().any() and str(whole["process_id"].dtype) == "UInt32"
+    assert str(whole["keywords"].dtype) == "UInt64"
 
 
 def test_polars():

@@ -415,8 +415,18 @@ class Events:
         return pyarrow.table(self._collect())
 
     def to_pandas(self) -> "pandas.DataFrame":
-        """A pandas `DataFrame`; needs pyarrow, too: `pip install eventkb[pandas]`."""
-        return self.to_arrow().to_pandas()
+        """A pandas `DataFrame`; needs pyarrow, too: `pip install eventkb[pandas]`.
+
+        Numbers stay whole numbers, also where some are missing.
+        """
+        import pandas
+        import pyarrow
+
+        whole = {
+            getattr(pyarrow, f"uint{bits}")(): getattr(pandas, f"UInt{bits}Dtype")()
+            for bits in (8, 16, 32, 64)
+        }
+        return self.to_arrow().to_pandas(types_mapper=whole.get)
 
     def to_polars(self) -> "polars.DataFrame":
         """A polars `DataFrame`: `pip install eventkb[polars]`."""
