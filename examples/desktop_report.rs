@@ -69,6 +69,7 @@ fn title(report: &Report) -> String {
             let title = Clean::new(&best.signature.title);
             format!("{}: {}", best.signature.id, title.as_str())
         }
+        None if report.cancelled => "Stopped before the end: nothing found so far".into(),
         None if report.may_hide_something() => "Nothing found, but not all could be read".into(),
         None => "Nothing found".into(),
     }
