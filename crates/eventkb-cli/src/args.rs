@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eventkb_render::{Detail, Zone};
 
+use crate::settings::Settings;
 use crate::times::TimeArg;
 
 const EXAMPLES: &str = "\
@@ -50,6 +51,12 @@ pub(crate) enum Command {
     Signatures(SignaturesCommand),
     Merge(MergeArgs),
     Render(RenderArgs),
+    /// Show the settings, and where each comes from
+    ///
+    /// What an option says goes before an EVENTKB_* variable, and that before the settings file.
+    Config,
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Options that every command understands.
@@ -59,7 +66,8 @@ pub(crate) struct GlobalArgs {
     /// Add signatures: a JSON file, or a folder of them
     ///
     /// They join the built-in ones. May be given several times. A file with a mistake is refused
-    /// by name, with line and column; the others are still used.
+    /// by name, with line and column; the others are still used. Default: what EVENTKB_SIGNATURES
+    /// or the settings file says; see `eventkb config`.
     #[arg(long, value_name = "PATH", global = true)]
     pub(crate) signatures: Vec<PathBuf>,
     /// When to use colour
@@ -93,6 +101,9 @@ pub(crate) struct GlobalArgs {
     /// No warnings on stderr; errors are still shown
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// What holds of these, and where it comes from; or what is wrong with the settings.
+    #[arg(skip = Ok(Settings::default()))]
+    pub(crate) settings: Result<Settings, String>,
 }
 
 impl GlobalArgs {
@@ -137,9 +148,10 @@ pub(crate) struct LeadsArgs {
 }
 
 /// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     /// On a terminal only
+    #[default]
     Auto,
     /// Also into files and pipes
     Always,
@@ -614,6 +626,46 @@ pub(crate) struct RenderArgs {
     pub(crate) summary: bool,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+}
+
+/// Print the completions of a shell, to be loaded or saved by it
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+const COMPLETIONS: &str = "\
+Where they go:
+  bash        eventkb completions bash > ~/.local/share/bash-completion/completions/eventkb
+  zsh         eventkb completions zsh > a folder of $fpath, as _eventkb
+  fish        eventkb completions fish > ~/.config/fish/completions/eventkb.fish
+  powershell  eventkb completions powershell >> $PROFILE";
+
+/// Shells that completions are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// bash, with its package bash-completion or without
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell 5 or newer
+    #[value(name = "powershell")]
+    PowerShell,
+}
+
+/// Print the manual page, or write the pages of all commands
+///
+/// `eventkb man | man -l -` shows it.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder, which is made if need be
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// One event id, or a range of them.
