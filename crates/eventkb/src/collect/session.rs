@@ -11,6 +11,7 @@ use eventkb_logs::filter::Scope;
 use eventkb_logs::{Admission, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
+use super::content::{Commons, Content};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
 use super::duplicate_cache::{DuplicateCache, Known};
@@ -72,6 +73,7 @@ pub struct Session {
     /// Events looked at before, by all that they say.
     known: HashMap<u128, Sorted>,
     duplicates: DuplicateCache,
+    commons: Commons,
     recent: RecentSpan,
     digest: Digest,
 }
@@ -84,8 +86,7 @@ type Sorted = (Option<u128>, Option<(u128, u128)>);
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Class {
     /// One of its events: what signatures make of it, they make of all.
-    #[serde(with = "super::saved::event")]
-    pub(crate) event: Box<Event>,
+    pub(crate) event: Content,
     /// Its records cannot be believed by themselves.
     pub(crate) weak: bool,
     pub(crate) records: Records,
@@ -94,14 +95,14 @@ pub(crate) struct Class {
 impl Class {
     /// Shows another of its events where that goes first: not the one that came first by chance.
     /// They differ in what no signature asks for, such as the case of the provider's name.
-    fn show(&mut self, event: &Event) {
+    fn show(&mut self, event: &Event, commons: &mut Commons) {
         let place = |event: &Event| {
             let mut digest = Digest::default();
             errors::content(event, &mut digest);
             (event.provider.clone(), digest.number())
         };
-        if place(event) < place(&self.event) {
-            self.event = errors::content_only(event);
+        if place(event) < place(&self.event.whole()) {
+            self.event = Content::of(event, commons);
         }
     }
 }
@@ -184,6 +185,7 @@ impl Session {
             resolved: HashMap::new(),
             known: HashMap::new(),
             duplicates: DuplicateCache::default(),
+            commons: Commons::default(),
             recent: RecentSpan::default(),
             digest: Digest::default(),
         }
@@ -254,7 +256,7 @@ impl Session {
         }
         let (class, form) = self.sort(event);
         let observation = Observation::of(event);
-        let strings = Arc::clone(&observation.strings);
+        let strings = observation.strings.clone();
         if let Some(class) = class {
             self.add(class, event, observation.clone());
         }
@@ -303,7 +305,7 @@ impl Session {
         }
         let class = self.class_number(event);
         if let Some(known) = class.and_then(|class| self.classes.get_mut(&class)) {
-            known.show(event);
+            known.show(event, &mut self.commons);
         }
         let form = (self.counts_errors && errors::counts(event.level))
             .then(|| self.errors.make_room(event, &mut self.digest));
@@ -370,7 +372,7 @@ impl Session {
             }
             let before = self.keep();
             let new = Class {
-                event: errors::content_only(event),
+                event: Content::of(event, &mut self.commons),
                 weak: event.trust.is_weak(),
                 records: Records::default(),
             };
@@ -441,7 +443,7 @@ impl Session {
         for (number, theirs) in other.classes {
             match self.classes.get_mut(&number) {
                 Some(ours) => {
-                    ours.show(&theirs.event);
+                    ours.show(&theirs.event.whole(), &mut self.commons);
                     ours.records.merge(theirs.records, most);
                 }
                 None => {
@@ -520,7 +522,7 @@ impl Sink for Session {
             file: Arc::clone(record.file),
             record_id: record.record_id,
             offset: record.offset,
-            strings: Arc::clone(&known.strings),
+            strings: known.strings.clone(),
             trust: record.trust,
         };
         let (class, form) = (known.class, known.form);
