@@ -113,6 +113,9 @@ pub const MAX_RIVALS: usize = 6;
 /// Events shown in the timeline of an occurrence.
 pub const MAX_TIMELINE: usize = 20;
 
+/// Computers that one name can mean: a first label that more of them share names none.
+pub const MAX_MEANT: usize = 64;
+
 /// Occurrences of one round that an event without a key is offered to.
 pub const MAX_COMPETING: usize = 8;
 

@@ -310,8 +310,15 @@ impl BlockDecoder {
         offset: Option<u64>,
         file: &Arc<str>,
     ) -> Result<Event, Failure> {
+        let part = if offset.is_some_and(|offset| offset > limits::RENDERED_FREELY) {
+            8
+        } else {
+            1
+        };
         let (records, bytes) = &mut self.rendered_so_far;
-        if *records >= limits::MAX_RENDERED_RECORDS || *bytes >= limits::MAX_RENDERED_BYTES {
+        if *records >= limits::MAX_RENDERED_RECORDS / part
+            || *bytes >= limits::MAX_RENDERED_BYTES / part
+        {
             return Err(Failure::Limit(
                 "unusual records of a block would take too long to render",
             ));

@@ -106,6 +106,7 @@ fn absences() {
         "begins_later",
         "ends_earlier",
         "begins_within",
+        "gap",
         "cleared",
         "no_times",
         "no_computers",

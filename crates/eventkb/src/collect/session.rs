@@ -11,6 +11,7 @@ use eventkb_logs::filter::Scope;
 use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
+use super::content::{Commons, Content};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
 use super::duplicate_cache::{DuplicateCache, Known};
@@ -75,6 +76,7 @@ pub struct Session {
     /// Events looked at before, by all that they say.
     known: HashMap<u128, Sorted>,
     duplicates: DuplicateCache,
+    commons: Commons,
     recent: RecentSpan,
     digest: Digest,
 }
@@ -87,8 +89,7 @@ type Sorted = (Option<u128>, Option<(u128, u128)>);
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Class {
     /// One of its events: what signatures make of it, they make of all.
-    #[serde(with = "super::saved::event")]
-    pub(crate) event: Box<Event>,
+    pub(crate) event: Content,
     /// Its records cannot be believed by themselves.
     pub(crate) weak: bool,
     pub(crate) records: Records,
@@ -97,14 +98,14 @@ pub(crate) struct Class {
 impl Class {
     /// Shows another of its events where that goes first: not the one that came first by chance.
     /// They differ in what no signature asks for, such as the case of the provider's name.
-    fn show(&mut self, event: &Event) {
+    fn show(&mut self, event: &Event, commons: &mut Commons) {
         let place = |event: &Event| {
             let mut digest = Digest::default();
             errors::content(event, &mut digest);
             (event.provider.clone(), digest.number())
         };
-        if place(event) < place(&self.event) {
-            self.event = errors::content_only(event);
+        if place(event) < place(&self.event.whole()) {
+            self.event = Content::of(event, commons);
         }
     }
 }
@@ -192,6 +193,7 @@ impl Session {
             resolved: HashMap::new(),
             known: HashMap::new(),
             duplicates: DuplicateCache::default(),
+            commons: Commons::default(),
             recent: RecentSpan::default(),
             digest: Digest::default(),
         }
@@ -221,7 +223,7 @@ impl Session {
         if self.scope.contains(&Head::of(event)) {
             self.coverage.saw(event, &mut self.recent);
         }
-        self.look_at(event.clone(), None);
+        self.look_at(event, None);
     }
 
     /// Reads one log, export or archive from a stream and looks at its events. `name` is what the
@@ -258,24 +260,24 @@ impl Session {
     }
 
     /// Looks at an event of a file that is accounted for elsewhere.
-    fn look_at(&mut self, mut event: Event, fingerprint: Option<&[u8]>) {
-        let head = Head::of(&event);
+    fn look_at(&mut self, event: &Event, fingerprint: Option<&[u8]>) {
+        let head = Head::of(event);
         if !self.scope.contains(&head) {
             return;
         }
         if landmarks::wants(&event.provider, event.event_id) {
-            self.landmarks.note(&View::of(&event, None));
+            self.landmarks.note(&View::of(event, None));
         }
-        let (class, form) = self.sort(&event);
+        let (class, form) = self.sort(event);
         if let Some(class) = class {
-            self.open_class(class, &event);
+            self.open_class(class, event);
         }
-        let observation = Observation::take(&mut event);
+        let observation = Observation::of(event);
         if let Some(fingerprint) = fingerprint {
             let known = Known {
                 class,
                 form,
-                strings: Arc::clone(&observation.strings),
+                strings: observation.strings.clone(),
             };
             self.duplicates.learn(fingerprint, known);
         }
@@ -327,7 +329,7 @@ impl Session {
         }
         let class = self.class_number(event);
         if let Some(known) = class.and_then(|class| self.classes.get_mut(&class)) {
-            known.show(event);
+            known.show(event, &mut self.commons);
         }
         let form = (self.counts_errors && errors::counts(event.level))
             .then(|| self.errors.make_room(event, &mut self.digest));
@@ -394,7 +396,7 @@ impl Session {
         }
         let before = self.keep();
         let new = Class {
-            event: errors::content_only(event),
+            event: Content::of(event, &mut self.commons),
             weak: event.trust.is_weak(),
             records: Records::default(),
         };
@@ -463,7 +465,7 @@ impl Session {
         for (number, theirs) in other.classes {
             match self.classes.get_mut(&number) {
                 Some(ours) => {
-                    ours.show(&theirs.event);
+                    ours.show(&theirs.event.whole(), &mut self.commons);
                     ours.records.merge(theirs.records, most);
                 }
                 None => {
@@ -525,7 +527,7 @@ impl Sink for Session {
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
         // A landmark is noted even where an equal event was seen before: its time is what counts.
         let is_landmark = landmarks::wants(&event.provider, event.event_id);
-        self.look_at(event, fingerprint.filter(|_| !is_landmark));
+        self.look_at(&event, fingerprint.filter(|_| !is_landmark));
         ControlFlow::Continue(())
     }
 
@@ -542,7 +544,7 @@ impl Sink for Session {
             file: Arc::clone(record.file),
             record_id: record.record_id,
             offset: record.offset,
-            strings: Arc::clone(&known.strings),
+            strings: known.strings.clone(),
             trust: record.trust,
         };
         let (class, form) = (known.class, known.form);

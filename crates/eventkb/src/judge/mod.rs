@@ -3,6 +3,7 @@
 //! Nothing here depends on the order in which events came: what a session keeps does not, and
 //! everything below works on sorted lists.
 
+mod against;
 mod case;
 mod cause;
 mod computers;
@@ -11,8 +12,11 @@ mod doubts;
 mod finding;
 mod items;
 mod leads;
+mod names;
+mod nearest;
 mod occurrence;
 mod outdone;
+mod peers;
 mod qualify;
 mod ranking;
 mod rivals;
@@ -223,7 +227,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 
 /// How many signatures count a class as found.
 fn shared_by(class: &Class, resolved: &Resolved) -> usize {
-    let view = View::of(&class.event, resolved.facts.as_deref());
+    let event = class.event.whole();
+    let view = View::of(&event, resolved.facts.as_deref());
     let mut found = BTreeSet::new();
     for subscription in &resolved.subscriptions {
         let Some(part) = subscription.compiled.parts.get(subscription.part) else {

@@ -161,6 +161,8 @@ pub enum ContextMissing {
     EndsEarlier,
     /// It begins within the time that was to be looked at.
     BeginsWithin,
+    /// There are logs from before and after, but between them one is missing.
+    Gap,
     /// It was cleared.
     Cleared,
     /// Its events have no time.
