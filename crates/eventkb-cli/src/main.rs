@@ -7,6 +7,7 @@ mod files;
 mod interrupt;
 mod output;
 mod progress;
+mod settings;
 mod times;
 
 fn main() -> std::process::ExitCode {

@@ -22,7 +22,7 @@ pub(super) fn run(
     let unusable = reading::complain(&args.paths, &account, output) || loaded.refused;
     let how = Print {
         show: &args.show,
-        inputs: &super::inputs_of_reading(&args.paths, &args.read, global),
+        inputs: &super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global),
         signatures: Some(&loaded.set),
         lines: Lines::Findings,
         summary: false,

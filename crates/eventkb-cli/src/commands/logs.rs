@@ -22,7 +22,7 @@ pub(super) fn run(args: &LogsArgs, global: &GlobalArgs, output: &mut Output) -> 
     let unusable = reading::complain(&args.paths, &account, output);
     let how = Print {
         show: &args.show,
-        inputs: &super::inputs_of_reading(&args.paths, &args.read, global),
+        inputs: &super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global),
         signatures: None,
         lines: Lines::Files,
         summary: false,

@@ -1,43 +1,52 @@
 //! One module for each command: arguments to options, one call of the library, then a view.
 
+mod articles;
+mod articles_find;
 mod compare;
+mod config;
 mod events;
 mod explain;
+mod generated;
+mod into_file;
+mod leads;
 mod logs;
 mod merge;
 mod reading;
 mod redaction;
 mod render;
 mod scan;
+mod signature_list;
 mod signatures;
+mod signatures_draft;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches};
 use eventkb::SignatureSet;
 use eventkb::report::Report;
 use eventkb_render::{Clean, Detail, Doc, Page, Reader};
 use jiff::Timestamp;
 
-use crate::args::{Cli, Command, GlobalArgs, ReadArgs, ReportFormat, ShowArgs, SignaturesCommand};
+use crate::args::{Cli, Command, GlobalArgs, ReportFormat, ShowArgs};
 use crate::exit::Exit;
-use crate::files::{Access, NewFile};
 use crate::output::{self, Output, Stop};
+use crate::settings::Settings;
 
 const UNWRITTEN: &str = "the output could not be written";
 
 /// Runs the program with these words of a command line.
 pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = words.collect();
-    let cli = match Cli::try_parse_from(&words) {
+    let cli = match parse(&words) {
         Ok(cli) => cli,
         Err(error) => {
             // The complaint repeats a word, and a shell makes words of file names.
             let clean = |word: &OsString| Clean::new(&word.to_string_lossy()).as_str().to_owned();
-            let cleaned = Cli::try_parse_from(words.iter().map(clean)).err();
+            let cleaned: Vec<OsString> = words.iter().map(|word| clean(word).into()).collect();
+            let cleaned = parse(&cleaned).err();
             let error = cleaned.unwrap_or(error);
             let is_error = error.use_stderr();
             let printed = match path_for_command(&error) {
@@ -58,24 +67,20 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut out = BufWriter::new(io::stdout());
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
-    let into_file = cli
-        .global
-        .output
-        .as_deref()
-        .filter(|path| path.as_os_str() != "-");
+    let file = into_file::of(&cli);
     let mut output = Output {
         out: &mut out,
         err: &mut err,
-        look: output::look(&cli.global, into_file.is_some()),
+        look: output::look(&cli.global, file.is_some()),
         quiet: cli.global.quiet,
     };
-    let result = match into_file {
-        None => check_other_outputs(&cli)
+    let result = match file {
+        None => into_file::check_others(&cli)
             .and_then(|()| dispatch(&cli.command, &cli.global, &mut output))
             .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output)),
-        Some(path) => into(path, &cli, &mut output),
+        Some(path) => into_file::run(path, &cli, &mut output),
     };
     match result {
         Ok(exit) => exit,
@@ -97,89 +102,8 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
-/// Runs a command whose document goes into a file.
-fn into(path: &Path, cli: &Cli, output: &mut Output) -> Result<Exit, Stop> {
-    let inputs = inputs(&cli.command, &cli.global);
-    let mut file = NewFile::new(path, Access::Usual, &inputs)?;
-    for other in other_outputs(&cli.command) {
-        if file.is_same_as(&NewFile::new(other, Access::Private, &inputs)?) {
-            return Err(Stop::Usage(format!(
-                "{}: two things would be written into this file; name two files",
-                path.display()
-            )));
-        }
-    }
-    let mut into_file = Output {
-        out: &mut file,
-        err: &mut *output.err,
-        look: output.look,
-        quiet: output.quiet,
-    };
-    let exit = match dispatch(&cli.command, &cli.global, &mut into_file) {
-        // A file does not end as a pipe does.
-        Err(Stop::Output(error)) => {
-            return Err(Stop::Usage(format!(
-                "{}: {UNWRITTEN}: {error}",
-                path.display()
-            )));
-        }
-        result => result?,
-    };
-    file.finish()?;
-    Ok(exit)
-}
-
-/// What a command reads, which may not be written over.
-fn inputs(command: &Command, global: &GlobalArgs) -> Vec<PathBuf> {
-    let of = |paths: &[PathBuf], read| inputs_of_reading(paths, read, global);
-    let mut inputs = match command {
-        Command::Scan(args) => return of(&args.paths, &args.read),
-        Command::Explain(args) => return of(&args.paths, &args.read),
-        Command::Compare(args) => return of(&args.words, &args.read),
-        Command::Events(args) => return of(&args.paths, &args.read),
-        Command::Logs(args) => return of(&args.paths, &args.read),
-        Command::Merge(args) => args.files.clone(),
-        Command::Render(args) => vec![args.report.clone()],
-        Command::Signatures(SignaturesCommand::Check { files }) => files.clone(),
-        Command::Signatures(_) => Vec::new(),
-    };
-    inputs.extend(global.signatures.iter().cloned());
-    inputs
-}
-
-/// What a command that reads logs may not write over.
-fn inputs_of_reading(paths: &[PathBuf], read: &ReadArgs, global: &GlobalArgs) -> Vec<PathBuf> {
-    let others = global.signatures.iter().chain(&read.password_file);
-    paths.iter().chain(others).cloned().collect()
-}
-
-/// Refuses files that may not be written before anything is read.
-fn check_other_outputs(cli: &Cli) -> Result<(), Stop> {
-    let others = other_outputs(&cli.command);
-    if others.is_empty() {
-        return Ok(());
-    }
-    let inputs = inputs(&cli.command, &cli.global);
-    let mut others = others.into_iter();
-    others.try_for_each(|path| NewFile::new(path, Access::Private, &inputs).map(drop))
-}
-
-/// Files that a command writes besides its document.
-fn other_outputs(command: &Command) -> Vec<&Path> {
-    let (redact, observations) = match command {
-        Command::Scan(args) => (Some(&args.show.redact), args.emit_observations.as_deref()),
-        Command::Explain(args) => (Some(&args.show.redact), None),
-        Command::Compare(args) => (Some(&args.show.redact), None),
-        Command::Logs(args) => (Some(&args.show.redact), None),
-        Command::Merge(args) => (Some(&args.show.redact), None),
-        Command::Render(args) => (Some(&args.show.redact), None),
-        Command::Events(args) => (Some(&args.redact), None),
-        Command::Signatures(_) => (None, None),
-    };
-    let map = redact.and_then(|redact| redact.redact_map.as_deref());
-    let files = map.into_iter().chain(observations);
-    files.filter(|path| path.as_os_str() != "-").collect()
-}
+/// Bytes of output that are written together.
+const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// The path that stands where a command should: the first thing that anyone tries.
 fn path_for_command(error: &clap::Error) -> Option<&str> {
@@ -189,13 +113,32 @@ fn path_for_command(error: &clap::Error) -> Option<&str> {
     }
 }
 
+/// The command line, completed by variables and the settings file.
+fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(words)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.global.settings = Settings::find().map(|found| found.complete(&mut cli.global, &matches));
+    Ok(cli)
+}
+
 fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     match command {
+        // The settings have no say in these two: what is wrong with them does not matter.
+        Command::Completions(args) => return generated::completions(args, output),
+        Command::Man(args) => return generated::man(args, output),
+        _ => {}
+    }
+    let settings = global.settings.as_ref();
+    let settings = settings.map_err(|error| Stop::Usage(error.clone()))?;
+    match command {
+        Command::Completions(_) | Command::Man(_) => Ok(Exit::Found),
+        Command::Config => config::run(settings, output),
         Command::Scan(args) => scan::run(args, global, output),
         Command::Explain(args) => explain::run(args, global, output),
         Command::Compare(args) => compare::run(args, global, output),
         Command::Events(args) => events::run(args, global, output),
         Command::Logs(args) => logs::run(args, global, output),
+        Command::Articles(command) => articles::run(command, global, output),
         Command::Signatures(command) => signatures::run(command, global, output),
         Command::Merge(args) => merge::run(args, global, output),
         Command::Render(args) => render::run(args, global, output),

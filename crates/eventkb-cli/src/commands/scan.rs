@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use eventkb::Observations;
 use eventkb_render::Detail;
 
+use super::leads;
 use super::reading::{self, Account};
 use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, ScanArgs};
@@ -16,8 +17,9 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     let signatures = reading::signatures(global, output);
     let mut options = reading::options(&args.read, global)?;
     options.skip_unexplained = args.no_unexplained;
+    options.articles = leads::shelf(&args.leads)?;
     if let Some(path) = &args.emit_observations {
-        let inputs = super::inputs_of_reading(&args.paths, &args.read, global);
+        let inputs = super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global);
         let file = match path.as_os_str() == "-" {
             true => None,
             false => Some(NewFile::new(path, Access::Usual, &inputs)?),
@@ -50,9 +52,10 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     });
     let account = Account::of(&report);
     let unusable = reading::complain(&args.paths, &account, output) || signatures.refused;
+    let unusable = leads::complain(&options.articles, output) || unusable;
     let how = Print {
         show: &args.show,
-        inputs: &super::inputs_of_reading(&args.paths, &args.read, global),
+        inputs: &super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global),
         signatures: Some(&signatures.set),
         lines: Lines::Findings,
         summary: args.summary,

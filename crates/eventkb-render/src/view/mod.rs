@@ -1,6 +1,7 @@
 //! From reports, events and signatures to documents: what is shown, and in which order.
 
 mod answer;
+mod articles;
 mod compare;
 mod csv_rows;
 mod events;
@@ -21,11 +22,13 @@ use crate::doc::{Anchor, Doc, Line};
 use crate::times::Zone;
 use crate::words;
 
+pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
 pub use csv_rows::{EVENT_COLUMNS, FINDING_COLUMNS, csv_header, event_csv, finding_rows};
 pub use events::{EventRow, event_line, events};
 pub use logs::{Files, logs};
-pub use signatures::{examples, known_event, signature, signatures};
+pub use signatures::{examples, family, known_event, signature, signatures_listed};
+pub use unexplained::found_articles;
 
 /// From this width on, tables have more columns.
 const WIDE: usize = 116;
