@@ -121,7 +121,11 @@ fn completions_know_commands_values_and_signatures() {
         }
         // PowerShell's know no values.
         for word in ["markdown", "Q253307"] {
-            assert_eq!(text.contains(word), shell != "powershell", "{shell}: {word}");
+            assert_eq!(
+                text.contains(word),
+                shell != "powershell",
+                "{shell}: {word}"
+            );
         }
     }
     assert_eq!(run(&["completions", "tcsh"]).status.code(), Some(2));
