@@ -1,16 +1,21 @@
 //! One module for each command: arguments to options, one call of the library, then a view.
 
+mod articles;
+mod articles_find;
 mod compare;
 mod config;
 mod events;
 mod explain;
 mod generated;
+mod leads;
 mod logs;
 mod merge;
 mod reading;
 mod render;
 mod scan;
+mod signature_list;
 mod signatures;
+mod signatures_draft;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -59,7 +64,7 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut out = BufWriter::new(io::stdout());
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
     let look = output::look(&cli.global);
     let mut output = Output {
@@ -89,6 +94,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
         }
     }
 }
+
+/// Bytes of output that are written together.
+const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// The path that stands where a command should: the first thing that anyone tries.
 fn path_for_command(error: &clap::Error) -> Option<&str> {
@@ -123,6 +131,7 @@ fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Resu
         Command::Compare(args) => compare::run(args, global, output),
         Command::Events(args) => events::run(args, global, output),
         Command::Logs(args) => logs::run(args, global, output),
+        Command::Articles(command) => articles::run(command, global, output),
         Command::Signatures(command) => signatures::run(command, global, output),
         Command::Merge(args) => merge::run(args, global, output),
         Command::Render(args) => render::run(args, global, output),

@@ -3,6 +3,7 @@
 //! Nothing here depends on the order in which events came: what a session keeps does not, and
 //! everything below works on sorted lists.
 
+mod against;
 mod case;
 mod cause;
 mod computers;
@@ -10,7 +11,12 @@ mod coverage;
 mod doubts;
 mod finding;
 mod items;
+mod leads;
+mod names;
+mod nearest;
 mod occurrence;
+mod outdone;
+mod peers;
 mod qualify;
 mod ranking;
 mod rivals;
@@ -109,7 +115,9 @@ pub(crate) fn finish(mut session: Session) -> Report {
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
     let mut written = write(&session, &collection);
-    let unexplained = unexplained::list(&session, &collection, &written.explained_classes);
+    let sums = unexplained::sums(&session, &written.explained_classes);
+    let ranked = leads::look_up(&session, &collection, &sums, &written.findings);
+    let unexplained = unexplained::list(&collection, &sums, &ranked.of_kind);
     ranking::order_near_misses(&mut written.near_misses);
     let mut ignored = session.ignored.clone();
     ignored.sort();
@@ -135,7 +143,7 @@ pub(crate) fn finish(mut session: Session) -> Report {
         cancelled: session.cancelled,
         harmless: harmless(&written.findings),
         findings: written.findings,
-        leads: Vec::new(),
+        leads: ranked.leads,
         near_misses: written.near_misses,
         unexplained: unexplained.rows,
         unexplained_more: unexplained.more,
@@ -219,7 +227,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 
 /// How many signatures count a class as found.
 fn shared_by(class: &Class, resolved: &Resolved) -> usize {
-    let view = View::of(&class.event, resolved.facts.as_deref());
+    let event = class.event.whole();
+    let view = View::of(&event, resolved.facts.as_deref());
     let mut found = BTreeSet::new();
     for subscription in &resolved.subscriptions {
         let Some(part) = subscription.compiled.parts.get(subscription.part) else {
@@ -303,6 +312,8 @@ fn judge<'a>(
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
     pub(crate) classes: BTreeSet<usize>,
+    /// What it rests on, if it is a match.
+    pub(crate) claims: Option<outdone::Claims>,
 }
 
 struct Written {
@@ -330,6 +341,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             assessed.push(Assessed {
                 finding: finding::finding(collection, &case, wanted),
                 classes: case.found_classes(),
+                claims: outdone::Claims::of(&case),
             });
             continue;
         }
@@ -342,6 +354,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             no_verdicts.insert(case.id().to_owned(), explanation);
         }
     }
+    outdone::lower(&mut assessed);
     ranking::order(&mut assessed);
     rivals::relate(collection, &mut assessed, &near_unmet, &session.explain);
     let explained = session.explain.iter().filter_map(|id| {
