@@ -68,12 +68,15 @@ fn check(draft: &Draft) {
     let examples = serde_json::to_string_pretty(&draft.examples).expect("JSON");
     let (_, problems) = check_text(&examples, &set);
     assert!(
-        problems.iter().all(|p| p.severity != ProblemSeverity::Error),
+        problems
+            .iter()
+            .all(|p| p.severity != ProblemSeverity::Error),
         "{problems:?}\n{examples}"
     );
     let mut set = set;
     set.add_text("draft.json", "", &text).expect("it loads");
-    set.add_text("draft.examples.json", "", &examples).expect("they load");
+    set.add_text("draft.examples.json", "", &examples)
+        .expect("they load");
     let results = test_signature(&draft.signature.id, &Arc::new(set));
     assert_eq!(results.len(), 2);
     for result in results {
@@ -96,12 +99,25 @@ fn index() -> ArticleIndex {
         ),
         article("Q2", vec![named(SCM, 7024, 10, &[("2140", 2140)])]),
         article("Q3", vec![named("Contoso Backup", 9, 10, &[])]),
-        article("Q4", vec![named("", 1069, 10, &[("0x80070005", 0x8007_0005)])]),
-        article("run book 5", vec![named(SCM, 7024, 5, &[]), named(SCM, 7000, 9, &[]), named("disk", 7, 12, &[])]),
-        article("Q6", vec![EventNamed {
-            role: EventRole::Reference,
-            ..named(SCM, 7000, 3, &[])
-        }]),
+        article(
+            "Q4",
+            vec![named("", 1069, 10, &[("0x80070005", 0x8007_0005)])],
+        ),
+        article(
+            "run book 5",
+            vec![
+                named(SCM, 7024, 5, &[]),
+                named(SCM, 7000, 9, &[]),
+                named("disk", 7, 12, &[]),
+            ],
+        ),
+        article(
+            "Q6",
+            vec![EventNamed {
+                role: EventRole::Reference,
+                ..named(SCM, 7000, 3, &[])
+            }],
+        ),
     ])
 }
 
@@ -131,11 +147,24 @@ fn a_draft_says_where_it_comes_from_and_what_is_guessed() {
     assert_eq!(ids, ["manager_7024", "clussvc_1073"]);
     assert!(signature.symptoms.iter().all(|s| s.role == Role::Core));
     let notes = signature.notes.join("\n");
-    for wanted in ["lines 10 to 13", "5925 (line 12)", "ClusSvc 1200 (lines 40 to 43)", "review: verdicts"] {
+    for wanted in [
+        "lines 10 to 13",
+        "5925 (line 12)",
+        "ClusSvc 1200 (lines 40 to 43)",
+        "review: verdicts",
+    ] {
         assert!(notes.contains(wanted), "{wanted}\n{notes}");
     }
-    let rivals: Vec<&str> = signature.rivals.iter().map(|rival| rival.id.as_str()).collect();
-    assert_eq!(rivals, ["Q2"], "`run book 5` is no id that a signature may name");
+    let rivals: Vec<&str> = signature
+        .rivals
+        .iter()
+        .map(|rival| rival.id.as_str())
+        .collect();
+    assert_eq!(
+        rivals,
+        ["Q2"],
+        "`run book 5` is no id that a signature may name"
+    );
 }
 
 fn record(provider: &str, event_id: u16, strings: &[&str]) -> Event {
@@ -163,16 +192,26 @@ fn records_show_where_a_value_stands() {
     let first = &draft.signature.symptoms[0];
     let condition = &first.conditions[0];
     assert!(!condition.any_value, "{condition:?}");
-    assert!(condition.value.is_some() || condition.string == Some(2), "{condition:?}");
+    assert!(
+        condition.value.is_some() || condition.string == Some(2),
+        "{condition:?}"
+    );
     assert!(!first.capture.is_empty());
     let example = &draft.examples.examples[0];
-    let strings = example.events[0].strings.as_ref().expect("those of the record");
+    let strings = example.events[0]
+        .strings
+        .as_ref()
+        .expect("those of the record");
     assert_eq!(strings, &["Cluster Service", "%%5925"]);
 }
 
 #[test]
 fn a_draft_of_records_alone() {
-    let mut named = record("Contoso-OrderSync", 207, &["\\\\FS02\\orders", "0xC000006D"]);
+    let mut named = record(
+        "Contoso-OrderSync",
+        207,
+        &["\\\\FS02\\orders", "0xC000006D"],
+    );
     named.named = vec![
         ("Share".into(), "\\\\FS02\\orders".into()),
         ("Status".into(), "0xC000006D".into()),

@@ -141,18 +141,30 @@ fn the_article_that_names_most_of_it_comes_first_and_says_why() {
         assert!(best.reasons.contains(&wanted), "{:?}", best.reasons);
     }
     let rest = &leads[1..];
-    assert!(rest.iter().all(|lead| lead.article.id != "Q101"), "another code comes last");
-    assert!(rest.iter().all(|lead| lead.equals == 19), "equal ones say so");
+    assert!(
+        rest.iter().all(|lead| lead.article.id != "Q101"),
+        "another code comes last"
+    );
+    assert!(
+        rest.iter().all(|lead| lead.equals == 19),
+        "equal ones say so"
+    );
 }
 
 #[test]
 fn rows_of_unexplained_events_name_their_leads() {
     let set = Arc::new(SignatureSet::empty());
-    let events = [event(0, SCM, 7024, &["x", "5925"]), event(9, "disk", 7, &[])];
+    let events = [
+        event(0, SCM, 7024, &["x", "5925"]),
+        event(9, "disk", 7, &[]),
+    ];
     let report = report_of(&set, cluster(), &events);
     let row = |id: u16| {
         let mut rows = report.unexplained.iter();
-        rows.find(|row| row.event_id == id).expect("a row").leads.clone()
+        rows.find(|row| row.event_id == id)
+            .expect("a row")
+            .leads
+            .clone()
     };
     assert_eq!(row(7024).first().map(String::as_str), Some("Q100"));
     assert_eq!(row(7024).len(), eventkb::limits::MAX_LEADS_OF_KIND);
@@ -163,11 +175,18 @@ fn rows_of_unexplained_events_name_their_leads() {
 fn what_an_article_says_of_an_event_counts() {
     let articles = vec![
         article("Q1", vec![as_role(named("Srv", 2013), EventRole::Harmless)]),
-        article("Q2", vec![as_role(named("Srv", 2013), EventRole::Reference)]),
+        article(
+            "Q2",
+            vec![as_role(named("Srv", 2013), EventRole::Reference)],
+        ),
         article("Q3", vec![as_role(named("Srv", 2013), EventRole::AfterFix)]),
     ];
     let leads = leads_of(articles, &[event(0, "Srv", 2013, &[])]);
-    assert_eq!(ids(&leads), ["Q1", "Q2"], "what is logged after the fix is no sign");
+    assert_eq!(
+        ids(&leads),
+        ["Q1", "Q2"],
+        "what is logged after the fix is no sign"
+    );
     let role = |lead: &Lead| match &lead.reasons[0] {
         LeadReason::NamesEvent { named_as, .. } => *named_as,
         other => panic!("{other:?}"),
@@ -200,7 +219,10 @@ fn an_id_without_a_source_needs_more() {
     let articles = || {
         vec![
             article("Q1", vec![named("", 1069)]),
-            article("Q2", vec![with_code(named("", 1069), "0x80070005", 0x8007_0005)]),
+            article(
+                "Q2",
+                vec![with_code(named("", 1069), "0x80070005", 0x8007_0005)],
+            ),
         ]
     };
     assert!(leads_of(articles(), &[event(0, "ClusSvc", 1069, &["a"])]).is_empty());
@@ -209,7 +231,10 @@ fn an_id_without_a_source_needs_more() {
     assert_eq!(ids(&leads), ["Q2"]);
     assert!(matches!(
         &leads[0].reasons[0],
-        LeadReason::NamesEvent { provider_unsure: true, .. }
+        LeadReason::NamesEvent {
+            provider_unsure: true,
+            ..
+        }
     ));
 }
 
@@ -226,14 +251,20 @@ const SIGNATURE: &str = r#"{
 
 fn own_set() -> Arc<SignatureSet> {
     let mut set = SignatureSet::empty();
-    set.add_text("KB77.json", "", SIGNATURE).expect("a sound signature");
+    set.add_text("KB77.json", "", SIGNATURE)
+        .expect("a sound signature");
     Arc::new(set)
 }
 
 #[test]
 fn a_lead_brings_back_nothing_that_is_ruled_out() {
     let set = own_set();
-    let articles = || vec![article("Q77", vec![named("disk", 7)]), article("Q78", vec![named("disk", 7)])];
+    let articles = || {
+        vec![
+            article("Q77", vec![named("disk", 7)]),
+            article("Q78", vec![named("disk", 7)]),
+        ]
+    };
     // Its core is contradicted: ruled out, and no lead under any of its numbers.
     let report = report_of(&set, articles(), &[event(0, "disk", 7, &["6"])]);
     assert_eq!(report.findings.len(), 1);
@@ -256,7 +287,10 @@ fn a_signature_without_a_verdict_is_a_lead_itself() {
     let mut session = Session::new(&set);
     session.look_into(&Arc::new(ArticleShelf::closed()));
     session.feed(&event(0, "disk", 7, &["5"]));
-    assert!(session.finish().leads.is_empty(), "unless nobody wants leads");
+    assert!(
+        session.finish().leads.is_empty(),
+        "unless nobody wants leads"
+    );
 }
 
 #[test]
@@ -289,7 +323,12 @@ fn another_version_of_windows_is_said() {
             ("MinorVersion".into(), "0".into()),
             ("BuildVersion".into(), "17763".into()),
         ],
-        ..event(0, "Microsoft-Windows-Kernel-General", 12, &["10", "0", "17763"])
+        ..event(
+            0,
+            "Microsoft-Windows-Kernel-General",
+            12,
+            &["10", "0", "17763"],
+        )
     };
     let leads = leads_of(vec![old, new], &[start, event(5, "disk", 7, &[])]);
     assert_eq!(ids(&leads), ["Q2", "Q1"]);
@@ -302,19 +341,34 @@ fn another_version_of_windows_is_said() {
 fn order_and_split_do_not_show() {
     let articles = || {
         let mut articles = cluster();
-        articles.push(article("Q200", vec![named("disk", 7), named("disk", 9), named("Srv", 2013)]));
-        articles.push(article("Q201", vec![named("disk", 9), with_code(named("disk", 7), "5", 5)]));
-        articles.push(article("Q202", vec![EventNamed {
-            level: Some(LevelName::Warning),
-            ..named("disk", 11)
-        }]));
+        articles.push(article(
+            "Q200",
+            vec![named("disk", 7), named("disk", 9), named("Srv", 2013)],
+        ));
+        articles.push(article(
+            "Q201",
+            vec![named("disk", 9), with_code(named("disk", 7), "5", 5)],
+        ));
+        articles.push(article(
+            "Q202",
+            vec![EventNamed {
+                level: Some(LevelName::Warning),
+                ..named("disk", 11)
+            }],
+        ));
         articles
     };
     let mut rng = Rng::new(5);
     let mut events = Vec::new();
     for n in 0..400_i64 {
-        let (provider, id) = [(SCM, 7024), ("ClusSvc", 1073), ("disk", 7), ("disk", 9), ("disk", 11), ("Srv", 2013)]
-            [rng.below(6)];
+        let (provider, id) = [
+            (SCM, 7024),
+            ("ClusSvc", 1073),
+            ("disk", 7),
+            ("disk", 9),
+            ("disk", 11),
+            ("Srv", 2013),
+        ][rng.below(6)];
         let code = ["5", "5925", "2140", "text of a value"][rng.below(4)];
         let computer = ["NODE1", "node1", "NODE2.contoso.example"][rng.below(3)];
         events.push(Event {
@@ -340,6 +394,10 @@ fn order_and_split_do_not_show() {
         let report = merge_with_articles(&set, &shelf, saved).expect("merged");
         assert!(report.leads.len() > 3);
         let leads = serde_json::to_string(&(&report.leads, &report.unexplained)).expect("JSON");
-        assert_eq!(*wanted.get_or_insert_with(|| leads.clone()), leads, "{parts} parts");
+        assert_eq!(
+            *wanted.get_or_insert_with(|| leads.clone()),
+            leads,
+            "{parts} parts"
+        );
     }
 }
