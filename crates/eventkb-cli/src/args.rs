@@ -353,7 +353,68 @@ pub(crate) struct LogsArgs {
 /// Collections of articles: which events they name
 #[derive(Debug, Subcommand)]
 pub(crate) enum ArticlesCommand {
+    Build(ArticlesBuildArgs),
     Find(ArticlesFindArgs),
+    List(ArticlesListArgs),
+    Show(ArticlesShowArgs),
+    Check(ArticlesCheckArgs),
+}
+
+/// Build an index of a collection of articles
+///
+/// Reads Markdown, HTML and text: the public KB archive, Microsoft's articles of today, runbooks of
+/// your own. The index holds which events and codes each article names, in which role, and where;
+/// of the text nothing but titles and short descriptions of events. It is built once, and used with
+/// `--articles FILE` or EVENTKB_ARTICLES.
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesBuildArgs {
+    /// Files and folders of articles
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Where to write the index; an older one is replaced, nothing else is
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Number of threads; 0 uses every processor
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+}
+
+/// List the articles of an index, with the events they name
+///
+/// Without an index: those of the signatures.
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesListArgs {
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+}
+
+/// Show one article: what it names, and the passage in your own copy
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesShowArgs {
+    /// Its id, such as Q253307 (or just its number)
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+}
+
+/// Say how much of the articles was understood: in sum, and where something is open
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesCheckArgs {
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+}
+
+/// How to print a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table for people
+    Table,
+    /// One JSON object a line
+    Jsonl,
 }
 
 /// Find the articles that name an event, a code, some words, or what a record says

@@ -1,5 +1,6 @@
 //! Indexes of articles, as commands that look leads up share them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eventkb::ArticleShelf;
@@ -13,14 +14,10 @@ const VARIABLE: &str = "EVENTKB_ARTICLES";
 /// The indexes that the user names. A file that is none is wrong usage at once, although it would be
 /// opened only when something is unexplained.
 pub(super) fn shelf(args: &LeadsArgs) -> Result<Arc<ArticleShelf>, Stop> {
-    let (paths, from) = match args.articles.is_empty() {
-        false => (args.articles.clone(), ""),
-        true => {
-            let named = std::env::var_os(VARIABLE).unwrap_or_default();
-            let paths = std::env::split_paths(&named);
-            let named = paths.filter(|path| !path.as_os_str().is_empty());
-            (named.collect(), " (named by EVENTKB_ARTICLES)")
-        }
+    let paths = named(args);
+    let from = match args.articles.is_empty() {
+        false => "",
+        true => " (named by EVENTKB_ARTICLES)",
     };
     let shelf = ArticleShelf::new(paths);
     match shelf.check() {
@@ -32,6 +29,16 @@ pub(super) fn shelf(args: &LeadsArgs) -> Result<Arc<ArticleShelf>, Stop> {
             Err(Stop::Usage(lines.collect::<Vec<_>>().join("; ")))
         }
     }
+}
+
+/// The files that the user names, on the command line or else in the environment.
+pub(super) fn named(args: &LeadsArgs) -> Vec<PathBuf> {
+    if !args.articles.is_empty() {
+        return args.articles.clone();
+    }
+    let named = std::env::var_os(VARIABLE).unwrap_or_default();
+    let paths = std::env::split_paths(&named);
+    paths.filter(|path| !path.as_os_str().is_empty()).collect()
 }
 
 /// Names those that turned out to be damaged when they were opened. Says whether there are any.

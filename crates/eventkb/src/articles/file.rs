@@ -54,6 +54,15 @@ pub enum ArticleIndexError {
         /// What is wrong.
         what: &'static str,
     },
+    /// Something else is where it shall be written.
+    #[error("something else is there already: an index is only written over an older index")]
+    Occupied,
+    /// It could not be written.
+    #[error("the index cannot be written: {reason}")]
+    Unwritten {
+        /// What the system says.
+        reason: String,
+    },
     /// The file could not be read.
     #[error("the index cannot be read: {reason}")]
     Unreadable {
@@ -172,6 +181,39 @@ impl ArticleIndex {
         }
         file.read_to_end(&mut bytes).map_err(unreadable)?;
         ArticleIndex::from_bytes(&bytes)
+    }
+
+    /// Writes the file: beside its place first, then renamed, so that nobody meets half of it.
+    ///
+    /// # Errors
+    /// When it cannot be written, or when something else than an index is there: an index never
+    /// takes the place of an article.
+    pub fn save(&self, path: &std::path::Path) -> Result<(), ArticleIndexError> {
+        use std::io::Read as _;
+        let unwritten = |error: std::io::Error| ArticleIndexError::Unwritten {
+            reason: error.to_string(),
+        };
+        if let Ok(metadata) = std::fs::metadata(path) {
+            let mut head = Vec::new();
+            let is_file = metadata.is_file();
+            if is_file {
+                let file = std::fs::File::open(path).map_err(unwritten)?;
+                let read = file.take(MAGIC.len() as u64).read_to_end(&mut head);
+                read.map_err(unwritten)?;
+            }
+            if !is_file || !head.is_empty() && head != MAGIC {
+                return Err(ArticleIndexError::Occupied);
+            }
+        }
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(format!(".{}.part", std::process::id()));
+        let aside = std::path::PathBuf::from(aside);
+        let written = std::fs::write(&aside, self.to_bytes());
+        let placed = written.and_then(|()| std::fs::rename(&aside, path));
+        placed.map_err(|error| {
+            let _ = std::fs::remove_file(&aside);
+            unwritten(error)
+        })
     }
 
     /// The bytes of the file: the same for the same articles, whatever their order was.

@@ -62,15 +62,24 @@ pub enum Fit {
 impl ArticleIndex {
     /// An index of these articles. Of those with the same id and source the first counts.
     pub fn new(mut articles: Vec<Article>) -> Self {
-        articles.sort_by(|a, b| order(a).cmp(&order(b)));
-        articles.dedup_by(|b, a| order(a) == order(b));
+        let mut keys: Vec<String> = articles.iter().map(|article| id_key(&article.id)).collect();
+        let sorted = |keys: &[String], articles: &[Article]| {
+            let pairs = keys.iter().zip(articles);
+            pairs.is_sorted_by(|a, b| (a.0, order(a.1)) < (b.0, order(b.1)))
+        };
+        // An index from a file is in order already.
+        if !sorted(&keys, &articles) {
+            let mut keyed: Vec<(String, Article)> = keys.into_iter().zip(articles).collect();
+            keyed.sort_by(|a, b| (&a.0, order(&a.1)).cmp(&(&b.0, order(&b.1))));
+            keyed.dedup_by(|b, a| (&a.0, order(&a.1)) == (&b.0, order(&b.1)));
+            (keys, articles) = keyed.into_iter().unzip();
+        }
         let mut index = ArticleIndex {
             articles,
             ..ArticleIndex::default()
         };
-        for (at, article) in (0_u32..).zip(&index.articles) {
-            let ids = index.by_id.entry(id_key(&article.id)).or_default();
-            ids.push(at);
+        for ((at, article), key) in (0_u32..).zip(&index.articles).zip(keys) {
+            index.by_id.entry(key).or_default().push(at);
             let mut note = |value: i64| {
                 let articles = index.by_code.entry(value).or_default();
                 if articles.last() != Some(&at) {
@@ -197,14 +206,9 @@ impl ArticleIndex {
     }
 }
 
-/// What orders articles, and tells whether two are one.
-fn order(article: &Article) -> (String, &str, Option<&str>, Option<&str>) {
-    (
-        id_key(&article.id),
-        &article.id,
-        article.path.as_deref(),
-        article.url.as_deref(),
-    )
+/// What orders articles of one id, and tells whether two are one.
+fn order(article: &Article) -> (&str, Option<&str>, Option<&str>) {
+    (&article.id, article.path.as_deref(), article.url.as_deref())
 }
 
 /// What ids are compared by: the number of a Knowledge Base article, padded so that numbers are in

@@ -12,6 +12,8 @@
 //! - `index`: finds articles by event, code and id. Knows neither files nor texts.
 //! - `file`: the index as bytes, and back, from whoever wrote them ([the format](
 //!   https://github.com/eventkb/eventkb/blob/main/docs/article-index.md)).
+//! - `listed`: an article as programs get it.
+//! - `passage`: the lines behind the facts, from the user's own copy.
 //! - `names`: which names of a provider are the same.
 //! - `signatures`: signatures as articles.
 //! - `build` (feature `articles`): reads articles. Nothing else knows what an article looks like;
@@ -23,15 +25,19 @@
 mod build;
 mod file;
 mod index;
+mod listed;
 mod model;
 mod names;
+mod passage;
 mod signatures;
 
 #[cfg(feature = "articles")]
 pub use build::{BuildAccount, BuildOptions, Built, Left, LeftAlone, build, build_from_bytes};
 pub use file::{ArticleIndexError, INDEX_VERSION};
 pub use index::{ArticleIndex, Fit, Hit, Place};
+pub use listed::{Listed, ListedEvent};
 pub use model::{
     Article, CodeNamed, EventNamed, EventRole, Lines, Phrase, PhrasePart, Problem, ProviderHow,
 };
 pub use names::provider_key;
+pub use passage::{Missing, Passage, PassageLine, passage};

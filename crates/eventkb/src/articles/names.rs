@@ -25,7 +25,7 @@ pub fn provider_key(name: &str) -> String {
 /// The letters and digits of a name, in lower case.
 pub(super) fn folded(name: &str) -> String {
     name.chars()
-        .filter(|c| c.is_alphanumeric() || *c == '$')
+        .filter(|c| c.is_alphanumeric() || matches!(c, '$' | '+'))
         .flat_map(char::to_lowercase)
         .collect()
 }

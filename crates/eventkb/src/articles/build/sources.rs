@@ -58,7 +58,7 @@ impl Dictionary {
         let mut counted: BTreeMap<String, BTreeMap<String, (BTreeSet<usize>, BTreeSet<u16>)>> =
             BTreeMap::new();
         for one in uses {
-            let Some(name) = clean(one.written) else {
+            let Some(name) = clean(one.written).filter(|name| !is_placeholder(name)) else {
                 continue;
             };
             let spellings = counted.entry(folded(&name)).or_default();
@@ -113,14 +113,18 @@ impl Dictionary {
     pub(super) fn field(&self, written: &str, id: u16) -> Option<Arc<str>> {
         let name = clean(written)?;
         let key = folded(&name);
-        if let Some(entry) = self.exact.get(&key).filter(|entry| entry.listed) {
-            return Some(entry.name.clone());
+        if let Some(name) = self.listed(&key) {
+            return Some(name);
         }
-        if let Some(name) = self.short.get(&key) {
-            return Some(name.clone());
+        // "Service Control Manager Error": the level slipped into the name.
+        let levelled = ["error", "warning"]
+            .iter()
+            .find_map(|word| key.strip_suffix(word));
+        if let Some(name) = levelled.and_then(|key| self.listed(key)) {
+            return Some(name);
         }
-        if let Some((_, name)) = ABBREVIATIONS.iter().find(|(short, _)| *short == key) {
-            return Some((*name).into());
+        if is_placeholder(&name) {
+            return None;
         }
         if let Some(name) = self.mistyped(&key, id) {
             return Some(name);
@@ -129,13 +133,25 @@ impl Dictionary {
         Some(known.unwrap_or_else(|| name.into()))
     }
 
+    /// A name of the list, or one that always stands for one of it.
+    fn listed(&self, key: &str) -> Option<Arc<str>> {
+        if let Some((_, name)) = ABBREVIATIONS.iter().find(|(short, _)| *short == key) {
+            return Some((*name).into());
+        }
+        let exact = self.exact.get(key).filter(|entry| entry.listed);
+        exact
+            .map(|entry| &entry.name)
+            .or_else(|| self.short.get(key))
+            .cloned()
+    }
+
     /// The name that a rare one is a typing mistake of.
     fn mistyped(&self, key: &str, id: u16) -> Option<Arc<str>> {
         let own = self.exact.get(key).map_or(0, |entry| entry.articles);
         if own >= OFTEN || key.len() < 3 {
             return None;
         }
-        let mut near: Vec<(usize, usize, &Entry)> = self
+        let mut near: Vec<(usize, bool, &Entry)> = self
             .exact
             .iter()
             .filter(|(known, entry)| {
@@ -146,17 +162,24 @@ impl Dictionary {
             .filter_map(|(known, entry)| {
                 let distance = distance(known, key)?;
                 let shares = entry.ids.contains(&id);
-                // Short names differ in one letter by nature; an id in common tells them.
+                // Names differ in one letter by nature; an id in common tells a mistake, or a
+                // letter too many or too few in a long name that nobody else uses.
                 let sound = match distance {
-                    1 => shares || key.len() >= 9,
+                    1 => shares || key.len() >= 9 && own <= 1 && known.len() != key.len(),
                     2 => shares && key.len() >= 10,
                     _ => false,
                 };
-                sound.then_some((distance, usize::MAX - entry.articles, entry))
+                sound.then_some((distance, !shares, entry))
             })
             .collect();
         near.sort_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
-        near.first().map(|(_, _, entry)| entry.name.clone())
+        // Two that are equally near: it cannot be told.
+        let mut near = near.into_iter();
+        let (distance, shares, first) = near.next()?;
+        let alone = near
+            .next()
+            .is_none_or(|(d, s, _)| (d, s) != (distance, shares));
+        alone.then(|| first.name.clone())
     }
 
     /// A name in a sentence: only one that is known, and no common word unless it is written as
@@ -165,6 +188,9 @@ impl Dictionary {
         let key = folded(words);
         if key.len() < 3 {
             return None;
+        }
+        if let Some((_, name)) = ABBREVIATIONS.iter().find(|(short, _)| *short == key) {
+            return Some((*name).into());
         }
         let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
         if ordinary && strict {
@@ -215,7 +241,7 @@ impl Dictionary {
                 .to_ascii_lowercase();
             IDLE.contains(&word.as_str())
         };
-        let skipped = words.iter().rev().take_while(idle).count().min(3);
+        let skipped = words.iter().rev().take_while(idle).count().min(4);
         let words = words.get(..words.len() - skipped)?;
         // "... is stopped. Event 5": another sentence.
         if words.last()?.ends_with(['.', ',', ':', ';']) {
@@ -230,7 +256,11 @@ impl Dictionary {
                 .trim_start_matches(['(', '"'])
                 .starts_with(char::is_uppercase);
             // One word of the language counts only right beside the id, and as a name.
-            let strict = count == 1 && (!capital || skipped > 0);
+            // "Management Server": a part of a longer name is another name.
+            let longer = from.checked_sub(1).and_then(|n| words.get(n));
+            let longer =
+                longer.is_some_and(|word| word.len() > 3 && word.starts_with(char::is_uppercase));
+            let strict = count == 1 && (!capital || skipped > 0 || longer);
             if let Some(known) = self.known(&name, strict)
                 && (capital
                     || count == 1 && name.chars().any(char::is_uppercase)
@@ -319,8 +349,9 @@ fn is_word(name: &str) -> bool {
 }
 
 fn trimmed(name: &str) -> String {
-    name.trim_matches(|c: char| !c.is_alphanumeric() && c != ')')
-        .to_owned()
+    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = |c: char| !c.is_alphanumeric() && (c != ')' || !name.contains('('));
+    name.trim_end_matches(end).to_owned()
 }
 
 /// Words between a source and its event: "the Netlogon service logs event 5719".
@@ -337,6 +368,11 @@ const IDLE: &[&str] = &[
     "records",
     "following",
     "informational",
+    "may",
+    "will",
+    "can",
+    "also",
+    "might",
     "information",
     "critical",
     "an",
@@ -385,6 +421,9 @@ const ORDINARY: &[&str] = &[
 /// Short names that stand for one source only.
 const ABBREVIATIONS: &[(&str, &str)] = &[
     ("mta", "MSExchangeMTA"),
+    ("dnsserver", "DNS"),
+    ("ras", "RemoteAccess"),
+    ("remoteaccessservice", "RemoteAccess"),
     ("scm", "Service Control Manager"),
     ("dr", "DrWatson"),
     ("drwtsn32", "DrWatson"),
@@ -405,20 +444,27 @@ pub(super) fn clean(written: &str) -> Option<String> {
             name
         };
     }
-    for end in [", ", "; ", " or ", "/ ", " - "] {
+    for end in [", ", "; ", " or ", "/ ", " - ", ". ", "\"", "\u{201c}"] {
         text = text.split(end).next().unwrap_or(text);
     }
+    let text =
+        text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '<' | '%' | '['));
     let text = text
         .trim()
-        .trim_end_matches(['.', ',', ';', ':', '.'])
+        .trim_end_matches(['.', ',', ';', ':', '-'])
         .trim();
+    let text = if text.contains('(') {
+        text
+    } else {
+        text.trim_end_matches(')').trim_end()
+    };
     let text = text.strip_prefix("the ").unwrap_or(text);
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let words = text.split_whitespace().count();
     if letters < 2 && text.len() < 2 || words == 0 || words > 6 || text.len() > 80 {
         return None;
     }
-    (!is_placeholder(text)).then(|| text.to_owned())
+    Some(text.to_owned())
 }
 
 /// "Link service name", "<driver>", "EMC_Driver_name", "xxx", "varies".

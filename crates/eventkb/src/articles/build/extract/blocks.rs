@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub(super) problem: u32,
     /// Named by fields, not in a sentence.
     pub(super) structured: bool,
+    /// A row of a table with a column of ids.
+    pub(super) row: bool,
     /// Named in passing, as "the 142 event": counts only beside a better place.
     pub(super) weak: bool,
     /// The paragraph before a block, or the sentence itself.
@@ -549,6 +551,7 @@ impl Walk<'_> {
                 part: self.part(),
                 problem: self.problem(),
                 structured: true,
+                row: true,
                 lead: format!("{} {}", self.lead, row.note),
                 ..Found::default()
             });

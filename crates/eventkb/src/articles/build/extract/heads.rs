@@ -153,9 +153,15 @@ fn short_names(text: &str) -> Option<(String, Option<String>)> {
 pub(super) fn is_source_like(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let capitals = word.chars().skip(1).filter(|c| c.is_uppercase()).count();
-    let sound = word
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '$' | '.' | '/'));
+    // Names of constants are no sources: `JET_errDiskFull`, `WSAEMSGSIZE`.
+    let constant = ["JET_", "WSAE", "ERROR", "RPC_", "NERR_"]
+        .iter()
+        .any(|begin| word.starts_with(begin))
+        || word.contains('_') && !word.contains(char::is_lowercase);
+    let sound = !constant
+        && word
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '$' | '.' | '/'));
     sound
         && letters >= 3
         && capitals >= 1

@@ -68,10 +68,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.found.clear();
         pass.unclear.clear();
     }
-    let mut ids: Vec<u16> = pass.found.iter().map(|found| found.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let alone = ids.len() == 1;
+    let alone = is_alone(&pass.found);
     let purpose = page.head.purpose;
     let ignored: Vec<bool> = pass
         .found
@@ -80,7 +77,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         .collect();
     let found = pass.found.into_iter().zip(ignored).map(|(found, ignored)| {
         let role = match roles::role(&found, purpose) {
-            EventRole::Symptom | EventRole::Reference if ignored => EventRole::Harmless,
+            EventRole::Symptom if ignored => EventRole::Harmless,
             role => role,
         };
         (found, role)
@@ -104,6 +101,21 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         unclear: pass.unclear,
         problems,
     }
+}
+
+/// Whether the article is about one event: it names one, or one among its symptoms.
+fn is_alone(found: &[Found]) -> bool {
+    let count = |wanted: &dyn Fn(&Found) -> bool| {
+        let mut ids: Vec<u16> = found
+            .iter()
+            .filter(|found| wanted(found))
+            .map(|found| found.id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    count(&|_| true) == 1 || count(&|found| found.part == outline::Part::Symptoms) == 1
 }
 
 /// A title that is no line of the body: "Event ID 5721 When Upgrading".
@@ -282,6 +294,26 @@ fn merge(mut all: Vec<Resolved>) -> Vec<Resolved> {
 
 /// A place without a source means the one that the article names with the same id elsewhere.
 fn lend_sources(all: &mut Vec<Resolved>) {
+    // A field says it better than a sentence: "SNA Server logs event 717" may mean that of one of
+    // its parts.
+    let fields: std::collections::BTreeSet<u16> = all
+        .iter()
+        .filter(|one| {
+            one.provider
+                .as_ref()
+                .is_some_and(|(_, how)| *how < ProviderHow::Prose)
+        })
+        .map(|one| one.found.id)
+        .collect();
+    for one in all.iter_mut() {
+        let said = one
+            .provider
+            .as_ref()
+            .is_some_and(|(_, how)| *how == ProviderHow::Prose);
+        if said && !one.found.structured && fields.contains(&one.found.id) {
+            (one.key, one.provider, one.written) = (None, None, None);
+        }
+    }
     type Known = Vec<(u32, String, Arc<str>, ProviderHow, Option<(String, u32)>)>;
     let mut known: BTreeMap<u16, Known> = BTreeMap::new();
     for one in all.iter() {

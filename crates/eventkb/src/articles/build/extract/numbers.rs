@@ -128,7 +128,7 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     }
     let (ids, end) = list(rest, cursor.at, has_id)?;
     let form = if has_id { Form::Id } else { Form::Event };
-    if !has_id && !several && is_counted(rest, end) {
+    if !has_id && (!several && is_counted(rest, end) || ids == [0]) {
         return None;
     }
     if form == Form::Event

@@ -15,6 +15,8 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
     match found.part {
         Part::References => EventRole::Reference,
         _ if expected(&lead) => EventRole::Reference,
+        // Rows of a table outside the symptoms tell what events there are.
+        Part::More | Part::Summary | Part::Other if found.row => EventRole::Reference,
         Part::Symptoms | Part::Cause => EventRole::Symptom,
         Part::Resolution | Part::Status => {
             if points_at_problem(&lead) {
@@ -89,6 +91,9 @@ fn expected(lead: &str) -> bool {
     has(
         lead,
         &[
+            "was not logged",
+            "wasn't logged",
+            "sample event",
             "successful startup",
             "started successfully",
             "should receive one",
