@@ -242,6 +242,22 @@ impl SignatureSet {
         set
     }
 
+    /// A set with all that this one knows of events and codes, and no signature.
+    pub(crate) fn knowledge_alone(&self) -> Self {
+        #[cfg(feature = "packs")]
+        let mut set = match self.catalogue.is_empty() {
+            true => SignatureSet::empty(),
+            false => SignatureSet::knowledge_only(),
+        };
+        #[cfg(not(feature = "packs"))]
+        let mut set = SignatureSet::empty();
+        for text in &self.added {
+            // It was added to this set before, so it is sound.
+            let _ = set.add_text("", "", text);
+        }
+        set
+    }
+
     /// Adds one signature.
     ///
     /// # Errors
