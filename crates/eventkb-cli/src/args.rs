@@ -172,7 +172,7 @@ pub(crate) struct LeadsArgs {
     /// Look leads up in this index of articles, as `eventkb articles build` makes it
     ///
     /// For errors and warnings that no signature explains: which articles name them. May be given
-    /// several times. Where it is not given, EVENTKB_ARTICLES names the files, separated as in PATH.
+    /// several times. Default: what EVENTKB_ARTICLES or the settings file says; see `eventkb config`.
     #[arg(long, value_name = "FILE")]
     pub(crate) articles: Vec<PathBuf>,
 }

@@ -27,7 +27,7 @@ pub(super) fn run(
                 "name an article (with --articles), or records (--record FILE#RECORD)".into(),
             ));
         };
-        let shelf = leads::shelf(&args.leads)?;
+        let shelf = leads::shelf(&args.leads, global)?;
         let mut indexes = shelf.indexes().to_vec();
         if leads::complain(&shelf, output) {
             return Ok(Exit::Unusable);
