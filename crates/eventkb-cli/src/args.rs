@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eventkb_render::{Detail, Zone};
 
+use crate::settings::Settings;
 use crate::times::TimeArg;
 
 const EXAMPLES: &str = "\
@@ -50,6 +51,12 @@ pub(crate) enum Command {
     Signatures(SignaturesCommand),
     Merge(MergeArgs),
     Render(RenderArgs),
+    /// Show the settings, and where each comes from
+    ///
+    /// What an option says goes before an EVENTKB_* variable, and that before the settings file.
+    Config,
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Options that every command understands.
@@ -59,7 +66,8 @@ pub(crate) struct GlobalArgs {
     /// Add signatures: a JSON file, or a folder of them
     ///
     /// They join the built-in ones. May be given several times. A file with a mistake is refused
-    /// by name, with line and column; the others are still used.
+    /// by name, with line and column; the others are still used. Default: what EVENTKB_SIGNATURES
+    /// or the settings file says; see `eventkb config`.
     #[arg(long, value_name = "PATH", global = true)]
     pub(crate) signatures: Vec<PathBuf>,
     /// When to use colour
@@ -72,6 +80,11 @@ pub(crate) struct GlobalArgs {
     /// Default: what COLUMNS says, else the terminal's width, else 100.
     #[arg(long, value_name = "N", global = true, value_parser = width, allow_hyphen_values = true)]
     pub(crate) width: Option<u16>,
+    /// Write what is printed into FILE instead, whole or not at all
+    ///
+    /// Never over a file that is read. `-` is standard output.
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub(crate) output: Option<PathBuf>,
     /// Draw tables with plain ASCII characters
     #[arg(long, global = true)]
     pub(crate) ascii: bool,
@@ -93,6 +106,9 @@ pub(crate) struct GlobalArgs {
     /// No warnings on stderr; errors are still shown
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// What holds of these, and where it comes from; or what is wrong with the settings.
+    #[arg(skip = Ok(Settings::default()))]
+    pub(crate) settings: Result<Settings, String>,
 }
 
 impl GlobalArgs {
@@ -123,6 +139,31 @@ pub(crate) struct ShowArgs {
     /// Name of the case, for the title of an HTML page
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
+}
+
+/// What is kept secret.
+#[derive(Debug, Args)]
+pub(crate) struct RedactArgs {
+    /// Put stand-ins for names: computers, users, domains, SIDs, addresses, DNs, paths
+    ///
+    /// The same name gets the same stand-in everywhere; names that differ in case only still do.
+    /// What cannot be recognised is said. Complaints on stderr are not redacted.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// The same, and write which name became which stand-in to FILE, readable for you only
+    ///
+    /// A FILE of an earlier run is gone on with: its names keep their stand-ins.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) redact_map: Option<PathBuf>,
+}
+
+impl RedactArgs {
+    /// Whether names are replaced.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.redact || self.redact_map.is_some()
+    }
 }
 
 /// Where articles are looked up that name what no signature explains.
@@ -137,9 +178,10 @@ pub(crate) struct LeadsArgs {
 }
 
 /// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     /// On a terminal only
+    #[default]
     Auto,
     /// Also into files and pipes
     Always,
@@ -168,6 +210,11 @@ pub(crate) struct ReadArgs {
     /// Only events of these logs, such as Application (comma-separated, or several times)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) channel: Vec<String>,
+    /// Open encrypted members of .zip and .7z with the passwords in FILE, one a line
+    ///
+    /// All are tried, in their order. A member that none of them opens is named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
     /// Let stale records take part: older ones, found in space the log no longer counts as its own
     #[arg(long)]
     pub(crate) recovered: bool,
@@ -205,7 +252,7 @@ pub(crate) struct ScanArgs {
     /// Write what was seen to FILE instead of judging it, for `eventkb merge`
     ///
     /// For collections that are scanned in parts, on many machines. `-` writes to standard output.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary", "redact", "redact_map"])]
     pub(crate) emit_observations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
@@ -239,6 +286,10 @@ pub(crate) enum ReportFormat {
     Table,
     /// The whole report as JSON (times in UTC)
     Json,
+    /// One finding a line, as JSON (`logs`: one file a line)
+    Jsonl,
+    /// Findings, their symptoms and records as comma-separated values
+    Csv,
     /// Markdown, for a ticket
     Markdown,
     /// One self-contained web page
@@ -307,6 +358,8 @@ pub(crate) struct EventsArgs {
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: EventsFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }
@@ -487,12 +540,15 @@ impl FromStr for RecordArg {
 /// Look at signatures, check and test them
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignaturesCommand {
-    /// List all signatures
-    List,
-    /// Show one signature: what it looks for, and when it gives which verdict
+    /// List signatures by family: all, or those that fit
+    List(ListArgs),
+    /// Show one signature: what it looks for, when it gives which verdict, what to do
     Show {
-        /// Its id, such as Q253307
+        /// Its id, such as Q253307 (or just its number)
         id: String,
+        /// How to print it; `json` prints the document
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: PlainFormat,
     },
     /// Say what is known of an event, and which signatures ask for it
     For {
@@ -516,8 +572,88 @@ pub(crate) enum SignaturesCommand {
         #[arg(short, long)]
         all: bool,
     },
+    Draft(DraftArgs),
     /// Print the JSON Schema of signature files
     Schema,
+}
+
+/// Make a first draft of a signature: from an article of an index, from records, or from both
+///
+/// The draft is sound and passes its own example. Every field that was read out of the article names
+/// its line, and everything that was guessed is marked `review` in its notes. It is printed, or
+/// written with its examples into a folder.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  eventkb signatures draft KB922918 --articles kb.ekb
+  eventkb signatures draft KB922918 --articles kb.ekb --from customer-dump/ --output drafts/
+  eventkb signatures draft MY-1 --from customer-dump/ --record APP01_System.evtx#4711 \\
+      --record APP01_System.evtx#4712")]
+pub(crate) struct DraftArgs {
+    /// Id of the article, such as KB922918; with --record: the id of the new signature
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// Take values and layouts from records of these files, folders and archives
+    #[arg(long, value_name = "PATH")]
+    pub(crate) from: Vec<PathBuf>,
+    /// Start from these records instead of an article: file (or its end) and record id
+    ///
+    /// A file is looked for in --from, else it is a path.
+    #[arg(long, value_name = "FILE#RECORD")]
+    pub(crate) record: Vec<RecordArg>,
+    /// Write ID.json and ID.examples.json into this folder; files that are there are kept
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Which signatures to list.
+///
+/// Of several values of one option one must fit, of several options each.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only of families with this in their name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) family: Vec<String>,
+    /// Only for products with this in their name or version, such as "SQL Server"
+    #[arg(long, value_name = "NAME")]
+    pub(crate) product: Vec<String>,
+    /// Only those that look for events of providers with this in their name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Vec<String>,
+    /// Only those that look for an event with this id, or one in this range
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) id: Vec<IdRange>,
+    /// Only those with this in their id, title, cause, steps or notes
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+    /// Only problems, notices, or what is harmless by design
+    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    pub(crate) standing: Vec<StandingArg>,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: PlainFormat,
+}
+
+/// What an article is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StandingArg {
+    /// Something is wrong
+    Problem,
+    /// Worth knowing
+    Notice,
+    /// By design: the article says to ignore it
+    Harmless,
+}
+
+/// How to print what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// Tables for people
+    Table,
+    /// JSON, for programs
+    Json,
 }
 
 /// Show a report saved with `--format json`
@@ -531,6 +667,46 @@ pub(crate) struct RenderArgs {
     pub(crate) summary: bool,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+}
+
+/// Print the completions of a shell, to be loaded or saved by it
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+const COMPLETIONS: &str = "\
+Where they go:
+  bash        eventkb completions bash > ~/.local/share/bash-completion/completions/eventkb
+  zsh         eventkb completions zsh > a folder of $fpath, as _eventkb
+  fish        eventkb completions fish > ~/.config/fish/completions/eventkb.fish
+  powershell  eventkb completions powershell >> $PROFILE";
+
+/// Shells that completions are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// bash, with its package bash-completion or without
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell 5 or newer
+    #[value(name = "powershell")]
+    PowerShell,
+}
+
+/// Print the manual page, or write the pages of all commands
+///
+/// `eventkb man | man -l -` shows it.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder, which is made if need be
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// One event id, or a range of them.

@@ -3,9 +3,11 @@
 mod args;
 mod commands;
 mod exit;
+mod files;
 mod interrupt;
 mod output;
 mod progress;
+mod settings;
 mod times;
 
 fn main() -> std::process::ExitCode {

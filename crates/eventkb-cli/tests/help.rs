@@ -15,9 +15,14 @@ fn help_of_every_command() {
         ("events", &["events", "--help"]),
         ("logs", &["logs", "--help"]),
         ("signatures", &["signatures", "--help"]),
+        ("signatures-draft", &["signatures", "draft", "--help"]),
+        ("articles-find", &["articles", "find", "--help"]),
         ("signatures-test", &["signatures", "test", "--help"]),
         ("merge", &["merge", "--help"]),
         ("render", &["render", "--help"]),
+        ("config", &["config", "--help"]),
+        ("completions", &["completions", "--help"]),
+        ("man", &["man", "--help"]),
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(0), "{name}");

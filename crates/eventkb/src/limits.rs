@@ -59,9 +59,9 @@ pub const MAX_CLASSES: usize = 400_000;
 /// Different events whose class is remembered while a session is fed: some 50 bytes for each.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
 
-/// Bytes of fingerprints of records remembered while a session is fed: some thousand different
+/// Bytes of fingerprints of records remembered while a session is fed: some ten thousand different
 /// events that come again and again.
-pub const MAX_FINGERPRINT_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_FINGERPRINT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;
@@ -103,11 +103,18 @@ pub const MAX_LANDMARKS_SHOWN: usize = 500;
 /// Pairs of computer and channel told apart in one session of fed events.
 pub const MAX_SPANS: usize = 4096;
 
+/// Records of a match that are set against those of others. An article with more of them stands for
+/// itself: no particular one explains so many.
+pub const MAX_RECORDS_COMPARED: usize = 20_000;
+
 /// Rivals shown for one finding.
 pub const MAX_RIVALS: usize = 6;
 
 /// Events shown in the timeline of an occurrence.
 pub const MAX_TIMELINE: usize = 20;
+
+/// Computers that one name can mean: a first label that more of them share names none.
+pub const MAX_MEANT: usize = 64;
 
 /// Occurrences of one round that an event without a key is offered to.
 pub const MAX_COMPETING: usize = 8;

@@ -1,15 +1,19 @@
 //! `events`: the records themselves.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use eventkb::logs::EarliestEvents;
+use eventkb::redact::Redactor;
 use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
-use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, words};
+use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, event_csv, words};
 
-use super::reader;
+use super::into_file::inputs_of_reading;
 use super::reading::{self, Account};
+use super::{reader, redaction};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, Stop};
 use crate::progress::{self, Watch};
 
@@ -28,25 +32,51 @@ pub(super) fn run(
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
+    let (redactor, map) = match args.redact.is_wanted() {
+        false => (None, None),
+        true => {
+            let inputs = inputs_of_reading(&args.paths, Some(&args.read), global);
+            let learn =
+                || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
+            let (redactor, map) = progress::during(&options.progress, watched, |_| learn())?;
+            (Some(redactor), map)
+        }
+    };
+    let maker = Maker {
+        set: &loaded.set,
+        reader: &reader,
+        format: args.format,
+        redacts: redactor.is_some(),
+    };
     let mut printer = Printer {
         output,
-        set: &loaded.set,
-        reader,
-        format: args.format,
+        maker: &maker,
+        redactor,
         left: args.limit.unwrap_or(u64::MAX),
         rows: Vec::new(),
         listed: 0,
         stop: None,
     };
-    printer.begin();
+    printer.begin(args.format);
     let (result, later) = progress::during(&options.progress, watched, |watch| match args.sort {
-        Order::File => (in_order(args, &filter, &options, &mut printer, watch), 0),
-        Order::Time => by_time(args, &filter, &options, &mut printer, watch),
+        Order::File => {
+            let result = in_order(args, &filter, &options, (&maker, &mut printer), watch);
+            (result, 0)
+        }
+        Order::Time => by_time(args, &filter, &options, (&maker, &mut printer), watch),
     });
     printer.flush();
-    let (listed, stop) = (printer.listed, printer.stop);
+    let (listed, stop, redactor) = (printer.listed, printer.stop, printer.redactor);
     if let Some(stop) = stop {
         return Err(stop);
+    }
+    if let Some(redactor) = redactor {
+        if let Some(map) = map {
+            files::write(map, redactor.map().as_bytes())?;
+        }
+        for line in words::redaction::lines(&redactor.summary()) {
+            output.warning(line);
+        }
     }
     let account = Account::of_result(&result);
     // When the listing ended early, files that were not reached are no reason to complain.
@@ -84,14 +114,15 @@ fn in_order(
     args: &EventsArgs,
     filter: &EventFilter,
     options: &ScanOptions,
-    printer: &mut Printer,
+    (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> ReadResult {
     let reading = options.reading();
-    eventkb::list_events(&args.paths, filter, &reading, &mut |event| {
+    let make = |event| maker.prepare(event);
+    eventkb::logs::list_mapped(&args.paths, filter, &reading, &make, &mut |made| {
         // The answer needs the terminal now.
         watch.end();
-        printer.take(event)
+        printer.take(made)
     })
 }
 
@@ -100,7 +131,7 @@ fn by_time(
     args: &EventsArgs,
     filter: &EventFilter,
     options: &ScanOptions,
-    printer: &mut Printer,
+    (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> (ReadResult, u64) {
     let limit = args.limit.map_or(usize::MAX, |limit| {
@@ -114,7 +145,7 @@ fn by_time(
     } = eventkb::logs::earliest_events(&args.paths, filter, &options.reading(), limit);
     watch.end();
     for event in events {
-        if printer.take(event).is_break() {
+        if printer.take(maker.prepare(event)).is_break() {
             break;
         }
     }
@@ -153,57 +184,52 @@ fn say_why_nothing_fits(args: &EventsArgs, account: &Account, output: &mut Outpu
     ));
 }
 
-struct Printer<'a, 'b> {
-    output: &'a mut Output<'b>,
-    set: &'a SignatureSet,
-    reader: Reader,
-    format: EventsFormat,
-    left: u64,
-    rows: Vec<EventRow>,
-    listed: u64,
-    stop: Option<Stop>,
+/// An event as it is printed.
+enum Made {
+    /// A line of its own, safe to print.
+    Line(String),
+    /// A row of a table.
+    Row(EventRow),
+    /// One that is yet to be redacted: stand-ins are given in the order of events.
+    Raw(Box<Event>),
 }
 
-impl Printer<'_, '_> {
-    fn begin(&mut self) {
-        if self.format == EventsFormat::Csv {
-            let header = EVENT_COLUMNS.join(",") + "\r\n";
-            self.stop = self.output.text(&header).err();
+/// Makes what is printed of an event; the reading threads do.
+struct Maker<'a> {
+    set: &'a SignatureSet,
+    reader: &'a Reader,
+    format: EventsFormat,
+    /// Events are redacted before anything is made of them.
+    redacts: bool,
+}
+
+impl Maker<'_> {
+    fn prepare(&self, event: Event) -> Made {
+        match self.redacts {
+            true => Made::Raw(Box::new(event)),
+            false => self.make(event),
         }
     }
 
-    fn take(&mut self, event: Event) -> ControlFlow<()> {
-        if self.left == 0 || self.stop.is_some() {
-            return ControlFlow::Break(());
-        }
-        self.left -= 1;
-        self.listed += 1;
+    fn make(&self, event: Event) -> Made {
         if self.format == EventsFormat::Jsonl {
-            self.stop = self.output.json(&JsonEvent::from(&event), false).err();
-        } else {
-            let row = EventRow {
-                sentence: self.sentence(&event),
-                event,
+            // Plain data: it cannot fail to be written.
+            let json = serde_json::to_string(&JsonEvent::from(&event)).unwrap_or_default();
+            let mut line = match eventkb_render::safe_json(&json) {
+                Cow::Owned(safe) => safe,
+                Cow::Borrowed(_) => json,
             };
-            match self.format {
-                EventsFormat::Line => {
-                    let line = eventkb_render::event_line(&row, &self.reader) + "\n";
-                    self.stop = self.output.text(&line).err();
-                }
-                EventsFormat::Csv => {
-                    let line = eventkb_render::event_csv(&row) + "\r\n";
-                    self.stop = self.output.text(&line).err();
-                }
-                _ => self.rows.push(row),
-            }
-            if self.rows.len() >= ROWS {
-                self.flush();
-            }
+            line.push('\n');
+            return Made::Line(line);
         }
-        if self.stop.is_some() || self.left == 0 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        let row = EventRow {
+            sentence: self.sentence(&event),
+            event,
+        };
+        match self.format {
+            EventsFormat::Line => Made::Line(eventkb_render::event_line(&row, self.reader) + "\n"),
+            EventsFormat::Csv => Made::Line(event_csv(&row)),
+            _ => Made::Row(row),
         }
     }
 
@@ -220,12 +246,59 @@ impl Printer<'_, '_> {
         let strings = event.strings.as_deref().unwrap_or(&[]);
         Some(facts.sentence(self.set.codes(), strings, &event.named))
     }
+}
+
+struct Printer<'a, 'b> {
+    output: &'a mut Output<'b>,
+    maker: &'a Maker<'a>,
+    /// Puts stand-ins for names.
+    redactor: Option<Redactor>,
+    left: u64,
+    rows: Vec<EventRow>,
+    listed: u64,
+    stop: Option<Stop>,
+}
+
+impl Printer<'_, '_> {
+    fn begin(&mut self, format: EventsFormat) {
+        if format == EventsFormat::Csv {
+            self.stop = self.output.text(&csv_header(&EVENT_COLUMNS)).err();
+        }
+    }
+
+    fn take(&mut self, made: Made) -> ControlFlow<()> {
+        if self.left == 0 || self.stop.is_some() {
+            return ControlFlow::Break(());
+        }
+        self.left -= 1;
+        self.listed += 1;
+        let made = match (made, &mut self.redactor) {
+            (Made::Raw(event), Some(redactor)) => {
+                self.maker.make(redactor.event(&event, self.maker.set))
+            }
+            (Made::Raw(event), None) => self.maker.make(*event),
+            (made, _) => made,
+        };
+        match made {
+            Made::Raw(_) => {}
+            Made::Line(line) => self.stop = self.output.text(&line).err(),
+            Made::Row(row) => self.rows.push(row),
+        }
+        if self.rows.len() >= ROWS {
+            self.flush();
+        }
+        if self.stop.is_some() || self.left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
 
     fn flush(&mut self) {
         if self.rows.is_empty() || self.stop.is_some() {
             return;
         }
-        let doc = eventkb_render::events(&self.rows, &self.reader);
+        let doc = eventkb_render::events(&self.rows, self.maker.reader);
         self.rows.clear();
         self.stop = self.output.tables(&doc).err();
     }

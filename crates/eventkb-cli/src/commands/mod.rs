@@ -3,22 +3,29 @@
 mod articles;
 mod articles_find;
 mod compare;
+mod config;
 mod events;
 mod explain;
+mod generated;
+mod into_file;
 mod leads;
 mod logs;
 mod merge;
 mod reading;
+mod redaction;
 mod render;
 mod scan;
+mod signature_list;
 mod signatures;
+mod signatures_draft;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches};
+use eventkb::SignatureSet;
 use eventkb::report::Report;
 use eventkb_render::{Clean, Detail, Doc, Page, Reader};
 use jiff::Timestamp;
@@ -26,18 +33,20 @@ use jiff::Timestamp;
 use crate::args::{Cli, Command, GlobalArgs, ReportFormat, ShowArgs};
 use crate::exit::Exit;
 use crate::output::{self, Output, Stop};
+use crate::settings::Settings;
 
 const UNWRITTEN: &str = "the output could not be written";
 
 /// Runs the program with these words of a command line.
 pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = words.collect();
-    let cli = match Cli::try_parse_from(&words) {
+    let cli = match parse(&words) {
         Ok(cli) => cli,
         Err(error) => {
             // The complaint repeats a word, and a shell makes words of file names.
             let clean = |word: &OsString| Clean::new(&word.to_string_lossy()).as_str().to_owned();
-            let cleaned = Cli::try_parse_from(words.iter().map(clean)).err();
+            let cleaned: Vec<OsString> = words.iter().map(|word| clean(word).into()).collect();
+            let cleaned = parse(&cleaned).err();
             let error = cleaned.unwrap_or(error);
             let is_error = error.use_stderr();
             let printed = match path_for_command(&error) {
@@ -58,17 +67,21 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut out = BufWriter::new(io::stdout());
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
-    let look = output::look(&cli.global);
+    let file = into_file::of(&cli);
     let mut output = Output {
         out: &mut out,
         err: &mut err,
-        look,
+        look: output::look(&cli.global, file.is_some()),
         quiet: cli.global.quiet,
     };
-    let result = dispatch(&cli.command, &cli.global, &mut output)
-        .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output));
+    let result = match file {
+        None => into_file::check_others(&cli)
+            .and_then(|()| dispatch(&cli.command, &cli.global, &mut output))
+            .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output)),
+        Some(path) => into_file::run(path, &cli, &mut output),
+    };
     match result {
         Ok(exit) => exit,
         // Whoever reads has seen enough.
@@ -89,6 +102,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
+/// Bytes of output that are written together.
+const OUTPUT_BYTES: usize = 64 * 1024;
+
 /// The path that stands where a command should: the first thing that anyone tries.
 fn path_for_command(error: &clap::Error) -> Option<&str> {
     match error.get(ContextKind::InvalidSubcommand) {
@@ -97,8 +113,26 @@ fn path_for_command(error: &clap::Error) -> Option<&str> {
     }
 }
 
+/// The command line, completed by variables and the settings file.
+fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(words)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.global.settings = Settings::find().map(|found| found.complete(&mut cli.global, &matches));
+    Ok(cli)
+}
+
 fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     match command {
+        // The settings have no say in these two: what is wrong with them does not matter.
+        Command::Completions(args) => return generated::completions(args, output),
+        Command::Man(args) => return generated::man(args, output),
+        _ => {}
+    }
+    let settings = global.settings.as_ref();
+    let settings = settings.map_err(|error| Stop::Usage(error.clone()))?;
+    match command {
+        Command::Completions(_) | Command::Man(_) => Ok(Exit::Found),
+        Command::Config => config::run(settings, output),
         Command::Scan(args) => scan::run(args, global, output),
         Command::Explain(args) => explain::run(args, global, output),
         Command::Compare(args) => compare::run(args, global, output),
@@ -124,20 +158,42 @@ fn reader(global: &GlobalArgs, output: &Output) -> Reader {
 /// How a report is to be printed.
 struct Print<'a> {
     show: &'a ShowArgs,
+    /// What is read, which may not be written over.
+    inputs: &'a [PathBuf],
+    /// They say which values are names; without them the built-in ones do.
+    signatures: Option<&'a SignatureSet>,
+    /// What a line of JSON Lines is.
+    lines: Lines,
     summary: bool,
     /// The user asked for hashes.
     hashes: bool,
     global: &'a GlobalArgs,
 }
 
-/// Prints a report: its own data as JSON, or the view of it in another format.
+/// What a line of JSON Lines is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Findings,
+    Files,
+}
+
+/// Prints a report: its own data as JSON, or the view of it in another format. Where that is
+/// wanted, without names.
 fn print(
     report: &Report,
     how: &Print,
     output: &mut Output,
-    view: impl FnOnce(&Reader) -> Doc,
+    view: impl FnOnce(&Report, &Reader) -> Doc,
 ) -> Result<(), Stop> {
     let format = how.show.format;
+    let (redacted, mut redactor);
+    let (report, redactor) = match how.show.redact.is_wanted() {
+        false => (report, None),
+        true => {
+            (redacted, redactor) = redaction::of_report(report, how, output)?;
+            (&redacted, Some(&mut redactor))
+        }
+    };
     let mut reader = reader(how.global, output);
     if format != ReportFormat::Table {
         reader.width = None;
@@ -153,11 +209,23 @@ fn print(
     reader.hashes = how.hashes || format != ReportFormat::Table;
     match format {
         ReportFormat::Json => output.json(report, true),
-        ReportFormat::Table => output.tables(&view(&reader)),
-        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(&reader))),
+        ReportFormat::Jsonl if how.lines == Lines::Files => {
+            let mut files = report.inputs.iter();
+            files.try_for_each(|file| output.json(file, false))
+        }
+        ReportFormat::Jsonl => {
+            let mut findings = report.findings.iter();
+            findings.try_for_each(|finding| output.json(finding, false))
+        }
+        ReportFormat::Csv => output.text(&eventkb_render::finding_rows(report, &reader)),
+        ReportFormat::Table => output.tables(&view(report, &reader)),
+        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(report, &reader))),
         ReportFormat::Html => {
-            let page = page(report, how.show, &reader);
-            output.text(&eventkb_render::html(&view(&reader), &page))
+            let mut page = page(report, how.show, &reader);
+            if let Some(redactor) = redactor {
+                page.title = redactor.text(&page.title);
+            }
+            output.text(&eventkb_render::html(&view(report, &reader), &page))
         }
     }
 }

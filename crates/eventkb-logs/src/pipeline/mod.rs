@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::account::{FileReport, Ignored};
 use crate::find::{self, Found};
 use crate::limits;
+use crate::passwords::Passwords;
 use crate::sink::Sink;
 use dispatcher::{Dispatcher, Workers};
 pub use progress::Progress;
@@ -35,6 +36,8 @@ pub struct ReadOptions {
     pub hash: HashFiles,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
+    /// For encrypted members of archives; needs the feature `passwords`.
+    pub passwords: Passwords,
 }
 
 impl ReadOptions {
@@ -132,6 +135,7 @@ pub fn read_stream(
 pub(crate) struct Plan<'a> {
     hashes: HashFiles,
     progress: &'a Progress,
+    passwords: Passwords,
     /// A sink has had enough.
     ended: AtomicBool,
 }
@@ -147,8 +151,14 @@ impl<'a> Plan<'a> {
         Plan {
             hashes,
             progress: &options.progress,
+            passwords: options.passwords.clone(),
             ended: AtomicBool::new(false),
         }
+    }
+
+    /// What archives in one file may use.
+    fn nesting(&self) -> archives::Nesting {
+        archives::Nesting::new(&self.passwords)
     }
 
     /// A sink wants the reading to end.
@@ -187,7 +197,7 @@ fn run<S: Sink>(
     let cells: Vec<Mutex<Option<S>>> = sinks.map(|sink| Mutex::new(Some(sink))).collect();
     let (first, mut result) = std::thread::scope(|scope| {
         // A few tasks in line for each worker keep it busy; more would only hold memory.
-        let (tasks, waiting) = sync_channel::<Task>(4 * cells.len());
+        let (tasks, waiting) = sync_channel::<(u64, Task)>(4 * cells.len());
         let waiting = Arc::new(Mutex::new(waiting));
         let (spare, spares) = sync_channel::<Vec<u8>>(4 * cells.len() + 4);
         let workers: Vec<_> = cells
@@ -240,15 +250,15 @@ mod tests {
 
     use super::*;
     use crate::event::{Event, Head};
-    use crate::sink::Admission;
+    use crate::sink::{Admission, EventKind};
 
     /// Takes the events of one provider, and passes over the others.
     #[derive(Default)]
     struct Some9316(Vec<String>);
 
     impl Sink for Some9316 {
-        fn passes_over(&self, provider: &str) -> bool {
-            provider != "MSExchangeMTA"
+        fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+            kind.provider != "MSExchangeMTA"
         }
 
         fn admit(&mut self, _: &Head<'_>) -> Admission {

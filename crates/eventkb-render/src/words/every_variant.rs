@@ -73,6 +73,7 @@ fn verdicts() {
             json!({"kind": "version", "product": "Windows", "seen": "1", "wanted": ["2", "3"]}),
             json!({"kind": "fixed", "update": "KB1", "installed": T}),
             json!({"kind": "weak_evidence", "otherwise": "match"}),
+            json!({"kind": "outdone", "by": "KB1"}),
         ],
         |reason: &VerdictReason| verdict::reason(reason, &[], &Zone::default()),
     );
@@ -105,6 +106,7 @@ fn absences() {
         "begins_later",
         "ends_earlier",
         "begins_within",
+        "gap",
         "cleared",
         "no_times",
         "no_computers",

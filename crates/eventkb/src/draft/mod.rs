@@ -7,10 +7,12 @@
 //!
 //! - `parts`: the symptoms, from articles and from records.
 //! - `values`: what a symptom asks of values, and which it keeps.
+//! - `records`: the records of a dump that it is made of.
 //! - `example`: a log that the draft must match, and one that it must not.
 
 mod example;
 mod parts;
+mod records;
 mod values;
 
 use eventkb_logs::event::Event;
@@ -22,6 +24,8 @@ use crate::signature::examples::Examples;
 use crate::signature::lint;
 use crate::signature::model::{FORMAT, Join, Product, Rival, Role, Rule, Signature, Verdicts};
 use parts::{Part, Parts};
+
+pub use records::{DraftWanted, draft_records};
 
 /// Longest title of a signature.
 const LONGEST_TITLE: usize = 120;
@@ -273,6 +277,7 @@ fn rivals(article: &Article, parts: &Parts, indexes: &[ArticleIndex]) -> Vec<Riv
     let rivals = shared.iter().take(MOST_RIVALS).map(|(count, other)| Rival {
         id: other.id.to_string(),
         difference: parts.difference(other, *count),
+        general: false,
         next: None,
     });
     rivals.collect()

@@ -3,6 +3,7 @@
 //! Nothing here depends on the order in which events came: what a session keeps does not, and
 //! everything below works on sorted lists.
 
+mod against;
 mod case;
 mod cause;
 mod computers;
@@ -11,7 +12,11 @@ mod doubts;
 mod finding;
 mod items;
 mod leads;
+mod names;
+mod nearest;
 mod occurrence;
+mod outdone;
+mod peers;
 mod qualify;
 mod ranking;
 mod rivals;
@@ -149,6 +154,7 @@ pub(crate) fn finish(mut session: Session) -> Report {
         inputs: session.inputs.clone(),
         ignored,
         totals,
+        redaction: None,
     }
 }
 
@@ -222,7 +228,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 
 /// How many signatures count a class as found.
 fn shared_by(class: &Class, resolved: &Resolved) -> usize {
-    let view = View::of(&class.event, resolved.facts.as_deref());
+    let event = class.event.whole();
+    let view = View::of(&event, resolved.facts.as_deref());
     let mut found = BTreeSet::new();
     for subscription in &resolved.subscriptions {
         let Some(part) = subscription.compiled.parts.get(subscription.part) else {
@@ -306,6 +313,8 @@ fn judge<'a>(
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
     pub(crate) classes: BTreeSet<usize>,
+    /// What it rests on, if it is a match.
+    pub(crate) claims: Option<outdone::Claims>,
 }
 
 struct Written {
@@ -333,6 +342,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             assessed.push(Assessed {
                 finding: finding::finding(collection, &case, wanted),
                 classes: case.found_classes(),
+                claims: outdone::Claims::of(&case),
             });
             continue;
         }
@@ -345,6 +355,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             no_verdicts.insert(case.id().to_owned(), explanation);
         }
     }
+    outdone::lower(&mut assessed);
     ranking::order(&mut assessed);
     rivals::relate(collection, &mut assessed, &near_unmet, &session.explain);
     let explained = session.explain.iter().filter_map(|id| {

@@ -16,7 +16,17 @@ pub struct EventFacts {
     provider: String,
     channel: String,
     entry: EventEntry,
-    from_text: OnceLock<Vec<(usize, Regex)>>,
+    from_text: OnceLock<Vec<TextPattern>>,
+}
+
+/// How one string is read out of a text.
+#[derive(Debug)]
+struct TextPattern {
+    /// Its position, from 0.
+    at: usize,
+    regex: Regex,
+    /// The string, where the text only says it in words.
+    gives: Option<String>,
 }
 
 impl EventFacts {
@@ -77,19 +87,27 @@ impl EventFacts {
         let patterns = self.from_text.get_or_init(|| {
             let patterns = self.entry.from_text.iter();
             patterns
-                .filter_map(|p| Some((p.string.checked_sub(1)?, Regex::new(&p.pattern).ok()?)))
+                .filter_map(|p| {
+                    Some(TextPattern {
+                        at: p.string.checked_sub(1)?,
+                        regex: Regex::new(&p.pattern).ok()?,
+                        gives: p.gives.clone(),
+                    })
+                })
                 .collect()
         });
         let mut strings: Vec<String> = Vec::new();
-        for (at, regex) in patterns {
-            let Some(value) = regex.captures(message).and_then(|found| found.get(1)) else {
+        for pattern in patterns {
+            let captures = pattern.regex.captures(message);
+            let Some(value) = captures.and_then(|found| found.get(1)) else {
                 continue;
             };
-            if strings.len() <= *at {
-                strings.resize(at + 1, String::new());
+            if strings.len() <= pattern.at {
+                strings.resize(pattern.at + 1, String::new());
             }
-            if let Some(slot) = strings.get_mut(*at) {
-                value.as_str().trim().clone_into(slot);
+            if let Some(slot) = strings.get_mut(pattern.at).filter(|slot| slot.is_empty()) {
+                let value = pattern.gives.as_deref().unwrap_or(value.as_str());
+                value.trim().clone_into(slot);
             }
         }
         (!strings.is_empty()).then_some(strings)
@@ -230,11 +248,18 @@ pub struct Catalogue {
     exact: HashMap<String, Vec<Arc<Provider>>>,
     /// Providers whose name ends in `*`: the beginning in lower case.
     prefixes: Vec<(String, Arc<Provider>)>,
+    /// Names under which exports write a provider's records, in lower case, to its own.
+    exported: HashMap<String, String>,
 }
 
 impl Catalogue {
     /// Adds a document that is parsed when it is first needed. Names are in lower case.
-    pub(crate) fn add_text(&mut self, names: &[&str], text: &'static str) {
+    pub(crate) fn add_text(&mut self, names: &[&str], exported_as: &[&str], text: &'static str) {
+        if let Some(provider) = names.first() {
+            let names = exported_as.iter().map(|name| (*name).to_owned());
+            let pairs = names.map(|name| (name, (*provider).to_owned()));
+            self.exported.extend(pairs);
+        }
         self.add(
             names.iter().map(|name| (*name).to_owned()),
             Source::Text(text),
@@ -245,8 +270,13 @@ impl Catalogue {
     pub(crate) fn add_entry(&mut self, entry: ProviderEntry) {
         let names: Vec<String> = std::iter::once(&entry.provider)
             .chain(&entry.aliases)
+            .chain(&entry.exported_as)
             .map(|name| name.to_ascii_lowercase())
             .collect();
+        let exported = entry.exported_as.iter();
+        let provider = entry.provider.to_ascii_lowercase();
+        let pairs = exported.map(|name| (name.to_ascii_lowercase(), provider.clone()));
+        self.exported.extend(pairs);
         self.add(names.into_iter(), Source::Entry(entry));
     }
 
@@ -267,6 +297,16 @@ impl Catalogue {
                     .insert(0, Arc::clone(&provider)),
             }
         }
+    }
+
+    /// The provider, in lower case, whose records exports write under this name.
+    pub(crate) fn exported_as(&self, folded: &str) -> Option<&str> {
+        self.exported.get(folded).map(String::as_str)
+    }
+
+    /// Whether this is a name of some provider.
+    pub(crate) fn names(&self, folded: &str) -> bool {
+        self.exact.contains_key(folded)
     }
 
     /// What is known of an event. Providers compare ignoring case.

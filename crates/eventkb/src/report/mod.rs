@@ -27,6 +27,8 @@ pub use reason::{
     RankingReason, RuleNode, RuleOp, Unmet, VerdictReason,
 };
 
+pub use crate::redact::{NameKind, Redaction, Remaining, Replaced};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +91,9 @@ pub struct Report {
     /// Sums over all inputs.
     #[serde(default)]
     pub totals: Totals,
+    /// Names were replaced by stand-ins: which kinds, and what may remain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Redaction>,
 }
 
 #[expect(

@@ -65,6 +65,11 @@ pub enum VerdictReason {
         /// What the verdict would be if all evidence were sound.
         otherwise: Verdict,
     },
+    /// It would be a `match`, but another match explains the same records and says more.
+    Outdone {
+        /// Its id.
+        by: String,
+    },
 }
 
 /// Why a symptom is not found, or cannot be checked.
@@ -156,6 +161,8 @@ pub enum ContextMissing {
     EndsEarlier,
     /// It begins within the time that was to be looked at.
     BeginsWithin,
+    /// There are logs from before and after, but between them one is missing.
+    Gap,
     /// It was cleared.
     Cleared,
     /// Its events have no time.
