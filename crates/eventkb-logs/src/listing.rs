@@ -25,6 +25,7 @@ pub fn list_events(
         threads: 1,
         hash: HashFiles::None,
         progress: options.progress.clone(),
+        follow_links: options.follow_links,
     };
     let (result, _) = pipeline::read(paths, &options, vec![Lister { filter, each }]);
     result

@@ -136,6 +136,8 @@ pub use eventkb_logs::{
 };
 #[doc(no_inline)]
 pub use jiff;
+#[doc(hidden)]
+pub use judge::work::made as steps_made;
 pub use knowledge::set::{Added, SignatureHead, SignatureSet};
 pub use report::Report;
 pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};
