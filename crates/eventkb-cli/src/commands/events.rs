@@ -1,5 +1,6 @@
 //! `events`: the records themselves.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use eventkb::logs::EarliestEvents;
@@ -28,20 +29,26 @@ pub(super) fn run(
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
+    let maker = Maker {
+        set: &loaded.set,
+        reader: &reader,
+        format: args.format,
+    };
     let mut printer = Printer {
         output,
-        set: &loaded.set,
-        reader,
-        format: args.format,
+        reader: &reader,
         left: args.limit.unwrap_or(u64::MAX),
         rows: Vec::new(),
         listed: 0,
         stop: None,
     };
-    printer.begin();
+    printer.begin(args.format);
     let (result, later) = progress::during(&options.progress, watched, |watch| match args.sort {
-        Order::File => (in_order(args, &filter, &options, &mut printer, watch), 0),
-        Order::Time => by_time(args, &filter, &options, &mut printer, watch),
+        Order::File => {
+            let result = in_order(args, &filter, &options, (&maker, &mut printer), watch);
+            (result, 0)
+        }
+        Order::Time => by_time(args, &filter, &options, (&maker, &mut printer), watch),
     });
     printer.flush();
     let (listed, stop) = (printer.listed, printer.stop);
@@ -84,14 +91,15 @@ fn in_order(
     args: &EventsArgs,
     filter: &EventFilter,
     options: &ScanOptions,
-    printer: &mut Printer,
+    (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> ReadResult {
     let reading = options.reading();
-    eventkb::list_events(&args.paths, filter, &reading, &mut |event| {
+    let make = |event| maker.make(event);
+    eventkb::logs::list_mapped(&args.paths, filter, &reading, &make, &mut |made| {
         // The answer needs the terminal now.
         watch.end();
-        printer.take(event)
+        printer.take(made)
     })
 }
 
@@ -100,7 +108,7 @@ fn by_time(
     args: &EventsArgs,
     filter: &EventFilter,
     options: &ScanOptions,
-    printer: &mut Printer,
+    (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> (ReadResult, u64) {
     let limit = args.limit.map_or(usize::MAX, |limit| {
@@ -114,7 +122,7 @@ fn by_time(
     } = eventkb::logs::earliest_events(&args.paths, filter, &options.reading(), limit);
     watch.end();
     for event in events {
-        if printer.take(event).is_break() {
+        if printer.take(maker.make(event)).is_break() {
             break;
         }
     }
@@ -153,57 +161,41 @@ fn say_why_nothing_fits(args: &EventsArgs, account: &Account, output: &mut Outpu
     ));
 }
 
-struct Printer<'a, 'b> {
-    output: &'a mut Output<'b>,
-    set: &'a SignatureSet,
-    reader: Reader,
-    format: EventsFormat,
-    left: u64,
-    rows: Vec<EventRow>,
-    listed: u64,
-    stop: Option<Stop>,
+/// An event as it is printed.
+enum Made {
+    /// A line of its own, safe to print.
+    Line(String),
+    /// A row of a table.
+    Row(EventRow),
 }
 
-impl Printer<'_, '_> {
-    fn begin(&mut self) {
-        if self.format == EventsFormat::Csv {
-            let header = EVENT_COLUMNS.join(",") + "\r\n";
-            self.stop = self.output.text(&header).err();
-        }
-    }
+/// Makes what is printed of an event; the reading threads do.
+struct Maker<'a> {
+    set: &'a SignatureSet,
+    reader: &'a Reader,
+    format: EventsFormat,
+}
 
-    fn take(&mut self, event: Event) -> ControlFlow<()> {
-        if self.left == 0 || self.stop.is_some() {
-            return ControlFlow::Break(());
-        }
-        self.left -= 1;
-        self.listed += 1;
+impl Maker<'_> {
+    fn make(&self, event: Event) -> Made {
         if self.format == EventsFormat::Jsonl {
-            self.stop = self.output.json(&JsonEvent::from(&event), false).err();
-        } else {
-            let row = EventRow {
-                sentence: self.sentence(&event),
-                event,
+            // Plain data: it cannot fail to be written.
+            let json = serde_json::to_string(&JsonEvent::from(&event)).unwrap_or_default();
+            let mut line = match eventkb_render::safe_json(&json) {
+                Cow::Owned(safe) => safe,
+                Cow::Borrowed(_) => json,
             };
-            match self.format {
-                EventsFormat::Line => {
-                    let line = eventkb_render::event_line(&row, &self.reader) + "\n";
-                    self.stop = self.output.text(&line).err();
-                }
-                EventsFormat::Csv => {
-                    let line = eventkb_render::event_csv(&row) + "\r\n";
-                    self.stop = self.output.text(&line).err();
-                }
-                _ => self.rows.push(row),
-            }
-            if self.rows.len() >= ROWS {
-                self.flush();
-            }
+            line.push('\n');
+            return Made::Line(line);
         }
-        if self.stop.is_some() || self.left == 0 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        let row = EventRow {
+            sentence: self.sentence(&event),
+            event,
+        };
+        match self.format {
+            EventsFormat::Line => Made::Line(eventkb_render::event_line(&row, self.reader) + "\n"),
+            EventsFormat::Csv => Made::Line(eventkb_render::event_csv(&row) + "\r\n"),
+            _ => Made::Row(row),
         }
     }
 
@@ -220,12 +212,50 @@ impl Printer<'_, '_> {
         let strings = event.strings.as_deref().unwrap_or(&[]);
         Some(facts.sentence(self.set.codes(), strings, &event.named))
     }
+}
+
+struct Printer<'a, 'b> {
+    output: &'a mut Output<'b>,
+    reader: &'a Reader,
+    left: u64,
+    rows: Vec<EventRow>,
+    listed: u64,
+    stop: Option<Stop>,
+}
+
+impl Printer<'_, '_> {
+    fn begin(&mut self, format: EventsFormat) {
+        if format == EventsFormat::Csv {
+            let header = EVENT_COLUMNS.join(",") + "\r\n";
+            self.stop = self.output.text(&header).err();
+        }
+    }
+
+    fn take(&mut self, made: Made) -> ControlFlow<()> {
+        if self.left == 0 || self.stop.is_some() {
+            return ControlFlow::Break(());
+        }
+        self.left -= 1;
+        self.listed += 1;
+        match made {
+            Made::Line(line) => self.stop = self.output.text(&line).err(),
+            Made::Row(row) => self.rows.push(row),
+        }
+        if self.rows.len() >= ROWS {
+            self.flush();
+        }
+        if self.stop.is_some() || self.left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
 
     fn flush(&mut self) {
         if self.rows.is_empty() || self.stop.is_some() {
             return;
         }
-        let doc = eventkb_render::events(&self.rows, &self.reader);
+        let doc = eventkb_render::events(&self.rows, self.reader);
         self.rows.clear();
         self.stop = self.output.tables(&doc).err();
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use eventkb::Observations;
 
+use super::leads;
 use super::reading::{self, Account};
 use super::{Print, print};
 use crate::args::{GlobalArgs, MergeArgs};
@@ -22,7 +23,9 @@ pub(super) fn run(
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let report = eventkb::merge(&signatures.set, all).map_err(|(n, error)| {
+    let articles = leads::shelf(&args.leads)?;
+    let merged = eventkb::merge_with_articles(&signatures.set, &articles, all);
+    let report = merged.map_err(|(n, error)| {
         let file = args.files.get(n);
         let file = file.map_or_else(String::new, |file| file.display().to_string());
         Stop::Usage(format!(
@@ -41,7 +44,7 @@ pub(super) fn run(
     let account = Account::of(&report);
     Ok(Exit::of_reading(
         report.best().is_some(),
-        signatures.refused,
+        leads::complain(&articles, output) || signatures.refused,
         account.may_hide_something(),
         args.strict,
     ))

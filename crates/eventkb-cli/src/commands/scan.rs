@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use eventkb::Observations;
 use eventkb_render::Detail;
 
+use super::leads;
 use super::reading::{self, Account};
 use super::{Print, print};
 use crate::args::{GlobalArgs, ScanArgs};
@@ -17,6 +18,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     let signatures = reading::signatures(global, output);
     let mut options = reading::options(&args.read, global)?;
     options.skip_unexplained = args.no_unexplained;
+    options.articles = leads::shelf(&args.leads)?;
     if let Some(file) = &args.emit_observations {
         let seen = reading::watched(&options, global, || {
             eventkb::observe(&args.paths, &signatures.set, &options)
@@ -46,6 +48,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     });
     let account = Account::of(&report);
     let unusable = reading::complain(&args.paths, &account, output) || signatures.refused;
+    let unusable = leads::complain(&options.articles, output) || unusable;
     let how = Print {
         show: &args.show,
         summary: args.summary,

@@ -1,6 +1,7 @@
 //! From reports, events and signatures to documents: what is shown, and in which order.
 
 mod answer;
+mod articles;
 mod compare;
 mod events;
 mod files;
@@ -20,10 +21,12 @@ use crate::doc::{Anchor, Doc, Line};
 use crate::times::Zone;
 use crate::words;
 
+pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
 pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
 pub use logs::{Files, logs};
-pub use signatures::{examples, known_event, signature, signatures};
+pub use signatures::{examples, family, known_event, signature, signatures_listed};
+pub use unexplained::found_articles;
 
 /// From this width on, tables have more columns.
 const WIDE: usize = 116;

@@ -368,6 +368,11 @@ impl Records {
         self.kept.first().map(|(_, observation)| observation)
     }
 
+    /// The second of each of its records, in order; equal ones stand side by side.
+    pub(crate) fn seconds(&self) -> impl Iterator<Item = i64> {
+        self.seen.iter().map(|key| key.0)
+    }
+
     /// First and last second.
     pub(crate) fn span(&self) -> Option<(i64, i64)> {
         let mut seconds = self.seen.iter().map(|key| key.0);

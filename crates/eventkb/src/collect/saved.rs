@@ -17,6 +17,7 @@ use super::errors::Errors;
 use super::landmarks::Landmarks;
 use super::session::{Class, Session};
 use crate::knowledge::set::SignatureSet;
+use crate::leads::ArticleShelf;
 use crate::report::{Ignored, Input, Report};
 
 /// Version of the file's shape; files of another version are refused.
@@ -237,9 +238,23 @@ pub fn merge(
     signatures: &Arc<SignatureSet>,
     all: impl IntoIterator<Item = Observations>,
 ) -> Result<Report, (usize, ObservationsError)> {
+    merge_with_articles(signatures, &Arc::default(), all)
+}
+
+/// Merges observations like [`merge`], and looks leads up in these indexes of articles: they are
+/// needed only now, not where the observations were made.
+///
+/// # Errors
+/// As [`merge`].
+pub fn merge_with_articles(
+    signatures: &Arc<SignatureSet>,
+    articles: &Arc<ArticleShelf>,
+    all: impl IntoIterator<Item = Observations>,
+) -> Result<Report, (usize, ObservationsError)> {
     let mut merged: Option<Session> = None;
     for (n, saved) in all.into_iter().enumerate() {
-        let session = Session::restore(signatures, saved).map_err(|error| (n, error))?;
+        let mut session = Session::restore(signatures, saved).map_err(|error| (n, error))?;
+        session.look_into(articles);
         match &mut merged {
             None => merged = Some(session),
             Some(merged) if merged.scope != session.scope => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use eventkb_logs::account::FileReport;
 use eventkb_logs::event::{Event, Head};
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{Admission, RecordRef, Sink};
+use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
 use super::content::{Commons, Content};
@@ -23,6 +23,7 @@ use super::records::{Keep, Records};
 use super::view::View;
 use crate::knowledge::catalogue::EventFacts;
 use crate::knowledge::set::SignatureSet;
+use crate::leads::ArticleShelf;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report};
 use crate::signature::compile::Compiled;
@@ -69,6 +70,8 @@ pub struct Session {
     pub(crate) explain: BTreeSet<String>,
     pub(crate) counts_errors: bool,
     pub(crate) cancelled: bool,
+    /// Where leads are looked up.
+    pub(crate) articles: Arc<ArticleShelf>,
     resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
     /// Events looked at before, by all that they say.
     known: HashMap<u128, Sorted>,
@@ -132,7 +135,9 @@ impl Resolved {
         event_source: Option<&str>,
         event_id: u16,
     ) -> Resolved {
-        let providers: Vec<&str> = std::iter::once(provider).chain(event_source).collect();
+        let meant = set.meant(provider, event_source);
+        let names = [Some(provider), event_source, meant.as_deref()];
+        let providers: Vec<&str> = names.into_iter().flatten().collect();
         let mut subscriptions = Vec::new();
         for signature in set.asking_for(provider, event_source, event_id) {
             let Some(compiled) = set.compiled(signature) else {
@@ -155,7 +160,9 @@ impl Resolved {
         }
         Resolved {
             subscriptions,
-            facts: set.catalogue().event(provider, event_source, event_id),
+            facts: set
+                .catalogue()
+                .event(provider, event_source.or(meant.as_deref()), event_id),
         }
     }
 }
@@ -182,6 +189,7 @@ impl Session {
             explain: BTreeSet::new(),
             counts_errors: true,
             cancelled: false,
+            articles: Arc::default(),
             resolved: HashMap::new(),
             known: HashMap::new(),
             duplicates: DuplicateCache::default(),
@@ -202,6 +210,12 @@ impl Session {
     /// unexplained ones. A session does unless told otherwise.
     pub fn count_errors(&mut self, yes: bool) {
         self.counts_errors = yes;
+    }
+
+    /// Where articles are looked up that name what no finding explains. Unless told otherwise, a
+    /// session looks into its signatures alone: those that reached no verdict.
+    pub fn look_into(&mut self, articles: &Arc<ArticleShelf>) {
+        self.articles = Arc::clone(articles);
     }
 
     /// Looks at one event.
@@ -255,21 +269,31 @@ impl Session {
             self.landmarks.note(&View::of(event, None));
         }
         let (class, form) = self.sort(event);
-        let observation = Observation::of(event);
-        let strings = observation.strings.clone();
         if let Some(class) = class {
-            self.add(class, event, observation.clone());
+            self.open_class(class, event);
         }
-        if let Some((kind, form)) = form {
-            self.errors.again(kind, form, observation);
-        }
+        let observation = Observation::of(event);
         if let Some(fingerprint) = fingerprint {
             let known = Known {
                 class,
                 form,
-                strings,
+                strings: observation.strings.clone(),
             };
             self.duplicates.learn(fingerprint, known);
+        }
+        self.note(class, form, observation);
+    }
+
+    /// Notes a record where it belongs.
+    fn note(&mut self, class: Option<u128>, form: Option<(u128, u128)>, record: Observation) {
+        match (class, form) {
+            (Some(class), Some((kind, form))) => {
+                self.add(class, record.clone());
+                self.errors.again(kind, form, record);
+            }
+            (Some(class), None) => self.add(class, record),
+            (None, Some((kind, form))) => self.errors.again(kind, form, record),
+            (None, None) => {}
         }
     }
 
@@ -364,29 +388,28 @@ impl Session {
         digest.number()
     }
 
-    /// Adds an event to its class.
-    fn add(&mut self, class: u128, event: &Event, observation: Observation) {
-        if !self.classes.contains_key(&class) {
-            if !self.make_room(class) {
-                return;
-            }
-            let before = self.keep();
-            let new = Class {
-                event: Content::of(event, &mut self.commons),
-                weak: event.trust.is_weak(),
-                records: Records::default(),
-            };
-            self.classes.insert(class, new);
-            self.bound(before);
+    /// Sees to it that there is a class of this number, if there is room for it. `event` is one of
+    /// its events.
+    fn open_class(&mut self, class: u128, event: &Event) {
+        if self.classes.contains_key(&class) || !self.make_room(class) {
+            return;
         }
-        self.add_known(class, observation);
+        let before = self.keep();
+        let new = Class {
+            event: Content::of(event, &mut self.commons),
+            weak: event.trust.is_weak(),
+            records: Records::default(),
+        };
+        self.classes.insert(class, new);
+        self.bound(before);
     }
 
-    fn add_known(&mut self, class: u128, observation: Observation) {
+    /// Adds a record to its class.
+    fn add(&mut self, class: u128, record: Observation) {
         let keep = self.keep();
         match self.classes.get_mut(&class) {
-            Some(class) => class.records.add(observation, keep),
-            // It was dropped to make room for another one.
+            Some(class) => class.records.add(record, keep),
+            // There was no room for it, or it was dropped to make room for another one.
             None => self.dropped += 1,
         }
     }
@@ -402,7 +425,6 @@ impl Session {
             .last_key_value()
             .is_some_and(|(last, _)| *last < class)
         {
-            self.dropped += 1;
             return false;
         }
         if let Some((_, dropped)) = self.classes.pop_last() {
@@ -485,17 +507,17 @@ impl Session {
 }
 
 impl Sink for Session {
-    fn passes_over(&self, provider: &str) -> bool {
-        !self.counts_errors && !self.set.knows(provider) && !landmarks::knows(provider)
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        let counts = self.counts_errors && errors::counts(kind.level);
+        !counts
+            && !self
+                .set
+                .wants(kind.provider, kind.event_source, kind.event_id)
+            && !landmarks::wants(kind.provider, kind.event_id)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        let wanted = (self.counts_errors && errors::counts(head.level))
-            || self
-                .set
-                .wants(head.provider, head.event_source, head.event_id)
-            || landmarks::wants(head.provider, head.event_id);
-        if wanted && self.scope.contains(head) {
+        if self.scope.contains(head) && !self.passes_over(&EventKind::of(head)) {
             Admission::Full
         } else {
             Admission::Skip
@@ -526,12 +548,7 @@ impl Sink for Session {
             trust: record.trust,
         };
         let (class, form) = (known.class, known.form);
-        if let Some(class) = class {
-            self.add_known(class, observation.clone());
-        }
-        if let Some((kind, form)) = form {
-            self.errors.again(kind, form, observation);
-        }
+        self.note(class, form, observation);
         true
     }
 }

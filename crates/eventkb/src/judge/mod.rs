@@ -11,9 +11,11 @@ mod coverage;
 mod doubts;
 mod finding;
 mod items;
+mod leads;
 mod names;
 mod nearest;
 mod occurrence;
+mod outdone;
 mod peers;
 mod qualify;
 mod ranking;
@@ -114,7 +116,9 @@ pub(crate) fn finish(mut session: Session) -> Report {
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
     let mut written = write(&session, &collection);
-    let unexplained = unexplained::list(&session, &collection, &written.explained_classes);
+    let sums = unexplained::sums(&session, &written.explained_classes);
+    let ranked = leads::look_up(&session, &collection, &sums, &written.findings);
+    let unexplained = unexplained::list(&collection, &sums, &ranked.of_kind);
     ranking::order_near_misses(&mut written.near_misses);
     let mut ignored = session.ignored.clone();
     ignored.sort();
@@ -140,7 +144,7 @@ pub(crate) fn finish(mut session: Session) -> Report {
         cancelled: session.cancelled,
         harmless: harmless(&written.findings),
         findings: written.findings,
-        leads: Vec::new(),
+        leads: ranked.leads,
         near_misses: written.near_misses,
         unexplained: unexplained.rows,
         unexplained_more: unexplained.more,
@@ -309,6 +313,8 @@ fn judge<'a>(
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
     pub(crate) classes: BTreeSet<usize>,
+    /// What it rests on, if it is a match.
+    pub(crate) claims: Option<outdone::Claims>,
 }
 
 struct Written {
@@ -336,6 +342,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             assessed.push(Assessed {
                 finding: finding::finding(collection, &case, wanted),
                 classes: case.found_classes(),
+                claims: outdone::Claims::of(&case),
             });
             continue;
         }
@@ -348,6 +355,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             no_verdicts.insert(case.id().to_owned(), explanation);
         }
     }
+    outdone::lower(&mut assessed);
     ranking::order(&mut assessed);
     rivals::relate(collection, &mut assessed, &near_unmet, &session.explain);
     let explained = session.explain.iter().filter_map(|id| {
