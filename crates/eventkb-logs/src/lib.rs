@@ -100,7 +100,7 @@ pub use event_json::JsonEvent;
 pub use filter::{EventFilter, Scope};
 #[doc(no_inline)]
 pub use jiff;
-pub use listing::{EarliestEvents, earliest_events, list_events};
+pub use listing::{EarliestEvents, earliest_events, find_records, list_events};
 pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
 #[doc(hidden)]
 pub use sink::Delivery;

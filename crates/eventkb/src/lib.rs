@@ -126,7 +126,7 @@ pub use authoring::{
     ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
     test_signatures,
 };
-pub use collect::saved::{Observations, ObservationsError, merge};
+pub use collect::saved::{Observations, ObservationsError, merge, merge_sessions};
 pub use collect::session::Session;
 #[doc(no_inline)]
 pub use eventkb_logs as logs;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::collect::saved::Observations;
 use crate::collect::session::Session;
 use crate::knowledge::set::SignatureSet;
-use crate::report::Report;
+use crate::report::{Report, TimelineWindow};
 
 /// How to read a collection.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,8 @@ pub struct ScanOptions {
     pub skip_unexplained: bool,
     /// Ids of signatures whose whole logic is wanted, whatever comes out.
     pub explain: Vec<String>,
+    /// A timeline of this part of time is wanted.
+    pub timeline: Option<TimelineWindow>,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
 }
@@ -69,6 +71,9 @@ impl ScanOptions {
         session.count_errors(!self.skip_unexplained);
         for id in &self.explain {
             session.explain(id);
+        }
+        if let Some(window) = self.timeline {
+            session.timeline(window);
         }
         session
     }

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::coverage::{Coverage, Diagnostics};
 use super::errors::Errors;
 use super::landmarks::Landmarks;
+use super::record_times::TimelineNotes;
 use super::session::{Class, Session};
 use crate::knowledge::set::SignatureSet;
 use crate::report::{Ignored, Input, Report};
@@ -56,6 +57,8 @@ struct Content {
     coverage: Coverage,
     inputs: Vec<Input>,
     ignored: Vec<Ignored>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timeline: Option<TimelineNotes>,
 }
 
 /// Why saved observations cannot be used.
@@ -191,6 +194,7 @@ impl Session {
                 coverage: self.coverage,
                 inputs,
                 ignored,
+                timeline: self.timeline,
             },
         }
     }
@@ -223,6 +227,7 @@ impl Session {
         session.coverage = content.coverage;
         session.inputs = content.inputs;
         session.ignored = content.ignored;
+        session.timeline = content.timeline;
         Ok(session)
     }
 }
@@ -237,6 +242,18 @@ pub fn merge(
     signatures: &Arc<SignatureSet>,
     all: impl IntoIterator<Item = Observations>,
 ) -> Result<Report, (usize, ObservationsError)> {
+    merge_sessions(signatures, all).map(Session::finish)
+}
+
+/// Merges like [`merge`], and gives the session instead of judging it: to be fed further, or asked
+/// for more.
+///
+/// # Errors
+/// As of [`merge`].
+pub fn merge_sessions(
+    signatures: &Arc<SignatureSet>,
+    all: impl IntoIterator<Item = Observations>,
+) -> Result<Session, (usize, ObservationsError)> {
     let mut merged: Option<Session> = None;
     for (n, saved) in all.into_iter().enumerate() {
         let session = Session::restore(signatures, saved).map_err(|error| (n, error))?;
@@ -248,9 +265,7 @@ pub fn merge(
             Some(merged) => merged.merge(session),
         }
     }
-    merged
-        .map(Session::finish)
-        .ok_or((0, ObservationsError::Nothing))
+    merged.ok_or((0, ObservationsError::Nothing))
 }
 
 /// Maps whose keys are no text, as lists of pairs: JSON's objects have only text for keys, and its

@@ -18,12 +18,13 @@ use super::errors::{self, Errors};
 use super::evaluate::evaluate;
 use super::landmarks::{self, Landmarks};
 use super::observation::Observation;
+use super::record_times::TimelineNotes;
 use super::records::{Keep, Records};
 use super::view::View;
 use crate::knowledge::catalogue::EventFacts;
 use crate::knowledge::set::SignatureSet;
 use crate::limits;
-use crate::report::{Ignored, Input, LogSpan, Report};
+use crate::report::{Ignored, Input, LogSpan, Report, TimelineWindow};
 use crate::signature::compile::Compiled;
 
 /// Takes events, from any source and in any order, and judges them at the end.
@@ -68,6 +69,8 @@ pub struct Session {
     pub(crate) explain: BTreeSet<String>,
     pub(crate) counts_errors: bool,
     pub(crate) cancelled: bool,
+    /// Only where a timeline was asked for.
+    pub(crate) timeline: Option<TimelineNotes>,
     resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
     /// Events looked at before, by all that they say.
     known: HashMap<u128, Sorted>,
@@ -181,6 +184,7 @@ impl Session {
             explain: BTreeSet::new(),
             counts_errors: true,
             cancelled: false,
+            timeline: None,
             resolved: HashMap::new(),
             known: HashMap::new(),
             duplicates: DuplicateCache::default(),
@@ -202,8 +206,20 @@ impl Session {
         self.counts_errors = yes;
     }
 
+    /// Asks for a [timeline](Report::timeline) of this part of time. What it shows of missing records
+    /// is known of those that come after this call.
+    pub fn timeline(&mut self, window: TimelineWindow) {
+        match &mut self.timeline {
+            Some(notes) => notes.window = window,
+            None => self.timeline = Some(TimelineNotes::new(window)),
+        }
+    }
+
     /// Looks at one event.
     pub fn feed(&mut self, event: &Event) {
+        if let Some(notes) = &mut self.timeline {
+            notes.saw(&Head::of(event));
+        }
         if self.scope.contains(&Head::of(event)) {
             self.coverage.saw(event, &mut self.recent);
         }
@@ -465,6 +481,11 @@ impl Session {
         self.explain.extend(other.explain);
         self.counts_errors &= other.counts_errors;
         self.cancelled |= other.cancelled;
+        match (&mut self.timeline, other.timeline) {
+            (Some(ours), Some(theirs)) => ours.merge(theirs),
+            (ours @ None, theirs) => *ours = theirs,
+            (Some(_), None) => {}
+        }
     }
 
     /// Sorts in everything that was seen.
@@ -484,10 +505,17 @@ impl Session {
 
 impl Sink for Session {
     fn passes_over(&self, provider: &str) -> bool {
-        !self.counts_errors && !self.set.knows(provider) && !landmarks::knows(provider)
+        // A timeline shows where records are missing: it must see the head of each.
+        self.timeline.is_none()
+            && !self.counts_errors
+            && !self.set.knows(provider)
+            && !landmarks::knows(provider)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
+        if let Some(notes) = &mut self.timeline {
+            notes.saw(head);
+        }
         let wanted = (self.counts_errors && errors::counts(head.level))
             || self
                 .set

@@ -15,6 +15,7 @@ mod qualify;
 mod ranking;
 mod rivals;
 mod symptoms;
+mod timeline;
 mod unexplained;
 mod verdict;
 mod versions;
@@ -114,6 +115,8 @@ pub(crate) fn finish(mut session: Session) -> Report {
     let mut ignored = session.ignored.clone();
     ignored.sort();
     ignored.dedup();
+    let spans = session.coverage.spans();
+    let timeline = timeline::build(&session, &collection, &written.assessed, &spans);
     let mut totals = totals(&session);
     let duplicates = session
         .classes
@@ -133,8 +136,8 @@ pub(crate) fn finish(mut session: Session) -> Report {
         },
         scope: session.scope.clone(),
         cancelled: session.cancelled,
-        harmless: harmless(&written.findings),
-        findings: written.findings,
+        harmless: harmless(&written.assessed),
+        findings: written.assessed.into_iter().map(|a| a.finding).collect(),
         leads: Vec::new(),
         near_misses: written.near_misses,
         unexplained: unexplained.rows,
@@ -142,7 +145,8 @@ pub(crate) fn finish(mut session: Session) -> Report {
         unexplained_not_counted: !session.counts_errors,
         explained: written.explained,
         landmarks: landmarks.cloned().collect(),
-        coverage: session.coverage.spans(),
+        timeline,
+        coverage: spans,
         inputs: session.inputs.clone(),
         ignored,
         totals,
@@ -303,10 +307,12 @@ fn judge<'a>(
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
     pub(crate) classes: BTreeSet<usize>,
+    /// Its marks in the timeline, where one was asked for.
+    pub(crate) marks: Vec<timeline::PlacedMark>,
 }
 
 struct Written {
-    findings: Vec<Finding>,
+    assessed: Vec<Assessed>,
     near_misses: Vec<crate::report::NearMiss>,
     explained: Vec<Explanation>,
     /// Numbers of the classes that a finding above `ruled_out` explains.
@@ -330,6 +336,9 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             assessed.push(Assessed {
                 finding: finding::finding(collection, &case, wanted),
                 classes: case.found_classes(),
+                marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
+                    timeline::marks_of(collection, &case, &notes.window)
+                }),
             });
             continue;
         }
@@ -358,17 +367,18 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
         .filter_map(|at| collection.classes.get(*at).map(|seen| seen.number))
         .collect();
     Written {
-        findings: assessed.into_iter().map(|a| a.finding).collect(),
+        assessed,
         near_misses,
         explained,
         explained_classes,
     }
 }
 
-fn harmless(findings: &[Finding]) -> HarmlessSum {
+fn harmless(assessed: &[Assessed]) -> HarmlessSum {
     let mut sum = HarmlessSum::default();
-    for finding in findings
+    for finding in assessed
         .iter()
+        .map(|assessed| &assessed.finding)
         .filter(|f| f.is_offered() && f.standing == Standing::Harmless)
     {
         sum.findings += 1;

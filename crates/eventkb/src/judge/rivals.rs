@@ -26,7 +26,13 @@ pub(crate) fn relate(
         by_id: BTreeMap::new(),
         claims: BTreeMap::new(),
     };
-    for (n, Assessed { finding, classes }) in assessed.iter().enumerate() {
+    for (
+        n,
+        Assessed {
+            finding, classes, ..
+        },
+    ) in assessed.iter().enumerate()
+    {
         index
             .by_id
             .insert(finding.signature.id.to_ascii_lowercase(), n);
@@ -45,7 +51,13 @@ pub(crate) fn relate(
             }
         }
     }
-    for (n, Assessed { finding, classes }) in assessed.iter_mut().enumerate() {
+    for (
+        n,
+        Assessed {
+            finding, classes, ..
+        },
+    ) in assessed.iter_mut().enumerate()
+    {
         let claiming = classes.iter().filter_map(|class| index.claims.get(class));
         let sharing: BTreeSet<usize> = claiming.flatten().copied().filter(|at| *at != n).collect();
         if finding.is_offered() {
