@@ -24,6 +24,6 @@ pub use eventkb_logs::JsonEvent;
 pub use sanitize::{Clean, safe_json};
 pub use times::Zone;
 pub use view::{
-    Detail, EVENT_COLUMNS, EventRow, Files, Reader, compare, event_csv, event_line, events,
-    examples, explain, known_event, logs, page_lines, scan, signature, signatures,
+    Around, Detail, EVENT_COLUMNS, EventRow, Files, Reader, around, compare, event_csv, event_line,
+    events, examples, explain, known_event, logs, page_lines, scan, signature, signatures,
 };

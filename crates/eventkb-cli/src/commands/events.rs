@@ -6,6 +6,7 @@ use eventkb::logs::EarliestEvents;
 use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
 use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, words};
 
+use super::around;
 use super::reader;
 use super::reading::{self, Account};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
@@ -24,7 +25,21 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Exit, Stop> {
     let loaded = reading::signatures(global, output);
-    let options = reading::options(&args.read, global)?;
+    let mut options = reading::options(&args.read, global)?;
+    let around = match &args.around {
+        Some(text) => Some(around::find(text, args, &options, global)?),
+        None => None,
+    };
+    if let Some(around) = &around {
+        (options.since, options.until) = (Some(around.from), Some(around.to));
+        if args.format == EventsFormat::Table {
+            return around::show(around, args, &loaded, &options, global, output);
+        }
+    }
+    let order = match around {
+        Some(_) => Order::Time,
+        None => args.sort,
+    };
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
@@ -39,7 +54,7 @@ pub(super) fn run(
         stop: None,
     };
     printer.begin();
-    let (result, later) = progress::during(&options.progress, watched, |watch| match args.sort {
+    let (result, later) = progress::during(&options.progress, watched, |watch| match order {
         Order::File => (in_order(args, &filter, &options, &mut printer, watch), 0),
         Order::Time => by_time(args, &filter, &options, &mut printer, watch),
     });
@@ -50,7 +65,7 @@ pub(super) fn run(
     }
     let account = Account::of_result(&result);
     // When the listing ended early, files that were not reached are no reason to complain.
-    let is_cut = args.sort == Order::File && args.limit.is_some_and(|limit| listed >= limit);
+    let is_cut = order == Order::File && args.limit.is_some_and(|limit| listed >= limit);
     let unusable = (!is_cut && reading::complain(&args.paths, &account, output)) || loaded.refused;
     if is_cut {
         output.warning(format_args!(
@@ -69,7 +84,7 @@ pub(super) fn run(
     Ok(account.exit(listed > 0, unusable, args.read.strict))
 }
 
-fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
+pub(super) fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
     let mut filter = EventFilter::default();
     filter.scope = options.scope();
     filter.providers.clone_from(&args.provider);
@@ -153,6 +168,19 @@ fn say_why_nothing_fits(args: &EventsArgs, account: &Account, output: &mut Outpu
     ));
 }
 
+/// What the catalogue says of an event, where the log has no text of its own.
+pub(super) fn sentence(set: &SignatureSet, event: &Event) -> Option<String> {
+    if event.message.is_some() {
+        return None;
+    }
+    let source = event.event_source.as_deref();
+    let facts = set
+        .catalogue()
+        .event(&event.provider, source, event.event_id)?;
+    let strings = event.strings.as_deref().unwrap_or(&[]);
+    Some(facts.sentence(set.codes(), strings, &event.named))
+}
+
 struct Printer<'a, 'b> {
     output: &'a mut Output<'b>,
     set: &'a SignatureSet,
@@ -182,7 +210,7 @@ impl Printer<'_, '_> {
             self.stop = self.output.json(&JsonEvent::from(&event), false).err();
         } else {
             let row = EventRow {
-                sentence: self.sentence(&event),
+                sentence: sentence(self.set, &event),
                 event,
             };
             match self.format {
@@ -205,20 +233,6 @@ impl Printer<'_, '_> {
         } else {
             ControlFlow::Continue(())
         }
-    }
-
-    /// What the catalogue says of it, where the log has no text of its own.
-    fn sentence(&self, event: &Event) -> Option<String> {
-        if event.message.is_some() {
-            return None;
-        }
-        let source = event.event_source.as_deref();
-        let facts = self
-            .set
-            .catalogue()
-            .event(&event.provider, source, event.event_id)?;
-        let strings = event.strings.as_deref().unwrap_or(&[]);
-        Some(facts.sentence(self.set.codes(), strings, &event.named))
     }
 
     fn flush(&mut self) {

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use eventkb::Observations;
+use eventkb::report::TimelineWindow;
 
 use super::reading::{self, Account};
 use super::{Print, print};
@@ -22,13 +23,17 @@ pub(super) fn run(
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let report = eventkb::merge(&signatures.set, all).map_err(|(n, error)| {
+    let mut session = eventkb::merge_sessions(&signatures.set, all).map_err(|(n, error)| {
         let file = args.files.get(n);
         let file = file.map_or_else(String::new, |file| file.display().to_string());
         Stop::Usage(format!(
             "{file}: these observations cannot be merged: {error}"
         ))
     })?;
+    if args.timeline {
+        session.timeline(TimelineWindow::default());
+    }
+    let report = session.finish();
     let how = Print {
         show: &args.show,
         summary: args.summary,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use eventkb::Observations;
+use eventkb::report::TimelineWindow;
 use eventkb_render::Detail;
 
 use super::reading::{self, Account};
@@ -17,6 +18,9 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     let signatures = reading::signatures(global, output);
     let mut options = reading::options(&args.read, global)?;
     options.skip_unexplained = args.no_unexplained;
+    // What the user left out of the scan is no part of its timeline either.
+    let (from, to) = (options.since, options.until);
+    options.timeline = args.timeline.then_some(TimelineWindow { from, to });
     if let Some(file) = &args.emit_observations {
         let seen = reading::watched(&options, global, || {
             eventkb::observe(&args.paths, &signatures.set, &options)

@@ -160,7 +160,7 @@ fn record(event: &Event) -> String {
 }
 
 /// The log's own text, or our sentence, or the bare values.
-fn text(row: &EventRow) -> String {
+pub(super) fn text(row: &EventRow) -> String {
     let event = &row.event;
     if let Some(message) = event.message.as_deref().or(row.sentence.as_deref()) {
         // A message may have several paragraphs; here it is one.

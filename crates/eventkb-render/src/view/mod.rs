@@ -1,6 +1,10 @@
 //! From reports, events and signatures to documents: what is shown, and in which order.
 
 mod answer;
+mod around;
+mod axis;
+mod cited;
+mod clock;
 mod compare;
 mod events;
 mod files;
@@ -9,6 +13,7 @@ mod landmarks;
 mod logs;
 mod signatures;
 mod symptoms;
+mod timeline;
 mod unexplained;
 
 use std::collections::BTreeSet;
@@ -20,6 +25,7 @@ use crate::doc::{Anchor, Doc, Line};
 use crate::times::Zone;
 use crate::words;
 
+pub use around::{Around, around};
 pub use compare::compare;
 pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
 pub use logs::{Files, logs};
@@ -175,6 +181,7 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
     let context = Context::new(report, reader);
     let mut doc = Doc::default();
     answer::add(&mut doc, &context);
+    timeline::add(&mut doc, &context);
     if reader.detail == Detail::Summary {
         return doc;
     }

@@ -10,6 +10,8 @@ use crate::words::{self, event, finding as about, ranking, symptom};
 
 /// Kinds of events shown, unless all are wanted.
 const MOST_KINDS: usize = 8;
+/// The same where many findings stand before them.
+const FEW_KINDS: usize = 4;
 /// Values of one kind of event.
 const MOST_VALUES: usize = 3;
 /// Contents of one value.
@@ -35,10 +37,11 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     if report.unexplained.is_empty() {
         return;
     }
-    let most = if context.is_full() {
-        usize::MAX
-    } else {
-        MOST_KINDS
+    let is_brief = super::answer::has_many(context) && !context.is_full();
+    let most = match (context.is_full(), is_brief) {
+        (true, _) => usize::MAX,
+        (false, true) => FEW_KINDS,
+        (false, false) => MOST_KINDS,
     };
     doc.title(
         context
@@ -48,6 +51,7 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     doc.entries(Entries {
         caption: "Errors and warnings that no article explains",
         columns: ["event", "what it says"],
+        brief: is_brief,
         items: report
             .unexplained
             .iter()
@@ -75,14 +79,22 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
         None => kind.provider.clone(),
     };
     let computers = [3, 1].map(|most| words::some(&context.short_names(&kind.computers), most));
-    let mut facts = vec![Fact::new("how often", [words::times(kind.count)])];
+    let often = Fact::new("how often", [words::times(kind.count)]);
+    let mut facts = vec![often.in_brief(words::grouped(kind.count))];
     if !kind.computers.is_empty() {
-        facts.push(Fact::new("where", computers));
+        let names = context.short_names(&kind.computers);
+        let brief = match (names.first(), names.len()) {
+            (Some(name), 1) => (*name).to_owned(),
+            (Some(name), all) => format!("{name} +{}", all - 1),
+            (None, _) => String::new(),
+        };
+        facts.push(Fact::new("where", computers).in_brief(brief));
     }
-    facts.push(Fact::new(
-        "when",
-        context.zone().short_spans(kind.first, kind.last),
-    ));
+    let mut when = Fact::new("when", context.zone().short_spans(kind.first, kind.last));
+    if let Some(last) = kind.last.or(kind.first) {
+        when = when.in_brief(context.zone().part(last, "%F"));
+    }
+    facts.push(when);
     let mut more: Vec<Line> = kind
         .values
         .iter()

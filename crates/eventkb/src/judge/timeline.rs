@@ -58,12 +58,17 @@ fn occurrence_marks(case: &Case<'_>, window: &TimelineWindow) -> Vec<PlacedMark>
                 last,
                 verdict,
                 occurrences: 1,
-                objects: BTreeSet::new(),
+                objects: BTreeMap::new(),
             });
             spell.first = spell.first.min(first);
             spell.last = spell.last.max(last);
-            let objects = evidence.key_shown.iter().take(case.compiled.objects);
-            spell.objects.extend(objects.flatten().cloned());
+            let objects = evidence.key.iter().zip(&evidence.key_shown);
+            for (folded, shown) in objects.take(case.compiled.objects) {
+                if let (Some(folded), Some(shown)) = (folded, shown) {
+                    let object = spell.objects.entry(folded.to_string());
+                    object.or_insert_with(|| shown.clone());
+                }
+            }
         }
         for (machine, spell) in spans {
             if window.meets(spell.first, spell.last) {
@@ -87,7 +92,7 @@ fn occurrence_marks(case: &Case<'_>, window: &TimelineWindow) -> Vec<PlacedMark>
                 occurrences: spell.occurrences,
                 objects: spell
                     .objects
-                    .into_iter()
+                    .into_values()
                     .take(limits::MAX_MARK_OBJECTS)
                     .collect(),
             },
@@ -102,7 +107,8 @@ struct Spell {
     last: Timestamp,
     verdict: Verdict,
     occurrences: u64,
-    objects: BTreeSet<String>,
+    /// As written, by what joins them: their case does not tell objects apart.
+    objects: BTreeMap<String, String>,
 }
 
 /// At most so many spells: the pause that parts two is taken longer until they are few enough.
