@@ -38,7 +38,12 @@ fn every_field_is_described() {
     );
     let mut found = BTreeSet::new();
     names(&serde_json::to_value(&report).expect("JSON"), &mut found);
-    assert!(found.contains("lanes") && found.contains("error") && found.contains("tree") && found.contains("scope"));
+    assert!(
+        found.contains("lanes")
+            && found.contains("error")
+            && found.contains("tree")
+            && found.contains("scope")
+    );
     let undescribed: Vec<&String> = found
         .iter()
         .filter(|name| !page.contains(&format!("`{name}`")))

@@ -56,6 +56,8 @@ pub(super) fn lanes(lanes: &Lanes) -> Markup {
                     text.name x=(place(0.0)) y=(top + 15) { (lane.name.as_str()) }
                     @for x in &lane.covered {
                         rect.covered x=(place(x[0])) width=(extent(*x)) y=(middle - 3) height="6" {}
+                        // One record alone covers an instant, and is seen all the same.
+                        rect.covered x=(place(x[0])) width="2" y=(middle - 3) height="6" {}
                     }
                     @for hole in &lane.holes { (self::hole(hole, middle)) }
                     @for (mark, row) in lane.marks.iter().zip(rows) { (self::mark(mark, middle, *row)) }

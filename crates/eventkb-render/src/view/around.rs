@@ -44,7 +44,7 @@ pub fn around(around: &Around<'_>, report: &Report, reader: &Reader) -> Doc {
     let timeline = report.timeline.as_ref().unwrap_or(&none);
     if let (Some(from), Some(to)) = (timeline.window.from, timeline.window.to) {
         let axis = Axis::between(from, to);
-        doc.title(timeline::title("What happened", Some(&axis), &context));
+        doc.title(timeline::title("Timeline", Some(&axis), &context));
         doc.lanes(timeline::drawing(timeline, &axis, &letters, &context));
     }
     add_rows(&mut doc, around, timeline, &letters, &context);
@@ -114,13 +114,14 @@ fn add_rows(
         Row::Event(row) => row.event.computer.as_deref(),
         Row::Gap(computer, _) => Some(computer),
     });
-    // Two lines are enough to tell what a record is about, and the seconds need room.
+    // Two lines are enough to tell what a record is about. The seconds need room, and so do words that
+    // do not fit at a line's end.
     let room = timeline::room_for_text(computers, context);
     let list = List {
         around,
         cited: cited(timeline, letters),
         clock: Clock::of(rows.iter().filter_map(Row::time), context.zone()),
-        room: room.map(|room| 2 * room.saturating_sub("-00:00:00".len())),
+        room: room.map(|room| 2 * room.saturating_sub("-00:00:00".len() + 6)),
         files,
     };
     let files = &list.files;
@@ -188,7 +189,9 @@ impl List<'_> {
         });
         let when = time.map_or_else(|| "no time".into(), |time| self.clock.cell(time));
         let (computer, sign, what) = match row {
-            Row::Gap(computer, gap) => (*computer, Cell::default(), timeline::gap_line(gap)),
+            Row::Gap(computer, gap) => {
+                (*computer, Cell::default(), timeline::gap_line(gap, context))
+            }
             Row::Event(row) => {
                 let (sign, line) = self.event(row);
                 (row.event.computer.as_deref().unwrap_or(""), sign, line)

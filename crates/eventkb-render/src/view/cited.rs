@@ -41,6 +41,11 @@ impl CitedFiles {
 
     /// All of them with their numbers; one alone without.
     pub(super) fn line(&self, context: &Context) -> Line {
+        self.line_with(|path| context.path(path))
+    }
+
+    /// The same, with paths shown this way.
+    pub(super) fn line_with(&self, shown: impl Fn(&str) -> &str) -> Line {
         let mut line = Line::toned(
             Tone::Strong,
             if self.len() == 1 { "File " } else { "Files " },
@@ -52,7 +57,7 @@ impl CitedFiles {
             } else {
                 String::new()
             };
-            line = line.plain(format!("{before}{number}{}", context.path(path)));
+            line = line.plain(format!("{before}{number}{}", shown(path)));
         }
         line
     }

@@ -140,15 +140,18 @@ fn span_row(span: &LogSpan, context: &Context) -> Vec<Cell> {
 
 /// One row for each computer, where there are too many logs to read.
 fn add_computers(doc: &mut Doc, spans: &[&LogSpan], context: &Context) {
-    let mut computers: BTreeMap<&str, Vec<&LogSpan>> = BTreeMap::new();
+    // Windows does not tell computers apart by the case of their names.
+    let mut computers: BTreeMap<String, Vec<&LogSpan>> = BTreeMap::new();
     for span in spans {
-        computers.entry(&span.computer).or_default().push(span);
+        let name = span.computer.to_lowercase();
+        computers.entry(name).or_default().push(span);
     }
     let when = context.reader.timed("first to last");
     let titles = ["computer", ">logs", ">records", &when, "most records in"];
     let mut table = Table::new("Computers", &titles).without_rules();
     let unlisted = computers.len().saturating_sub(MOST_ROWS) as u64;
-    for (computer, mut spans) in computers.into_iter().take(MOST_ROWS) {
+    for (_, mut spans) in computers.into_iter().take(MOST_ROWS) {
+        let computer = spans.first().map_or("", |span| span.computer.as_str());
         let first: Option<Timestamp> = spans.iter().filter_map(|span| span.first).min();
         let last: Option<Timestamp> = spans.iter().filter_map(|span| span.last).max();
         let records: u64 = spans.iter().map(|span| span.records).sum();
@@ -235,6 +238,7 @@ fn add_files(doc: &mut Doc, which: Files, context: &Context) {
         .collect();
     let title = match (which, is_short) {
         (Files::All, false) => "Files",
+        (Files::All, true) if shown.is_empty() => "Files",
         _ => "Damaged files",
     };
     doc.heading(title);

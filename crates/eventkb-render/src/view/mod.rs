@@ -190,7 +190,8 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
     }
     answer::add_ruled_out(&mut doc, &context);
     unexplained::add_details(&mut doc, &context);
-    if reader.detail >= Detail::Full {
+    // A timeline has them, too.
+    if reader.detail >= Detail::Full && report.timeline.is_none() {
         landmarks::add(&mut doc, &context);
     }
     files::add(&mut doc, &context);

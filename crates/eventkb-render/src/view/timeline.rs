@@ -150,7 +150,7 @@ fn lane(
         let title = format!(
             "{}: {}, {}",
             name(&lane.computer, context),
-            said::gap(gap),
+            said::gap(gap, context.folder),
             zone.full_span(Some(gap.from), Some(gap.to))
         );
         axis.extents(gap.from, gap.to).map(move |x| Hole {
@@ -464,7 +464,7 @@ impl List<'_> {
 
     fn cells(&self, row: &Row, context: &Context) -> Vec<Cell> {
         let (sign, what) = match &row.what {
-            What::Gap(gap) => (Cell::default(), gap_line(gap)),
+            What::Gap(gap) => (Cell::default(), gap_line(gap, context)),
             What::Mark(mark) => self.mark(mark),
         };
         vec![
@@ -518,12 +518,12 @@ impl List<'_> {
 }
 
 /// A gap, and how long it is.
-pub(super) fn gap_line(gap: &TimelineGap) -> Line {
+pub(super) fn gap_line(gap: &TimelineGap, context: &Context) -> Line {
     let tone = match gap.what {
         GapKind::Damaged { .. } => Tone::Bad,
         _ => Tone::Warn,
     };
     let seconds = gap.to.duration_since(gap.from).as_secs();
     let long = words::lasting(u64::try_from(seconds).unwrap_or(0));
-    Line::toned(tone, said::gap(gap)).plain(format!(", within {long}"))
+    Line::toned(tone, said::gap(gap, context.folder)).plain(format!(", within {long}"))
 }

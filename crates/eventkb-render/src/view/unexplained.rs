@@ -56,7 +56,7 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
             .unexplained
             .iter()
             .take(most)
-            .map(|kind| entry(kind, context))
+            .map(|kind| entry(kind, is_brief, context))
             .collect(),
     });
     let unlisted = report.unexplained.len().saturating_sub(most) as u64 + report.unexplained_more;
@@ -73,7 +73,7 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     }
 }
 
-fn entry(kind: &Unexplained, context: &Context) -> Entry {
+fn entry(kind: &Unexplained, is_brief: bool, context: &Context) -> Entry {
     let text = match &kind.sentence {
         Some(sentence) => format!("{}: {sentence}", kind.provider),
         None => kind.provider.clone(),
@@ -110,7 +110,11 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
             is_link: false,
         },
         name: Clean::new(&kind.event_id.to_string()),
-        title: text.into(),
+        // One line has no room for more than the best lead.
+        title: match kind.leads.first().filter(|_| is_brief) {
+            Some(lead) => Line::toned(Tone::Strong, format!("see {lead} ")).plain(text),
+            None => text.into(),
+        },
         facts,
         more,
         target: None,

@@ -294,7 +294,7 @@ fn timelines() {
             json!({"kind": "many_missing"}),
             json!({"kind": "damaged", "file": "a", "records_lost": 2}),
         ],
-        |one: &GapKind| timeline::gap_kind(one, "System"),
+        |one: &GapKind| timeline::gap_kind(one, "System", ""),
     );
 }
 

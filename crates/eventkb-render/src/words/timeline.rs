@@ -45,13 +45,13 @@ pub(crate) fn mark(what: &MarkKind) -> String {
     }
 }
 
-/// A gap as a clause without its computer and times.
-pub(crate) fn gap(gap: &TimelineGap) -> String {
-    gap_kind(&gap.what, &gap.channel)
+/// A gap as a clause without its computer and times, and paths without this folder.
+pub(crate) fn gap(gap: &TimelineGap, folder: &str) -> String {
+    gap_kind(&gap.what, &gap.channel, folder)
 }
 
 /// What is wrong with a log.
-pub(crate) fn gap_kind(what: &GapKind, channel: &str) -> String {
+pub(crate) fn gap_kind(what: &GapKind, channel: &str, folder: &str) -> String {
     let log = match channel {
         "" => "its log".to_owned(),
         channel => format!("its {channel} log"),
@@ -69,10 +69,13 @@ pub(crate) fn gap_kind(what: &GapKind, channel: &str) -> String {
         }
         GapKind::Damaged {
             file, records_lost, ..
-        } => match records_lost {
-            0 => format!("{log} is damaged: records may be missing ({file})"),
-            lost => format!("{log} is damaged: {} lost ({file})", count(*lost, "record")),
-        },
+        } => {
+            let file = file.strip_prefix(folder).unwrap_or(file);
+            match records_lost {
+                0 => format!("{log} is damaged: records may be missing ({file})"),
+                lost => format!("{log} is damaged: {} lost ({file})", count(*lost, "record")),
+            }
+        }
         _ => format!("{log} says less than it should {UNKNOWN}"),
     }
 }
