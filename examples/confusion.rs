@@ -7,10 +7,12 @@
 //! apart: both articles must be offered.
 //!
 //! ```text
-//! cargo run --release --example confusion [-- [-v] [--bare] [FAMILY OR ID]...]
+//! cargo run --release --example confusion [-- [-v] [--bare] [--pack FOLDER] [FAMILY OR ID]...]
 //! ```
 //!
-//! `-v` also lists which articles cannot be told apart, `--bare` leaves the background out.
+//! `-v` also lists which articles cannot be told apart, `--bare` leaves the background out,
+//! `--pack` takes the signatures of a folder instead of the built-in ones, so that data can be
+//! tried without a build.
 //!
 //! Two articles count as inseparable in a log where both rest on the same telling records (those of
 //! core and strong symptoms) with the same verdict, or where the report itself says that nothing
@@ -34,6 +36,7 @@ mod logs;
 mod score;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -52,10 +55,19 @@ const DAY: i64 = 86_400;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let verbose = arguments.iter().any(|argument| argument == "-v");
-    let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
+    let pack = arguments.iter().position(|argument| argument == "--pack");
+    let pack = pack.map(|at| at + 1);
+    let named = (0..).zip(&arguments);
+    let named = named.filter(|(at, a)| !a.starts_with('-') && Some(*at) != pack);
+    let wanted: Vec<&String> = named.map(|(_, argument)| argument).collect();
     let is_bare = arguments.iter().any(|argument| argument == "--bare");
     let logs = Logs {
-        set: Arc::new(SignatureSet::built_in()),
+        set: Arc::new(
+            pack.and_then(|at| arguments.get(at))
+                .map_or_else(SignatureSet::built_in, |folder| {
+                    of_folder(Path::new(folder))
+                }),
+        ),
         is_bare,
     };
     let set = &logs.set;
@@ -70,7 +82,7 @@ fn main() -> ExitCode {
         for (n, example) in (0..).zip(&examples) {
             let events = example_events(&example.events, set);
             for form in Form::ALL {
-                let report = logs.scan(&events, form, n);
+                let report = logs.scan(&[head], &events, form, n);
                 score.judge(set, head, example, form, &report);
             }
         }
@@ -88,12 +100,21 @@ fn main() -> ExitCode {
                 let last = events.iter().filter_map(|event| event.time).max();
                 let others = example_events(&other.events, set);
                 events.extend(a_day_later(others, last));
-                let report = logs.scan(&events, Form::Events, 0);
+                let report = logs.scan(&[head, rival], &events, Form::Events, 0);
                 score.judge_together([head, rival], &report);
             }
         }
     }
     score.print(verbose)
+}
+
+/// The signatures, catalogue and codes of a folder; what is wrong with them is printed.
+fn of_folder(folder: &Path) -> SignatureSet {
+    let mut set = SignatureSet::empty();
+    for error in set.add_path(folder).err().into_iter().flatten() {
+        println!("{error}");
+    }
+    set
 }
 
 /// The examples that offer a signature, strongest first.

@@ -37,16 +37,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .get("standing")
             .and_then(Value::as_str)
             .unwrap_or("problem");
+        let severity = document.get("severity").and_then(Value::as_str);
+        let revision = document.get("revision").and_then(Value::as_u64);
         let mut events = Vec::new();
         events_of(document, &mut events);
+        for (provider, ..) in &mut events {
+            provider.make_ascii_lowercase();
+        }
         events.sort();
         events.dedup();
+        let mut symptoms = Vec::new();
+        events_of(
+            document.get("symptoms").unwrap_or(&Value::Null),
+            &mut symptoms,
+        );
+        symptoms.sort();
+        symptoms.dedup();
         writeln!(
             out,
-            "SignatureData {{ id: {:?}, family: {:?}, title: {:?}, standing: {standing:?}, events: &{events:?}, text: include_str!({path:?}) }},",
+            "SignatureData {{ id: {:?}, family: {:?}, title: {:?}, standing: {standing:?}, severity: {:?}, revision: {}, products: &{:?}, symptoms: &{symptoms:?}, events: &{events:?}, text: include_str!({path:?}) }},",
             text("id"),
             family.to_string_lossy(),
             text("title"),
+            severity.unwrap_or("medium"),
+            revision.unwrap_or(1),
+            products_of(document),
         )?;
     }
     out.push_str("];\nstatic CATALOGUE: &[CatalogueData] = &[\n");
@@ -108,6 +123,20 @@ fn parse(path: &Path) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// Each product with its versions.
+fn products_of(document: &Value) -> Vec<String> {
+    let products = document.get("products").and_then(Value::as_array);
+    let one = |product: &Value| {
+        let name = product.get("name").and_then(Value::as_str);
+        let versions = product.get("versions").and_then(Value::as_array);
+        let versions = versions.into_iter().flatten().filter_map(Value::as_str);
+        let versions: Vec<&str> = versions.collect();
+        let text = format!("{} {}", name.unwrap_or_default(), versions.join(", "));
+        text.trim().to_owned()
+    };
+    products.into_iter().flatten().map(one).collect()
+}
+
 /// Every event that any part of a signature asks for. Whatever has a `provider` and an `id` in a
 /// list `events` is one.
 fn events_of(value: &Value, events: &mut Vec<(String, u16, u16)>) {
@@ -117,7 +146,7 @@ fn events_of(value: &Value, events: &mut Vec<(String, u16, u16)>) {
                 if let (true, Some(list)) = (key == "events", value.as_array()) {
                     for selector in list {
                         let provider = selector.get("provider").and_then(Value::as_str);
-                        let provider = provider.unwrap_or_default().to_ascii_lowercase();
+                        let provider = provider.unwrap_or_default().to_owned();
                         let ids = selector.get("id").into_iter().flat_map(ranges_of);
                         events.extend(ids.map(|(low, high)| (provider.clone(), low, high)));
                     }

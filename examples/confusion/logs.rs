@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eventkb::report::Report;
-use eventkb::{Event, ReadOptions, Scope, Session, SignatureSet, Trust};
+use eventkb::signature::model::{EventSelector, Ids, Role};
+use eventkb::{Event, ReadOptions, Scope, Session, SignatureHead, SignatureSet, Trust};
 use eventkb_testkit::event::{CLASSIC_KEYWORD, EventSpec, Rendering, sid_bytes};
 use eventkb_testkit::evtx::EvtxWriter;
 use eventkb_testkit::healthy;
@@ -46,8 +47,22 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    /// The report over an example's events in a form, among background.
-    pub(crate) fn scan(&self, events: &[Event], form: Form, seed: u64) -> Report {
+    /// The report over an example's events in a form, among background. An event that one of the
+    /// articles speaks of as not being there is left out of it: the computer is not healthy in that.
+    pub(crate) fn scan(
+        &self,
+        articles: &[&SignatureHead],
+        events: &[Event],
+        form: Form,
+        seed: u64,
+    ) -> Report {
+        let absent: Vec<EventSelector> = articles
+            .iter()
+            .filter_map(|head| head.document())
+            .flat_map(|signature| &signature.symptoms)
+            .filter(|symptom| symptom.role == Role::Context)
+            .flat_map(|symptom| symptom.events.clone())
+            .collect();
         let scope = Scope {
             recovered: true,
             ..Scope::default()
@@ -61,7 +76,14 @@ impl Logs {
         }
         for (n, (computer, events)) in (0..).zip(computers) {
             if !self.is_bare {
-                let quiet = background(computer, &events, seed + n);
+                let mut quiet = background(computer, &events, seed + n);
+                quiet.retain(|spec| {
+                    let event = EventSelector {
+                        provider: spec.provider.clone(),
+                        id: Ids::One(spec.event_id),
+                    };
+                    !absent.iter().any(|one| eventkb::meets(one, &event))
+                });
                 read(&mut session, &format!("{QUIET}{n}.evtx"), &quiet);
             }
             match form {

@@ -6,7 +6,7 @@ use eventkb_logs::account::{Account, FileReport};
 use eventkb_logs::event::{Event, Head, Trust};
 use eventkb_logs::evtx::{BlockDecoder, Blocks};
 use eventkb_logs::integrity::Integrity;
-use eventkb_logs::{Admission, Delivery, Sink};
+use eventkb_logs::{Admission, Delivery, EventKind, Sink};
 
 /// Counts events; takes all of them or none.
 pub struct Counter {
@@ -16,7 +16,7 @@ pub struct Counter {
 }
 
 impl Sink for Counter {
-    fn passes_over(&self, _provider: &str) -> bool {
+    fn passes_over(&self, _kind: &EventKind<'_>) -> bool {
         !self.wants_all
     }
 

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eventkb_render::{Detail, Zone};
 
+use crate::settings::Settings;
 use crate::times::TimeArg;
 
 const EXAMPLES: &str = "\
@@ -45,9 +46,17 @@ pub(crate) enum Command {
     Events(EventsArgs),
     Logs(LogsArgs),
     #[command(subcommand)]
+    Articles(ArticlesCommand),
+    #[command(subcommand)]
     Signatures(SignaturesCommand),
     Merge(MergeArgs),
     Render(RenderArgs),
+    /// Show the settings, and where each comes from
+    ///
+    /// What an option says goes before an EVENTKB_* variable, and that before the settings file.
+    Config,
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Options that every command understands.
@@ -57,7 +66,8 @@ pub(crate) struct GlobalArgs {
     /// Add signatures: a JSON file, or a folder of them
     ///
     /// They join the built-in ones. May be given several times. A file with a mistake is refused
-    /// by name, with line and column; the others are still used.
+    /// by name, with line and column; the others are still used. Default: what EVENTKB_SIGNATURES
+    /// or the settings file says; see `eventkb config`.
     #[arg(long, value_name = "PATH", global = true)]
     pub(crate) signatures: Vec<PathBuf>,
     /// When to use colour
@@ -91,6 +101,9 @@ pub(crate) struct GlobalArgs {
     /// No warnings on stderr; errors are still shown
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// What holds of these, and where it comes from; or what is wrong with the settings.
+    #[arg(skip = Ok(Settings::default()))]
+    pub(crate) settings: Result<Settings, String>,
 }
 
 impl GlobalArgs {
@@ -133,10 +146,22 @@ pub(crate) struct ShowArgs {
     pub(crate) case: Option<String>,
 }
 
+/// Where articles are looked up that name what no signature explains.
+#[derive(Debug, Args)]
+pub(crate) struct LeadsArgs {
+    /// Look leads up in this index of articles, as `eventkb articles build` makes it
+    ///
+    /// For errors and warnings that no signature explains: which articles name them. May be given
+    /// several times. Where it is not given, EVENTKB_ARTICLES names the files, separated as in PATH.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) articles: Vec<PathBuf>,
+}
+
 /// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     /// On a terminal only
+    #[default]
     Auto,
     /// Also into files and pipes
     Always,
@@ -200,6 +225,8 @@ pub(crate) struct ScanArgs {
     /// order of time. --since and --until look closer.
     #[arg(long)]
     pub(crate) timeline: bool,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
     /// Do not look for errors and warnings that no article explains
     #[arg(long)]
     pub(crate) no_unexplained: bool,
@@ -223,6 +250,8 @@ pub(crate) struct MergeArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
     /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
@@ -365,15 +394,152 @@ pub(crate) struct LogsArgs {
     pub(crate) read: ReadArgs,
 }
 
+/// Collections of articles: which events they name
+#[derive(Debug, Subcommand)]
+pub(crate) enum ArticlesCommand {
+    Build(ArticlesBuildArgs),
+    Find(ArticlesFindArgs),
+    List(ArticlesListArgs),
+    Show(ArticlesShowArgs),
+    Check(ArticlesCheckArgs),
+}
+
+/// Build an index of a collection of articles
+///
+/// Reads Markdown, HTML and text: the public KB archive, Microsoft's articles of today, runbooks of
+/// your own. The index holds which events and codes each article names, in which role, and where;
+/// of the text nothing but titles and short descriptions of events. It is built once, and used with
+/// `--articles FILE` or EVENTKB_ARTICLES.
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesBuildArgs {
+    /// Files and folders of articles
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Where to write the index; an older one is replaced, nothing else is
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Number of threads; 0 uses every processor
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+}
+
+/// List the articles of an index, with the events they name
+///
+/// Without an index: those of the signatures.
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesListArgs {
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+}
+
+/// Show one article: what it names, and the passage in your own copy
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesShowArgs {
+    /// Its id, such as Q253307 (or just its number)
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+}
+
+/// Say how much of the articles was understood: in sum, and where something is open
+#[derive(Debug, Args)]
+pub(crate) struct ArticlesCheckArgs {
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+}
+
+/// How to print a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table for people
+    Table,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// Find the articles that name an event, a code, some words, or what a record says
+///
+/// Asks the given indexes, and the articles of the built-in signatures. All that is asked must hold;
+/// articles in which the event is a symptom come first.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("asked").required(true).multiple(true))]
+pub(crate) struct ArticlesFindArgs {
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// Articles that name an event of this source, in any spelling
+    #[arg(long, value_name = "NAME", group = "asked")]
+    pub(crate) provider: Option<String>,
+    /// Articles that name an event with this id
+    #[arg(long, value_name = "ID", group = "asked")]
+    pub(crate) id: Option<u16>,
+    /// Articles that name this code: 5, %%1053, 0x80070005 and -2147024891 are numbers in any form
+    #[arg(long, value_name = "CODE", group = "asked", allow_hyphen_values = true)]
+    pub(crate) code: Option<String>,
+    /// Articles with these words in their title, their products or what they say of events
+    #[arg(long, value_name = "TEXT", group = "asked")]
+    pub(crate) text: Option<String>,
+    /// Articles that a record is evidence for, such as `System.evtx#4711`: its file and record id
+    #[arg(long, value_name = "FILE#RECORD", group = "asked",
+          conflicts_with_all = ["provider", "id", "code", "text"])]
+    pub(crate) like: Option<RecordArg>,
+    /// List so many articles
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: FoundFormat,
+}
+
+/// How to print what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FoundFormat {
+    /// A table for people
+    Table,
+    /// One JSON document
+    Json,
+}
+
+/// A record: the file it stands in, and its record id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordArg {
+    pub(crate) file: String,
+    pub(crate) record_id: u64,
+}
+
+impl FromStr for RecordArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<RecordArg, String> {
+        let parts = text.rsplit_once('#').filter(|(file, _)| !file.is_empty());
+        let record = parts.and_then(|(file, id)| {
+            Some(RecordArg {
+                file: file.to_owned(),
+                record_id: id.trim().parse().ok()?,
+            })
+        });
+        record.ok_or_else(|| {
+            "give a file and a record id, such as `System.evtx#4711` (`eventkb events` lists them)"
+                .into()
+        })
+    }
+}
+
 /// Look at signatures, check and test them
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignaturesCommand {
-    /// List all signatures
-    List,
-    /// Show one signature: what it looks for, and when it gives which verdict
+    /// List signatures by family: all, or those that fit
+    List(ListArgs),
+    /// Show one signature: what it looks for, when it gives which verdict, what to do
     Show {
-        /// Its id, such as Q253307
+        /// Its id, such as Q253307 (or just its number)
         id: String,
+        /// How to print it; `json` prints the document
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: PlainFormat,
     },
     /// Say what is known of an event, and which signatures ask for it
     For {
@@ -397,8 +563,88 @@ pub(crate) enum SignaturesCommand {
         #[arg(short, long)]
         all: bool,
     },
+    Draft(DraftArgs),
     /// Print the JSON Schema of signature files
     Schema,
+}
+
+/// Make a first draft of a signature: from an article of an index, from records, or from both
+///
+/// The draft is sound and passes its own example. Every field that was read out of the article names
+/// its line, and everything that was guessed is marked `review` in its notes. It is printed, or
+/// written with its examples into a folder.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  eventkb signatures draft KB922918 --articles kb.ekb
+  eventkb signatures draft KB922918 --articles kb.ekb --from customer-dump/ --output drafts/
+  eventkb signatures draft MY-1 --from customer-dump/ --record APP01_System.evtx#4711 \\
+      --record APP01_System.evtx#4712")]
+pub(crate) struct DraftArgs {
+    /// Id of the article, such as KB922918; with --record: the id of the new signature
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) leads: LeadsArgs,
+    /// Take values and layouts from records of these files, folders and archives
+    #[arg(long, value_name = "PATH")]
+    pub(crate) from: Vec<PathBuf>,
+    /// Start from these records instead of an article: file (or its end) and record id
+    ///
+    /// A file is looked for in --from, else it is a path.
+    #[arg(long, value_name = "FILE#RECORD")]
+    pub(crate) record: Vec<RecordArg>,
+    /// Write ID.json and ID.examples.json into this folder; files that are there are kept
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Which signatures to list.
+///
+/// Of several values of one option one must fit, of several options each.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only of families with this in their name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) family: Vec<String>,
+    /// Only for products with this in their name or version, such as "SQL Server"
+    #[arg(long, value_name = "NAME")]
+    pub(crate) product: Vec<String>,
+    /// Only those that look for events of providers with this in their name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Vec<String>,
+    /// Only those that look for an event with this id, or one in this range
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) id: Vec<IdRange>,
+    /// Only those with this in their id, title, cause, steps or notes
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+    /// Only problems, notices, or what is harmless by design
+    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    pub(crate) standing: Vec<StandingArg>,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: PlainFormat,
+}
+
+/// What an article is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StandingArg {
+    /// Something is wrong
+    Problem,
+    /// Worth knowing
+    Notice,
+    /// By design: the article says to ignore it
+    Harmless,
+}
+
+/// How to print what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// Tables for people
+    Table,
+    /// JSON, for programs
+    Json,
 }
 
 /// Show a report saved with `--format json`
@@ -412,6 +658,46 @@ pub(crate) struct RenderArgs {
     pub(crate) summary: bool,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+}
+
+/// Print the completions of a shell, to be loaded or saved by it
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+const COMPLETIONS: &str = "\
+Where they go:
+  bash        eventkb completions bash > ~/.local/share/bash-completion/completions/eventkb
+  zsh         eventkb completions zsh > a folder of $fpath, as _eventkb
+  fish        eventkb completions fish > ~/.config/fish/completions/eventkb.fish
+  powershell  eventkb completions powershell >> $PROFILE";
+
+/// Shells that completions are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// bash, with its package bash-completion or without
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell 5 or newer
+    #[value(name = "powershell")]
+    PowerShell,
+}
+
+/// Print the manual page, or write the pages of all commands
+///
+/// `eventkb man | man -l -` shows it.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder, which is made if need be
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// One event id, or a range of them.

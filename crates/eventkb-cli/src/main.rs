@@ -6,6 +6,7 @@ mod exit;
 mod interrupt;
 mod output;
 mod progress;
+mod settings;
 mod times;
 
 fn main() -> std::process::ExitCode {

@@ -18,6 +18,9 @@ fn help_of_every_command() {
         ("signatures-test", &["signatures", "test", "--help"]),
         ("merge", &["merge", "--help"]),
         ("render", &["render", "--help"]),
+        ("config", &["config", "--help"]),
+        ("completions", &["completions", "--help"]),
+        ("man", &["man", "--help"]),
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(0), "{name}");

@@ -5,6 +5,8 @@
 //! - classic events carry `<Data>` without a name, services use `param1` to `paramN`, manifests
 //!   use real names: all of them are insertion strings in the order they stand;
 //! - `UserData` has elements of any name: each leaf is a string, and a named value;
+//! - a `Data` whose name ends in `Count` and that says how many `ComplexData` of one name follow is the
+//!   length of that list and no string, though a named value;
 //! - what lies deeper, and the attributes of such elements, are named by their path with dots
 //!   (`Certificate.subjectName`): below the one element that `UserData` has, whose name says
 //!   nothing, and below a `ComplexData`;
@@ -19,6 +21,9 @@ use crate::export::{dates, localized_levels};
 use crate::limits;
 use crate::numbers::{bits, bytes_of_hex, whole_number};
 use crate::unread::{Field, Unread};
+
+/// Lists of `ComplexData`, and lengths of them, that are told apart in one event.
+const MOST_LISTS: usize = 16;
 
 /// Room made at once for the strings of an event.
 const USUAL_STRINGS: usize = 12;
@@ -53,6 +58,11 @@ pub(crate) struct EventBuilder {
     unread: Unread,
     /// Characters of paths built so far.
     paths: usize,
+    /// Values that may be lengths of lists: the string's position, and the number.
+    lengths: Vec<(usize, u64)>,
+    /// Names of `ComplexData`, how often each is there, and how many `lengths` were before the
+    /// first.
+    lists: Vec<(Option<String>, u64, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -94,6 +104,8 @@ impl EventBuilder {
             too_large: false,
             unread: Unread::default(),
             paths: 0,
+            lengths: Vec::new(),
+            lists: Vec::new(),
         }
     }
 
@@ -409,6 +421,9 @@ impl EventBuilder {
 
     fn data(&mut self, element: &mut Element) {
         let direct = self.open.len() == 2;
+        if direct && element.name == "ComplexData" {
+            self.list(element.data_name.clone());
+        }
         let parent = self.open.last().map(|parent| parent.name.as_str());
         // What stands inside a Data belongs to it.
         if !direct && parent == Some("Data") {
@@ -436,7 +451,42 @@ impl EventBuilder {
             (true, name) => name,
             (false, name) => Some(self.path(name.as_deref())),
         };
+        if direct
+            && self.lengths.len() < MOST_LISTS
+            && name.as_deref().is_some_and(|name| name.ends_with("Count"))
+            && let Ok(length) = element.text.trim().parse()
+        {
+            self.lengths.push((self.strings.len(), length));
+        }
         self.value(name, std::mem::take(&mut element.text));
+    }
+
+    /// One more entry of a list.
+    fn list(&mut self, name: Option<String>) {
+        let has_room = self.lists.len() < MOST_LISTS;
+        match self.lists.iter_mut().find(|(known, ..)| *known == name) {
+            Some((_, count, _)) => *count += 1,
+            None if has_room => {
+                self.lists.push((name, 1, self.lengths.len()));
+            }
+            None => {}
+        }
+    }
+
+    /// Takes the lengths of lists out of the strings.
+    fn without_lengths(&mut self) {
+        let lists = &self.lists;
+        let lengths = self.lengths.iter().enumerate();
+        let of_lists = lengths.filter(|(n, (_, length))| {
+            let mut lists = lists.iter();
+            lists.any(|(_, count, before)| count == length && n < before)
+        });
+        let at: Vec<usize> = of_lists.map(|(_, (at, _))| *at).collect();
+        for at in at.into_iter().rev() {
+            if at < self.strings.len() {
+                self.strings.remove(at);
+            }
+        }
     }
 
     fn user_data(&mut self, element: &mut Element) {
@@ -510,7 +560,7 @@ impl EventBuilder {
     }
 
     /// The event and what of it could not be understood, or why it cannot be believed.
-    pub(crate) fn finish_with_unread(self) -> Result<(Event, Unread), BuildError> {
+    pub(crate) fn finish_with_unread(mut self) -> Result<(Event, Unread), BuildError> {
         if self.forged {
             return Err(BuildError::Forged);
         }
@@ -520,6 +570,7 @@ impl EventBuilder {
         if self.seen == 0 {
             return Err(BuildError::NoSystem);
         }
+        self.without_lengths();
         let mut event = self.event;
         event.strings = Some(self.strings);
         Ok((event, self.unread))

@@ -1,7 +1,7 @@
 //! One event as one line of JSON.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::event::Event;
 use crate::numbers;
@@ -41,7 +41,8 @@ pub struct JsonEvent<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     binary: Option<String>,
     strings: Option<&'a [String]>,
-    named: Vec<Named<'a>>,
+    #[serde(serialize_with = "named")]
+    named: &'a [(String, String)],
     message: Option<&'a str>,
     file: &'a str,
     offset: Option<u64>,
@@ -53,6 +54,10 @@ pub struct JsonEvent<'a> {
 struct Named<'a> {
     name: &'a str,
     value: &'a str,
+}
+
+fn named<S: Serializer>(named: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(named.iter().map(|(name, value)| Named { name, value }))
 }
 
 impl<'a> From<&'a Event> for JsonEvent<'a> {
@@ -79,11 +84,7 @@ impl<'a> From<&'a Event> for JsonEvent<'a> {
             related_activity_id: event.related_activity_id.as_deref(),
             binary: event.binary.as_deref().map(numbers::hex),
             strings: event.strings.as_deref(),
-            named: event
-                .named
-                .iter()
-                .map(|(name, value)| Named { name, value })
-                .collect(),
+            named: &event.named,
             message: event.message.as_deref(),
             file: &event.file,
             offset: event.offset,

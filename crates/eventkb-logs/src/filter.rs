@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Head, Trust, short_name};
+use crate::sink::EventKind;
 
 /// Which part of a collection is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,22 +91,20 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    /// Whether no event of this provider can pass, whatever else it says. One that has two names
-    /// may still pass by the other.
-    pub fn refuses_provider(&self, provider: &str) -> bool {
-        !self.providers.is_empty() && !self.names(provider)
+    /// Whether an event of this kind can pass.
+    pub fn admits_kind(&self, kind: &EventKind<'_>) -> bool {
+        let named = self.providers.is_empty()
+            || self.names(kind.provider)
+            || kind.event_source.is_some_and(|source| self.names(source));
+        named
+            && (self.ids.is_empty() || self.ids.iter().any(|ids| ids.contains(&kind.event_id)))
+            && (self.levels.is_empty()
+                || kind.level.is_some_and(|level| self.levels.contains(&level)))
     }
 
     /// Whether a record can pass, as far as its head tells.
     pub fn admits(&self, head: &Head<'_>) -> bool {
-        let named = self.providers.is_empty()
-            || self.names(head.provider)
-            || head.event_source.is_some_and(|source| self.names(source));
-        named
-            && (self.ids.is_empty() || self.ids.iter().any(|ids| ids.contains(&head.event_id)))
-            && (self.levels.is_empty()
-                || head.level.is_some_and(|level| self.levels.contains(&level)))
-            && self.scope.contains(head)
+        self.admits_kind(&EventKind::of(head)) && self.scope.contains(head)
     }
 
     /// Whether an event passes whose head does: what its head cannot tell.

@@ -100,8 +100,8 @@ pub use event_json::JsonEvent;
 pub use filter::{EventFilter, Scope};
 #[doc(no_inline)]
 pub use jiff;
-pub use listing::{EarliestEvents, earliest_events, find_records, list_events};
+pub use listing::{EarliestEvents, earliest_events, find_records, list_events, list_mapped};
 pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
 #[doc(hidden)]
 pub use sink::Delivery;
-pub use sink::{Admission, RecordRef, Sink};
+pub use sink::{Admission, EventKind, RecordRef, Sink};

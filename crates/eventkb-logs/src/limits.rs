@@ -25,11 +25,22 @@ pub const MAX_CHUNK_WORK: usize = 128 * 1024;
 
 /// Records of one block of [`CHUNKS_PER_BLOCK`] chunks that are rendered by the `evtx` crate, a
 /// tenth of a millisecond each. Nearly all logs need none.
-pub const MAX_RENDERED_RECORDS: usize = 8192;
+pub const MAX_RENDERED_RECORDS: usize = 4096;
 
 /// Bytes that the `evtx` crate may render for one block of [`CHUNKS_PER_BLOCK`] chunks: ten times
 /// what real records give. A record that the crate gives up as too large counts as all of it.
-pub const MAX_RENDERED_BYTES: usize = 16 * 1024 * 1024;
+pub const MAX_RENDERED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes at the beginning of a log in which [`MAX_RENDERED_RECORDS`] and [`MAX_RENDERED_BYTES`] hold
+/// for a block. Behind them an eighth of both does: a log whose every record is unusual is crafted,
+/// and each of its megabytes would take a second.
+pub const RENDERED_FREELY: u64 = 2 * 1024 * 1024;
+
+/// Streams, one behind the other in a gzip or bzip2 file, besides one for each
+/// [`STREAM_BYTES`] that came out of them. Each costs setting up a decoder, whatever it holds.
+pub const MAX_EMPTY_STREAMS: u64 = 1024;
+/// See [`MAX_EMPTY_STREAMS`]. Tools that pack in parallel make streams of 100 KB and more.
+pub const STREAM_BYTES: u64 = 4096;
 
 /// Times at which one log was cleared that are kept: the last ones.
 pub const MAX_CLEARED: usize = 1000;

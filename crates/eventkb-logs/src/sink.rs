@@ -18,6 +18,32 @@ use crate::evtx::mta::MessageTexts;
 use crate::integrity::DefectCode;
 use crate::locale_metadata::LogTexts;
 
+/// What a record is a record of: all that is asked before anything else of its head is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventKind<'a> {
+    /// `Provider Name`.
+    pub provider: &'a str,
+    /// `Provider EventSourceName`, which classic sources of a manifest have.
+    pub event_source: Option<&'a str>,
+    /// The id without its qualifiers.
+    pub event_id: u16,
+    /// The level: 1 critical, 2 error, 3 warning, 4 information, 5 verbose, 0 audits and others.
+    pub level: Option<u8>,
+}
+
+impl<'a> EventKind<'a> {
+    /// The kind that a head is of.
+    pub fn of(head: &Head<'a>) -> EventKind<'a> {
+        EventKind {
+            provider: head.provider,
+            event_source: head.event_source,
+            event_id: head.event_id,
+            level: head.level,
+        }
+    }
+}
+
 /// What is to be done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Admission {
@@ -29,7 +55,7 @@ pub enum Admission {
 
 /// Takes what is read. Each reading thread has a sink of its own.
 ///
-/// Three calls in this order: [`passes_over`](Sink::passes_over) once for a provider,
+/// Three calls in this order: [`passes_over`](Sink::passes_over) once for a kind of event,
 /// [`admit`](Sink::admit) for the head of each record that is not passed over, and
 /// [`event`](Sink::event) for each that was admitted and could be decoded.
 ///
@@ -67,11 +93,10 @@ pub enum Admission {
 /// assert_eq!((disks.errors, disks.events.len()), (1, 1));
 /// ```
 pub trait Sink: Send {
-    /// Whether records of this provider (by either of its names) may be passed over without
-    /// showing their heads. A reader that finds nothing else in a part of a log only counts what
-    /// is there, which is many times faster. Must always answer the same for a provider.
-    fn passes_over(&self, provider: &str) -> bool {
-        let _ = provider;
+    /// Whether records of this kind may be passed over without showing their heads: a reader then
+    /// only counts them, which is many times faster. Must always answer the same for a kind.
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        let _ = kind;
         false
     }
 
@@ -86,6 +111,16 @@ pub trait Sink: Send {
     /// activity. It is given where the format allows it and
     /// [`knows_fingerprints`](Sink::knows_fingerprints).
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()>;
+
+    /// What is handed over from now on belongs to this part of the collection. Parts are numbered
+    /// from 0 without a gap, in the order of paths and of the records in them; each is begun and
+    /// ended by one sink, and several may be in work at a time. For sinks that keep the order.
+    fn begin_part(&mut self, part: u64) {
+        let _ = part;
+    }
+
+    /// The part that was begun last is done.
+    fn end_part(&mut self) {}
 
     /// Takes an admitted record that says the same as one that was handed over with this
     /// fingerprint before, so that it need not be decoded; `false` when the fingerprint is not
@@ -102,8 +137,8 @@ pub trait Sink: Send {
 }
 
 impl<S: Sink + ?Sized> Sink for &mut S {
-    fn passes_over(&self, provider: &str) -> bool {
-        (**self).passes_over(provider)
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        (**self).passes_over(kind)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
@@ -112,6 +147,14 @@ impl<S: Sink + ?Sized> Sink for &mut S {
 
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
         (**self).event(event, fingerprint)
+    }
+
+    fn begin_part(&mut self, part: u64) {
+        (**self).begin_part(part);
+    }
+
+    fn end_part(&mut self) {
+        (**self).end_part();
     }
 
     fn repeated(&mut self, fingerprint: &[u8], record: &RecordRef<'_>) -> bool {
@@ -191,9 +234,12 @@ impl<'a> Delivery<'a> {
                 .is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
 
-    /// Whether the heads of this provider's records are wanted, by the sink or by the account.
-    pub fn wants_provider(&self, provider: &str) -> bool {
-        !self.sink.passes_over(provider) || Account::learns_of(provider)
+    /// Whether the heads of records of this kind are wanted, by the sink or by the account.
+    pub fn wants_kind(&self, kind: &EventKind<'_>) -> bool {
+        let learns = |provider| Account::learns_from(provider, kind.event_id);
+        !self.sink.passes_over(kind)
+            || learns(kind.provider)
+            || kind.event_source.is_some_and(learns)
     }
 
     /// Counts a record by its head and says whether it is wanted in full. A reader that can build

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use eventkb_logs::limits::SPREAD_BYTES;
 use eventkb_logs::{
-    Admission, Event, Head, Input, ReadOptions, ReadResult, Sink, read, read_stream,
+    Admission, Event, EventKind, Head, Input, ReadOptions, ReadResult, Sink, read, read_stream,
 };
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
@@ -29,7 +29,7 @@ struct Nothing;
 
 impl Sink for Nothing {
     /// Everything is passed over.
-    fn passes_over(&self, _: &str) -> bool {
+    fn passes_over(&self, _: &EventKind<'_>) -> bool {
         true
     }
 

@@ -9,7 +9,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use eventkb_logs::{Admission, Event, FileReport, Head, ReadOptions, Sink, read};
+use eventkb_logs::{Admission, Event, EventKind, FileReport, Head, ReadOptions, Sink, read};
 use eventkb_testkit::damage::Damage;
 use eventkb_testkit::event::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
@@ -36,22 +36,27 @@ impl Wants {
     }
 }
 
+impl Wants {
+    fn wants(&self, kind: &EventKind<'_>) -> bool {
+        let wanted = |(want, id): &(String, u16)| {
+            *id == kind.event_id
+                && (want.eq_ignore_ascii_case(kind.provider)
+                    || kind
+                        .event_source
+                        .is_some_and(|source| want.eq_ignore_ascii_case(source)))
+        };
+        self.kinds.iter().any(wanted)
+    }
+}
+
 impl Sink for Wants {
-    fn passes_over(&self, provider: &str) -> bool {
-        let named = |(want, _): &(String, u16)| want.eq_ignore_ascii_case(provider);
-        self.passes_over && !self.kinds.iter().any(named)
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        self.passes_over && !self.wants(kind)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
         self.heads += 1;
-        let wanted = |(want, id): &(String, u16)| {
-            *id == head.event_id
-                && (want.eq_ignore_ascii_case(head.provider)
-                    || head
-                        .event_source
-                        .is_some_and(|source| want.eq_ignore_ascii_case(source)))
-        };
-        if self.kinds.iter().any(wanted) {
+        if self.wants(&EventKind::of(head)) {
             Admission::Full
         } else {
             Admission::Skip

@@ -16,6 +16,14 @@ pub struct SignatureData {
     pub title: &'static str,
     /// `problem`, `notice` or `harmless`.
     pub standing: &'static str,
+    /// `critical`, `high`, `medium` or `low`.
+    pub severity: &'static str,
+    /// Its revision.
+    pub revision: u32,
+    /// Products with their versions, such as `Exchange Server 5.0, 5.5`.
+    pub products: &'static [&'static str],
+    /// The events of its symptoms: provider as written, first and last id.
+    pub symptoms: &'static [(&'static str, u16, u16)],
     /// Every event that any part of it asks for: provider in lower case (with a `*` at the end for
     /// any rest), first and last id.
     pub events: &'static [(&'static str, u16, u16)],

@@ -83,7 +83,7 @@ fn acts(c: char) -> bool {
 /// direction characters.
 pub fn safe_json(text: &str) -> Cow<'_, str> {
     // All that is below DEL and acts was escaped by the writer.
-    if text.bytes().all(|byte| byte < 0x7f) {
+    if text.is_ascii() && !text.as_bytes().contains(&0x7f) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len());

@@ -83,8 +83,8 @@ fn offset(text: &str) -> Option<Offset> {
 }
 
 impl Zone {
-    /// Its name, for headers.
-    pub(crate) fn name(&self) -> &str {
+    /// Its name, for a heading or a setting: `UTC`, `+02`, `Europe/Berlin`.
+    pub fn name(&self) -> &str {
         &self.name
     }
 

@@ -87,6 +87,7 @@
 //!   knows no signature, and can be used alone.
 //! - [`signature`]: the format, loading and checking. It never sees a log.
 //! - [`knowledge`]: the catalogue of events and meanings of codes.
+//! - [`articles`]: which events thousands of articles name, without verdicts.
 //! - [`report`]: the document between the engine and everything that shows it.
 //! - [`limits`]: every limit, with its reason.
 //!
@@ -113,10 +114,13 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+pub mod articles;
 mod authoring;
 mod collect;
+mod draft;
 mod judge;
 pub mod knowledge;
+mod leads;
 pub mod limits;
 pub mod report;
 mod scan;
@@ -126,8 +130,13 @@ pub use authoring::{
     ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
     test_signatures,
 };
-pub use collect::saved::{Observations, ObservationsError, merge, merge_sessions};
+pub use collect::saved::{
+    Observations, ObservationsError, merge, merge_sessions, merge_with_articles,
+};
 pub use collect::session::Session;
+pub use draft::{
+    Draft, DraftError, DraftWanted, draft_of_article, draft_of_records, draft_records,
+};
 #[doc(no_inline)]
 pub use eventkb_logs as logs;
 pub use eventkb_logs::{
@@ -136,7 +145,8 @@ pub use eventkb_logs::{
 };
 #[doc(no_inline)]
 pub use jiff;
-pub use knowledge::set::{Added, SignatureHead, SignatureSet};
+pub use knowledge::set::{Added, SignatureHead, SignatureSet, meets, rests_on};
+pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
 pub use report::Report;
 pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};
 pub use signature::load::{Problem, ProblemSeverity, SignatureError};

@@ -59,9 +59,9 @@ pub const MAX_CLASSES: usize = 400_000;
 /// Different events whose class is remembered while a session is fed: some 50 bytes for each.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
 
-/// Bytes of fingerprints of records remembered while a session is fed: some thousand different
+/// Bytes of fingerprints of records remembered while a session is fed: some ten thousand different
 /// events that come again and again.
-pub const MAX_FINGERPRINT_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_FINGERPRINT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;
@@ -103,6 +103,10 @@ pub const MAX_LANDMARKS_SHOWN: usize = 500;
 /// Pairs of computer and channel told apart in one session of fed events.
 pub const MAX_SPANS: usize = 4096;
 
+/// Records of a match that are set against those of others. An article with more of them stands for
+/// itself: no particular one explains so many.
+pub const MAX_RECORDS_COMPARED: usize = 20_000;
+
 /// Rivals shown for one finding.
 pub const MAX_RIVALS: usize = 6;
 
@@ -142,9 +146,68 @@ pub const CLOCK_ADJUSTED_S: i64 = 1;
 /// Events shown in the timeline of an occurrence.
 pub const MAX_TIMELINE: usize = 20;
 
+/// Computers that one name can mean: a first label that more of them share names none.
+pub const MAX_MEANT: usize = 64;
+
 /// Occurrences of one round that an event without a key is offered to.
 pub const MAX_COMPETING: usize = 8;
 
 /// Occurrences of one signature whose cause is looked into, best first, where no rule depends on
 /// it.
 pub const MAX_CAUSES_CHECKED: usize = 256;
+
+/// Size of an index of articles in bytes. That of an archive of 60,000 articles has some 2 MB.
+pub const MAX_INDEX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Articles in one index, some 300 bytes of memory each. Microsoft has published some 200,000.
+pub const MAX_INDEX_ARTICLES: usize = 400_000;
+
+/// Events named in one index, some 400 bytes of memory each. 60,000 articles name some 5,000.
+pub const MAX_INDEX_EVENTS: usize = 1_000_000;
+
+/// Codes, phrases, products and problems in one index, some 40 bytes of memory each.
+pub const MAX_INDEX_FACTS: usize = 4_000_000;
+
+/// Length of one text in an index, in bytes: paths are the longest.
+pub const MAX_INDEX_TEXT: usize = 4096;
+
+/// Kinds of unexplained errors and warnings for which leads are looked up, the gravest and most
+/// frequent first. A dump that has more of them has other problems.
+pub const MAX_LEAD_KINDS: usize = 1_000;
+
+/// Articles that are looked at for one kind of event. The most shared one of the largest public
+/// collection is named by some fifty.
+pub const MAX_LEAD_CANDIDATES: usize = 4_096;
+
+/// Leads listed in one report, and for one kind of event.
+pub const MAX_LEADS: usize = 100;
+/// See [`MAX_LEADS`].
+pub const MAX_LEADS_OF_KIND: usize = 5;
+
+/// Different numbers of one kind of event that are held against articles.
+pub const MAX_LEAD_NUMBERS: usize = 2_048;
+
+/// Different texts of one kind of event that are held against articles: each is looked for in each
+/// phrase.
+pub const MAX_LEAD_TEXTS: usize = 256;
+
+/// Whole messages of one kind of event that are held against articles.
+pub const MAX_LEAD_MESSAGES: usize = 16;
+
+/// Bytes of binary data in which codes are looked for: longer data is a dump of something.
+pub const MAX_LEAD_DATA: usize = 64;
+
+/// Seconds with an event of one kind on one computer that are held against those of others. Where
+/// there are more, every second, third, ... is left out, the first and the last never.
+pub const MAX_LEAD_POINTS: usize = 20_000;
+/// Size of one article in bytes. The largest real ones have some 300 KB.
+pub const MAX_ARTICLE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Files of one collection of articles: every article that Microsoft ever published, ten times.
+pub const MAX_ARTICLE_FILES: usize = 2_000_000;
+
+/// Folders below a folder of articles.
+pub const MAX_ARTICLE_DEPTH: usize = 64;
+
+/// Threads that read articles; more do not read faster.
+pub const MAX_ARTICLE_THREADS: usize = 64;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::collect::saved::Observations;
 use crate::collect::session::Session;
 use crate::knowledge::set::SignatureSet;
+use crate::leads::ArticleShelf;
 use crate::report::{Report, TimelineWindow};
 
 /// How to read a collection.
@@ -38,6 +39,8 @@ pub struct ScanOptions {
     pub explain: Vec<String>,
     /// A timeline of this part of time is wanted.
     pub timeline: Option<TimelineWindow>,
+    /// Indexes of articles in which leads are looked up for what no signature explains.
+    pub articles: Arc<ArticleShelf>,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
 }
@@ -69,6 +72,7 @@ impl ScanOptions {
     pub fn session(&self, signatures: &Arc<SignatureSet>) -> Session {
         let mut session = Session::with_scope(signatures, self.scope());
         session.count_errors(!self.skip_unexplained);
+        session.look_into(&self.articles);
         for id in &self.explain {
             session.explain(id);
         }

@@ -270,6 +270,7 @@ fn span(of: &reference::Span) -> LogSpan {
     let mut span = LogSpan::new(of.computer.clone(), of.channel.clone(), "example");
     let time = |second: i64| eventkb::jiff::Timestamp::from_second(start() + second).ok();
     (span.first, span.last) = (time(of.from), time(of.to));
+    (span.lowest_record_id, span.highest_record_id) = of.ids.unzip();
     span.damaged = of.damaged;
     span
 }

@@ -1,5 +1,6 @@
 //! `events`: the records themselves.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use eventkb::logs::EarliestEvents;
@@ -43,20 +44,26 @@ pub(super) fn run(
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
+    let maker = Maker {
+        set: &loaded.set,
+        reader: &reader,
+        format: args.format,
+    };
     let mut printer = Printer {
         output,
-        set: &loaded.set,
-        reader,
-        format: args.format,
+        reader: &reader,
         left: args.limit.unwrap_or(u64::MAX),
         rows: Vec::new(),
         listed: 0,
         stop: None,
     };
-    printer.begin();
+    printer.begin(args.format);
     let (result, later) = progress::during(&options.progress, watched, |watch| match order {
-        Order::File => (in_order(args, &filter, &options, &mut printer, watch), 0),
-        Order::Time => by_time(args, &filter, &options, &mut printer, watch),
+        Order::File => {
+            let result = in_order(args, &filter, &options, (&maker, &mut printer), watch);
+            (result, 0)
+        }
+        Order::Time => by_time(args, &filter, &options, (&maker, &mut printer), watch),
     });
     printer.flush();
     let (listed, stop) = (printer.listed, printer.stop);
@@ -99,14 +106,15 @@ fn in_order(
     args: &EventsArgs,
     filter: &EventFilter,
     options: &ScanOptions,
-    printer: &mut Printer,
+    (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> ReadResult {
     let reading = options.reading();
-    eventkb::list_events(&args.paths, filter, &reading, &mut |event| {
+    let make = |event| maker.make(event);
+    eventkb::logs::list_mapped(&args.paths, filter, &reading, &make, &mut |made| {
         // The answer needs the terminal now.
         watch.end();
-        printer.take(event)
+        printer.take(made)
     })
 }
 
@@ -115,7 +123,7 @@ fn by_time(
     args: &EventsArgs,
     filter: &EventFilter,
     options: &ScanOptions,
-    printer: &mut Printer,
+    (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> (ReadResult, u64) {
     let limit = args.limit.map_or(usize::MAX, |limit| {
@@ -129,7 +137,7 @@ fn by_time(
     } = eventkb::logs::earliest_events(&args.paths, filter, &options.reading(), limit);
     watch.end();
     for event in events {
-        if printer.take(event).is_break() {
+        if printer.take(maker.make(event)).is_break() {
             break;
         }
     }
@@ -168,6 +176,45 @@ fn say_why_nothing_fits(args: &EventsArgs, account: &Account, output: &mut Outpu
     ));
 }
 
+/// An event as it is printed.
+enum Made {
+    /// A line of its own, safe to print.
+    Line(String),
+    /// A row of a table.
+    Row(EventRow),
+}
+
+/// Makes what is printed of an event; the reading threads do.
+struct Maker<'a> {
+    set: &'a SignatureSet,
+    reader: &'a Reader,
+    format: EventsFormat,
+}
+
+impl Maker<'_> {
+    fn make(&self, event: Event) -> Made {
+        if self.format == EventsFormat::Jsonl {
+            // Plain data: it cannot fail to be written.
+            let json = serde_json::to_string(&JsonEvent::from(&event)).unwrap_or_default();
+            let mut line = match eventkb_render::safe_json(&json) {
+                Cow::Owned(safe) => safe,
+                Cow::Borrowed(_) => json,
+            };
+            line.push('\n');
+            return Made::Line(line);
+        }
+        let row = EventRow {
+            sentence: sentence(self.set, &event),
+            event,
+        };
+        match self.format {
+            EventsFormat::Line => Made::Line(eventkb_render::event_line(&row, self.reader) + "\n"),
+            EventsFormat::Csv => Made::Line(eventkb_render::event_csv(&row) + "\r\n"),
+            _ => Made::Row(row),
+        }
+    }
+}
+
 /// What the catalogue says of an event, where the log has no text of its own.
 pub(super) fn sentence(set: &SignatureSet, event: &Event) -> Option<String> {
     if event.message.is_some() {
@@ -183,9 +230,7 @@ pub(super) fn sentence(set: &SignatureSet, event: &Event) -> Option<String> {
 
 struct Printer<'a, 'b> {
     output: &'a mut Output<'b>,
-    set: &'a SignatureSet,
-    reader: Reader,
-    format: EventsFormat,
+    reader: &'a Reader,
     left: u64,
     rows: Vec<EventRow>,
     listed: u64,
@@ -193,40 +238,25 @@ struct Printer<'a, 'b> {
 }
 
 impl Printer<'_, '_> {
-    fn begin(&mut self) {
-        if self.format == EventsFormat::Csv {
+    fn begin(&mut self, format: EventsFormat) {
+        if format == EventsFormat::Csv {
             let header = EVENT_COLUMNS.join(",") + "\r\n";
             self.stop = self.output.text(&header).err();
         }
     }
 
-    fn take(&mut self, event: Event) -> ControlFlow<()> {
+    fn take(&mut self, made: Made) -> ControlFlow<()> {
         if self.left == 0 || self.stop.is_some() {
             return ControlFlow::Break(());
         }
         self.left -= 1;
         self.listed += 1;
-        if self.format == EventsFormat::Jsonl {
-            self.stop = self.output.json(&JsonEvent::from(&event), false).err();
-        } else {
-            let row = EventRow {
-                sentence: sentence(self.set, &event),
-                event,
-            };
-            match self.format {
-                EventsFormat::Line => {
-                    let line = eventkb_render::event_line(&row, &self.reader) + "\n";
-                    self.stop = self.output.text(&line).err();
-                }
-                EventsFormat::Csv => {
-                    let line = eventkb_render::event_csv(&row) + "\r\n";
-                    self.stop = self.output.text(&line).err();
-                }
-                _ => self.rows.push(row),
-            }
-            if self.rows.len() >= ROWS {
-                self.flush();
-            }
+        match made {
+            Made::Line(line) => self.stop = self.output.text(&line).err(),
+            Made::Row(row) => self.rows.push(row),
+        }
+        if self.rows.len() >= ROWS {
+            self.flush();
         }
         if self.stop.is_some() || self.left == 0 {
             ControlFlow::Break(())
@@ -239,7 +269,7 @@ impl Printer<'_, '_> {
         if self.rows.is_empty() || self.stop.is_some() {
             return;
         }
-        let doc = eventkb_render::events(&self.rows, &self.reader);
+        let doc = eventkb_render::events(&self.rows, self.reader);
         self.rows.clear();
         self.stop = self.output.tables(&doc).err();
     }

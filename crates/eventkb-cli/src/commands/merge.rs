@@ -6,6 +6,7 @@ use std::path::Path;
 use eventkb::Observations;
 use eventkb::report::TimelineWindow;
 
+use super::leads;
 use super::reading::{self, Account};
 use super::{Print, print};
 use crate::args::{GlobalArgs, MergeArgs};
@@ -23,6 +24,7 @@ pub(super) fn run(
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
+    let articles = leads::shelf(&args.leads)?;
     let mut session = eventkb::merge_sessions(&signatures.set, all).map_err(|(n, error)| {
         let file = args.files.get(n);
         let file = file.map_or_else(String::new, |file| file.display().to_string());
@@ -30,6 +32,7 @@ pub(super) fn run(
             "{file}: these observations cannot be merged: {error}"
         ))
     })?;
+    session.look_into(&articles);
     if args.timeline {
         session.timeline(TimelineWindow::default());
     }
@@ -46,7 +49,7 @@ pub(super) fn run(
     let account = Account::of(&report);
     Ok(Exit::of_reading(
         report.best().is_some(),
-        signatures.refused,
+        leads::complain(&articles, output) || signatures.refused,
         account.may_hide_something(),
         args.strict,
     ))

@@ -1,22 +1,29 @@
 //! One module for each command: arguments to options, one call of the library, then a view.
 
 mod around;
+mod articles;
+mod articles_find;
 mod compare;
+mod config;
 mod events;
 mod explain;
+mod generated;
+mod leads;
 mod logs;
 mod merge;
 mod reading;
 mod render;
 mod scan;
+mod signature_list;
 mod signatures;
+mod signatures_draft;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches};
 use eventkb::report::Report;
 use eventkb_render::{Clean, Detail, Doc, Page, Reader};
 use jiff::Timestamp;
@@ -24,18 +31,20 @@ use jiff::Timestamp;
 use crate::args::{Cli, Command, GlobalArgs, ReportFormat, ShowArgs};
 use crate::exit::Exit;
 use crate::output::{self, Output, Stop};
+use crate::settings::Settings;
 
 const UNWRITTEN: &str = "the output could not be written";
 
 /// Runs the program with these words of a command line.
 pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = words.collect();
-    let cli = match Cli::try_parse_from(&words) {
+    let cli = match parse(&words) {
         Ok(cli) => cli,
         Err(error) => {
             // The complaint repeats a word, and a shell makes words of file names.
             let clean = |word: &OsString| Clean::new(&word.to_string_lossy()).as_str().to_owned();
-            let cleaned = Cli::try_parse_from(words.iter().map(clean)).err();
+            let cleaned: Vec<OsString> = words.iter().map(|word| clean(word).into()).collect();
+            let cleaned = parse(&cleaned).err();
             let error = cleaned.unwrap_or(error);
             let is_error = error.use_stderr();
             let printed = match path_for_command(&error) {
@@ -56,7 +65,7 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut out = BufWriter::new(io::stdout());
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
     let look = output::look(&cli.global);
     let mut output = Output {
@@ -87,6 +96,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
+/// Bytes of output that are written together.
+const OUTPUT_BYTES: usize = 64 * 1024;
+
 /// The path that stands where a command should: the first thing that anyone tries.
 fn path_for_command(error: &clap::Error) -> Option<&str> {
     match error.get(ContextKind::InvalidSubcommand) {
@@ -95,13 +107,32 @@ fn path_for_command(error: &clap::Error) -> Option<&str> {
     }
 }
 
+/// The command line, completed by variables and the settings file.
+fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(words)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.global.settings = Settings::find().map(|found| found.complete(&mut cli.global, &matches));
+    Ok(cli)
+}
+
 fn dispatch(command: &Command, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     match command {
+        // The settings have no say in these two: what is wrong with them does not matter.
+        Command::Completions(args) => return generated::completions(args, output),
+        Command::Man(args) => return generated::man(args, output),
+        _ => {}
+    }
+    let settings = global.settings.as_ref();
+    let settings = settings.map_err(|error| Stop::Usage(error.clone()))?;
+    match command {
+        Command::Completions(_) | Command::Man(_) => Ok(Exit::Found),
+        Command::Config => config::run(settings, output),
         Command::Scan(args) => scan::run(args, global, output),
         Command::Explain(args) => explain::run(args, global, output),
         Command::Compare(args) => compare::run(args, global, output),
         Command::Events(args) => events::run(args, global, output),
         Command::Logs(args) => logs::run(args, global, output),
+        Command::Articles(command) => articles::run(command, global, output),
         Command::Signatures(command) => signatures::run(command, global, output),
         Command::Merge(args) => merge::run(args, global, output),
         Command::Render(args) => render::run(args, global, output),

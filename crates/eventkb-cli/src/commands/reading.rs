@@ -31,7 +31,19 @@ pub(super) struct Signatures {
 
 /// Loads the built-in signatures and those the user adds. Bad ones are named and left out.
 pub(super) fn signatures(global: &GlobalArgs, output: &mut Output) -> Signatures {
+    signatures_and(global, &[], output)
+}
+
+/// The same, with the catalogue and the codes of further folders.
+pub(super) fn signatures_and(
+    global: &GlobalArgs,
+    knowledge: &[PathBuf],
+    output: &mut Output,
+) -> Signatures {
     let mut set = SignatureSet::built_in();
+    for path in knowledge {
+        set.add_knowledge(path);
+    }
     let mut refused = false;
     for path in &global.signatures {
         if let Err(errors) = set.add_path(path) {

@@ -8,6 +8,7 @@ use eventkb::Observations;
 use eventkb::report::TimelineWindow;
 use eventkb_render::Detail;
 
+use super::leads;
 use super::reading::{self, Account};
 use super::{Print, print};
 use crate::args::{GlobalArgs, ScanArgs};
@@ -21,6 +22,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     // What the user left out of the scan is no part of its timeline either.
     let (from, to) = (options.since, options.until);
     options.timeline = args.timeline.then_some(TimelineWindow { from, to });
+    options.articles = leads::shelf(&args.leads)?;
     if let Some(file) = &args.emit_observations {
         let seen = reading::watched(&options, global, || {
             eventkb::observe(&args.paths, &signatures.set, &options)
@@ -50,6 +52,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     });
     let account = Account::of(&report);
     let unusable = reading::complain(&args.paths, &account, output) || signatures.refused;
+    let unusable = leads::complain(&options.articles, output) || unusable;
     let how = Print {
         show: &args.show,
         summary: args.summary,

@@ -8,8 +8,8 @@ use eventkb::signature::schema;
 use eventkb::{Problem, ProblemSeverity, Signature, SignatureSet};
 use eventkb_render::{Clean, Reader, words};
 
-use super::{reader, reading};
-use crate::args::{GlobalArgs, SignaturesCommand};
+use super::{reader, reading, signature_list, signatures_draft};
+use crate::args::{GlobalArgs, PlainFormat, SignaturesCommand};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 
@@ -22,18 +22,20 @@ pub(super) fn run(
         output.text(&schema::signature_schema())?;
         return Ok(Exit::Found);
     }
-    let loaded = reading::signatures(global, output);
+    let beside = match command {
+        SignaturesCommand::Check { files } => knowledge_beside(files),
+        _ => Vec::new(),
+    };
+    let loaded = reading::signatures_and(global, &beside, output);
+    if let SignaturesCommand::Draft(args) = command {
+        return signatures_draft::run(args, &loaded, output);
+    }
     let set = &loaded.set;
     let reader = reader(global, output);
     let exit = match command {
-        SignaturesCommand::List => {
-            let documents = set.iter().filter_map(|head| head.document());
-            let documents = documents.map(|document| &**document);
-            output.tables(&eventkb_render::signatures(documents, &reader))?;
-            Exit::Found
-        }
-        SignaturesCommand::Show { id } => {
-            output.tables(&eventkb_render::signature(known(set, id)?))?;
+        SignaturesCommand::List(args) => signature_list::list(args, set, &reader, output)?,
+        SignaturesCommand::Show { id, format } => {
+            show(known(set, id)?, *format, set, output)?;
             Exit::Found
         }
         SignaturesCommand::For { provider, id } => {
@@ -43,15 +45,34 @@ pub(super) fn run(
                 .filter_map(|head| head.document());
             let mut asking = asking.map(|document| &**document).peekable();
             let is_known = facts.is_some() || asking.peek().is_some();
-            let doc = eventkb_render::known_event(*id, facts.as_deref(), asking, &reader);
+            let doc = eventkb_render::known_event(provider, *id, facts.as_deref(), asking);
             output.tables(&doc)?;
             if is_known { Exit::Found } else { Exit::Nothing }
         }
         SignaturesCommand::Check { files } => check(files, set, output)?,
         SignaturesCommand::Test { ids, all } => test(set, ids, *all, &reader, output)?,
-        SignaturesCommand::Schema => Exit::Found,
+        SignaturesCommand::Schema | SignaturesCommand::Draft(_) => Exit::Found,
     };
     Ok(if loaded.refused { Exit::Unusable } else { exit })
+}
+
+fn show(
+    signature: &Signature,
+    format: PlainFormat,
+    set: &SignatureSet,
+    output: &mut Output,
+) -> Result<(), Stop> {
+    let head = set.iter().find(|head| head.id() == signature.id);
+    let (PlainFormat::Table, Some(head)) = (format, head) else {
+        return output.json(signature, true);
+    };
+    let sharing = set.sharing(signature);
+    let sharing: Vec<&Signature> = sharing
+        .iter()
+        .filter_map(|head| head.document())
+        .map(|document| &**document)
+        .collect();
+    output.tables(&eventkb_render::signature(head, signature, &sharing))
 }
 
 /// The signature of this id. People write an article's number in several ways: `253307` and
@@ -150,6 +171,34 @@ fn check(files: &[PathBuf], set: &SignatureSet, output: &mut Output) -> Result<E
     }
     Ok(exit)
 }
+
+/// Where the files to be checked have their catalogue and codes: in the same folder or below it, or
+/// in folders `catalogue` and `codes` beside one they stand in.
+fn knowledge_beside(files: &[PathBuf]) -> Vec<PathBuf> {
+    let mut places: Vec<PathBuf> = Vec::new();
+    let mut add = |place: PathBuf| {
+        if place.is_dir() && !places.contains(&place) {
+            places.push(place);
+        }
+    };
+    for file in files {
+        let folder = match file.is_dir() {
+            true => Some(file.as_path()),
+            false => file.parent(),
+        };
+        let Some(folder) = folder else { continue };
+        for above in folder.ancestors().skip(1).take(HIGHEST) {
+            for name in ["catalogue", "codes"] {
+                add(above.join(name));
+            }
+        }
+        add(folder.to_owned());
+    }
+    places
+}
+
+/// Folders above a signature in which the catalogue is looked for: its family, and the pack.
+const HIGHEST: usize = 2;
 
 /// What a file holds, with its verb.
 fn what(document: &Document) -> String {

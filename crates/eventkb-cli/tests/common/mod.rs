@@ -16,6 +16,11 @@ pub(crate) fn eventkb(args: &[&str]) -> Command {
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "TZ"] {
         command.env_remove(name);
     }
+    for name in ["EVENTKB_SIGNATURES", "EVENTKB_ZONE", "EVENTKB_COLOR"] {
+        command.env_remove(name);
+    }
+    // No settings file.
+    command.env("EVENTKB_CONFIG", "");
     command
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Row<'r> {
     pub(crate) last: Timestamp,
     /// Record ids in the order they stand: first and last of each range without a gap.
     pub(crate) ids: &'r [(u64, u64)],
+    /// How many records it has.
+    pub(crate) records: u64,
     /// How many are of each provider.
     pub(crate) sources: Vec<(&'r str, u64)>,
 }
@@ -143,17 +145,14 @@ impl Account {
 
     /// Whether [`Account::learn`] has use for an event of this provider and id.
     pub fn learns_from(provider: &str, event_id: u16) -> bool {
-        matches!(event_id, 104 | 517 | 1102) && Account::learns_of(provider)
+        matches!(event_id, 104 | 517 | 1102)
+            && (provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog")
+                || provider.eq_ignore_ascii_case("Security"))
     }
 
-    /// Whether any event of this provider is of use to [`Account::learn`].
-    pub fn learns_of(provider: &str) -> bool {
-        provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog")
-            || provider.eq_ignore_ascii_case("Security")
-    }
-
-    /// Counts a row of so many records, as [`Account::saw`] would one by one.
-    pub(crate) fn saw_row(&mut self, row: &Row<'_>, records: u64) {
+    /// Counts the records of a row, as [`Account::saw`] would one by one.
+    pub(crate) fn saw_row(&mut self, row: &Row<'_>) {
+        let records = row.records;
         self.integrity.read += records;
         let (first, last) = (Some(row.first), Some(row.last));
         self.first = earliest(self.first, first);

@@ -7,7 +7,7 @@ use super::guard::{Metered, Supply, Terms};
 use super::names::{decode, last_part};
 use super::reader::{Reading, Stop, read_full};
 use super::refusal::Refusal;
-use crate::limits::MAX_LZMA_DICTIONARY;
+use crate::limits::{MAX_EMPTY_STREAMS, MAX_LZMA_DICTIONARY, STREAM_BYTES};
 
 type Input<'a> = Metered<BufReader<Supply<'a>>>;
 
@@ -25,7 +25,7 @@ pub(super) fn gzip(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), S
         .and_then(|header| header.filename())
         .map(decode);
     let name = named.filter(|name| !last_part(name).is_empty());
-    let mut decoder = GzipMembers(Some(decoder));
+    let mut decoder = Streams::new(Gzip(decoder));
     single(
         reading,
         name,
@@ -35,27 +35,94 @@ pub(super) fn gzip(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), S
     )
 }
 
-/// The members of a gzip file one after the other. Zeroes behind one are padding, as tapes and
-/// block devices make it.
-struct GzipMembers<R: BufRead>(Option<flate2::bufread::GzDecoder<R>>);
+/// A decoder of one stream.
+trait Stream<R>: Read {
+    /// A decoder of what the input holds.
+    fn begin(input: R) -> Self;
+    /// The input behind the stream, once it has ended; `false` if nothing more is to be decoded.
+    fn behind(self) -> io::Result<(R, bool)>;
+}
 
-impl<R: BufRead> Read for GzipMembers<R> {
+struct Gzip<R: BufRead>(flate2::bufread::GzDecoder<R>);
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R: BufRead> Stream<R> for Gzip<R> {
+    fn begin(input: R) -> Self {
+        Gzip(flate2::bufread::GzDecoder::new(input))
+    }
+
+    /// Zeroes behind one are padding, as tapes and block devices make it.
+    fn behind(self) -> io::Result<(R, bool)> {
+        let mut input = self.0.into_inner();
+        let more = without_padding(&mut input)?;
+        Ok((input, more))
+    }
+}
+
+struct Bzip2<R: BufRead>(::bzip2::bufread::BzDecoder<R>);
+
+impl<R: BufRead> Read for Bzip2<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R: BufRead> Stream<R> for Bzip2<R> {
+    fn begin(input: R) -> Self {
+        Bzip2(::bzip2::bufread::BzDecoder::new(input))
+    }
+
+    fn behind(self) -> io::Result<(R, bool)> {
+        let mut input = self.0.into_inner();
+        let more = !input.fill_buf()?.is_empty();
+        Ok((input, more))
+    }
+}
+
+/// The streams of a file, one after the other. Those that hold next to nothing are counted: a few
+/// bytes of them cost as much as a whole block.
+struct Streams<R, S> {
+    open: Option<S>,
+    begun: u64,
+    out: u64,
+    input: std::marker::PhantomData<R>,
+}
+
+impl<R, S: Stream<R>> Streams<R, S> {
+    fn new(first: S) -> Self {
+        Streams {
+            open: Some(first),
+            begun: 1,
+            out: 0,
+            input: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<R, S: Stream<R>> Read for Streams<R, S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let Some(decoder) = &mut self.0 else {
+            let Some(decoder) = &mut self.open else {
                 return Ok(0);
             };
             let read = decoder.read(buffer)?;
             if read > 0 || buffer.is_empty() {
+                self.out = self.out.saturating_add(read as u64);
                 return Ok(read);
             }
-            let Some(decoder) = self.0.take() else {
+            let Some((input, true)) = self.open.take().map(S::behind).transpose()? else {
                 return Ok(0);
             };
-            let mut input = decoder.into_inner();
-            if without_padding(&mut input)? {
-                self.0 = Some(flate2::bufread::GzDecoder::new(input));
+            if self.begun >= MAX_EMPTY_STREAMS + self.out / STREAM_BYTES {
+                return Err(Refusal::Streams { limit: self.begun }.into());
             }
+            self.begun += 1;
+            self.open = Some(S::begin(input));
         }
     }
 }
@@ -101,7 +168,7 @@ pub(super) fn xz(reading: &mut Reading<'_>, input: Supply<'_>) -> Result<(), Sto
 
 /// Unpacks bzip2.
 pub(super) fn unbzip2(input: impl BufRead) -> impl Read {
-    ::bzip2::bufread::MultiBzDecoder::new(input)
+    Streams::new(Bzip2::begin(input))
 }
 
 /// Unpacks xz.

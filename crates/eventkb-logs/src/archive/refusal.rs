@@ -53,6 +53,14 @@ pub enum Refusal {
         /// The limit.
         limit: u64,
     },
+    /// It is made of very many streams that hold next to nothing.
+    #[error(
+        "it is made of more than {limit} streams that hold next to nothing; the rest of it was not read"
+    )]
+    Streams {
+        /// The limit.
+        limit: u64,
+    },
     /// Archives are nested deeper than is read.
     #[error("archives are nested more than {limit} deep")]
     Depth {
@@ -119,6 +127,7 @@ impl Refusal {
             | Refusal::EntryBytes { .. }
             | Refusal::TotalBytes { .. }
             | Refusal::Ratio { .. }
+            | Refusal::Streams { .. }
             | Refusal::TotalRatio { .. }
             | Refusal::Depth { .. }
             | Refusal::Held { .. } => DefectCode::Limit,

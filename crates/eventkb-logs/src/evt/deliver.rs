@@ -12,7 +12,7 @@ use super::{
 use crate::account::{Account, Row};
 use crate::event::{Event, Head, Trust};
 use crate::integrity::DefectCode;
-use crate::sink::Delivery;
+use crate::sink::{Delivery, EventKind};
 
 /// Delivers the records of an `.evt` log.
 ///
@@ -77,15 +77,17 @@ struct Names {
 struct Known {
     source: String,
     computer: String,
-    /// Whether any event of the source could be wanted.
-    wanted: bool,
+    /// Ids and levels met, and whether such events of the source are wanted.
+    wanted: HashMap<(u16, u8), bool>,
     /// Its records in the row that is open.
     passed: u64,
 }
 
 /// Names remembered at one time. A log that has more only loses the shortcut now and then.
 const MOST_NAMES: usize = 4096;
-/// DataRegions of record numbers kept for one row: sound logs have one.
+/// Kinds remembered for one source.
+const MOST_KINDS: usize = 1024;
+/// Ranges of record numbers kept for one row: sound logs have one.
 const MOST_ID_RANGES: usize = 1024;
 
 /// The row that is open: records of one computer that nobody wants.
@@ -100,14 +102,14 @@ struct Passed {
 }
 
 impl Names {
-    fn of(&mut self, raw: &RawRecord<'_>, delivery: &Delivery<'_>) -> Option<usize> {
+    fn of(&mut self, raw: &RawRecord<'_>) -> Option<usize> {
         let bytes = raw.names_as_stored()?;
         if let Some(at) = self.by_bytes.get(bytes) {
             return Some(*at);
         }
         let (source, computer) = raw.names();
         self.known.push(Known {
-            wanted: delivery.wants_provider(&source),
+            wanted: HashMap::new(),
             source,
             computer,
             passed: 0,
@@ -118,13 +120,30 @@ impl Names {
     }
 }
 
+impl Known {
+    fn is_wanted(&mut self, raw: &RawRecord<'_>, delivery: &Delivery<'_>) -> bool {
+        let (event_id, level) = (raw.event_id(), level_for(raw.event_type()));
+        if self.wanted.len() >= MOST_KINDS {
+            self.wanted.clear();
+        }
+        *self.wanted.entry((event_id, level)).or_insert_with(|| {
+            delivery.wants_kind(&EventKind {
+                provider: &self.source,
+                event_source: None,
+                event_id,
+                level: Some(level),
+            })
+        })
+    }
+}
+
 impl Reading {
     fn record(&mut self, raw: &RawRecord<'_>, delivery: &mut Delivery<'_>) {
         if self.names.known.len() >= MOST_NAMES {
             self.close_row(delivery);
             self.names = Names::default();
         }
-        let Some(at) = self.names.of(raw, delivery) else {
+        let Some(at) = self.names.of(raw) else {
             let (source, computer) = raw.names();
             return self.deliver(raw, &source, &computer, delivery);
         };
@@ -142,10 +161,14 @@ impl Reading {
             passed.records == 0
                 || (known.computer == passed.computer && passed.ids.len() < MOST_ID_RANGES)
         };
-        match self.names.known.get(at) {
-            Some(known) if known.wanted => return false,
-            Some(known) if !is_next(known, &self.passed) => self.close_row(delivery),
-            _ => {}
+        let Some(known) = self.names.known.get_mut(at) else {
+            return false;
+        };
+        if known.is_wanted(raw, delivery) {
+            return false;
+        }
+        if !is_next(known, &self.passed) {
+            self.close_row(delivery);
         }
         let Some(known) = self.names.known.get_mut(at) else {
             return false;
@@ -167,9 +190,10 @@ impl Reading {
                 first: time(passed.first),
                 last: time(passed.last),
                 ids: &passed.ids,
+                records: passed.records,
                 sources: sources.collect(),
             };
-            delivery.account.saw_row(&row, passed.records);
+            delivery.account.saw_row(&row);
         }
         for known in &mut self.names.known {
             known.passed = 0;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::chunk::{self, Chunk};
+use super::chunk;
 use super::fallback;
 use super::file::Block;
 use super::frames::Frame;
@@ -15,7 +15,7 @@ use crate::event_builder::EventBuilder;
 use crate::event_xml::{self, XmlError};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits::{self, CHUNK_SIZE};
-use crate::sink::{Delivery, RecordRef};
+use crate::sink::{Delivery, EventKind, RecordRef};
 
 /// Decodes blocks; one for each thread.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub struct BlockDecoder {
     rendered_so_far: (usize, usize),
     /// Records of the chunk that can be read only in part are taken: it is known that they are live.
     takes_parts: bool,
+    /// Which frames of the chunk are not passed over.
+    left: Vec<usize>,
 }
 
 impl BlockDecoder {
@@ -61,37 +63,27 @@ impl BlockDecoder {
         delivery.account.saw_chunk(chunk.mark);
         self.decoder.next_chunk(chunk.sound);
         self.takes_parts = chunk.tells_live;
-        if chunk.sound && self.pass_over(bytes, &chunk, delivery) {
-            return chunk.empty;
+        let mut left = std::mem::take(&mut self.left);
+        left.clear();
+        if chunk.sound {
+            // The account is the same whether records are passed over or read one by one.
+            let wants = |kind: &EventKind<'_>| delivery.wants_kind(kind);
+            self.decoder
+                .look_over(bytes, &chunk.frames, &wants, &mut left);
+            let account = &mut *delivery.account;
+            self.decoder
+                .account_rows(bytes, &mut |row| account.saw_row(row));
+        } else {
+            left.extend(0..chunk.frames.len());
         }
-        for frame in &chunk.frames {
+        for frame in left.iter().filter_map(|at| chunk.frames.get(*at)) {
             if delivery.stopped() {
                 break;
             }
             self.record(bytes, frame, start, delivery);
         }
+        self.left = left;
         chunk.empty
-    }
-
-    /// Accounts for a chunk in which nobody wants anything, without reading its records one by
-    /// one; `false` when they must be. The account is the same either way.
-    fn pass_over(&mut self, bytes: &[u8], chunk: &Chunk, delivery: &mut Delivery<'_>) -> bool {
-        if chunk
-            .frames
-            .iter()
-            .any(|frame| frame.trust != Trust::Intact)
-        {
-            return false;
-        }
-        match self.decoder.row(bytes, &chunk.frames, &|provider| {
-            delivery.wants_provider(provider)
-        }) {
-            Some(row) => {
-                delivery.account.saw_row(&row, chunk.frames.len() as u64);
-                true
-            }
-            None => false,
-        }
     }
 
     fn record(&mut self, chunk: &[u8], frame: &Frame, start: u64, delivery: &mut Delivery<'_>) {
@@ -109,7 +101,13 @@ impl BlockDecoder {
         if frame.trust == Trust::Recovered {
             return self.stale(chunk, frame, offset, delivery);
         }
-        let Ok(record) = self.decoder.head(chunk, frame) else {
+        let by_fingerprint = delivery.knows_fingerprints();
+        // Where no record is known by its fingerprint, whatever is wanted is read in full.
+        let head = match by_fingerprint {
+            true => self.decoder.head(chunk, frame),
+            false => self.decoder.full_head(chunk, frame),
+        };
+        let Ok(record) = head else {
             return self.without_head(chunk, frame, offset, delivery);
         };
         let head = record.head;
@@ -119,10 +117,9 @@ impl BlockDecoder {
             return;
         }
         let (time, record_id) = (head.time, head.record_id);
-        let has_fingerprint = admitted
-            && !learns
-            && delivery.knows_fingerprints()
-            && self.decoder.make_fingerprint(chunk, frame);
+        let begun = (!by_fingerprint).then(|| record.event(&delivery.file, offset));
+        let has_fingerprint =
+            admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
         if has_fingerprint {
             let file = Arc::clone(&delivery.file);
             let record = RecordRef {
@@ -136,11 +133,7 @@ impl BlockDecoder {
                 return;
             }
         }
-        let builder = match self.decoder.full_head(chunk, frame) {
-            Ok(record) => EventBuilder::with_head(record.event(&delivery.file, offset)),
-            Err(_) => EventBuilder::new(&delivery.file, offset, frame.trust),
-        };
-        match self.event(chunk, frame, builder) {
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             // What the fallback reads may not be what the fingerprint was made of.
             Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
                 delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
@@ -245,10 +238,17 @@ impl BlockDecoder {
         if !Decoder::names_its_template(chunk, frame) {
             return;
         }
-        let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
-        let direct = self.decoder.walk(chunk, frame, &mut builder);
-        let whole = direct.is_ok() && !self.decoder.left_a_name_out();
-        if let (true, Ok(event)) = (whole, builder.finish()) {
+        let event = match self.decoder.laid_out(chunk, frame, &delivery.file, offset) {
+            Ok(event) => Some(event),
+            Err(DecodeError::NoLayout) => {
+                let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
+                let direct = self.decoder.walk(chunk, frame, &mut builder);
+                let whole = direct.is_ok() && !self.decoder.left_a_name_out();
+                builder.finish().ok().filter(|_| whole)
+            }
+            Err(_) => None,
+        };
+        if let Some(event) = event {
             delivery.defect(
                 DefectCode::StaleRecords,
                 offset,
@@ -256,6 +256,29 @@ impl BlockDecoder {
             );
             delivery.event(event);
         }
+    }
+
+    /// A record's whole event, in the shortest way that reads it. It may be `begun` with what its
+    /// head says.
+    fn whole(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (offset, file): (Option<u64>, &Arc<str>),
+        begun: Option<Event>,
+    ) -> Result<Event, Failure> {
+        let laid_out = match begun {
+            Some(event) => self.decoder.complete(chunk, frame, event),
+            None => self.decoder.laid_out(chunk, frame, file, offset),
+        };
+        if let Ok(event) = laid_out {
+            return Ok(event);
+        }
+        let builder = match self.decoder.full_head(chunk, frame) {
+            Ok(record) => EventBuilder::with_head(record.event(file, offset)),
+            Err(_) => EventBuilder::new(file, offset, frame.trust),
+        };
+        self.event(chunk, frame, builder)
     }
 
     /// A record's whole event. The builder may know what the head says.
@@ -272,7 +295,7 @@ impl BlockDecoder {
             Err(DecodeError::OverBudget) => Err(Failure::Limit(
                 "the records of a chunk ask for more work than any real ones",
             )),
-            Err(DecodeError::Unsupported) => {
+            Err(DecodeError::Unsupported | DecodeError::NoLayout) => {
                 let (file, offset) = builder.origin();
                 self.rendered(chunk, frame, offset, &file)
             }
@@ -287,8 +310,15 @@ impl BlockDecoder {
         offset: Option<u64>,
         file: &Arc<str>,
     ) -> Result<Event, Failure> {
+        let part = if offset.is_some_and(|offset| offset > limits::RENDERED_FREELY) {
+            8
+        } else {
+            1
+        };
         let (records, bytes) = &mut self.rendered_so_far;
-        if *records >= limits::MAX_RENDERED_RECORDS || *bytes >= limits::MAX_RENDERED_BYTES {
+        if *records >= limits::MAX_RENDERED_RECORDS / part
+            || *bytes >= limits::MAX_RENDERED_BYTES / part
+        {
             return Err(Failure::Limit(
                 "unusual records of a block would take too long to render",
             ));

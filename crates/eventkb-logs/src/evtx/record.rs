@@ -5,6 +5,7 @@
 //! is not read directly goes through the `evtx` crate ([`super::fallback`]).
 
 mod fingerprint;
+mod layout;
 mod row;
 mod start;
 mod walk;
@@ -27,7 +28,7 @@ use crate::event::{Event, Head};
 use crate::event_builder::words_of;
 use crate::numbers;
 use fingerprint::{Templates, Traits};
-use row::Providers;
+use row::{Glances, OfTemplate};
 use start::{read_values, start_of};
 
 /// Reads the records of one chunk after another; buffers are kept between records.
@@ -43,11 +44,9 @@ pub(super) struct Decoder {
     channel: Text,
     computer: Text,
     rest: SystemRest,
-    providers: Providers,
+    glances: Glances,
     shapes: Templates,
     fingerprint: Vec<u8>,
-    /// Record ids of a row: first and last of each range.
-    ids: Vec<(u64, u64)>,
     names: Texts,
     /// Value lists that no record needs now.
     spare: Vec<Vec<Value>>,
@@ -69,7 +68,8 @@ struct Entry {
     /// worth.
     checked: Option<Result<System, DecodeError>>,
     template: Option<Result<Rc<Template>, DecodeError>>,
-    traits: Option<Traits>,
+    traits: Option<Rc<Traits>>,
+    glanced: OfTemplate,
 }
 
 /// A decoded string with the bytes it came from: equal neighbours need no second decoding.
@@ -346,6 +346,7 @@ fn entry<'t>(
                     checked: None,
                     template: None,
                     traits: None,
+                    glanced: OfTemplate::default(),
                 });
                 templates.len() - 1
             });

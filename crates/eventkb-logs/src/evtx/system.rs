@@ -22,6 +22,13 @@ pub(super) enum Field {
     Value(u16),
 }
 
+impl Field {
+    /// Whether it is the same for every record of the template.
+    pub(super) fn is_fixed(&self) -> bool {
+        !matches!(self, Field::Value(_))
+    }
+}
+
 /// Where the fields of System stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct System {
@@ -43,6 +50,7 @@ pub(super) struct System {
     pub(super) user_sid: Field,
     pub(super) activity_id: Field,
     pub(super) related_activity_id: Field,
+    values_used: usize,
 }
 
 impl System {
@@ -70,7 +78,27 @@ impl System {
         if system.provider == Field::Missing && system.event_source == Field::Missing {
             return Err(Unsupported);
         }
+        let of_head = [
+            &system.provider,
+            &system.event_source,
+            &system.event_id,
+            &system.level,
+            &system.time,
+            &system.record_id,
+            &system.channel,
+            &system.computer,
+        ];
+        let used = of_head.into_iter().map(|field| match field {
+            Field::Value(at) => usize::from(*at) + 1,
+            _ => 0,
+        });
+        system.values_used = used.max().unwrap_or_default();
         Ok(system)
+    }
+
+    /// How many of a record's first values the account of a record needs at most.
+    pub(super) fn values_used(&self) -> usize {
+        self.values_used
     }
 }
 

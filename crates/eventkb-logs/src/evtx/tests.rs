@@ -50,10 +50,22 @@ fn system(event: &Event) -> Event {
     }
 }
 
-/// Compares all live records of a log; gives how many went the direct way, and all.
-fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, usize) {
+/// How the records of some logs were read.
+#[derive(Debug, Default)]
+struct Tally {
+    all: usize,
+    /// By their layout, without walking elements.
+    laid_out: usize,
+    /// Without the crate.
+    direct: usize,
+    /// The most work for one chunk.
+    work: usize,
+    wrong: Vec<String>,
+}
+
+/// Compares all live records of a log.
+fn compare(bytes: &[u8], name: &str, tally: &mut Tally) {
     let file: Arc<str> = name.into();
-    let (mut direct, mut all, mut work) = (0, 0, 0);
     let mut decoder = Decoder::default();
     for chunk in bytes
         .get(FILE_HEADER_SIZE..)
@@ -67,18 +79,28 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, 
             if frame.trust == Trust::Recovered {
                 continue;
             }
-            all += 1;
+            tally.all += 1;
+            let laid_out = decoder.laid_out(chunk, frame, &file, None);
+            tally.laid_out += usize::from(laid_out.is_ok());
             let mut builder = EventBuilder::new(&file, None, frame.trust);
             if decoder.walk(chunk, frame, &mut builder).is_err() {
+                assert!(laid_out.is_err(), "{name}: laid out, but cannot be walked");
                 continue;
             }
             let Ok(ours) = builder.finish() else { continue };
-            direct += 1;
+            tally.direct += 1;
+            if let Ok(laid_out) = laid_out
+                && laid_out != ours
+            {
+                let at = frame.start;
+                let what = format!("{name} at {at}: laid out\n  {laid_out:?}\n  {ours:?}");
+                tally.wrong.push(what);
+            }
             let Ok(theirs) = BlockDecoder::default().rendered(chunk, frame, None, &file) else {
                 continue;
             };
             if essence(&ours) != essence(&theirs) {
-                wrong.push(format!(
+                tally.wrong.push(format!(
                     "{name} at {}:\n  {ours:?}\n  {theirs:?}",
                     frame.start
                 ));
@@ -90,13 +112,14 @@ fn compare(bytes: &[u8], name: &str, wrong: &mut Vec<String>) -> (usize, usize, 
                     ..ours.clone()
                 };
                 if record.head != Head::of(&wanted) || system(&head) != system(&wanted) {
-                    wrong.push(format!("{name} at {}: head {head:?}", frame.start));
+                    tally
+                        .wrong
+                        .push(format!("{name} at {}: head {head:?}", frame.start));
                 }
             }
         }
-        work = work.max(decoder.work());
+        tally.work = tally.work.max(decoder.work());
     }
-    (direct, all, work)
 }
 
 fn logs_below(folder: &Path, logs: &mut Vec<PathBuf>) {
@@ -119,16 +142,20 @@ fn real_records_are_the_same_both_ways() {
     let shared = std::env::var_os("EVENTKB_SHARED").expect("EVENTKB_SHARED");
     let mut logs = Vec::new();
     logs_below(&Path::new(&shared).join("corpus/evtx"), &mut logs);
-    let (mut wrong, mut direct, mut all, mut work) = (Vec::new(), 0, 0, 0);
+    let mut tally = Tally::default();
     for log in &logs {
         let bytes = std::fs::read(log).expect("readable");
-        let (d, a, w) = compare(&bytes, &log.display().to_string(), &mut wrong);
-        direct += d;
-        work = work.max(w);
-        all += a;
+        compare(&bytes, &log.display().to_string(), &mut tally);
     }
+    let Tally {
+        all,
+        laid_out,
+        direct,
+        work,
+        wrong,
+    } = tally;
     println!(
-        "{direct} of {all} records of {} logs go the direct way",
+        "{direct} of {all} records of {} logs go the direct way, {laid_out} by their layout",
         logs.len()
     );
     println!(
@@ -149,4 +176,31 @@ fn real_records_are_the_same_both_ways() {
         direct * 100 >= all * 90,
         "only {direct} of {all} go the direct way"
     );
+    assert!(
+        laid_out * 100 >= all * 90,
+        "only {laid_out} of {all} have a layout"
+    );
+}
+
+#[test]
+fn made_records_are_the_same_both_ways() {
+    use eventkb_testkit::EventSpec;
+    use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout};
+
+    let events: Vec<EventSpec> = (0..40)
+        .map(|n| EventSpec::new("Contoso", n).strings((0..n % 5).map(|k| format!("value {k}"))))
+        .collect();
+    let mut tally = Tally::default();
+    for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
+        for shape in [DataShape::StringArray, DataShape::OneEach] {
+            let writer = EvtxWriter::new().layout(layout).data_shape(shape);
+            compare(
+                &writer.write(&events),
+                &format!("{layout:?} {shape:?}"),
+                &mut tally,
+            );
+        }
+    }
+    assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
+    assert!(tally.laid_out > 0 && tally.direct == tally.all, "{tally:?}");
 }

@@ -79,6 +79,20 @@ impl Value {
         }
     }
 
+    /// About how many bytes its text has.
+    pub(super) fn usual_length(&self) -> usize {
+        match self.kind {
+            kind::STRING => self.bytes.len() / 2,
+            kind::ANSI => self.bytes.len(),
+            kind::BINARY => 2 * self.bytes.len(),
+            kind::GUID => 38,
+            kind::FILETIME => 28,
+            kind::SID => 48,
+            kind::U64 | kind::HEX64 | kind::I64 => 20,
+            _ => 10,
+        }
+    }
+
     /// Writes the value as text.
     ///
     /// # Errors
@@ -166,6 +180,8 @@ impl Value {
 pub(super) enum DecodeError {
     /// A value, or the record's span, is left to the crate.
     Unsupported,
+    /// It is written in a way that has no layout: it must be walked.
+    NoLayout,
     /// It would take more work than any real record: nobody reads it.
     OverBudget,
 }

@@ -34,7 +34,7 @@ const MANY_JOBS: usize = 64;
 
 /// Takes tasks, and gives buffers back.
 pub(crate) struct Workers {
-    pub(crate) tasks: SyncSender<Task>,
+    pub(crate) tasks: SyncSender<(u64, Task)>,
     pub(crate) spares: Receiver<Vec<u8>>,
 }
 
@@ -56,6 +56,8 @@ pub(crate) struct Dispatcher<'a, S> {
     /// Of the archive that is being read.
     pub(super) unread: Option<Unread>,
     pub(super) cancelled: bool,
+    /// Parts that were begun or handed out: see [`Sink::begin_part`].
+    parts: u64,
 }
 
 impl<'a, S: Sink> Dispatcher<'a, S> {
@@ -68,7 +70,20 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
             locale_metadata: LocaleMetadata::default(),
             unread: None,
             cancelled: false,
+            parts: 0,
         }
+    }
+
+    /// The number of the next part.
+    fn next_part(&mut self) -> u64 {
+        self.parts += 1;
+        self.parts - 1
+    }
+
+    /// Reads a part in this thread.
+    fn own_part(&mut self, read: impl FnOnce(&mut Worker<'a, S>)) {
+        let part = self.next_part();
+        self.own.part(part, read);
     }
 
     /// Reads, or hands out, everything that was found at `paths`.
@@ -180,10 +195,11 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
             Some(_) if by_chunks => self.blocks(log, file),
             Some(workers) => {
                 // A worker is gone only if it panicked; joining it passes the panic on.
-                let _ = workers.tasks.send(Task::File(log, file));
+                let _ = workers.tasks.send((self.parts, Task::File(log, file)));
+                self.parts += 1;
                 return;
             }
-            None => self.own.read(log, file),
+            None => self.own_part(|own| own.read(log, file)),
         }
         self.plan.progress.file_done();
     }
@@ -202,7 +218,7 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
             self.plan.progress.add_bytes(offset - at);
             at = offset + bytes as u64;
             let Some(workers) = &self.workers else {
-                self.own.chunks(&job, &file, offset, bytes);
+                self.own_part(|own| own.chunks(&job, &file, offset, bytes));
                 if self.plan.has_ended() {
                     break;
                 }
@@ -214,9 +230,10 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
                 offset,
                 bytes,
             };
-            if workers.tasks.send(task).is_err() {
+            if workers.tasks.send((self.parts, task)).is_err() {
                 break;
             }
+            self.parts += 1;
         }
         self.plan.progress.add_bytes(size - at);
         self.leave_open(job, account, None);
@@ -225,7 +242,7 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
     /// Reads an .evtx log, and hands out its blocks to be decoded.
     fn blocks(&mut self, mut log: Log, rest: impl Read) {
         let Some(workers) = &self.workers else {
-            return self.own.read(log, rest);
+            return self.own_part(|own| own.read(log, rest));
         };
         let job = Job::new(&log);
         let mut input = log.input(rest, self.plan);
@@ -239,9 +256,10 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
                 job: Arc::clone(&job),
                 block,
             };
-            if workers.tasks.send(task).is_err() {
+            if workers.tasks.send((self.parts, task)).is_err() {
                 break;
             }
+            self.parts += 1;
         }
         let whole = !(self.plan.progress.is_cancelled() || self.plan.has_ended());
         let cut = self.plan.progress.is_cancelled() && !blocks.ended();
@@ -279,7 +297,7 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
                 log.texts = self.locale_metadata.of_member(path);
                 self.blocks(log, input);
             } else {
-                self.own.read(log, input);
+                self.own_part(|own| own.read(log, input));
             }
         }
     }

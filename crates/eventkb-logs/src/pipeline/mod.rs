@@ -187,7 +187,7 @@ fn run<S: Sink>(
     let cells: Vec<Mutex<Option<S>>> = sinks.map(|sink| Mutex::new(Some(sink))).collect();
     let (first, mut result) = std::thread::scope(|scope| {
         // A few tasks in line for each worker keep it busy; more would only hold memory.
-        let (tasks, waiting) = sync_channel::<Task>(4 * cells.len());
+        let (tasks, waiting) = sync_channel::<(u64, Task)>(4 * cells.len());
         let waiting = Arc::new(Mutex::new(waiting));
         let (spare, spares) = sync_channel::<Vec<u8>>(4 * cells.len() + 4);
         let workers: Vec<_> = cells
@@ -240,15 +240,15 @@ mod tests {
 
     use super::*;
     use crate::event::{Event, Head};
-    use crate::sink::Admission;
+    use crate::sink::{Admission, EventKind};
 
     /// Takes the events of one provider, and passes over the others.
     #[derive(Default)]
     struct Some9316(Vec<String>);
 
     impl Sink for Some9316 {
-        fn passes_over(&self, provider: &str) -> bool {
-            provider != "MSExchangeMTA"
+        fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+            kind.provider != "MSExchangeMTA"
         }
 
         fn admit(&mut self, _: &Head<'_>) -> Admission {

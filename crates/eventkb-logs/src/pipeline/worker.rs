@@ -55,7 +55,7 @@ impl Log {
     }
 }
 
-/// What a worker is asked to do.
+/// What a worker is asked to do. It comes with the number of its part.
 pub(crate) enum Task {
     /// Read a file to its end.
     File(Log, File),
@@ -142,7 +142,7 @@ impl<'a, S: Sink> Worker<'a, S> {
     /// Does all tasks, until there are no more.
     pub(crate) fn work(
         mut self,
-        waiting: &Mutex<Receiver<Task>>,
+        waiting: &Mutex<Receiver<(u64, Task)>>,
         spare: &SyncSender<Vec<u8>>,
     ) -> (S, ReadResult) {
         loop {
@@ -150,20 +150,33 @@ impl<'a, S: Sink> Worker<'a, S> {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .recv();
-            match task {
-                Err(_) => return self.finish(),
-                Ok(Task::File(log, file)) => self.file(log, file),
-                Ok(Task::Chunks {
-                    job,
-                    file,
-                    offset,
-                    bytes,
-                }) => self.chunks(&job, &file, offset, bytes),
-                Ok(Task::Block { job, block }) => {
-                    self.block(&job, &block);
-                    // Nobody waits for a spare buffer at the end.
-                    let _ = spare.try_send(block.into_buffer());
-                }
+            let Ok((part, task)) = task else {
+                return self.finish();
+            };
+            self.part(part, |worker| worker.task(task, spare));
+        }
+    }
+
+    /// Reads a part: see [`Sink::begin_part`].
+    pub(crate) fn part(&mut self, part: u64, read: impl FnOnce(&mut Self)) {
+        self.sink.begin_part(part);
+        read(self);
+        self.sink.end_part();
+    }
+
+    fn task(&mut self, task: Task, spare: &SyncSender<Vec<u8>>) {
+        match task {
+            Task::File(log, file) => self.file(log, file),
+            Task::Chunks {
+                job,
+                file,
+                offset,
+                bytes,
+            } => self.chunks(&job, &file, offset, bytes),
+            Task::Block { job, block } => {
+                self.block(&job, &block);
+                // Nobody waits for a spare buffer at the end.
+                let _ = spare.try_send(block.into_buffer());
             }
         }
     }

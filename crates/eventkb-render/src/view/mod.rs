@@ -2,6 +2,7 @@
 
 mod answer;
 mod around;
+mod articles;
 mod axis;
 mod cited;
 mod clock;
@@ -26,10 +27,12 @@ use crate::times::Zone;
 use crate::words;
 
 pub use around::{Around, around};
+pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
 pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
 pub use logs::{Files, logs};
-pub use signatures::{examples, known_event, signature, signatures};
+pub use signatures::{examples, family, known_event, signature, signatures_listed};
+pub use unexplained::found_articles;
 
 /// From this width on, tables have more columns.
 const WIDE: usize = 116;

@@ -1,50 +1,83 @@
 //! Signatures as tables: the list, one of them, what is known of an event, what examples gave.
 
 use eventkb::knowledge::catalogue::EventFacts;
-use eventkb::report::CauseState;
+use eventkb::report::{CauseState, Standing};
 use eventkb::signature::examples::ExampleVerdict;
-use eventkb::signature::model::{CauseCheck, EventSelector, Join, Signature, Symptom, Verdicts};
-
-use eventkb::{ExampleResult, Mismatch};
+use eventkb::signature::model::{
+    CauseCheck, Condition, EventSelector, Ids, Join, Role, Signature, Symptom, Verdicts,
+};
+use eventkb::{ExampleResult, Mismatch, SignatureHead};
 
 use super::Reader;
 use crate::doc::{Cell, Doc, Line, Table, Tone};
 use crate::words::{self, cause, condition as said, rule, verdict};
 
-/// All signatures.
-pub fn signatures<'a>(signatures: impl Iterator<Item = &'a Signature>, reader: &Reader) -> Doc {
-    let mut table = if reader.is_wide() {
-        let titles = [
-            "id", ">rev", "title", "standing", "severity", "product", ">events",
-        ];
-        Table::new("Signatures", &titles)
-    } else {
-        Table::new("Signatures", &["id", "title", "severity", "product"])
-    };
-    let mut number = 0;
-    for signature in signatures {
-        number += 1;
-        let id = Cell::toned(Tone::Strong, &signature.id);
-        let title = Cell::from(&signature.title);
-        let severity = Cell::from(verdict::severity(signature.severity));
-        let products = Cell::lines(products(signature));
-        table.row(if reader.is_wide() {
-            vec![
-                id,
-                signature.revision.to_string().into(),
-                title,
-                verdict::standing(signature.standing).into(),
-                severity,
-                products,
-                signature.symptoms.len().to_string().into(),
-            ]
-        } else {
-            vec![id, title, severity, products]
-        });
-    }
+/// Articles over the same events that are listed for a signature.
+const MOST_SHARING: usize = 10;
+
+/// The signatures of one family.
+pub fn family<'a>(
+    name: &str,
+    heads: impl Iterator<Item = &'a SignatureHead>,
+    reader: &Reader,
+) -> Doc {
     let mut doc = Doc::default();
+    if !name.is_empty() {
+        doc.heading(name);
+    }
+    let titles: &[&str] = match reader.is_wide() {
+        true => &[
+            "id", ">rev", "title", "standing", "severity", "product", ">events",
+        ],
+        false => &["id", "title", "severity", "product"],
+    };
+    let mut table = Table::new("Signatures", titles);
+    for head in heads {
+        table.row(head_row(head, reader.is_wide()));
+    }
     doc.table(table);
-    doc.para(format!("{}.", words::count(number, "signature")));
+    doc
+}
+
+fn head_row(head: &SignatureHead, is_wide: bool) -> Vec<Cell> {
+    let id = Cell::toned(Tone::Strong, head.id());
+    let title = Cell::from(head.title());
+    let mut severity = vec![Line::from(verdict::severity(head.severity()))];
+    let products = head.products();
+    let products = Cell::lines(
+        products
+            .iter()
+            .map(|text| Line::from(text.as_ref()))
+            .collect(),
+    );
+    if is_wide {
+        let revision = head.revision().to_string().into();
+        let standing = verdict::standing(head.standing()).into();
+        let events = head.events().len().to_string().into();
+        return vec![
+            id,
+            revision,
+            title,
+            standing,
+            Cell::lines(severity),
+            products,
+            events,
+        ];
+    }
+    if head.standing() != Standing::Problem {
+        severity.push(head.standing().as_str().into());
+    }
+    vec![id, title, Cell::lines(severity), products]
+}
+
+/// What was listed, in a sentence.
+pub fn signatures_listed(signatures: usize, families: usize) -> Doc {
+    let mut doc = Doc::default();
+    let signatures = words::count(signatures as u64, "signature");
+    doc.para(match families {
+        0 | 1 => format!("{signatures}."),
+        more => format!("{signatures} in {more} families."),
+    });
     doc
 }
 
@@ -56,11 +89,11 @@ fn products(signature: &Signature) -> Vec<Line> {
         .collect()
 }
 
-/// One signature, in full.
-pub fn signature(signature: &Signature) -> Doc {
+/// One signature, in full, with those that rest on the same events.
+pub fn signature(head: &SignatureHead, signature: &Signature, sharing: &[&Signature]) -> Doc {
     let mut doc = Doc::default();
     doc.heading(format!("{}  {}", signature.id, signature.title));
-    doc.fields(fields(signature));
+    doc.fields(fields(head, signature));
     doc.sub("Looks for");
     let mut table = Table::new("Symptoms", &["symptom", "event", "role", "wanted"]);
     for symptom in &signature.symptoms {
@@ -88,6 +121,7 @@ pub fn signature(signature: &Signature) -> Doc {
             .plain(&rival.difference)
     });
     doc.bullets("Easily confused with", rivals.collect());
+    doc.bullets("Rests on the same events", others(signature, sharing));
     let logging = signature.logging.iter().map(|logging| {
         let (category, level) = (&logging.category, &logging.level);
         format!("{category} at {level}, for {}", logging.symptoms.join(", ")).into()
@@ -105,8 +139,49 @@ pub fn signature(signature: &Signature) -> Doc {
     doc
 }
 
-fn fields(signature: &Signature) -> Vec<(&'static str, Vec<Line>)> {
+/// Other articles over the same events, with what they want of them.
+fn others(signature: &Signature, sharing: &[&Signature]) -> Vec<Line> {
+    let named = |other: &&&Signature| signature.rivals.iter().all(|rival| rival.id != other.id);
+    let others = sharing.iter().filter(named).take(MOST_SHARING);
+    let mut lines: Vec<Line> = others
+        .map(|other| {
+            Line::toned(Tone::Strong, &other.id).plain(format!(
+                "  {}: {}",
+                other.title,
+                wants(signature, other)
+            ))
+        })
+        .collect();
+    let more = sharing
+        .iter()
+        .filter(named)
+        .count()
+        .saturating_sub(MOST_SHARING) as u64;
+    if more > 0 {
+        lines.push(format!("{}", words::count(more, "more signature")).into());
+    }
+    lines
+}
+
+/// What another article wants of the events that it has in common with one.
+fn wants(signature: &Signature, other: &Signature) -> String {
+    let telling = signature.symptoms.iter();
+    let telling = telling.filter(|symptom| symptom.role <= Role::Strong);
+    let mut parts: Vec<String> = Vec::new();
+    for selector in telling.flat_map(|symptom| &symptom.events) {
+        for theirs in eventkb::rests_on(other, selector) {
+            let part = format!("{}{}", selectors(&theirs.events), with(&theirs.conditions));
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+    }
+    words::both(&parts)
+}
+
+fn fields(head: &SignatureHead, signature: &Signature) -> Vec<(&'static str, Vec<Line>)> {
     let mut fields = vec![
+        ("Family", vec![head.family().into()]),
         ("Products", products(signature)),
         (
             "Standing",
@@ -127,6 +202,9 @@ fn fields(signature: &Signature) -> Vec<(&'static str, Vec<Line>)> {
     }
     if let Some(url) = &signature.url {
         fields.push(("Article", vec![Line::default().address(url)]));
+    }
+    if head.family().is_empty() {
+        fields.retain(|(name, _)| *name != "Family");
     }
     fields.retain(|(_, lines)| !lines.is_empty());
     fields
@@ -245,7 +323,7 @@ fn selectors(events: &[EventSelector]) -> String {
     words::either(&events)
 }
 
-fn with(conditions: &[eventkb::signature::model::Condition]) -> String {
+fn with(conditions: &[Condition]) -> String {
     match conditions.is_empty() {
         true => String::new(),
         false => format!(" with {}", said::conditions(conditions)),
@@ -300,10 +378,10 @@ fn cause_check(check: &CauseCheck) -> String {
 
 /// What is known of one event, and the signatures that ask for it.
 pub fn known_event<'a>(
+    provider: &str,
     event_id: u16,
     facts: Option<&EventFacts>,
     asking: impl Iterator<Item = &'a Signature>,
-    reader: &Reader,
 ) -> Doc {
     let mut doc = Doc::default();
     match facts {
@@ -324,16 +402,55 @@ pub fn known_event<'a>(
         }
         None => doc.para("The catalogue does not know this event."),
     }
-    let asking: Vec<&Signature> = asking.collect();
-    match asking.is_empty() {
+    let mut table = Table::new(
+        "Signatures",
+        &["id", "title", "role", "wanted of the event"],
+    );
+    for signature in asking {
+        let (role, wanted) = asked(signature, provider, event_id);
+        table.row(vec![
+            Cell::toned(Tone::Strong, &signature.id),
+            signature.title.as_str().into(),
+            Cell::lines(role),
+            Cell::lines(wanted),
+        ]);
+    }
+    match table.rows.is_empty() {
         true => doc.para("No signature asks for it."),
         false => {
             doc.heading("Signatures that ask for it");
-            doc.blocks
-                .extend(signatures(asking.into_iter(), reader).blocks);
+            doc.table(table);
         }
     }
     doc
+}
+
+/// What a signature asks an event for: roles, and what it wants of its values.
+fn asked(signature: &Signature, provider: &str, event_id: u16) -> (Vec<Line>, Vec<Line>) {
+    let event = EventSelector {
+        provider: provider.to_owned(),
+        id: Ids::One(event_id),
+    };
+    let is_it = |events: &[EventSelector]| events.iter().any(|one| eventkb::meets(one, &event));
+    let mut role: Vec<Line> = Vec::new();
+    let mut wanted: Vec<Line> = Vec::new();
+    let mut add = |part: &str, conditions: &[Condition]| {
+        role.push(part.into());
+        wanted.push(match conditions.is_empty() {
+            true => "any values".into(),
+            false => said::conditions(conditions).into(),
+        });
+    };
+    for symptom in signature.symptoms.iter().filter(|s| is_it(&s.events)) {
+        add(symptom.role.as_str(), &symptom.conditions);
+    }
+    for clause in signature.rules_out.iter().filter(|c| is_it(&c.events)) {
+        add("against it", &clause.conditions);
+    }
+    if role.is_empty() {
+        role.push("check".into());
+    }
+    (role, wanted)
 }
 
 /// What examples gave: the failed ones, or all.

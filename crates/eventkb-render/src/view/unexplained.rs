@@ -1,12 +1,13 @@
 //! What no finding explains: frequent errors and warnings with their values, the articles that
 //! name them, and what came closest.
 
+use eventkb::Found;
 use eventkb::report::{Lead, NearMiss, Unexplained, ValueCounts};
 
-use super::Context;
+use super::{Context, Detail, Reader};
 use crate::Clean;
 use crate::doc::{Cell, Doc, Entries, Entry, Fact, Line, Span, Table, Tone};
-use crate::words::{self, event, finding as about, ranking, symptom};
+use crate::words::{self, event, finding as about, lead as why, symptom};
 
 /// Kinds of events shown, unless all are wanted.
 const MOST_KINDS: usize = 8;
@@ -16,10 +17,16 @@ const FEW_KINDS: usize = 4;
 const MOST_VALUES: usize = 3;
 /// Contents of one value.
 const MOST_CONTENTS: usize = 4;
-/// Leads named for one kind of event.
-const MOST_LEADS: usize = 2;
+/// Leads told for one kind of event, where all is told.
+const MOST_LEADS: usize = 3;
+/// Further leads of it, by their ids.
+const MOST_IDS: usize = 4;
+/// Events of one lead.
+const MOST_EVENTS: usize = 8;
 /// Near misses and leads in tables.
 const MOST_ROWS: usize = 10;
+/// Leads in a table, where not all is told.
+const FEW_ROWS: usize = 3;
 
 /// Adds the list of the answer.
 pub(super) fn add(doc: &mut Doc, context: &Context) {
@@ -151,33 +158,45 @@ fn values(counts: &ValueCounts) -> String {
     format!("{name}: {}{more}", shown.join(", "))
 }
 
-fn leads_of(kind: &Unexplained, context: &Context) -> Option<Line> {
-    let title = |id: &String| {
-        let lead = context
-            .report
-            .leads
-            .iter()
-            .find(|lead| lead.article.id == *id);
-        match lead {
-            Some(lead) => format!("{id} {}", lead.article.title),
-            None => id.clone(),
-        }
+/// The best leads for one kind of event, each with why: one, or a few where all is told.
+fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
+    let most = match context.is_full() {
+        true => MOST_LEADS,
+        false => 1,
     };
-    let shown: Vec<String> = kind.leads.iter().take(MOST_LEADS).map(title).collect();
-    let more = kind.leads.len().saturating_sub(MOST_LEADS);
-    let more = match more {
-        0 => String::new(),
-        more => format!("; and {more} more"),
+    let find = |id: &String| {
+        let mut leads = context.report.leads.iter();
+        leads.find(|lead| lead.article.id == *id)
     };
-    (!shown.is_empty())
-        .then(|| Line::toned(Tone::Strong, "see ").plain(format!("{}{more}", shown.join("; "))))
+    let shown: Vec<&Lead> = kind.leads.iter().take(most).filter_map(find).collect();
+    let more = kind.leads.len().saturating_sub(shown.len());
+    let mut lines: Vec<Line> = shown
+        .iter()
+        .map(|lead| {
+            Line::toned(Tone::Dim, "lead: ")
+                .and(Tone::Strong, &lead.article.id)
+                .plain(format!(" {}: {}", lead.article.title, why::line(lead)))
+        })
+        .collect();
+    if let Some(last) = lines.pop() {
+        let ids = kind.leads.iter().skip(shown.len()).map(String::as_str);
+        let ids: Vec<&str> = ids.collect();
+        lines.push(match more {
+            0 => last,
+            _ => last.and(
+                Tone::Dim,
+                format!(" (then {})", words::some(&ids, MOST_IDS)),
+            ),
+        });
+    }
+    lines
 }
 
 /// Adds leads and near misses with their reasons.
 pub(super) fn add_details(doc: &mut Doc, context: &Context) {
     let nothing = super::answer::offered(context.report).next().is_none();
+    add_leads(doc, context);
     if context.is_full() || nothing {
-        add_leads(doc, context);
         add_near_misses(doc, context);
     }
 }
@@ -187,42 +206,76 @@ fn add_leads(doc: &mut Doc, context: &Context) {
     if report.leads.is_empty() {
         return;
     }
-    doc.heading("Articles that name these events");
-    let mut table = Table::new("Leads", &["article", "names", "why"]);
-    for lead in report.leads.iter().take(MOST_ROWS) {
-        table.row(lead_row(lead));
-    }
-    doc.table(table);
-    let more = report.leads.len().saturating_sub(MOST_ROWS);
+    let most = match context.is_full() {
+        true => MOST_ROWS,
+        false => FEW_ROWS,
+    };
+    doc.heading("Leads: articles that name what nothing explains");
+    doc.para("They are places to read on and no verdicts.");
+    doc.table(leads_table(&report.leads, most, context.is_full()));
+    let more = report.leads.len().saturating_sub(most);
     if more > 0 {
-        doc.para(format!("and {more} more."));
+        let hint = match context.is_full() {
+            true => context.reader.hint("--format json", "has all of them"),
+            false => context
+                .reader
+                .hint("-v", "lists more of them, with every reason"),
+        };
+        doc.para(format!("and {more} more{hint}."));
     }
 }
 
-fn lead_row(lead: &Lead) -> Vec<Cell> {
+/// Leads as a table: why in one line, or reason by reason.
+pub(super) fn leads_table(leads: &[Lead], most: usize, in_full: bool) -> Table {
+    let mut table = match in_full {
+        true => Table::new("Leads", &["article", "names", "why"]),
+        false => Table::new("Leads", &["article", "why"]),
+    };
+    for lead in leads.iter().take(most) {
+        table.row(lead_row(lead, in_full));
+    }
+    table
+}
+
+/// Articles that were asked for.
+pub fn found_articles(found: &Found, reader: &Reader) -> Doc {
+    let mut doc = Doc::default();
+    if found.leads.is_empty() {
+        doc.para("No article names this.");
+        return doc;
+    }
+    let in_full = reader.detail >= Detail::Full;
+    doc.table(leads_table(&found.leads, usize::MAX, in_full));
+    if found.more > 0 {
+        let hint = reader.hint("--limit N", "lists more");
+        doc.para(format!("and {} more{hint}.", words::grouped(found.more)));
+    }
+    doc
+}
+
+fn lead_row(lead: &Lead, in_full: bool) -> Vec<Cell> {
     let mut article = vec![
         Line::toned(Tone::Strong, &lead.article.id),
         lead.article.title.as_str().into(),
         Line::default().address(&lead.article.source),
     ];
     article.retain(|line| !line.text().is_empty());
-    let events: Vec<Line> = lead
+    if !in_full {
+        return vec![Cell::lines(article), why::line(lead).into()];
+    }
+    let mut events: Vec<Line> = lead
         .events
         .iter()
-        .take(MOST_CONTENTS)
+        .take(MOST_EVENTS)
         .map(|one| event::reference(one).into())
         .collect();
-    let mut why: Vec<Line> = lead
-        .reasons
-        .iter()
-        .take(MOST_CONTENTS)
-        .map(|reason| ranking::lead(reason).into())
-        .collect();
-    if lead.equals > 0 {
-        let others = words::count(lead.equals, "other article");
-        let are = if lead.equals == 1 { "is" } else { "are" };
-        why.push(Line::toned(Tone::Dim, format!("{others} {are} as good")));
+    let more = lead.events.len().saturating_sub(MOST_EVENTS);
+    if more > 0 {
+        events.push(format!("and {more} more").into());
     }
+    let reasons = lead.reasons.iter().map(|reason| why::reason(reason).into());
+    let mut why: Vec<Line> = reasons.collect();
+    why.extend(why::equals(lead).map(|equals| Line::toned(Tone::Dim, equals)));
     vec![Cell::lines(article), Cell::lines(events), Cell::lines(why)]
 }
 

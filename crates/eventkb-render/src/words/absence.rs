@@ -144,6 +144,9 @@ fn not_covered(
         ContextMissing::BeginsWithin => {
             format!("the {log} {whose} begins within the time that was to be looked at{at}")
         }
+        ContextMissing::Gap => {
+            format!("between two {log}s {whose} one is missing{at}")
+        }
         ContextMissing::Cleared => format!("the {log} {whose} was cleared{at}"),
         ContextMissing::NoTimes => format!("the events of the {log} {whose} have no times"),
         ContextMissing::NoComputers => "these logs name no computer".into(),

@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use eventkb::report::{
-    Absence, CauseEvidence, ContextMissing, Doubt, GapKind, MarkKind, RankingReason, RivalStanding,
-    RuleOp, SymptomState, Trust, VerdictReason,
+    Absence, CauseEvidence, ContextMissing, Doubt, GapKind, MarkKind, NamedAs, RankingReason,
+    RivalStanding, RuleOp, SymptomState, Trust, VerdictReason,
 };
 use eventkb::signature::model::{NameResult, Qualifier, Shape, SystemValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{UNKNOWN, absence, cause, condition, doubt, event, finding, landmark, ranking, rule};
-use super::{symptom, timeline, verdict};
+use super::{UNKNOWN, absence, cause, condition, doubt, event, finding, landmark, lead, ranking};
+use super::{rule, symptom, timeline, verdict};
 use crate::times::Zone;
 
 /// The names that serde knows, out of its complaint about another one.
@@ -73,6 +73,7 @@ fn verdicts() {
             json!({"kind": "version", "product": "Windows", "seen": "1", "wanted": ["2", "3"]}),
             json!({"kind": "fixed", "update": "KB1", "installed": T}),
             json!({"kind": "weak_evidence", "otherwise": "match"}),
+            json!({"kind": "outdone", "by": "KB1"}),
         ],
         |reason: &VerdictReason| verdict::reason(reason, &[], &Zone::default()),
     );
@@ -105,6 +106,7 @@ fn absences() {
         "begins_later",
         "ends_earlier",
         "begins_within",
+        "gap",
         "cleared",
         "no_times",
         "no_computers",
@@ -195,13 +197,25 @@ fn ranks_and_leads() {
         "kind",
         &[
             json!({"kind": "names_event", "provider": "P", "event_id": 1, "of_articles": 1}),
+            json!({"kind": "names_event", "provider": "P", "event_id": 1, "of_articles": 2,
+                   "named_as": "reference", "provider_unsure": true}),
             json!({"kind": "names_code", "code": "5"}),
             json!({"kind": "names_phrase", "phrase": "a b"}),
+            json!({"kind": "other_codes", "provider": "P", "event_id": 1, "named": ["5"]}),
             json!({"kind": "together", "events": 2, "within_s": 60, "computer": "S"}),
+            json!({"kind": "others_missing", "events": 2}),
             json!({"kind": "product", "product": "Windows"}),
+            json!({"kind": "other_version", "product": "Windows NT", "seen": "17763"}),
+            json!({"kind": "fix_in_place", "provider": "P", "event_id": 1}),
         ],
-        ranking::lead,
+        lead::reason,
     );
+    let roles = ["symptom", "reference", "after_fix", "harmless"];
+    check("", &roles.map(|role| json!(role)), |role: &NamedAs| {
+        let one = json!({"kind": "names_event", "provider": "P", "event_id": 1,
+                         "of_articles": 0, "named_as": role});
+        lead::reason(&serde_json::from_value(one).expect("a reason"))
+    });
 }
 
 #[test]

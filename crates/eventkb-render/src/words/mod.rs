@@ -13,6 +13,7 @@ pub(crate) mod event;
 mod every_variant;
 pub(crate) mod finding;
 pub(crate) mod landmark;
+pub(crate) mod lead;
 pub(crate) mod ranking;
 pub(crate) mod rule;
 pub(crate) mod symptom;

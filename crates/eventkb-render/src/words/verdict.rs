@@ -130,6 +130,9 @@ pub(crate) fn reason(reason: &VerdictReason, symptoms: &[SymptomReport], zone: &
              otherwise it would be {}",
             verdict(*otherwise)
         ),
+        VerdictReason::Outdone { by } => {
+            format!("{by} explains the same records and says more, so that this one is likely only")
+        }
         _ => UNKNOWN.into(),
     }
 }

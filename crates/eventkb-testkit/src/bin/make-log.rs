@@ -2,14 +2,17 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use eventkb_testkit::bulk::{Background, BulkSpec};
-use eventkb_testkit::evtx::Layout;
+use eventkb_testkit::evtx::real::{shuffled_chunks, write_chunks};
+use eventkb_testkit::evtx::{CHUNK_SIZE, Layout, Summary};
 
 const USAGE: &str = "\
-make-log [--mb N] [--relevant N%] [--providers N] [--seed N] [--substituted] [--manifest] OUT.evtx
+make-log [--mb N] [--relevant N%] [--providers N] [--seed N] [--substituted] [--manifest] [--real FOLDER] OUT.evtx
 
   --mb N           size in MiB (default 256)
   --relevant N%    share of records of the flagship article (default 0.1%)
@@ -17,11 +20,13 @@ make-log [--mb N] [--relevant N%] [--providers N] [--seed N] [--substituted] [--
   --seed N         another seed gives another log (default 1)
   --substituted    names as values of every record, not in the templates
   --manifest       background of modern providers, substituted, that no article asks for
+  --real FOLDER    in place of all that: the sound chunks of the folder's logs, mixed, numbered
+                   anew and repeated to the size
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (spec, path) = match parse(&arguments) {
+    let Job { spec, real, path } = match parse(&arguments) {
         Ok(job) => job,
         Err(problem) => {
             eprintln!("make-log: {problem}\n\n{USAGE}");
@@ -29,6 +34,21 @@ fn main() -> ExitCode {
         }
     };
     let begun = Instant::now();
+    if let Some(folder) = real {
+        return match write_real(&folder, spec.bytes, &path) {
+            Ok(summary) => {
+                println!(
+                    "{path}: {} bytes, {} records",
+                    summary.bytes, summary.records
+                );
+                ExitCode::SUCCESS
+            }
+            Err(problem) => {
+                eprintln!("make-log: {problem}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     match File::create(&path).and_then(|mut file| spec.write_to(&mut file)) {
         Ok(done) => {
             let seconds = begun.elapsed().as_secs_f64();
@@ -49,8 +69,26 @@ fn main() -> ExitCode {
     }
 }
 
-fn parse(arguments: &[String]) -> Result<(BulkSpec, String), String> {
+/// What is to be written.
+struct Job {
+    spec: BulkSpec,
+    /// A folder of logs whose chunks it is made of.
+    real: Option<String>,
+    path: String,
+}
+
+fn write_real(folder: &str, bytes: u64, path: &str) -> io::Result<Summary> {
+    let chunks = shuffled_chunks(Path::new(folder))?;
+    let wanted = usize::try_from(bytes / CHUNK_SIZE as u64).unwrap_or(1);
+    let mut out = BufWriter::new(File::create(path)?);
+    let summary = write_chunks(&mut out, chunks.iter().cycle().take(wanted))?;
+    out.flush()?;
+    Ok(summary)
+}
+
+fn parse(arguments: &[String]) -> Result<Job, String> {
     let mut spec = BulkSpec::new(256 << 20);
+    let mut real = None;
     let mut path = None;
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
@@ -70,6 +108,7 @@ fn parse(arguments: &[String]) -> Result<(BulkSpec, String), String> {
                 }
                 spec.relevant_per_mille = percent * 10.0;
             }
+            "--real" => real = Some(value()?.to_owned()),
             "--substituted" => spec.layout = Layout::NameAsSubstitution,
             "--manifest" => {
                 spec.layout = Layout::NameAsSubstitution;
@@ -81,7 +120,7 @@ fn parse(arguments: &[String]) -> Result<(BulkSpec, String), String> {
         }
     }
     let path = path.ok_or("no file named")?;
-    Ok((spec, path))
+    Ok(Job { spec, real, path })
 }
 
 fn number<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, String> {

@@ -1,11 +1,14 @@
 //! Logs made of chunks that Windows wrote: sound ones are taken out of files, numbered anew and put
 //! into files of any size. What generated records are too regular for is measured with these.
 
+use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
 use super::chunk::repair_chunk_crcs;
 use super::map::Map;
 use super::{CHUNK_SIZE, FILE_HEADER_SIZE, Summary, file_header};
+use crate::rng::Rng;
 
 /// The type of a 64-bit number among a template's values.
 const U64: u8 = 0x0a;
@@ -78,6 +81,51 @@ impl RealChunk {
         repair_chunk_crcs(&mut chunk);
         chunk
     }
+}
+
+/// The sound chunks of all .evtx files at and below a folder, in an order that is the same every
+/// time and mixes the files.
+///
+/// # Errors
+///
+/// When the folder cannot be read, or has no sound chunk.
+pub fn shuffled_chunks(corpus: &Path) -> io::Result<Vec<RealChunk>> {
+    let mut chunks = Vec::new();
+    for file in evtx_files(corpus)? {
+        chunks.extend(RealChunk::sound_ones(&fs::read(file)?));
+    }
+    if chunks.is_empty() {
+        let folder = corpus.display();
+        return Err(io::Error::other(format!(
+            "{folder} has no .evtx file with a sound chunk"
+        )));
+    }
+    let mut rng = Rng::new(1);
+    for at in (1..chunks.len()).rev() {
+        chunks.swap(at, rng.below(at + 1));
+    }
+    Ok(chunks)
+}
+
+/// All .evtx files at and below a folder, in order of their paths.
+fn evtx_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
+            {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Writes a log of such chunks, one after the other, numbered from 1.

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use eventkb_testkit::bulk::{Background, BulkSpec};
 use eventkb_testkit::event::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
-use eventkb_testkit::evtx::real::{RealChunk, write_chunks};
+use eventkb_testkit::evtx::real::{shuffled_chunks, write_chunks};
 use eventkb_testkit::evtx::{CHUNK_SIZE, Layout};
 use eventkb_testkit::manifest::ManifestNoise;
-use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::Noise;
 use serde_json::json;
 
@@ -172,19 +171,7 @@ impl Logs {
         let bytes = self.sizes.real;
         let path = self.folder.join(format!("real-{bytes}.evtx"));
         if !path.is_file() {
-            let mut chunks = Vec::new();
-            for file in evtx_files(corpus)? {
-                chunks.extend(RealChunk::sound_ones(&fs::read(file)?));
-            }
-            if chunks.is_empty() {
-                return Err(io::Error::other(
-                    "EVENTKB_CORPUS has no .evtx file with a sound chunk",
-                ));
-            }
-            let mut rng = Rng::new(1);
-            for at in (1..chunks.len()).rev() {
-                chunks.swap(at, rng.below(at + 1));
-            }
+            let chunks = shuffled_chunks(corpus)?;
             let wanted = usize::try_from(bytes / CHUNK_SIZE as u64).unwrap_or(1);
             let mut out = BufWriter::new(File::create(&path)?);
             write_chunks(&mut out, chunks.iter().cycle().take(wanted))?;
@@ -266,27 +253,6 @@ fn write_signatures(folder: &Path, count: usize) -> io::Result<()> {
         fs::write(folder.join(format!("GEN{n:05}.json")), text.to_string())?;
     }
     Ok(())
-}
-
-/// All .evtx files at and below a folder, in order of their paths.
-fn evtx_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
-            {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// Records of the background, for whoever wants to know what is measured.

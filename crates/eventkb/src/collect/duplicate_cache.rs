@@ -2,8 +2,8 @@
 //! known of a record need not be decoded again.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
+use super::content::Strings;
 use crate::limits;
 
 /// What a known fingerprint stands for.
@@ -13,7 +13,7 @@ pub(super) struct Known {
     pub(super) class: Option<u128>,
     /// The kind and form of error that it is, if it is one.
     pub(super) form: Option<(u128, u128)>,
-    pub(super) strings: Arc<[String]>,
+    pub(super) strings: Strings,
 }
 
 /// What records stand for, by the fingerprint that a reader makes from their bytes.

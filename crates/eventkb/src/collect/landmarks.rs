@@ -40,14 +40,6 @@ fn short(provider: &str) -> &str {
     }
 }
 
-/// Whether an event of this provider can be a landmark.
-pub(crate) fn knows(provider: &str) -> bool {
-    let name = short(provider);
-    EVENTS
-        .iter()
-        .any(|(known, _)| name.eq_ignore_ascii_case(known))
-}
-
 /// Whether this event can be a landmark.
 pub(crate) fn wants(provider: &str, event_id: u16) -> bool {
     // Most events are not of these few ids; ids are the quicker look.

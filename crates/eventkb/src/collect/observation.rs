@@ -6,6 +6,7 @@ use eventkb_logs::event::{Event, Trust};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::content::Strings;
 use crate::report::Citation;
 
 /// One record, as far as it is needed for a citation.
@@ -16,7 +17,7 @@ pub(crate) struct Observation {
     pub(crate) record_id: Option<u64>,
     pub(crate) offset: Option<u64>,
     /// Shared by records that say the same.
-    pub(crate) strings: Arc<[String]>,
+    pub(crate) strings: Strings,
     pub(crate) trust: Trust,
 }
 
@@ -27,7 +28,7 @@ impl Observation {
             file: Arc::clone(&event.file),
             record_id: event.record_id,
             offset: event.offset,
-            strings: event.strings.as_deref().unwrap_or(&[]).into(),
+            strings: Strings::of(event.strings.as_deref().unwrap_or(&[])),
             trust: event.trust,
         }
     }

@@ -52,7 +52,9 @@ struct Run {
 /// How many records each file gave, copies among them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Given {
-    files: BTreeMap<Arc<str>, Counts>,
+    /// In order of the files.
+    #[serde(with = "by_file")]
+    files: Vec<(Arc<str>, Counts)>,
     /// Those of the file that gave the last one: records come in long rows of one file.
     #[serde(skip)]
     recent: Option<(Arc<str>, Counts)>,
@@ -63,6 +65,27 @@ struct Counts {
     timed: u64,
     /// Counts without a time cannot be joined, but they were seen.
     untimed: u64,
+}
+
+/// Saved as a map.
+mod by_file {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Counts;
+
+    type Files = Vec<(Arc<str>, Counts)>;
+
+    pub(super) fn serialize<S: Serializer>(files: &Files, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(files.iter().map(|(file, counts)| (&**file, counts)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Files, D::Error> {
+        let files = BTreeMap::<Arc<str>, Counts>::deserialize(from)?;
+        Ok(files.into_iter().collect())
+    }
 }
 
 impl Counts {
@@ -89,20 +112,35 @@ impl Given {
 
     fn settle(&mut self) {
         if let Some((file, records)) = self.recent.take() {
-            self.files.entry(file).or_default().add(records);
+            self.add(file, records);
+        }
+    }
+
+    fn add(&mut self, file: Arc<str>, records: Counts) {
+        match self.files.binary_search_by(|(known, _)| known.cmp(&file)) {
+            Ok(at) => {
+                if let Some((_, known)) = self.files.get_mut(at) {
+                    known.add(records);
+                }
+            }
+            Err(at) => {
+                // Nearly always there is one.
+                self.files.reserve_exact(1);
+                self.files.insert(at, (file, records));
+            }
         }
     }
 
     fn merge(&mut self, other: Given) {
         self.settle();
         for (file, records) in other.files.into_iter().chain(other.recent) {
-            self.files.entry(file).or_default().add(records);
+            self.add(file, records);
         }
     }
 
     fn sum(&self) -> Counts {
         let mut sum = self.recent.as_ref().map_or_else(Counts::default, |r| r.1);
-        self.files.values().for_each(|records| sum.add(*records));
+        self.files.iter().for_each(|(_, records)| sum.add(*records));
         sum
     }
 }
@@ -112,7 +150,7 @@ impl Given {
 fn key_of(observation: &Observation, second: i64) -> RecordKey {
     let mark = observation
         .record_id
-        .unwrap_or_else(|| mark_of(&observation.strings));
+        .unwrap_or_else(|| mark_of(&observation.strings.to_vec()));
     (second, mark)
 }
 
@@ -153,6 +191,10 @@ impl Records {
         // Of several copies, the first in the order of paths is the one to cite.
         new.dedup_by(|later, first| later.0 == first.0);
         self.fresh.extend(new.iter().map(|(key, _)| *key));
+        if !self.folded && self.kept.is_empty() {
+            self.kept = new;
+            return;
+        }
         if self.folded {
             let runs = runs(new.iter().map(|(key, _)| *key), self.pause(), |_| 1);
             retain(&mut new, &runs);
@@ -174,6 +216,8 @@ impl Records {
         self.kept.sort_unstable();
         self.kept.dedup_by(|later, first| later.0 == first.0);
         self.bound(keep);
+        // Most of very many classes have one record.
+        self.kept.shrink_to_fit();
     }
 
     /// Keeps evidence bounded: records one by one only while they are few, and few runs
@@ -237,7 +281,7 @@ impl Records {
     pub(crate) fn forget(&mut self, files: &BTreeSet<String>) {
         self.given.settle();
         let forgotten = |file: &Arc<str>| files.contains(&**file);
-        self.given.files.retain(|file, _| !forgotten(file));
+        self.given.files.retain(|(file, _)| !forgotten(file));
     }
 
     fn times(&self, key: &RecordKey) -> u64 {
@@ -297,6 +341,7 @@ impl Records {
             }
             point.proof.end = at;
         }
+        points.shrink_to_fit();
         points
     }
 
@@ -306,9 +351,26 @@ impl Records {
         kept.iter().map(|(_, observation)| observation)
     }
 
+    /// The record nearest to a second that may be cited; of two the earlier one.
+    pub(crate) fn proof_near(&self, second: i64) -> Option<&Observation> {
+        let first_of = |second: i64| self.kept.partition_point(|(key, _)| key.0 < second);
+        let at = first_of(second);
+        let after = self.kept.get(at);
+        let before = at.checked_sub(1).and_then(|at| self.kept.get(at));
+        let before = before.and_then(|(key, _)| self.kept.get(first_of(key.0)));
+        let far = |near: &&(RecordKey, Observation)| near.0.0.abs_diff(second);
+        let near = [before, after].into_iter().flatten().min_by_key(far);
+        near.map(|(_, observation)| observation)
+    }
+
     /// Some record that may be cited.
     pub(crate) fn any_proof(&self) -> Option<&Observation> {
         self.kept.first().map(|(_, observation)| observation)
+    }
+
+    /// The second of each of its records, in order; equal ones stand side by side.
+    pub(crate) fn seconds(&self) -> impl Iterator<Item = i64> {
+        self.seen.iter().map(|key| key.0)
     }
 
     /// First and last second.

@@ -18,6 +18,7 @@ use super::landmarks::Landmarks;
 use super::record_times::TimelineNotes;
 use super::session::{Class, Session};
 use crate::knowledge::set::SignatureSet;
+use crate::leads::ArticleShelf;
 use crate::report::{Ignored, Input, Report};
 
 /// Version of the file's shape; files of another version are refused.
@@ -245,11 +246,26 @@ pub fn merge(
     merge_sessions(signatures, all).map(Session::finish)
 }
 
+/// Merges observations like [`merge`], and looks leads up in these indexes of articles: they are
+/// needed only now, not where the observations were made.
+///
+/// # Errors
+/// As [`merge`].
+pub fn merge_with_articles(
+    signatures: &Arc<SignatureSet>,
+    articles: &Arc<ArticleShelf>,
+    all: impl IntoIterator<Item = Observations>,
+) -> Result<Report, (usize, ObservationsError)> {
+    let mut session = merge_sessions(signatures, all)?;
+    session.look_into(articles);
+    Ok(session.finish())
+}
+
 /// Merges like [`merge`], and gives the session instead of judging it: to be fed further, or asked
 /// for more.
 ///
 /// # Errors
-/// As of [`merge`].
+/// As [`merge`].
 pub fn merge_sessions(
     signatures: &Arc<SignatureSet>,
     all: impl IntoIterator<Item = Observations>,

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use eventkb_logs::account::FileReport;
 use eventkb_logs::event::{Event, Head};
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{Admission, RecordRef, Sink};
+use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
+use super::content::{Commons, Content};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
 use super::duplicate_cache::{DuplicateCache, Known};
@@ -23,6 +24,7 @@ use super::records::{Keep, Records};
 use super::view::View;
 use crate::knowledge::catalogue::EventFacts;
 use crate::knowledge::set::SignatureSet;
+use crate::leads::ArticleShelf;
 use crate::limits;
 use crate::report::{Ignored, Input, LogSpan, Report, TimelineWindow};
 use crate::signature::compile::Compiled;
@@ -71,10 +73,13 @@ pub struct Session {
     pub(crate) cancelled: bool,
     /// Only where a timeline was asked for.
     pub(crate) timeline: Option<TimelineNotes>,
+    /// Where leads are looked up.
+    pub(crate) articles: Arc<ArticleShelf>,
     resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
     /// Events looked at before, by all that they say.
     known: HashMap<u128, Sorted>,
     duplicates: DuplicateCache,
+    commons: Commons,
     recent: RecentSpan,
     digest: Digest,
 }
@@ -87,8 +92,7 @@ type Sorted = (Option<u128>, Option<(u128, u128)>);
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Class {
     /// One of its events: what signatures make of it, they make of all.
-    #[serde(with = "super::saved::event")]
-    pub(crate) event: Box<Event>,
+    pub(crate) event: Content,
     /// Its records cannot be believed by themselves.
     pub(crate) weak: bool,
     pub(crate) records: Records,
@@ -97,14 +101,14 @@ pub(crate) struct Class {
 impl Class {
     /// Shows another of its events where that goes first: not the one that came first by chance.
     /// They differ in what no signature asks for, such as the case of the provider's name.
-    fn show(&mut self, event: &Event) {
+    fn show(&mut self, event: &Event, commons: &mut Commons) {
         let place = |event: &Event| {
             let mut digest = Digest::default();
             errors::content(event, &mut digest);
             (event.provider.clone(), digest.number())
         };
-        if place(event) < place(&self.event) {
-            self.event = errors::content_only(event);
+        if place(event) < place(&self.event.whole()) {
+            self.event = Content::of(event, commons);
         }
     }
 }
@@ -134,7 +138,9 @@ impl Resolved {
         event_source: Option<&str>,
         event_id: u16,
     ) -> Resolved {
-        let providers: Vec<&str> = std::iter::once(provider).chain(event_source).collect();
+        let meant = set.meant(provider, event_source);
+        let names = [Some(provider), event_source, meant.as_deref()];
+        let providers: Vec<&str> = names.into_iter().flatten().collect();
         let mut subscriptions = Vec::new();
         for signature in set.asking_for(provider, event_source, event_id) {
             let Some(compiled) = set.compiled(signature) else {
@@ -157,7 +163,9 @@ impl Resolved {
         }
         Resolved {
             subscriptions,
-            facts: set.catalogue().event(provider, event_source, event_id),
+            facts: set
+                .catalogue()
+                .event(provider, event_source.or(meant.as_deref()), event_id),
         }
     }
 }
@@ -185,9 +193,11 @@ impl Session {
             counts_errors: true,
             cancelled: false,
             timeline: None,
+            articles: Arc::default(),
             resolved: HashMap::new(),
             known: HashMap::new(),
             duplicates: DuplicateCache::default(),
+            commons: Commons::default(),
             recent: RecentSpan::default(),
             digest: Digest::default(),
         }
@@ -213,6 +223,12 @@ impl Session {
             Some(notes) => notes.window = window,
             None => self.timeline = Some(TimelineNotes::new(window)),
         }
+    }
+
+    /// Where articles are looked up that name what no finding explains. Unless told otherwise, a
+    /// session looks into its signatures alone: those that reached no verdict.
+    pub fn look_into(&mut self, articles: &Arc<ArticleShelf>) {
+        self.articles = Arc::clone(articles);
     }
 
     /// Looks at one event.
@@ -269,21 +285,31 @@ impl Session {
             self.landmarks.note(&View::of(event, None));
         }
         let (class, form) = self.sort(event);
-        let observation = Observation::of(event);
-        let strings = Arc::clone(&observation.strings);
         if let Some(class) = class {
-            self.add(class, event, observation.clone());
+            self.open_class(class, event);
         }
-        if let Some((kind, form)) = form {
-            self.errors.again(kind, form, observation);
-        }
+        let observation = Observation::of(event);
         if let Some(fingerprint) = fingerprint {
             let known = Known {
                 class,
                 form,
-                strings,
+                strings: observation.strings.clone(),
             };
             self.duplicates.learn(fingerprint, known);
+        }
+        self.note(class, form, observation);
+    }
+
+    /// Notes a record where it belongs.
+    fn note(&mut self, class: Option<u128>, form: Option<(u128, u128)>, record: Observation) {
+        match (class, form) {
+            (Some(class), Some((kind, form))) => {
+                self.add(class, record.clone());
+                self.errors.again(kind, form, record);
+            }
+            (Some(class), None) => self.add(class, record),
+            (None, Some((kind, form))) => self.errors.again(kind, form, record),
+            (None, None) => {}
         }
     }
 
@@ -319,7 +345,7 @@ impl Session {
         }
         let class = self.class_number(event);
         if let Some(known) = class.and_then(|class| self.classes.get_mut(&class)) {
-            known.show(event);
+            known.show(event, &mut self.commons);
         }
         let form = (self.counts_errors && errors::counts(event.level))
             .then(|| self.errors.make_room(event, &mut self.digest));
@@ -378,29 +404,28 @@ impl Session {
         digest.number()
     }
 
-    /// Adds an event to its class.
-    fn add(&mut self, class: u128, event: &Event, observation: Observation) {
-        if !self.classes.contains_key(&class) {
-            if !self.make_room(class) {
-                return;
-            }
-            let before = self.keep();
-            let new = Class {
-                event: errors::content_only(event),
-                weak: event.trust.is_weak(),
-                records: Records::default(),
-            };
-            self.classes.insert(class, new);
-            self.bound(before);
+    /// Sees to it that there is a class of this number, if there is room for it. `event` is one of
+    /// its events.
+    fn open_class(&mut self, class: u128, event: &Event) {
+        if self.classes.contains_key(&class) || !self.make_room(class) {
+            return;
         }
-        self.add_known(class, observation);
+        let before = self.keep();
+        let new = Class {
+            event: Content::of(event, &mut self.commons),
+            weak: event.trust.is_weak(),
+            records: Records::default(),
+        };
+        self.classes.insert(class, new);
+        self.bound(before);
     }
 
-    fn add_known(&mut self, class: u128, observation: Observation) {
+    /// Adds a record to its class.
+    fn add(&mut self, class: u128, record: Observation) {
         let keep = self.keep();
         match self.classes.get_mut(&class) {
-            Some(class) => class.records.add(observation, keep),
-            // It was dropped to make room for another one.
+            Some(class) => class.records.add(record, keep),
+            // There was no room for it, or it was dropped to make room for another one.
             None => self.dropped += 1,
         }
     }
@@ -416,7 +441,6 @@ impl Session {
             .last_key_value()
             .is_some_and(|(last, _)| *last < class)
         {
-            self.dropped += 1;
             return false;
         }
         if let Some((_, dropped)) = self.classes.pop_last() {
@@ -457,7 +481,7 @@ impl Session {
         for (number, theirs) in other.classes {
             match self.classes.get_mut(&number) {
                 Some(ours) => {
-                    ours.show(&theirs.event);
+                    ours.show(&theirs.event.whole(), &mut self.commons);
                     ours.records.merge(theirs.records, most);
                 }
                 None => {
@@ -503,25 +527,28 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Whether events of this kind are looked at.
+    fn asks_for(&self, kind: &EventKind<'_>) -> bool {
+        (self.counts_errors && errors::counts(kind.level))
+            || self
+                .set
+                .wants(kind.provider, kind.event_source, kind.event_id)
+            || landmarks::wants(kind.provider, kind.event_id)
+    }
+}
+
 impl Sink for Session {
-    fn passes_over(&self, provider: &str) -> bool {
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
         // A timeline shows where records are missing: it must see the head of each.
-        self.timeline.is_none()
-            && !self.counts_errors
-            && !self.set.knows(provider)
-            && !landmarks::knows(provider)
+        self.timeline.is_none() && !self.asks_for(kind)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
         if let Some(notes) = &mut self.timeline {
             notes.saw(head);
         }
-        let wanted = (self.counts_errors && errors::counts(head.level))
-            || self
-                .set
-                .wants(head.provider, head.event_source, head.event_id)
-            || landmarks::wants(head.provider, head.event_id);
-        if wanted && self.scope.contains(head) {
+        if self.scope.contains(head) && self.asks_for(&EventKind::of(head)) {
             Admission::Full
         } else {
             Admission::Skip
@@ -548,16 +575,11 @@ impl Sink for Session {
             file: Arc::clone(record.file),
             record_id: record.record_id,
             offset: record.offset,
-            strings: Arc::clone(&known.strings),
+            strings: known.strings.clone(),
             trust: record.trust,
         };
         let (class, form) = (known.class, known.form);
-        if let Some(class) = class {
-            self.add_known(class, observation.clone());
-        }
-        if let Some((kind, form)) = form {
-            self.errors.again(kind, form, observation);
-        }
+        self.note(class, form, observation);
         true
     }
 }

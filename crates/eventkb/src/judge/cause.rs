@@ -8,14 +8,12 @@ use eventkb_logs::event::short_name;
 
 use super::computers::Machine;
 use super::coverage::Whose;
-use super::items::{Evidence, keys_agree, timestamp};
+use super::items::Evidence;
+use super::names::{self, CauseIndex, Seen};
 use super::occurrence::Occurrence;
 use super::verdict::Court;
 use crate::collect::evaluate::has_shape;
-use crate::report::{
-    Absence, Answer, CauseEvidence, CauseReason, CauseReport, CauseState, NameCompared,
-};
-use crate::signature::compile::PartRole;
+use crate::report::{Absence, CauseEvidence, CauseReason, CauseReport, CauseState, NameCompared};
 use crate::signature::model::{
     AbsenceCheck, CauseCheck, ComputerNameCheck, EventCheck, NameResult, Proves, Shape,
 };
@@ -50,21 +48,17 @@ fn machines_of(court: &Court<'_>, occurrence: &Occurrence) -> BTreeSet<Machine> 
         .collect()
 }
 
-/// Evidence of a role on the occurrence's computers, near its time.
-fn near<'c>(
-    court: &'c Court<'_>,
-    occurrence: &'c Occurrence,
-    role: PartRole,
-    within: i64,
-) -> impl Iterator<Item = &'c Evidence<'c>> {
-    let machines = machines_of(court, occurrence);
-    let from = occurrence.first.saturating_sub(within);
-    let to = occurrence.last.saturating_add(within);
-    court.items.evidence.iter().filter(move |evidence| {
-        evidence.role == role
-            && machines.contains(&evidence.machine)
-            && evidence.has_between(from, to)
-    })
+/// What the checks look at.
+fn index<'c>(court: &'c Court<'_>) -> &'c CauseIndex {
+    court.items.causes.get_or_init(|| CauseIndex::of(court))
+}
+
+/// So many seconds around an occurrence.
+fn around(occurrence: &Occurrence, within: i64) -> (i64, i64) {
+    (
+        occurrence.first.saturating_sub(within),
+        occurrence.last.saturating_add(within),
+    )
 }
 
 fn decided(proves: Proves, says: &str, evidence: CauseEvidence) -> CauseReport {
@@ -96,9 +90,14 @@ fn within(court: &Court<'_>, own: Option<u64>) -> i64 {
 
 fn event(court: &Court<'_>, occurrence: &Occurrence, n: usize, check: &EventCheck) -> CauseReport {
     let within = within(court, check.within_s);
-    let found = near(court, occurrence, PartRole::CauseEvent(n), within).find(|evidence| {
-        evidence.evaluation.answer == Answer::Yes && keys_agree(&evidence.key, &occurrence.key)
-    });
+    let found = index(court).event(
+        court.items,
+        n,
+        &machines_of(court, occurrence),
+        &occurrence.key,
+        around(occurrence, within),
+    );
+    let found = found.and_then(|n| court.items.evidence.get(n));
     let citation = found.and_then(|e| Some((e, e.citation_near(occurrence.first)?)));
     match citation {
         Some((evidence, citation)) => decided(
@@ -121,8 +120,8 @@ fn absence(
     check: &AbsenceCheck,
 ) -> CauseReport {
     let within = within(court, check.within_s);
-    let mut there = near(court, occurrence, PartRole::CauseEvent(n), within);
-    if there.any(|evidence| evidence.evaluation.answer != Answer::No) {
+    let machines = machines_of(court, occurrence);
+    if index(court).perhaps(n, &machines, around(occurrence, within)) {
         return not_seen();
     }
     let Some(selector) = check.events.first() else {
@@ -131,12 +130,11 @@ fn absence(
     let collection = court.collection;
     let channel = check.channel.clone();
     let channel = channel.unwrap_or_else(|| collection.channel_of_selector(selector));
-    let from = timestamp(occurrence.first.saturating_sub(within));
-    let to = timestamp(occurrence.last.saturating_add(within));
+    let time = around(occurrence, within);
     let whose = Whose::Of(&occurrence.computer);
     let absence = collection
         .coverage
-        .absence(&collection.computers, whose, &channel, from, to);
+        .absence(&collection.computers, whose, &channel, time);
     if !matches!(absence, Absence::LookedFor { damaged: false, .. }) {
         return not_seen();
     }
@@ -152,46 +150,73 @@ fn absence(
     )
 }
 
-/// A computer's name as an event gives it.
-struct NameSeen<'e> {
-    name: String,
-    evidence: &'e Evidence<'e>,
-}
+/// What comes of comparing a name with a computer's, and the computer.
+pub(crate) type Compared = (NameResult, String);
 
-fn name_of<'e>(evidence: &'e Evidence<'e>) -> Option<NameSeen<'e>> {
+/// A computer's name as an event gives it.
+pub(crate) fn name_of(evidence: &Evidence<'_>) -> Option<String> {
     let (_, value) = evidence.evaluation.captures.first()?;
     // `DOMAIN\name` and `\\name` are ways to write `name`.
     let bare = value.trim().rsplit('\\').next().unwrap_or_default();
-    has_shape(bare, Shape::ComputerName).then(|| NameSeen {
-        name: bare.to_owned(),
-        evidence,
-    })
+    has_shape(bare, Shape::ComputerName).then(|| bare.to_owned())
 }
 
+/// Compares a name with a computer's, and with how events of that computer write it.
+pub(crate) fn compared(
+    name: &str,
+    computer: &str,
+    own: Option<&BTreeSet<String>>,
+) -> Option<Compared> {
+    let own = own.into_iter().flatten().map(String::as_str);
+    let spellings = std::iter::once(computer).chain(own);
+    let result = spellings.filter_map(|own| spelled(name, own)).min()?;
+    Some((result, computer.to_owned()))
+}
+
+/// Compares names that events near the occurrence give: on its computers, or meaning one of them. A
+/// server that names one of them speaks of the same call, even if nothing else of it was joined.
 fn names(
     court: &Court<'_>,
     occurrence: &Occurrence,
     n: usize,
     check: &ComputerNameCheck,
 ) -> CauseReport {
-    let seen = names_near(court, occurrence, n);
-    // A server's name in the directory is its computer's; another name there means another server.
-    let mut own: BTreeMap<Machine, BTreeSet<String>> = BTreeMap::new();
-    let roles = court.items.evidence.iter();
-    for name in roles
-        .filter(|e| e.role == PartRole::OwnName(n))
-        .filter_map(name_of)
+    let machines = machines_of(court, occurrence);
+    let time = around(occurrence, court.compiled.across_window_s);
+    let other = OtherComputer::of(court, occurrence);
+    let mut seen: Option<(usize, String)> = None;
+    let mut compared: Vec<NameCompared> = Vec::new();
+    let of_check = index(court).names(n);
+    for (rank, of_check) in names::RANKS
+        .into_iter()
+        .flat_map(|rank| Some((rank, of_check?)))
     {
-        if short_name(name.evidence.computer).eq_ignore_ascii_case(&name.name) {
-            own.entry(name.evidence.machine)
-                .or_default()
-                .insert(name.name);
+        for given in of_check.near(&machines, rank, time) {
+            let (Some(name), Some(evidence)) = (
+                of_check.seen.get(given.seen),
+                court.items.evidence.get(given.evidence),
+            ) else {
+                continue;
+            };
+            if seen
+                .as_ref()
+                .is_none_or(|(first, _)| given.evidence < *first)
+            {
+                seen = Some((given.evidence, name.name.clone()));
+            }
+            let result = name.result.clone();
+            let result = result.or_else(|| other.differs(court, name));
+            let citation = evidence.citation_near(occurrence.first);
+            if let Some(((result, with), citation)) = result.zip(citation) {
+                compared.push(NameCompared {
+                    name: name.name.clone(),
+                    compared_with: with,
+                    result,
+                    citation,
+                });
+            }
         }
     }
-    let compared = seen
-        .iter()
-        .filter_map(|name| compare(court, occurrence, name, &own));
-    let mut compared: Vec<NameCompared> = compared.collect();
     let rank = |result: NameResult| {
         if check.confirmed_by.contains(&result) {
             0
@@ -220,12 +245,9 @@ fn names(
         ),
         _ => {
             let says = check.unknown.clone();
-            let reason = match seen.first() {
+            let reason = match seen {
                 None => CauseReason::NoNames { says },
-                Some(seen) => CauseReason::NothingToCompare {
-                    name: seen.name.clone(),
-                    says,
-                },
+                Some((_, name)) => CauseReason::NothingToCompare { name, says },
             };
             (CauseState::Unknown, reason)
         }
@@ -236,65 +258,6 @@ fn names(
         reason,
         evidence: compared.into_iter().map(CauseEvidence::Name).collect(),
     }
-}
-
-fn compare(
-    court: &Court<'_>,
-    occurrence: &Occurrence,
-    seen: &NameSeen<'_>,
-    own: &BTreeMap<Machine, BTreeSet<String>>,
-) -> Option<NameCompared> {
-    let computers = &court.collection.computers;
-    let on = seen.evidence.machine;
-    let others = || {
-        computers
-            .names()
-            .iter()
-            .filter(|name| computers.of(name) != on)
-    };
-    let result_with = |computer: &String| {
-        let mut spellings = vec![computer.as_str()];
-        spellings.extend(
-            own.get(&computers.of(computer))
-                .into_iter()
-                .flatten()
-                .map(String::as_str),
-        );
-        let mut results = spellings.iter().filter_map(|own| spelled(&seen.name, own));
-        let first = results.next()?;
-        Some(results.fold(first, NameResult::min))
-    };
-    let found = others().find_map(|name| Some((result_with(name)?, name.clone())));
-    let (result, with) = found.or_else(|| different(court, occurrence, seen))?;
-    let citation = seen.evidence.citation_near(occurrence.first)?;
-    Some(NameCompared {
-        name: seen.name.clone(),
-        compared_with: with,
-        result,
-        citation,
-    })
-}
-
-/// Names that events near the occurrence give: on its computers, or meaning one of them. A server
-/// that names one of them speaks of the same call, even if nothing else of it was joined.
-fn names_near<'c>(court: &'c Court<'_>, occurrence: &Occurrence, n: usize) -> Vec<NameSeen<'c>> {
-    let across = court.compiled.across_window_s;
-    let from = occurrence.first.saturating_sub(across);
-    let to = occurrence.last.saturating_add(across);
-    let machines = machines_of(court, occurrence);
-    let computers = &court.collection.computers;
-    let given =
-        court.items.evidence.iter().filter(|evidence| {
-            evidence.role == PartRole::Name(n) && evidence.has_between(from, to)
-        });
-    given
-        .filter_map(name_of)
-        .filter(|seen| {
-            let meant = computers.meant_on(&seen.name, seen.evidence.machine);
-            machines.contains(&seen.evidence.machine)
-                || (!meant.is_empty() && meant.is_subset(&machines))
-        })
-        .collect()
 }
 
 /// How a name compares with a computer's, each taken as what it is: a bare name with the first
@@ -315,30 +278,41 @@ fn spelled(name: &str, computer: &str) -> Option<NameResult> {
     (full && same_label).then_some(NameResult::Different)
 }
 
-/// A name that no computer has is *different* only where it is clear whose name it should be: the
+/// Whom a name should mean that no computer has. It is *different* only where that is clear: the
 /// other computer of the occurrence, or the only other one that logs such events. Otherwise it may
 /// name a server whose log was not sent.
-fn different(
-    court: &Court<'_>,
-    occurrence: &Occurrence,
-    seen: &NameSeen<'_>,
-) -> Option<(NameResult, String)> {
-    let on = seen.evidence.machine;
-    let only = |list: BTreeMap<Machine, &str>| {
-        let mut others = list.into_iter().filter(|(machine, _)| *machine != on);
-        let (_, first) = others.next()?;
-        others.next().is_none().then(|| first.to_owned())
-    };
-    let taking_part = occurrence.items.iter().filter_map(|&n| court.items.get(n));
-    let taking_part = taking_part.map(|(_, e)| (e.machine, e.computer)).collect();
-    let peers = court.items.evidence.iter();
-    let peers = peers.map(|e| (e.machine, e.computer)).collect();
-    let with = only(taking_part).or_else(|| only(peers))?;
-    // A name the computer gives itself says nothing about another one.
-    if short_name(&seen.name).eq_ignore_ascii_case(short_name(seen.evidence.computer)) {
-        return None;
+struct OtherComputer<'c> {
+    taking_part: BTreeMap<Machine, &'c str>,
+}
+
+impl<'c> OtherComputer<'c> {
+    fn of(court: &'c Court<'_>, occurrence: &Occurrence) -> OtherComputer<'c> {
+        let items = occurrence.items.iter();
+        let evidence = items.filter_map(|&n| court.items.get(n));
+        OtherComputer {
+            taking_part: evidence.map(|(_, e)| (e.machine, e.computer)).collect(),
+        }
     }
-    Some((NameResult::Different, with))
+
+    fn differs(&self, court: &Court<'_>, seen: &Seen) -> Option<Compared> {
+        // A name the computer gives itself says nothing about another one.
+        if seen.own {
+            return None;
+        }
+        let taking_part = self.taking_part.iter();
+        let with = only(taking_part.map(|(m, name)| (*m, *name)), seen.on).or_else(|| {
+            let writers = index(court).writers.iter();
+            only(writers.map(|(m, name)| (*m, name.as_str())), seen.on)
+        })?;
+        Some((NameResult::Different, with))
+    }
+}
+
+/// The only one of some computers besides one.
+fn only<'n>(list: impl Iterator<Item = (Machine, &'n str)>, on: Machine) -> Option<String> {
+    let mut others = list.filter(|(machine, _)| *machine != on);
+    let (_, first) = others.next()?;
+    others.next().is_none().then(|| first.to_owned())
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use eventkb_logs::event::short_name;
 
+use crate::limits;
+
 /// A computer of the collection, as a number.
 pub(crate) type Machine = usize;
 
@@ -80,7 +82,13 @@ impl Computers {
         let own: BTreeSet<Machine> = domains
             .filter_map(|domain| self.by_name.get(&format!("{label}.{domain}")).copied())
             .collect();
-        if own.is_empty() { meant } else { own }
+        if !own.is_empty() {
+            own
+        } else if meant.len() > limits::MAX_MEANT {
+            BTreeSet::new()
+        } else {
+            meant
+        }
     }
 
     /// The computers that a name in a value can mean: none that the collection knows, one, or

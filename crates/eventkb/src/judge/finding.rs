@@ -366,7 +366,7 @@ fn timeline(collection: &Collection<'_>, case: &Case<'_>, best: &Judged) -> Vec<
                 return None;
             };
             let (_, evidence) = case.items.get(n)?;
-            let event = &evidence.class.event;
+            let event = &evidence.class.event.whole();
             let facts = collection.classes.get(evidence.class_number);
             let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
             let strings = case

@@ -1,11 +1,15 @@
 //! The evidence of one signature: which classes are what to it, and their records as items in time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
 use super::Collection;
 use super::computers::Machine;
+use super::names::CauseIndex;
+use super::nearest::{ByKey, Parts, parts_of};
+use super::versions::Versions;
 use crate::collect::evaluate::Evaluation;
 use crate::collect::observation::Observation;
 use crate::collect::records::Point;
@@ -71,27 +75,8 @@ impl Evidence<'_> {
 
     /// A citation of the record nearest to a second, if any record may be cited.
     pub(crate) fn citation_near(&self, second: i64) -> Option<Citation> {
-        let near = |point: &&Point| point.second.abs_diff(second);
-        let mut cited = self
-            .points
-            .iter()
-            .filter(|p| self.class.records.proof(p).next().is_some());
-        let first = cited.next()?;
-        let point = cited.fold(first, |best, point| {
-            if near(&point) < near(&best) {
-                point
-            } else {
-                best
-            }
-        });
-        let proof = self.class.records.proof(point).next()?;
+        let proof = self.class.records.proof_near(second)?;
         Some(proof.citation(self.computer, self.evaluation.from_text))
-    }
-
-    /// Whether any of its records was written between two seconds.
-    pub(crate) fn has_between(&self, from: i64, to: i64) -> bool {
-        let at = self.points.partition_point(|point| point.second < from);
-        self.points.get(at).is_some_and(|point| point.second <= to)
     }
 }
 
@@ -117,6 +102,10 @@ pub(crate) struct Items<'a> {
     pub(crate) all: Vec<Item>,
     /// Records of symptoms that have no time.
     pub(crate) untimed: u64,
+    /// What the logs tell of versions and updates, once it is asked for.
+    pub(crate) versions: Versions,
+    /// What cause checks look at, once one is made.
+    pub(crate) causes: OnceCell<CauseIndex>,
 }
 
 impl<'a> Items<'a> {
@@ -131,12 +120,15 @@ impl<'a> Items<'a> {
             evidence: Vec::new(),
             all: Vec::new(),
             untimed: 0,
+            versions: Versions::default(),
+            causes: OnceCell::new(),
         };
         for &number in classes {
             let Some(seen) = collection.classes.get(number) else {
                 continue;
             };
-            let view = View::of(&seen.class.event, seen.resolved.facts.as_deref());
+            let event = seen.class.event.whole();
+            let view = View::of(&event, seen.resolved.facts.as_deref());
             let mine = seen.resolved.subscriptions.iter();
             for subscription in mine.filter(|s| s.signature == signature) {
                 let Some(part) = compiled.parts.get(subscription.part) else {
@@ -283,27 +275,24 @@ pub(crate) fn keys_agree(a: &Key, b: &Key) -> bool {
     })
 }
 
-/// Whether a key has all its parts. The key of a signature without any is complete.
-pub(crate) fn is_complete(key: &Key) -> bool {
-    key.iter().all(Option::is_some)
-}
-
-/// Seconds and counts of events, in order, by key.
-type TimesByKey = BTreeMap<Key, Vec<(i64, u64)>>;
+/// Seconds and counts of events, in order.
+type Counted = Vec<(i64, u64)>;
 
 /// Times by symptom, computer and key, for whoever asks for neighbours.
 #[derive(Debug, Default)]
 pub(crate) struct Neighbours {
-    /// By symptom and computer: keys with the seconds (and counts) of *yes* events, in order.
-    lists: HashMap<(usize, Machine), TimesByKey>,
-    /// The same for all computers together.
-    anywhere: HashMap<usize, TimesByKey>,
+    /// Of *yes* events, by symptom, computer and key: only what must have the very same key.
+    counted: HashMap<(usize, Machine), HashMap<Key, Counted>>,
+    /// By symptom, and computer or all computers together: seconds of *yes* events, in order.
+    times: HashMap<(usize, Option<Machine>), ByKey<Vec<i64>>>,
 }
 
 impl Neighbours {
     /// Of all items as they answer by themselves.
     pub(crate) fn of(items: &Items<'_>) -> Neighbours {
         let mut neighbours = Neighbours::default();
+        let keys = items.evidence.iter().map(|evidence| &evidence.key);
+        let asked: BTreeSet<Parts> = keys.map(parts_of).collect();
         for item in items
             .all
             .iter()
@@ -315,14 +304,17 @@ impl Neighbours {
             let Some(evidence) = items.evidence.get(item.evidence) else {
                 continue;
             };
-            let entry = (item.second, item.count);
-            let list = neighbours
-                .lists
-                .entry((symptom, evidence.machine))
-                .or_default();
-            list.entry(evidence.key.clone()).or_default().push(entry);
-            let list = neighbours.anywhere.entry(symptom).or_default();
-            list.entry(evidence.key.clone()).or_default().push(entry);
+            let counted = neighbours.counted.entry((symptom, evidence.machine));
+            let counted = counted.or_default().entry(evidence.key.clone());
+            counted.or_default().push((item.second, item.count));
+            for on in [Some(evidence.machine), None] {
+                let lists = neighbours.times.entry((symptom, on)).or_default();
+                lists.add(&evidence.key, &asked, |times: &mut Vec<i64>| {
+                    if times.last() != Some(&item.second) {
+                        times.push(item.second);
+                    }
+                });
+            }
         }
         neighbours
     }
@@ -337,20 +329,13 @@ impl Neighbours {
         from: i64,
         to: i64,
     ) -> bool {
-        let lists = match machine {
-            Some(machine) => self.lists.get(&(symptom, machine)),
-            None => self.anywhere.get(&symptom),
+        let Some(lists) = self.times.get(&(symptom, machine)) else {
+            return false;
         };
-        let has = |times: &Vec<(i64, u64)>| {
-            let at = times.partition_point(|(second, _)| *second < from);
-            times.get(at).is_some_and(|(second, _)| *second <= to)
-        };
-        let Some(lists) = lists else { return false };
-        // Nearly always the keys are the same; then no other needs to be looked at.
-        lists.get(key).is_some_and(has)
-            || lists
-                .iter()
-                .any(|(other, times)| other != key && keys_agree(other, key) && has(times))
+        lists.agreeing(key).any(|times| {
+            let at = times.partition_point(|second| *second < from);
+            times.get(at).is_some_and(|second| *second <= to)
+        })
     }
 
     /// Whether some interval of so many seconds that holds `second` has at least so many events of
@@ -365,7 +350,7 @@ impl Neighbours {
         within_s: i64,
     ) -> bool {
         let list = self
-            .lists
+            .counted
             .get(&(symptom, machine))
             .and_then(|lists| lists.get(key));
         let Some(times) = list else { return false };

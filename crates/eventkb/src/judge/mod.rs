@@ -3,6 +3,7 @@
 //! Nothing here depends on the order in which events came: what a session keeps does not, and
 //! everything below works on sorted lists.
 
+mod against;
 mod case;
 mod cause;
 mod computers;
@@ -10,7 +11,12 @@ mod coverage;
 mod doubts;
 mod finding;
 mod items;
+mod leads;
+mod names;
+mod nearest;
 mod occurrence;
+mod outdone;
+mod peers;
 mod qualify;
 mod ranking;
 mod rivals;
@@ -110,13 +116,16 @@ pub(crate) fn finish(mut session: Session) -> Report {
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
     let mut written = write(&session, &collection);
-    let unexplained = unexplained::list(&session, &collection, &written.explained_classes);
+    let sums = unexplained::sums(&session, &written.explained_classes);
+    let spans = session.coverage.spans();
+    let timeline = timeline::build(&session, &collection, &written.assessed, &spans);
+    let findings: Vec<Finding> = written.assessed.into_iter().map(|a| a.finding).collect();
+    let ranked = leads::look_up(&session, &collection, &sums, &findings);
+    let unexplained = unexplained::list(&collection, &sums, &ranked.of_kind);
     ranking::order_near_misses(&mut written.near_misses);
     let mut ignored = session.ignored.clone();
     ignored.sort();
     ignored.dedup();
-    let spans = session.coverage.spans();
-    let timeline = timeline::build(&session, &collection, &written.assessed, &spans);
     let mut totals = totals(&session);
     let duplicates = session
         .classes
@@ -136,9 +145,9 @@ pub(crate) fn finish(mut session: Session) -> Report {
         },
         scope: session.scope.clone(),
         cancelled: session.cancelled,
-        harmless: harmless(&written.assessed),
-        findings: written.assessed.into_iter().map(|a| a.finding).collect(),
-        leads: Vec::new(),
+        harmless: harmless(&findings),
+        findings,
+        leads: ranked.leads,
         near_misses: written.near_misses,
         unexplained: unexplained.rows,
         unexplained_more: unexplained.more,
@@ -223,7 +232,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 
 /// How many signatures count a class as found.
 fn shared_by(class: &Class, resolved: &Resolved) -> usize {
-    let view = View::of(&class.event, resolved.facts.as_deref());
+    let event = class.event.whole();
+    let view = View::of(&event, resolved.facts.as_deref());
     let mut found = BTreeSet::new();
     for subscription in &resolved.subscriptions {
         let Some(part) = subscription.compiled.parts.get(subscription.part) else {
@@ -309,6 +319,8 @@ pub(crate) struct Assessed {
     pub(crate) classes: BTreeSet<usize>,
     /// Its marks in the timeline, where one was asked for.
     pub(crate) marks: Vec<timeline::PlacedMark>,
+    /// What it rests on, if it is a match.
+    pub(crate) claims: Option<outdone::Claims>,
 }
 
 struct Written {
@@ -339,6 +351,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
                 marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
                     timeline::marks_of(collection, &case, &notes.window)
                 }),
+                claims: outdone::Claims::of(&case),
             });
             continue;
         }
@@ -351,6 +364,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             no_verdicts.insert(case.id().to_owned(), explanation);
         }
     }
+    outdone::lower(&mut assessed);
     ranking::order(&mut assessed);
     rivals::relate(collection, &mut assessed, &near_unmet, &session.explain);
     let explained = session.explain.iter().filter_map(|id| {
@@ -374,11 +388,10 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
     }
 }
 
-fn harmless(assessed: &[Assessed]) -> HarmlessSum {
+fn harmless(findings: &[Finding]) -> HarmlessSum {
     let mut sum = HarmlessSum::default();
-    for finding in assessed
+    for finding in findings
         .iter()
-        .map(|assessed| &assessed.finding)
         .filter(|f| f.is_offered() && f.standing == Standing::Harmless)
     {
         sum.findings += 1;

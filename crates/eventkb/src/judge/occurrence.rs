@@ -7,11 +7,13 @@
 //! that nothing that was seen goes unjudged. No occurrence is ever longer than its window, whatever
 //! lies between. docs/signature-format.md says it step by step.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::Collection;
 use super::computers::Machine;
-use super::items::{Evidence, Item, ItemKind, Items, Key, Standing, is_complete, keys_agree};
+use super::items::{Evidence, Item, ItemKind, Items, Key, Standing, keys_agree};
+use super::nearest::{Nearest, Parts, Stretch, parts_of};
+use super::peers::Peers;
+use super::{Collection, against};
 use crate::limits;
 use crate::signature::compile::Compiled;
 
@@ -41,9 +43,12 @@ impl Occurrence {
         self.last.max(second) - self.first.min(second)
     }
 
-    /// Seconds to an event; 0 within it.
-    fn distance(&self, second: i64) -> i64 {
-        (self.first - second).max(second - self.last).max(0)
+    fn stretch(&self, at: usize) -> Stretch {
+        Stretch {
+            first: self.first,
+            last: self.last,
+            at,
+        }
     }
 }
 
@@ -54,9 +59,10 @@ pub(crate) fn build(
     items: &Items<'_>,
 ) -> Vec<Occurrence> {
     let mut builder = Builder {
-        collection,
         compiled,
         items,
+        peers: Peers::new(&collection.computers, items),
+        asked: items.evidence.iter().map(|e| parts_of(&e.key)).collect(),
         free: vec![true; items.all.len()],
         occurrences: Vec::new(),
         rank: 0,
@@ -74,14 +80,21 @@ pub(crate) fn build(
     }
     builder.join_across();
     builder.leftovers();
-    builder.rule_outs();
-    builder.occurrences
+    let Builder {
+        mut occurrences,
+        peers,
+        ..
+    } = builder;
+    against::speak(compiled, items, &peers, &mut occurrences);
+    occurrences
 }
 
 struct Builder<'a, 'i> {
-    collection: &'a Collection<'a>,
     compiled: &'a Compiled,
     items: &'a Items<'i>,
+    peers: Peers<'a, 'i>,
+    /// The parts that keys of items have.
+    asked: BTreeSet<Parts>,
     free: Vec<bool>,
     occurrences: Vec<Occurrence>,
     rank: usize,
@@ -182,8 +195,13 @@ impl<'a, 'i> Builder<'a, 'i> {
     /// Gives free local events to the occurrences from `start` on: first those that several
     /// occurrences compete for, then each of the rest to the nearest that takes it.
     fn attach_local(&mut self, start: usize) {
-        let near = Nearby::new(&self.occurrences, start);
-        self.share_out(&near);
+        let near = self.by_computer(start);
+        // What was shared out has moved ends and bound keys.
+        let near = if self.share_out(&near) {
+            self.by_computer(start)
+        } else {
+            near
+        };
         let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
         for n in self.free_items(|item| self.is_local(item)) {
             pairs.extend(self.candidates(&near, n, self.compiled.window_s));
@@ -196,10 +214,21 @@ impl<'a, 'i> Builder<'a, 'i> {
         }
     }
 
+    /// The occurrences from `start` on, by computer.
+    fn by_computer(&self, start: usize) -> Nearest<Machine> {
+        let mut near = Nearest::new(&self.asked);
+        for (at, occurrence) in self.occurrences.iter().enumerate().skip(start) {
+            let stretch = occurrence.stretch(at);
+            near.add(occurrence.machine, &occurrence.key, stretch);
+        }
+        near.build();
+        near
+    }
+
     /// Several connectors can be tried at once, and an event without a key goes with either: no
     /// occurrence gets a second event of a kind while another one has none. Events of one second
-    /// stay together.
-    fn share_out(&mut self, near: &Nearby) {
+    /// stay together. Whether any was given away.
+    fn share_out(&mut self, near: &Nearest<Machine>) -> bool {
         let keyless = |item: &Item| {
             let evidence = self.items.evidence.get(item.evidence);
             self.is_local(item) && evidence.is_some_and(|e| e.key.iter().all(Option::is_none))
@@ -212,6 +241,7 @@ impl<'a, 'i> Builder<'a, 'i> {
             }
         }
         pairs.sort_unstable();
+        let mut any = false;
         let mut has: BTreeMap<(usize, ItemKind, Standing), i64> = BTreeMap::new();
         for (_, n, at) in pairs {
             let Some((item, _)) = self.get(n) else {
@@ -221,35 +251,33 @@ impl<'a, 'i> Builder<'a, 'i> {
             let has_another = has.get(&kind).is_some_and(|second| *second != item.second);
             if self.is_free(n) && !has_another && self.attach(n, at) {
                 has.insert(kind, item.second);
+                any = true;
             }
         }
+        any
     }
 
     /// The nearest occurrences on an event's computer that its key fits: distance, event,
     /// occurrence.
-    fn candidates(&self, near: &Nearby, n: usize, window: i64) -> Vec<(i64, usize, usize)> {
+    fn candidates(
+        &self,
+        near: &Nearest<Machine>,
+        n: usize,
+        window: i64,
+    ) -> Vec<(i64, usize, usize)> {
         let Some((item, evidence)) = self.get(n) else {
             return Vec::new();
         };
-        let fitting = near
-            .on_computer(
-                evidence.machine,
-                &evidence.key,
-                item.second,
-                window,
-                self.compiled.window_s,
-            )
-            .into_iter()
-            .filter_map(|at| {
-                let occurrence = self.occurrences.get(at)?;
-                let far = occurrence.distance(item.second);
-                (far <= window && keys_agree(&occurrence.key, &evidence.key))
-                    .then_some((far, n, at))
-            });
-        let mut found: Vec<(i64, usize, usize)> = fitting.collect();
-        found.sort_unstable();
-        found.truncate(limits::MAX_COMPETING);
-        found
+        near.near([evidence.machine], &evidence.key, item.second, window)
+            .filter(|(_, at)| self.fits(*at, evidence))
+            .take(limits::MAX_COMPETING)
+            .map(|(far, at)| (far, n, at))
+            .collect()
+    }
+
+    fn fits(&self, at: usize, evidence: &Evidence<'_>) -> bool {
+        let occurrence = self.occurrences.get(at);
+        occurrence.is_some_and(|o| keys_agree(&o.key, &evidence.key))
     }
 
     /// Makes an event part of an occurrence, unless a nearer event has bound another key or used
@@ -280,27 +308,27 @@ impl<'a, 'i> Builder<'a, 'i> {
 
     /// Gives events that may sit on any computer to the best and nearest occurrence.
     fn join_across(&mut self) {
-        let window = self.compiled.across_window_s;
-        let near = Nearby::new(&self.occurrences, 0);
         let across = self
             .free_items(|item| matches!(item.kind, ItemKind::Symptom(_)) && !self.is_local(item));
+        let ranks: BTreeSet<usize> = self.occurrences.iter().map(|o| o.rank).collect();
+        let asking = |n: usize| -> Option<Vec<Place>> {
+            let (_, evidence) = self.get(n)?;
+            Some(places_asked(evidence, &self.peers))
+        };
+        let asked: HashSet<Place> = across.iter().filter_map(|&n| asking(n)).flatten().collect();
+        let near = self.by_place(&asked);
         let mut joins = Vec::new();
         for n in across {
-            let Some((item, evidence)) = self.get(n) else {
+            let (Some((item, evidence)), Some(places)) = (self.get(n), asking(n)) else {
                 continue;
             };
-            let around = near.anywhere(&evidence.key, item.second, window, self.compiled.window_s);
-            let best = around.into_iter().filter_map(|at| {
-                let occurrence = self.occurrences.get(at)?;
-                let far = occurrence.distance(item.second);
-                let joins = far <= window
-                    && keys_agree(&occurrence.key, &evidence.key)
-                    && self.peers_agree(occurrence, evidence);
-                joins.then_some((occurrence.rank, far, at))
+            let best = ranks.iter().find_map(|&rank| {
+                let places = places.iter().map(|place| (rank, *place));
+                let window = self.compiled.across_window_s;
+                let mut near = near.near(places, &evidence.key, item.second, window);
+                near.find(|(_, at)| self.fits(*at, evidence))
             });
-            if let Some((_, _, at)) = best.min() {
-                joins.push((n, at));
-            }
+            joins.extend(best.map(|(_, at)| (n, at)));
         }
         for (n, at) in joins {
             if let Some(occurrence) = self.occurrences.get_mut(at) {
@@ -310,34 +338,26 @@ impl<'a, 'i> Builder<'a, 'i> {
         }
     }
 
-    /// An event of another computer is about another pair where either side names a third
-    /// computer of the collection.
-    fn peers_agree(&self, occurrence: &Occurrence, evidence: &Evidence<'_>) -> bool {
-        if evidence.machine == occurrence.machine {
-            return true;
+    /// The occurrences by rank and by what decides whether an event of another computer is about the
+    /// same pair: an event finds those that it fits, and no others.
+    fn by_place(&self, asked: &HashSet<Place>) -> Nearest<(usize, Place)> {
+        let mut near = Nearest::new(&self.asked);
+        for (at, occurrence) in self.occurrences.iter().enumerate() {
+            let on = occurrence.machine;
+            let mut places = vec![Place::On(on)];
+            match self.peers.named_by(occurrence) {
+                None => places.extend([Place::Open(None), Place::Open(Some(on))]),
+                Some(named) => places.extend(named.into_iter().flat_map(|other| {
+                    [Place::Naming(None, other), Place::Naming(Some(on), other)]
+                })),
+            }
+            for place in places.into_iter().filter(|place| asked.contains(place)) {
+                let group = (occurrence.rank, place);
+                near.add(group, &occurrence.key, occurrence.stretch(at));
+            }
         }
-        if !self.can_mean(evidence.peer.as_deref(), evidence, occurrence.machine) {
-            return false;
-        }
-        let mut named = self.naming(occurrence).peekable();
-        named.peek().is_none()
-            || named.any(|own| self.can_mean(own.peer.as_deref(), own, evidence.machine))
-    }
-
-    /// The occurrence's own events that name another computer.
-    fn naming<'o>(&'o self, occurrence: &'o Occurrence) -> impl Iterator<Item = &'o Evidence<'i>> {
-        occurrence.items.iter().filter_map(|&n| {
-            let (_, own) = self.get(n)?;
-            (own.peer.is_some() && own.machine == occurrence.machine).then_some(own)
-        })
-    }
-
-    /// Whether a name that an event gives can mean another computer: it is that one's, or none
-    /// that the collection knows but the writer's own.
-    fn can_mean(&self, name: Option<&str>, on: &Evidence<'_>, other: Machine) -> bool {
-        let Some(name) = name else { return true };
-        let meant = self.collection.computers.meant_on(name, on.machine);
-        meant.contains(&other) || meant.iter().all(|machine| *machine == on.machine)
+        near.build();
+        near
     }
 
     /// Events that found no occurrence are judged on their own.
@@ -353,164 +373,30 @@ impl<'a, 'i> Builder<'a, 'i> {
         });
         self.cluster(&rest);
     }
-
-    /// Lets events that speak against the article speak against every occurrence near them.
-    fn rule_outs(&mut self) {
-        let near = Nearby::new(&self.occurrences, 0);
-        let (window, across) = (self.compiled.window_s, self.compiled.across_window_s);
-        for (n, item) in self.items.all.iter().enumerate() {
-            let ItemKind::RuleOut(clause) = item.kind else {
-                continue;
-            };
-            let Some(evidence) = self.items.evidence.get(item.evidence) else {
-                continue;
-            };
-            if item.standing != Standing::Yes {
-                continue;
-            }
-            let local = self.compiled.rules_out.get(clause).is_none_or(|c| c.local);
-            for at in near.anywhere(&evidence.key, item.second, across.max(window), window) {
-                let Some(occurrence) = self.occurrences.get(at) else {
-                    continue;
-                };
-                let far = occurrence.distance(item.second);
-                let own = evidence.machine == occurrence.machine;
-                let there = if own {
-                    far <= window
-                } else {
-                    far <= across
-                        && (self.is_linked(occurrence, evidence.machine)
-                            || (!local && self.peers_agree(occurrence, evidence)))
-                };
-                // One event of a clause says as much as a thousand.
-                let known = occurrence
-                    .against
-                    .iter()
-                    .any(|&n| self.items.all.get(n).map(|item| item.kind) == Some(item.kind));
-                if known || !there || !keys_agree(&occurrence.key, &evidence.key) {
-                    continue;
-                }
-                if let Some(occurrence) = self.occurrences.get_mut(at) {
-                    occurrence.against.push(n);
-                }
-            }
-        }
-    }
-
-    /// Whether an event of the occurrence names this computer, or was written on it.
-    fn is_linked(&self, occurrence: &Occurrence, machine: Machine) -> bool {
-        occurrence.items.iter().any(|&n| {
-            self.get(n).is_some_and(|(_, own)| {
-                own.machine == machine
-                    || own.peer.as_deref().is_some_and(|name| {
-                        let computers = &self.collection.computers;
-                        let meant = computers.meant_on(name, own.machine);
-                        meant.len() == 1 && meant.contains(&machine)
-                    })
-            })
-        })
-    }
 }
 
-/// Occurrences by time, to find those near an event without looking at all of them.
-struct Nearby {
-    anywhere: Lists,
-    by_computer: BTreeMap<Machine, Lists>,
+/// Occurrences that an event of some computer may be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    /// Those on this computer.
+    On(Machine),
+    /// Those whose events name nobody else; on this computer, or on any.
+    Open(Option<Machine>),
+    /// Those whose events name this second computer; on the first, or on any.
+    Naming(Option<Machine>, Machine),
 }
 
-/// First second and index, in order.
-type ByTime = Vec<(i64, usize)>;
-
-#[derive(Default)]
-struct Lists {
-    all: ByTime,
-    /// Those with a whole key, by key: of a hundred thousand connectors, one fits.
-    by_key: HashMap<Key, ByTime>,
-    /// Those whose key lacks a part. It may be bound meanwhile, so keys are compared again.
-    incomplete: ByTime,
-}
-
-impl Lists {
-    fn add(&mut self, occurrence: &Occurrence, at: usize) {
-        let entry = (occurrence.first, at);
-        self.all.push(entry);
-        if is_complete(&occurrence.key) && !occurrence.key.is_empty() {
-            self.by_key
-                .entry(occurrence.key.clone())
-                .or_default()
-                .push(entry);
-        } else {
-            self.incomplete.push(entry);
-        }
+/// Where an event finds the occurrences that it may be about.
+fn places_asked(evidence: &Evidence<'_>, peers: &Peers<'_, '_>) -> Vec<Place> {
+    let own = evidence.machine;
+    let mut places = vec![Place::On(own)];
+    match peers.target(evidence) {
+        None => places.extend([Place::Open(None), Place::Naming(None, own)]),
+        Some(meant) => places.extend(
+            meant
+                .into_iter()
+                .flat_map(|on| [Place::Open(Some(on)), Place::Naming(Some(on), own)]),
+        ),
     }
-
-    fn sort(&mut self) {
-        self.all.sort_unstable();
-        self.incomplete.sort_unstable();
-        self.by_key
-            .values_mut()
-            .for_each(|list| list.sort_unstable());
-    }
-
-    /// Those that may lie within `window` of a second. None is longer than `longest`.
-    fn near(&self, key: &Key, second: i64, window: i64, longest: i64) -> Vec<usize> {
-        let mut found = Vec::new();
-        if is_complete(key) && !key.is_empty() {
-            if let Some(list) = self.by_key.get(key) {
-                around(list, second, window, longest, &mut found);
-            }
-            around(&self.incomplete, second, window, longest, &mut found);
-        } else {
-            around(&self.all, second, window, longest, &mut found);
-        }
-        found
-    }
-}
-
-/// Occurrences looked at on each side of an event that has no key of its own. More than this at one
-/// time can only be crafted.
-const MOST_NEIGHBOURS: usize = 64;
-
-fn around(list: &ByTime, second: i64, window: i64, longest: i64, found: &mut Vec<usize>) {
-    let at = list.partition_point(|(first, _)| *first <= second);
-    let earliest = second.saturating_sub(window).saturating_sub(longest);
-    let before = list.get(..at).unwrap_or(&[]).iter().rev();
-    let before = before.take_while(|(first, _)| *first >= earliest);
-    let after = list.get(at..).unwrap_or(&[]).iter();
-    let after = after.take_while(|(first, _)| *first <= second.saturating_add(window));
-    found.extend(before.take(MOST_NEIGHBOURS).map(|(_, at)| *at));
-    found.extend(after.take(MOST_NEIGHBOURS).map(|(_, at)| *at));
-}
-
-impl Nearby {
-    fn new(occurrences: &[Occurrence], start: usize) -> Nearby {
-        let mut near = Nearby {
-            anywhere: Lists::default(),
-            by_computer: BTreeMap::new(),
-        };
-        for (at, occurrence) in occurrences.iter().enumerate().skip(start) {
-            near.anywhere.add(occurrence, at);
-            let of = near.by_computer.entry(occurrence.machine).or_default();
-            of.add(occurrence, at);
-        }
-        near.anywhere.sort();
-        near.by_computer.values_mut().for_each(Lists::sort);
-        near
-    }
-
-    fn on_computer(
-        &self,
-        machine: Machine,
-        key: &Key,
-        second: i64,
-        window: i64,
-        longest: i64,
-    ) -> Vec<usize> {
-        let lists = self.by_computer.get(&machine);
-        lists.map_or_else(Vec::new, |lists| lists.near(key, second, window, longest))
-    }
-
-    fn anywhere(&self, key: &Key, second: i64, window: i64, longest: i64) -> Vec<usize> {
-        self.anywhere.near(key, second, window, longest)
-    }
+    places
 }

@@ -2,7 +2,7 @@
 
 use super::Collection;
 use super::coverage::Whose;
-use super::items::{Evidence, ItemKind, Items, Neighbours, Standing, timestamp};
+use super::items::{Evidence, ItemKind, Items, Neighbours, Standing};
 use crate::report::{Answer, LandmarkKind};
 use crate::signature::compile::Compiled;
 use crate::signature::model::Qualifier;
@@ -151,9 +151,8 @@ impl Asked<'_> {
 
     fn covers(&self, whose: Whose<'_>, channel: &str, from: i64, to: i64) -> bool {
         let collection = self.collection;
-        let (from, to) = (timestamp(from), timestamp(to));
         collection
             .coverage
-            .covers(&collection.computers, whose, channel, from, to)
+            .covers(&collection.computers, whose, channel, (from, to))
     }
 }

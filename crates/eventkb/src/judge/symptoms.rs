@@ -3,7 +3,7 @@
 use super::Collection;
 use super::case::Case;
 use super::coverage::Whose;
-use super::items::{Evidence, Item, ItemKind, Standing, timestamp};
+use super::items::{Evidence, Item, ItemKind, Standing};
 use super::verdict::{Judged, State};
 use crate::limits;
 use crate::report::{
@@ -158,9 +158,15 @@ fn values(
     let class = evidence.class;
     let facts = collection.classes.get(evidence.class_number);
     let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
-    let strings = case.items.proof(at).next().map(|proof| &*proof.strings);
-    let strings = strings.unwrap_or(class.event.strings.as_deref().unwrap_or(&[]));
-    let known = facts.map_or_else(Vec::new, |f| f.values(collection.set.codes(), strings));
+    let strings = case
+        .items
+        .proof(at)
+        .next()
+        .map(|proof| proof.strings.to_vec());
+    let strings = strings
+        .or_else(|| class.event.whole().strings)
+        .unwrap_or_default();
+    let known = facts.map_or_else(Vec::new, |f| f.values(collection.set.codes(), &strings));
     let mut values: Vec<ValueSeen> = Vec::new();
     let mut add = |name: String, value: String, meaning: Option<String>| {
         if values.iter().all(|known| known.name != name) {
@@ -240,13 +246,9 @@ fn absent(
         Whose::OfAny
     };
     let channel = collection.channel_of(compiled, n);
-    let absence = collection.coverage.absence(
-        &collection.computers,
-        whose,
-        &channel,
-        timestamp(from),
-        timestamp(to),
-    );
+    let absence = collection
+        .coverage
+        .absence(&collection.computers, whose, &channel, (from, to));
     if !matches!(absence, Absence::LookedFor { .. }) {
         return (SymptomState::NotCheckable, absence);
     }

@@ -184,7 +184,11 @@ pub(crate) fn build(
     let shown = assessed
         .iter()
         .filter(|a| a.finding.is_offered() && a.finding.rival_of.is_none());
-    let mut marks: Vec<PlacedMark> = shown.flat_map(|a| a.marks.iter().cloned()).collect();
+    let marks = shown.flat_map(|assessed| {
+        let most = assessed.finding.verdict;
+        assessed.marks.iter().map(move |mark| held(mark, most))
+    });
+    let mut marks: Vec<PlacedMark> = marks.collect();
     let with_findings: BTreeSet<Machine> = marks.iter().map(|mark| mark.machine).collect();
     marks.extend(landmarks(session, collection, &window));
     share_events(&mut marks);
@@ -227,6 +231,15 @@ pub(crate) fn build(
         marks,
         marks_more,
     })
+}
+
+/// A mark whose verdict is no better than its finding's, which a closer article may have lowered.
+fn held(mark: &PlacedMark, most: Verdict) -> PlacedMark {
+    let mut mark = mark.clone();
+    if let MarkKind::Finding { verdict, .. } = &mut mark.what {
+        *verdict = (*verdict).min(most);
+    }
+    mark
 }
 
 /// The order in which marks give way when there are too many: the later, the sooner.

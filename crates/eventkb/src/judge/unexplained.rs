@@ -19,33 +19,41 @@ pub(crate) struct Listed {
 }
 
 /// One kind of error over all computers.
-struct Sum<'a> {
-    kinds: Vec<&'a Kind>,
-    forms: Vec<&'a Form>,
-    count: u64,
+pub(crate) struct Sum<'a> {
+    /// By computer, those with unexplained records.
+    pub(crate) kinds: Vec<&'a Kind>,
+    /// Contents that no finding explains.
+    pub(crate) forms: Vec<&'a Form>,
+    /// By computer, those that are explained altogether.
+    pub(crate) closed: Vec<&'a Kind>,
+    /// Contents that findings explain.
+    pub(crate) explained: Vec<&'a Form>,
+    /// Records that nothing explains.
+    pub(crate) count: u64,
     /// Records of forms that were not kept apart.
     more: bool,
 }
 
-pub(crate) fn list(
-    session: &Session,
-    collection: &Collection<'_>,
-    explained: &BTreeSet<u128>,
-) -> Listed {
+impl Sum<'_> {
+    /// The kind on some computer: they differ in nothing but their computers.
+    pub(crate) fn any(&self) -> Option<&Kind> {
+        self.kinds.first().or(self.closed.first()).copied()
+    }
+}
+
+/// All kinds of errors and warnings: critical ones before errors before warnings, then those with
+/// the most unexplained records.
+pub(crate) fn sums<'a>(session: &'a Session, explained: &BTreeSet<u128>) -> Vec<Sum<'a>> {
     if session.errors.is_empty() {
-        return Listed {
-            rows: Vec::new(),
-            more: 0,
-        };
+        return Vec::new();
     }
     let mut sorter = Sorter::new(session, explained);
     let mut sums: BTreeMap<(String, u16, u8), Sum<'_>> = BTreeMap::new();
     for kind in session.errors.kinds() {
-        let open: Vec<&Form> = kind
+        let (closed, open): (Vec<&Form>, Vec<&Form>) = kind
             .forms
             .values()
-            .filter(|form| !sorter.is_explained(form))
-            .collect();
+            .partition(|form| sorter.is_explained(form));
         // What was not kept apart counts with the forms that were.
         let rest = if open.is_empty() && !kind.forms.is_empty() {
             0
@@ -53,9 +61,6 @@ pub(crate) fn list(
             kind.rest.count()
         };
         let count = rest + open.iter().map(|form| form.records.count()).sum::<u64>();
-        if count == 0 {
-            continue;
-        }
         let key = (
             kind.provider.to_ascii_lowercase(),
             kind.event_id,
@@ -64,28 +69,43 @@ pub(crate) fn list(
         let sum = sums.entry(key).or_insert_with(|| Sum {
             kinds: Vec::new(),
             forms: Vec::new(),
+            closed: Vec::new(),
+            explained: Vec::new(),
             count: 0,
             more: false,
         });
+        sum.explained.extend(closed);
+        if count == 0 {
+            sum.closed.push(kind);
+            continue;
+        }
         sum.kinds.push(kind);
         sum.forms.extend(open);
         sum.count += count;
         sum.more |= kind.more;
     }
     let mut ordered: Vec<Sum<'_>> = sums.into_values().collect();
-    // Critical before error before warning, then by number; the map's order settles the rest.
+    // The map's order settles the rest.
     ordered.sort_by_key(|sum| {
-        let level = sum.kinds.first().map(|kind| kind.level);
+        let level = sum.any().map(|kind| kind.level);
         (level, std::cmp::Reverse(sum.count))
     });
-    let more = ordered.len().saturating_sub(limits::MAX_UNEXPLAINED) as u64;
-    ordered.truncate(limits::MAX_UNEXPLAINED);
+    ordered
+}
+
+/// The rows of the kinds that have unexplained records. `leads` are ids, for each of `sums`.
+pub(crate) fn list(collection: &Collection<'_>, sums: &[Sum<'_>], leads: &[Vec<String>]) -> Listed {
+    let open = || sums.iter().enumerate().filter(|(_, sum)| sum.count > 0);
+    let rows = open().take(limits::MAX_UNEXPLAINED).filter_map(|(n, sum)| {
+        let row = row(collection, sum)?;
+        Some(Unexplained {
+            leads: leads.get(n).cloned().unwrap_or_default(),
+            ..row
+        })
+    });
     Listed {
-        rows: ordered
-            .iter()
-            .filter_map(|sum| row(collection, sum))
-            .collect(),
-        more,
+        rows: rows.collect(),
+        more: open().count().saturating_sub(limits::MAX_UNEXPLAINED) as u64,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Collection;
 use super::coverage::Whose;
-use super::items::{ItemKind, Items, Standing, timestamp};
+use super::items::{ItemKind, Items, Standing};
 use super::occurrence::Occurrence;
 use super::versions::{self, NotApplicable};
 use crate::report::{CauseState, RuleNode, RuleOp, SymptomState, Verdict};
@@ -183,15 +183,10 @@ impl Court<'_> {
         };
         let collection = self.collection;
         let channel = collection.channel_of(self.compiled, symptom);
-        let from = timestamp(occurrence.first.saturating_sub(window));
-        let to = timestamp(occurrence.last.saturating_add(window));
-        let absence = collection
-            .coverage
-            .absence(&collection.computers, whose, &channel, from, to);
-        matches!(
-            absence,
-            crate::report::Absence::LookedFor { damaged: false, .. }
-        )
+        let from = occurrence.first.saturating_sub(window);
+        let to = occurrence.last.saturating_add(window);
+        let coverage = &collection.coverage;
+        coverage.touches(&collection.computers, whose, &channel, (from, to))
     }
 
     fn relation_holds(&self, occurrence: &Occurrence, relation: &CompiledRelation) -> bool {

@@ -1,7 +1,12 @@
 //! Whether an article applies to what the logs show: versions, and updates that mend it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use jiff::Timestamp;
 
+use super::computers::Machine;
 use super::items::timestamp;
 use super::occurrence::Occurrence;
 use super::verdict::Court;
@@ -40,29 +45,90 @@ pub(crate) fn not_applicable(court: &Court<'_>, occurrence: &Occurrence) -> Opti
             return Some(NotApplicable::Version { at, seen });
         }
     }
-    let fix = document.fix.as_ref()?;
+    document.fix.as_ref()?;
     let first = timestamp(occurrence.first);
-    let collection = court.collection;
-    let in_effect = |update: &&Landmark| {
-        // An update works from the next start on; where no log tells of starts, at once.
-        let mut starts = collection
-            .landmarks_of(occurrence.machine)
-            .filter(|l| matches!(l.what, LandmarkKind::Start))
-            .peekable();
-        match starts.peek() {
-            None => update.time < first,
-            Some(_) => starts.any(|start| start.time > update.time && start.time < first),
-        }
-    };
-    let mut installed = updates(court, occurrence.machine, &fix.updates);
-    let update = installed.find(|update| in_effect(update))?;
-    let LandmarkKind::Update { id } = &update.what else {
-        return None;
-    };
+    let fixes = court.items.versions.fixes(court, occurrence.machine);
+    let (_, update, installed) = fixes.iter().find(|(effect, _, _)| *effect < first)?;
     Some(NotApplicable::Fixed {
-        update: id.clone(),
-        installed: update.time,
+        update: update.clone(),
+        installed: *installed,
     })
+}
+
+/// What the logs tell of each computer, looked up once: a storm has a hundred thousand occurrences.
+#[derive(Debug, Default)]
+pub(crate) struct Versions {
+    /// By computer and number in `applies_to`: when a version shows, in order.
+    shown: RefCell<HashMap<(Machine, usize), Shown>>,
+    fixes: RefCell<HashMap<Machine, Fixes>>,
+}
+
+type Shown = Rc<[(i64, String)]>;
+
+/// From when on an update is in effect, its id and when it was installed; in order of installation.
+type Fixes = Rc<[(Timestamp, String, Timestamp)]>;
+
+impl Versions {
+    /// The updates that mend the problem, on a computer. An update works from the next start on; where
+    /// no log tells of starts, at once.
+    fn fixes(&self, court: &Court<'_>, machine: Machine) -> Fixes {
+        if let Some(known) = self.fixes.borrow().get(&machine) {
+            return Rc::clone(known);
+        }
+        let wanted = court.compiled.document.fix.as_ref();
+        let wanted = wanted.map_or(&[][..], |fix| &fix.updates);
+        let of = court.collection.landmarks_of(machine);
+        let starts = of.filter(|l| matches!(l.what, LandmarkKind::Start));
+        let mut starts: Vec<Timestamp> = starts.map(|start| start.time).collect();
+        starts.sort_unstable();
+        let fixes = updates(court, machine, wanted).filter_map(|update| {
+            let LandmarkKind::Update { id } = &update.what else {
+                return None;
+            };
+            let next = starts.partition_point(|start| *start <= update.time);
+            let effect = if starts.is_empty() {
+                update.time
+            } else {
+                *starts.get(next)?
+            };
+            Some((effect, id.clone(), update.time))
+        });
+        let fixes: Fixes = fixes.collect();
+        self.fixes.borrow_mut().insert(machine, Rc::clone(&fixes));
+        fixes
+    }
+
+    /// The versions that the logs show for a computer, in order of time.
+    fn shown(&self, court: &Court<'_>, machine: Machine, at: usize, applies: &AppliesTo) -> Shown {
+        if let Some(known) = self.shown.borrow().get(&(machine, at)) {
+            return Rc::clone(known);
+        }
+        let mut seen: Vec<(i64, String)> = if applies.product.eq_ignore_ascii_case("Windows") {
+            let of = court.collection.landmarks_of(machine);
+            let builds = of.filter_map(|landmark| match &landmark.what {
+                LandmarkKind::Version { build } => {
+                    Some((landmark.time.as_second(), build.to_string()))
+                }
+                _ => None,
+            });
+            builds.collect()
+        } else {
+            let evidence = court.items.evidence.iter();
+            let of = evidence
+                .filter(|e| e.role == PartRole::Version(at) && e.machine == machine)
+                .flat_map(|evidence| {
+                    let version = evidence.evaluation.captures.first().map(|(_, value)| value);
+                    let points = evidence.points.iter();
+                    points.filter_map(move |point| Some((point.second, version?.clone())))
+                });
+            of.collect()
+        };
+        seen.sort();
+        let seen: Shown = seen.into();
+        let mut known = self.shown.borrow_mut();
+        known.insert((machine, at), Rc::clone(&seen));
+        seen
+    }
 }
 
 /// Installations of any of these updates on a computer, in order of time.
@@ -120,35 +186,12 @@ fn version_of(
     at: usize,
     applies: &AppliesTo,
 ) -> Option<String> {
-    let pick = |mut seen: Vec<(i64, String)>| {
-        seen.sort();
-        let before = seen
-            .iter()
-            .rev()
-            .find(|(second, _)| *second <= occurrence.last);
-        before
-            .or_else(|| seen.first())
-            .map(|(_, version)| version.clone())
-    };
-    if applies.product.eq_ignore_ascii_case("Windows") {
-        let of = court.collection.landmarks_of(occurrence.machine);
-        let builds = of.filter_map(|landmark| match &landmark.what {
-            LandmarkKind::Version { build } => Some((landmark.time.as_second(), build.to_string())),
-            _ => None,
-        });
-        return pick(builds.collect());
-    }
-    let evidence = court.items.evidence.iter();
-    let of = evidence
-        .filter(|e| e.role == PartRole::Version(at) && e.machine == occurrence.machine)
-        .flat_map(|evidence| {
-            let version = evidence.evaluation.captures.first().map(|(_, value)| value);
-            evidence
-                .points
-                .iter()
-                .filter_map(move |point| Some((point.second, version?.clone())))
-        });
-    pick(of.collect())
+    let versions = &court.items.versions;
+    let seen = versions.shown(court, occurrence.machine, at, applies);
+    let later = seen.partition_point(|(second, _)| *second <= occurrence.last);
+    let before = later.checked_sub(1).and_then(|at| seen.get(at));
+    let picked = before.or_else(|| seen.first());
+    picked.map(|(_, version)| version.clone())
 }
 
 /// Whether a dotted version is one of `wanted`: a version that stands for all that begin so, or a

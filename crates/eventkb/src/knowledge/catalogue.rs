@@ -16,7 +16,17 @@ pub struct EventFacts {
     provider: String,
     channel: String,
     entry: EventEntry,
-    from_text: OnceLock<Vec<(usize, Regex)>>,
+    from_text: OnceLock<Vec<TextPattern>>,
+}
+
+/// How one string is read out of a text.
+#[derive(Debug)]
+struct TextPattern {
+    /// Its position, from 0.
+    at: usize,
+    regex: Regex,
+    /// The string, where the text only says it in words.
+    gives: Option<String>,
 }
 
 impl EventFacts {
@@ -77,19 +87,27 @@ impl EventFacts {
         let patterns = self.from_text.get_or_init(|| {
             let patterns = self.entry.from_text.iter();
             patterns
-                .filter_map(|p| Some((p.string.checked_sub(1)?, Regex::new(&p.pattern).ok()?)))
+                .filter_map(|p| {
+                    Some(TextPattern {
+                        at: p.string.checked_sub(1)?,
+                        regex: Regex::new(&p.pattern).ok()?,
+                        gives: p.gives.clone(),
+                    })
+                })
                 .collect()
         });
         let mut strings: Vec<String> = Vec::new();
-        for (at, regex) in patterns {
-            let Some(value) = regex.captures(message).and_then(|found| found.get(1)) else {
+        for pattern in patterns {
+            let captures = pattern.regex.captures(message);
+            let Some(value) = captures.and_then(|found| found.get(1)) else {
                 continue;
             };
-            if strings.len() <= *at {
-                strings.resize(at + 1, String::new());
+            if strings.len() <= pattern.at {
+                strings.resize(pattern.at + 1, String::new());
             }
-            if let Some(slot) = strings.get_mut(*at) {
-                value.as_str().trim().clone_into(slot);
+            if let Some(slot) = strings.get_mut(pattern.at).filter(|slot| slot.is_empty()) {
+                let value = pattern.gives.as_deref().unwrap_or(value.as_str());
+                value.trim().clone_into(slot);
             }
         }
         (!strings.is_empty()).then_some(strings)
@@ -186,6 +204,8 @@ impl EventFacts {
 /// The facts of one provider, parsed when they are first asked for.
 #[derive(Debug)]
 struct Provider {
+    /// In lower case.
+    name: String,
     text: Source,
     events: OnceLock<HashMap<u16, Arc<EventFacts>>>,
 }
@@ -251,7 +271,9 @@ impl Catalogue {
     }
 
     fn add(&mut self, names: impl Iterator<Item = String>, text: Source) {
+        let mut names = names.peekable();
         let provider = Arc::new(Provider {
+            name: names.peek().cloned().unwrap_or_default(),
             text,
             events: OnceLock::new(),
         });
@@ -267,6 +289,12 @@ impl Catalogue {
                     .insert(0, Arc::clone(&provider)),
             }
         }
+    }
+
+    /// The provider, in lower case, that another name of it stands for.
+    pub(crate) fn provider_of(&self, folded: &str) -> Option<&str> {
+        let known = self.exact.get(folded)?.first()?;
+        (known.name != folded).then_some(known.name.as_str())
     }
 
     /// What is known of an event. Providers compare ignoring case.

@@ -82,6 +82,10 @@ pub struct FromText {
     pub string: usize,
     /// A regular expression with exactly one capture group, which is the value.
     pub pattern: String,
+    /// The value, where the text says it in words: `1053` for the sentence that Windows has for it.
+    /// The group then only says where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gives: Option<String>,
 }
 
 /// A table of codes.

@@ -84,6 +84,11 @@ impl EventIndex {
         exact.into_iter().chain(prefixes.map(|(_, ids)| ids))
     }
 
+    /// Whether any signature asks for events of a provider of just this name, in lower case.
+    pub(crate) fn names(&self, folded: &str) -> bool {
+        self.exact.contains_key(folded)
+    }
+
     /// Whether any signature asks for this event.
     pub(crate) fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
         self.ids_of(provider).any(|ids| ids.has(event_id))

@@ -1,17 +1,18 @@
 //! The signatures a scan asks, with the catalogue and the codes that they use.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::catalogue::Catalogue;
 use super::codes::Codes;
 use super::index::EventIndex;
-use crate::report::{SignatureRef, Standing};
-use crate::signature::compile::{Compiled, compile, ids_of};
+use crate::report::{Severity, SignatureRef, Standing};
+use crate::signature::compile::{Compiled, Selector, compile, ids_of};
 use crate::signature::examples::Examples;
 use crate::signature::load::{self, Document, SignatureError};
-use crate::signature::model::{EventSelector, Signature};
+use crate::signature::model::{EventSelector, Role, Signature, Symptom};
 
 /// A signature's head: what is known of it without parsing it.
 #[derive(Debug)]
@@ -30,7 +31,8 @@ pub struct SignatureHead {
 #[derive(Debug)]
 enum Source {
     /// Of the built-in pack: parsed when it is first needed.
-    Text(&'static str),
+    #[cfg(feature = "packs")]
+    Packed(&'static eventkb_packs::SignatureData),
     /// Given by the user, and checked.
     Given,
 }
@@ -56,6 +58,95 @@ impl SignatureHead {
         self.standing
     }
 
+    /// How bad its problem is.
+    pub fn severity(&self) -> Severity {
+        match &self.text {
+            #[cfg(feature = "packs")]
+            Source::Packed(data) => match data.severity {
+                "critical" => Severity::Critical,
+                "high" => Severity::High,
+                "low" => Severity::Low,
+                _ => Severity::Medium,
+            },
+            Source::Given => self.given().map(|s| s.severity).unwrap_or_default(),
+        }
+    }
+
+    /// Its revision.
+    pub fn revision(&self) -> u32 {
+        match &self.text {
+            #[cfg(feature = "packs")]
+            Source::Packed(data) => data.revision,
+            Source::Given => self.given().map_or(1, |signature| signature.revision),
+        }
+    }
+
+    /// Its products, each with the versions that the article names.
+    pub fn products(&self) -> Vec<Cow<'_, str>> {
+        match &self.text {
+            #[cfg(feature = "packs")]
+            Source::Packed(data) => data.products.iter().map(|text| Cow::from(*text)).collect(),
+            Source::Given => {
+                let products = self.given().into_iter().flat_map(|s| &s.products);
+                let one = products.map(|p| format!("{} {}", p.name, p.versions.join(", ")));
+                one.map(|text| text.trim().to_owned().into()).collect()
+            }
+        }
+    }
+
+    /// The events of its symptoms: provider as written, with a `*` at the end for any rest, first
+    /// and last id.
+    pub fn events(&self) -> Vec<(&str, u16, u16)> {
+        match &self.text {
+            #[cfg(feature = "packs")]
+            Source::Packed(data) => data.symptoms.to_vec(),
+            Source::Given => {
+                let symptoms = self.given().into_iter().flat_map(|s| &s.symptoms);
+                let selectors = symptoms.flat_map(|symptom| &symptom.events);
+                let mut events: Vec<(&str, u16, u16)> = selectors
+                    .flat_map(|selector| {
+                        let ids = ids_of(&selector.id).unwrap_or_default().into_iter();
+                        ids.map(|(low, high)| (selector.provider.as_str(), low, high))
+                    })
+                    .collect();
+                events.sort_unstable();
+                events.dedup();
+                events
+            }
+        }
+    }
+
+    /// Whether a text occurs in the id, the title or another text for the reader, whatever the case
+    /// of its letters. `text` is in lower case.
+    pub fn mentions(&self, text: &str) -> bool {
+        let has = |part: &str| part.to_lowercase().contains(text);
+        if has(&self.id) || has(&self.title) {
+            return true;
+        }
+        // Few of the built-in ones need to be parsed to know.
+        #[cfg(feature = "packs")]
+        if let Source::Packed(data) = &self.text
+            && !has(data.text)
+        {
+            return false;
+        }
+        self.document().is_some_and(|signature| {
+            let lists = [&signature.resolution, &signature.collect, &signature.notes];
+            let symptoms = signature
+                .symptoms
+                .iter()
+                .map(|symptom| &symptom.description);
+            has(&signature.cause)
+                || lists.into_iter().flatten().any(|part| has(part))
+                || symptoms.into_iter().any(|part| has(part))
+        })
+    }
+
+    /// The document of one that was added.
+    fn given(&self) -> Option<&Signature> {
+        self.document.get()?.as_deref()
+    }
+
     /// Whether it came with eventkb.
     pub fn is_built_in(&self) -> bool {
         self.built_in
@@ -64,7 +155,8 @@ impl SignatureHead {
     /// The whole document. `None` only where a built-in file is damaged, which the tests find.
     pub fn document(&self) -> Option<&Arc<Signature>> {
         let parsed = self.document.get_or_init(|| match &self.text {
-            Source::Text(text) => serde_json::from_str(text).ok().map(Arc::new),
+            #[cfg(feature = "packs")]
+            Source::Packed(data) => serde_json::from_str(data.text).ok().map(Arc::new),
             Source::Given => None,
         });
         parsed.as_ref()
@@ -125,7 +217,7 @@ impl SignatureSet {
                 title: data.title.to_owned(),
                 family: data.family.to_owned(),
                 standing,
-                text: Source::Text(data.text),
+                text: Source::Packed(data),
                 document: OnceLock::new(),
                 compiled: OnceLock::new(),
                 examples: None,
@@ -297,6 +389,60 @@ impl SignatureSet {
         }
     }
 
+    /// Adds what the files of a path say of events and codes, and leaves its signatures out: for
+    /// checking signatures that stand beside it. Files with mistakes are left out.
+    pub fn add_knowledge(&mut self, path: &Path) -> Added {
+        let mut added = Added::default();
+        for file in load::files_at(path).unwrap_or_default() {
+            let Ok(text) = load::read_file(&file) else {
+                continue;
+            };
+            let name = file.display().to_string();
+            let is_knowledge = matches!(
+                load::read_document(&name, &text),
+                Ok(Document::Catalogue(_) | Document::Codes(_))
+            );
+            if is_knowledge && let Ok(one) = self.add_text(&name, "", &text) {
+                added.add(one);
+            }
+        }
+        added
+    }
+
+    /// The signatures that rest on events that a signature rests on, whatever their values: those
+    /// with the most in common first.
+    pub fn sharing(&self, signature: &Signature) -> Vec<&SignatureHead> {
+        let telling = |symptom: &&Symptom| symptom.role <= Role::Strong;
+        let own = signature.symptoms.iter().filter(telling);
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for selector in own.flat_map(|symptom| &symptom.events) {
+            let mut asking: Vec<usize> = Vec::new();
+            for (low, high) in ids_of(&selector.id).unwrap_or_default() {
+                // The ends of a range tell of its neighbours.
+                for id in [low, high] {
+                    asking.extend(self.index.asking_for(&selector.provider, None, id));
+                }
+            }
+            asking.sort_unstable();
+            asking.dedup();
+            for at in asking {
+                let head = self.signatures.get(at).and_then(SignatureHead::document);
+                let rests_on = head.is_some_and(|other| {
+                    other.id != signature.id && rests_on(other, selector).next().is_some()
+                });
+                if rests_on {
+                    *shared.entry(at).or_default() += 1;
+                }
+            }
+        }
+        let mut order: Vec<(usize, usize)> = shared.into_iter().collect();
+        order.sort_by_key(|(at, count)| (std::cmp::Reverse(*count), *at));
+        let order = order.into_iter();
+        order
+            .filter_map(|(at, _)| self.signatures.get(at))
+            .collect()
+    }
+
     /// The signature with this id; ids compare ignoring case, so that `q253307` can be typed.
     pub fn get(&self, id: &str) -> Option<&Arc<Signature>> {
         self.head(self.position(id)?)?.document()
@@ -316,6 +462,23 @@ impl SignatureSet {
 
     pub(crate) fn position(&self, id: &str) -> Option<usize> {
         self.by_id.get(&id.to_ascii_lowercase()).copied()
+    }
+
+    /// The signature of an article, whose number others may write with `Q`, `KB` or nothing before
+    /// it.
+    pub(crate) fn of_article(&self, id: &str) -> Option<usize> {
+        let folded = id.trim().to_ascii_lowercase();
+        let digits = folded
+            .strip_prefix("kb")
+            .or_else(|| folded.strip_prefix('q'));
+        let digits = digits.unwrap_or(&folded);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let with = |prefix: &str| self.by_id.get(&format!("{prefix}{digits}")).copied();
+        let by_number = || ["q", "kb", ""].into_iter().find_map(with);
+        self.by_id
+            .get(&folded)
+            .copied()
+            .or_else(|| is_number.then(by_number).flatten())
     }
 
     pub(crate) fn head(&self, at: usize) -> Option<&SignatureHead> {
@@ -365,16 +528,47 @@ impl SignatureSet {
     /// Whether any signature asks for this event.
     pub fn wants(&self, provider: &str, event_source: Option<&str>, event_id: u16) -> bool {
         self.index.wants(provider, event_source, event_id)
+            || self
+                .meant(provider, event_source)
+                .is_some_and(|name| self.index.wants(&name, None, event_id))
     }
 
     /// Whether any signature asks for any event of this provider.
     pub fn knows(&self, provider: &str) -> bool {
-        self.index.knows(provider)
+        self.index.knows(provider) || self.meant(provider, None).is_some()
+    }
+
+    /// The provider, in lower case, that is meant by a name for which nobody asks: exports and
+    /// old tools write `DCOM` or `Kernel-Power`, where records say
+    /// `Microsoft-Windows-DistributedCOM` and `Microsoft-Windows-Kernel-Power`.
+    pub(crate) fn meant(&self, provider: &str, event_source: Option<&str>) -> Option<String> {
+        const MAKER: &str = "microsoft-windows-";
+        // Who tells both names, or the whole one, is understood.
+        let is_whole = provider
+            .get(..MAKER.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(MAKER));
+        if is_whole || event_source.is_some_and(|source| source != provider) {
+            return None;
+        }
+        // Asked for every record that nobody wants: nothing is allocated for those.
+        let mut buffer = [0_u8; 96];
+        let whole = buffer.get_mut(..MAKER.len() + provider.len())?;
+        let (maker, name) = whole.split_at_mut_checked(MAKER.len())?;
+        maker.copy_from_slice(MAKER.as_bytes());
+        name.copy_from_slice(provider.as_bytes());
+        name.make_ascii_lowercase();
+        let whole = std::str::from_utf8(whole).ok()?;
+        let folded = whole.get(MAKER.len()..)?;
+        if self.index.names(folded) {
+            return None;
+        }
+        let meant = self.catalogue.provider_of(folded).unwrap_or(whole);
+        self.index.names(meant).then(|| meant.to_owned())
     }
 
     /// The signatures that ask for an event, in the order of the set.
     pub fn for_event(&self, provider: &str, event_id: u16) -> impl Iterator<Item = &SignatureHead> {
-        let asking = self.index.asking_for(provider, None, event_id).into_iter();
+        let asking = self.asking_for(provider, None, event_id).into_iter();
         asking.filter_map(|at| self.signatures.get(at))
     }
 
@@ -384,14 +578,21 @@ impl SignatureSet {
         event_source: Option<&str>,
         event_id: u16,
     ) -> Vec<usize> {
-        self.index.asking_for(provider, event_source, event_id)
+        let mut asking = self.index.asking_for(provider, event_source, event_id);
+        if let Some(name) = self.meant(provider, event_source) {
+            asking.extend(self.index.asking_for(&name, None, event_id));
+            asking.sort_unstable();
+            asking.dedup();
+        }
+        asking
     }
 
     /// Hands over the text of every document that observations depend on.
     pub(crate) fn for_each_text(&self, each: &mut dyn FnMut(&str)) {
         for head in &self.signatures {
             match &head.text {
-                Source::Text(text) => each(text),
+                #[cfg(feature = "packs")]
+                Source::Packed(data) => each(data.text),
                 Source::Given => {
                     if let Some(document) = head.document() {
                         // Plain data: it cannot fail to be written.
@@ -402,6 +603,29 @@ impl SignatureSet {
         }
         self.added.iter().for_each(|text| each(text));
     }
+}
+
+/// Whether some event is meant by both.
+pub fn meets(one: &EventSelector, other: &EventSelector) -> bool {
+    Selector::of(one)
+        .zip(Selector::of(other))
+        .is_some_and(|(one, other)| one.meets(&other))
+}
+
+/// The core and strong symptoms of a signature that some event of a selector is.
+pub fn rests_on<'s>(
+    signature: &'s Signature,
+    selector: &EventSelector,
+) -> impl Iterator<Item = &'s Symptom> {
+    let wanted = Selector::of(selector);
+    let telling = signature.symptoms.iter();
+    let telling = telling.filter(|symptom| symptom.role <= Role::Strong);
+    telling.filter(move |symptom| {
+        let mut theirs = symptom.events.iter().filter_map(Selector::of);
+        wanted
+            .as_ref()
+            .is_some_and(|wanted| theirs.any(|theirs| wanted.meets(&theirs)))
+    })
 }
 
 /// How a report names a signature.

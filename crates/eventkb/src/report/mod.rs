@@ -24,7 +24,7 @@ pub use finding::{
     RivalStanding, SignatureRef, VerdictCounts,
 };
 pub use reason::{
-    Absence, CauseEvidence, CauseReason, ContextMissing, Doubt, LeadReason, NameCompared,
+    Absence, CauseEvidence, CauseReason, ContextMissing, Doubt, LeadReason, NameCompared, NamedAs,
     RankingReason, RuleNode, RuleOp, Unmet, VerdictReason,
 };
 pub use timeline::{

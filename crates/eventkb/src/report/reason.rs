@@ -65,6 +65,11 @@ pub enum VerdictReason {
         /// What the verdict would be if all evidence were sound.
         otherwise: Verdict,
     },
+    /// It would be a `match`, but another match explains the same records and says more.
+    Outdone {
+        /// Its id.
+        by: String,
+    },
 }
 
 /// Why a symptom is not found, or cannot be checked.
@@ -156,6 +161,8 @@ pub enum ContextMissing {
     EndsEarlier,
     /// It begins within the time that was to be looked at.
     BeginsWithin,
+    /// There are logs from before and after, but between them one is missing.
+    Gap,
     /// It was cleared.
     Cleared,
     /// Its events have no time.
@@ -348,16 +355,44 @@ pub enum LeadReason {
         event_id: u16,
         /// Articles of the index that name it.
         of_articles: u64,
+        /// What the article says the event is.
+        #[serde(default, skip_serializing_if = "NamedAs::is_symptom")]
+        named_as: NamedAs,
+        /// The article names the id without a provider, or the provider was inferred from other
+        /// articles.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        provider_unsure: bool,
     },
     /// It names a code that the event carries.
     NamesCode {
         /// As the record has it.
         code: String,
+        /// The event that carries it.
+        #[serde(default)]
+        provider: String,
+        /// Its id.
+        #[serde(default)]
+        event_id: u16,
     },
     /// It uses words that the event carries.
     NamesPhrase {
         /// The words.
         phrase: String,
+        /// The event that carries them.
+        #[serde(default)]
+        provider: String,
+        /// Its id.
+        #[serde(default)]
+        event_id: u16,
+    },
+    /// The event carries other codes than those the article names for it.
+    OtherCodes {
+        /// The event.
+        provider: String,
+        /// Its id.
+        event_id: u16,
+        /// The codes that the article names, a few of them.
+        named: Vec<String>,
     },
     /// Its events are here near each other on one computer.
     Together {
@@ -368,11 +403,64 @@ pub enum LeadReason {
         /// The computer.
         computer: String,
     },
+    /// It names further events, which are not among the errors and warnings here.
+    OthersMissing {
+        /// How many kinds.
+        events: u64,
+    },
     /// It is about a product that the logs show.
     Product {
         /// The product.
         product: String,
     },
+    /// It is about other versions of Windows than the logs show.
+    OtherVersion {
+        /// What it is about.
+        product: String,
+        /// The build that the logs show.
+        seen: String,
+    },
+    /// An event is here that it says is logged only after its fix.
+    FixInPlace {
+        /// Provider.
+        provider: String,
+        /// Event ID.
+        event_id: u16,
+    },
+}
+
+/// What an article says an event is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NamedAs {
+    /// A symptom of the problem.
+    #[default]
+    Symptom,
+    /// Named in passing.
+    Reference,
+    /// Logged only after the fix.
+    AfterFix,
+    /// To be ignored.
+    Harmless,
+}
+
+impl NamedAs {
+    /// The name used in JSON and in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NamedAs::Symptom => "symptom",
+            NamedAs::Reference => "reference",
+            NamedAs::AfterFix => "after_fix",
+            NamedAs::Harmless => "harmless",
+        }
+    }
+
+    pub(crate) fn is_symptom(&self) -> bool {
+        *self == NamedAs::Symptom
+    }
 }
 
 /// One node of a verdict's logic, over one occurrence.

@@ -15,9 +15,20 @@ pub(crate) fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
 }
 
-/// The built-in signatures, made once for all tests of a file.
+/// The built-in signatures, made once for all tests of a file; or those of the folder that
+/// `EVENTKB_PACK` names, so that data can be tried without a build.
 pub(crate) fn built_in() -> Arc<SignatureSet> {
-    static SET: LazyLock<Arc<SignatureSet>> = LazyLock::new(|| Arc::new(SignatureSet::built_in()));
+    static SET: LazyLock<Arc<SignatureSet>> = LazyLock::new(|| {
+        let Some(folder) = std::env::var_os("EVENTKB_PACK") else {
+            return Arc::new(SignatureSet::built_in());
+        };
+        let mut set = SignatureSet::empty();
+        if let Err(errors) = set.add_path(Path::new(&folder)) {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            panic!("{}", errors.join("\n"));
+        }
+        Arc::new(set)
+    });
     Arc::clone(&SET)
 }
 

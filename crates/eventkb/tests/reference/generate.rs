@@ -369,6 +369,34 @@ impl Make {
         json!(strings)
     }
 
+    /// The log in two or three files: with or without something between them, and with record ids
+    /// that say so, or do not.
+    fn torn(&mut self, whole: &Span, last: i64) -> Vec<Span> {
+        let mut files = Vec::new();
+        let mut rest = whole.clone();
+        let mut id = 1;
+        for _ in 0..1 + self.below(2) {
+            let end = self
+                .below(last.max(1).cast_unsigned() as usize + 1)
+                .cast_signed() as i64;
+            let next = end + self.pick(&[-3, 0, 1, 2, 5, 40]);
+            if end < rest.from || next > rest.to || next < rest.from {
+                break;
+            }
+            let ids = (!self.one_in(4)).then_some((id, id + 9));
+            id += self.pick(&[10, 10, 11]);
+            files.push(Span {
+                to: end,
+                ids,
+                ..rest.clone()
+            });
+            rest.from = next;
+        }
+        rest.ids = Some((id, id + 9));
+        files.push(rest);
+        files
+    }
+
     fn spans(&mut self, events: &[EventNote]) -> Vec<Span> {
         let mut spans = Vec::new();
         let last = events.last().map_or(0, |event| event.at_s as i64);
@@ -390,13 +418,19 @@ impl Make {
                 } else {
                     last + 1000
                 };
-                spans.push(Span {
+                let whole = Span {
                     computer: computer.to_owned(),
                     channel: channel.to_owned(),
                     from,
                     to: until.max(from),
+                    ids: None,
                     damaged: self.one_in(10),
-                });
+                };
+                if self.one_in(3) {
+                    spans.extend(self.torn(&whole, last));
+                } else {
+                    spans.push(whole);
+                }
             }
         }
         spans

@@ -6,7 +6,9 @@ use eventkb::limits::MAX_COMPETING;
 use eventkb::report::Verdict;
 use eventkb::signature::model::{Locality, Role, Rule};
 
-use super::{Answer, Item, Matcher, Occurrence, Of, agree, is_evidence, is_local};
+use super::{
+    Answer, Covered, Item, Matcher, Occurrence, Of, agree, covered, is_evidence, is_local,
+};
 
 /// What became of one symptom in one occurrence. Earlier ones outweigh later ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -463,16 +465,10 @@ impl Facts<'_> {
 }
 
 impl Matcher<'_> {
-    /// Whether logs of a channel, all of them undamaged, cover any of the time.
+    /// Whether logs of a channel, all of them undamaged, cover some of the time, without a hole.
     fn touch(&self, machine: Option<&str>, channel: &str, from: i64, to: i64) -> bool {
-        let of = self.spans.iter().filter(|s| {
-            machine.is_none_or(|machine| self.machines.of(&s.computer) == machine)
-                && s.channel.eq_ignore_ascii_case(channel)
-                && s.from <= to
-                && s.to >= from
-        });
-        of.clone().count() > 0
-            && of.clone().all(|span| !span.damaged)
-            && of.clone().any(|span| span.from < to)
+        // What begins in the last second covers none of it.
+        let covered = |to| covered(&self.spans, &self.machines, machine, channel, from, to);
+        covered(to) != Covered::No && covered(to - 1) != Covered::No
     }
 }

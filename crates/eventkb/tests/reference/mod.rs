@@ -19,13 +19,15 @@ use eventkb::signature::model::{
 
 pub(crate) use judge::{Judged, State, judge};
 
-/// What a log covers: computer, channel, first and last second, and whether part of it is lost.
+/// What a log covers: computer, channel, first and last second, lowest and highest record id, and
+/// whether part of it is lost.
 #[derive(Debug, Clone)]
 pub(crate) struct Span {
     pub(crate) computer: String,
     pub(crate) channel: String,
     pub(crate) from: i64,
     pub(crate) to: i64,
+    pub(crate) ids: Option<(u64, u64)>,
     pub(crate) damaged: bool,
 }
 
@@ -87,7 +89,7 @@ pub(crate) struct Matcher<'a> {
 }
 
 /// Which names mean one computer. A computer is called by the least of its names.
-struct Machines {
+pub(crate) struct Machines {
     of: BTreeMap<String, String>,
 }
 
@@ -146,6 +148,9 @@ impl Machines {
             })
             .collect();
         if meant.len() < 2 || own.is_empty() {
+            if meant.len() > eventkb::limits::MAX_MEANT {
+                return BTreeSet::new();
+            }
             meant
         } else {
             own
@@ -376,14 +381,8 @@ impl Asked<'_> {
                 *machine == item.machine && (from..=to).contains(at)
             };
             let seen = times.iter().any(is);
-            let covered = covers(
-                self.spans,
-                self.machines,
-                Some(&item.machine),
-                "System",
-                from,
-                to,
-            );
+            let machine = Some(item.machine.as_str());
+            let covered = self.covers(machine, "System", from, to);
             match (seen, covered) {
                 (true, _) => Answer::Yes,
                 (false, true) => Answer::No,
@@ -426,6 +425,10 @@ impl Asked<'_> {
         }
     }
 
+    fn covers(&self, machine: Option<&str>, channel: &str, from: i64, to: i64) -> bool {
+        covered(self.spans, self.machines, machine, channel, from, to) == Covered::Whole
+    }
+
     /// Whether an event of a symptom is there.
     fn neighbour(&self, id: &str, item: &Item, from: i64, to: i64) -> Answer {
         let n = self
@@ -445,10 +448,7 @@ impl Asked<'_> {
         });
         let machine = (!anywhere).then_some(item.machine.as_str());
         let channel = channel_of(self.signature, n);
-        match (
-            there,
-            covers(self.spans, self.machines, machine, channel, from, to),
-        ) {
+        match (there, self.covers(machine, channel, from, to)) {
             (true, _) => Answer::Yes,
             (false, true) => Answer::No,
             (false, false) => Answer::Unknown,
@@ -491,6 +491,7 @@ fn spans_of(events: &[EventNote]) -> Vec<Span> {
                 channel: channel.to_owned(),
                 from: second(event),
                 to: second(event),
+                ids: None,
                 damaged: false,
             }),
         }
@@ -498,22 +499,88 @@ fn spans_of(events: &[EventNote]) -> Vec<Span> {
     spans
 }
 
-fn covers(
+/// How logs cover a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Covered {
+    /// All of it.
+    Whole,
+    /// A part of it, without a hole.
+    Part,
+    No,
+}
+
+/// By the logs of a computer, or of each computer.
+pub(crate) fn covered(
     spans: &[Span],
     machines: &Machines,
     machine: Option<&str>,
     channel: &str,
     from: i64,
     to: i64,
-) -> bool {
-    let of: Vec<&Span> = spans
+) -> Covered {
+    let of = |machine: &str| {
+        let of = |span: &&Span| {
+            machines.of(&span.computer) == machine && span.channel.eq_ignore_ascii_case(channel)
+        };
+        let mut logs: Vec<&Span> = spans.iter().filter(of).collect();
+        logs.sort_by_key(|log| (log.from, log.to));
+        covered_by(&logs, from, to)
+    };
+    let all: BTreeSet<String> = spans
         .iter()
-        .filter(|s| machine.is_none_or(|machine| machines.of(&s.computer) == machine))
-        .filter(|s| s.channel.eq_ignore_ascii_case(channel) && s.from <= to && s.to >= from)
+        .map(|span| machines.of(&span.computer))
         .collect();
-    of.iter().all(|span| !span.damaged)
-        && of.iter().any(|span| span.from <= from)
-        && of.iter().any(|span| span.to >= to)
+    match machine {
+        Some(machine) => of(machine),
+        None if all.is_empty() => Covered::No,
+        None if all.iter().all(|machine| of(machine) == Covered::Whole) => Covered::Whole,
+        None if all.iter().all(|machine| of(machine) != Covered::No) => Covered::Part,
+        None => Covered::No,
+    }
+}
+
+fn covered_by(logs: &[&Span], from: i64, to: i64) -> Covered {
+    let touches = |log: &&&Span| log.from <= to && log.to >= from;
+    if logs.iter().filter(touches).any(|log| log.damaged) {
+        return Covered::No;
+    }
+    // Second for second, and what lies between two logs that follow each other.
+    let mut seconds: BTreeSet<i64> = BTreeSet::new();
+    let (mut end, mut highest) = (i64::MIN, None);
+    for log in logs {
+        let begins = log.from.max(from - 1);
+        let follows = end > i64::MIN
+            && (log.from <= end + 1
+                || log
+                    .ids
+                    .is_some_and(|(lowest, _)| highest.map(|h: u64| h + 1) == Some(lowest)));
+        let begins = if follows {
+            end.max(from - 1).min(begins)
+        } else {
+            begins
+        };
+        seconds.extend(begins..=log.to.min(to + 1));
+        if follows {
+            highest = highest.max(log.ids.map(|ids| ids.1));
+        } else {
+            highest = log.ids.map(|ids| ids.1);
+        }
+        end = end.max(log.to);
+    }
+    let within: Vec<i64> = seconds
+        .into_iter()
+        .filter(|s| (from..=to).contains(s))
+        .collect();
+    let (Some(first), Some(last)) = (within.first(), within.last()) else {
+        return Covered::No;
+    };
+    if last - first + 1 != within.len() as i64 {
+        return Covered::No;
+    }
+    match (*first, *last) {
+        (first, last) if first == from && last == to => Covered::Whole,
+        _ => Covered::Part,
+    }
 }
 
 /// Two keys agree if no capture that both carry differs.

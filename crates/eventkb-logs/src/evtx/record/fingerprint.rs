@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::layout::Layouts;
 use super::start::{read_values, start_of};
 use super::{Decoder, entry};
 use crate::event::Trust;
@@ -20,19 +21,22 @@ use crate::evtx::template::{Step, Template};
 use crate::evtx::value::{DecodeError, Unsupported};
 use crate::limits;
 
-/// What the fingerprint of a template's records is made of.
-#[derive(Debug, Clone)]
+/// What is worked out once for each template.
+#[derive(Debug)]
 pub(super) struct Traits {
     /// Tells the template from all others, whatever chunk it stands in.
     number: u64,
-    /// For each value of a record: whether what it says reaches an event.
-    counts: Rc<[bool]>,
+    /// For each value of a record: whether what it says reaches an event. Fingerprints are made of
+    /// these.
+    counts: Vec<bool>,
+    /// Where the values end up.
+    pub(super) layouts: Layouts,
 }
 
 /// Templates met before: every chunk has its own copy of each.
 #[derive(Debug, Default)]
 pub(super) struct Templates {
-    known: HashMap<Rc<Template>, Traits>,
+    known: HashMap<Rc<Template>, Rc<Traits>>,
     last: u64,
 }
 
@@ -40,20 +44,21 @@ pub(super) struct Templates {
 const MOST_TEMPLATES: usize = 1024;
 
 impl Templates {
-    fn traits(&mut self, template: &Rc<Template>) -> Traits {
+    fn traits(&mut self, template: &Rc<Template>) -> Rc<Traits> {
         if let Some(traits) = self.known.get(template) {
-            return traits.clone();
+            return Rc::clone(traits);
         }
         if self.known.len() >= MOST_TEMPLATES {
             self.known.clear();
         }
         // Numbers are never given twice.
         self.last += 1;
-        let traits = Traits {
+        let traits = Rc::new(Traits {
             number: self.last,
-            counts: counting(&template.steps).into(),
-        };
-        self.known.insert(Rc::clone(template), traits.clone());
+            counts: counting(&template.steps),
+            layouts: Layouts::of(template),
+        });
+        self.known.insert(Rc::clone(template), Rc::clone(&traits));
         traits
     }
 }
@@ -157,11 +162,15 @@ impl Decoder {
         done
     }
 
-    fn traits(&mut self, chunk: &[u8], body: &Range<usize>) -> Result<Traits, DecodeError> {
+    pub(super) fn traits(
+        &mut self,
+        chunk: &[u8],
+        body: &Range<usize>,
+    ) -> Result<Rc<Traits>, DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         if let Some(traits) = &entry.traits {
-            return Ok(traits.clone());
+            return Ok(Rc::clone(traits));
         }
         let span = || start.span(chunk, body, self.sound);
         let (names, fuel) = (&mut self.names, &mut self.fuel);
@@ -172,7 +181,7 @@ impl Decoder {
             return Err(Unsupported);
         }
         let traits = self.shapes.traits(&template);
-        entry.traits = Some(traits.clone());
+        entry.traits = Some(Rc::clone(&traits));
         Ok(traits)
     }
 }

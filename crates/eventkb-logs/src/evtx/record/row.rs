@@ -1,190 +1,298 @@
-//! A whole chunk at a glance: whether anyone wants anything in it, and if not, all that the account
-//! of its file needs.
+//! A whole chunk at a glance: which of its records anyone may want, and of all others what the
+//! account of the file needs.
 //!
-//! Whose event a record is stands in its template or in one of its values. Both are looked up
+//! What kind of event a record is stands in its template or in its values. Kinds are looked up
 //! exactly, so that no wanted record can be passed over, and the cost does not depend on how many
-//! providers are wanted. Nothing is decoded: times and numbers are compared as they stand, names as
-//! the bytes they are.
+//! kinds are wanted. Nothing is decoded: times and numbers are compared as they stand, names as the
+//! bytes they are, and what a template says itself is compared once in each chunk.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use jiff::Timestamp;
-
-use super::start::{read_values, start_of};
-use super::{Decoder, entry};
+use super::start::{read_first_values, start_of};
+use super::{Decoder, Entry, entry};
 use crate::account::Row;
 use crate::bytes::u64_at;
+use crate::event::Trust;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
 use crate::evtx::system::{Field, System};
 use crate::evtx::value::{DecodeError, Unsupported, Value, filetime, utf16};
+use crate::sink::EventKind;
 
-/// Providers met before, as the log writes them, and whether anyone wants their events. Logs have
-/// few providers, and most records are of the same one as the record before.
+/// What was met in the chunks before, as the log writes it, and which kinds of events anyone wants.
+/// Logs have few providers, and most records are of the same kind as one shortly before.
 #[derive(Debug, Default)]
-pub(super) struct Providers {
-    known: Vec<Provider>,
+pub(super) struct Glances {
+    names: Vec<Name>,
     recent: usize,
+    /// By the kind's place among names.
+    wanted: HashMap<KindKey, bool>,
+    logs: Vec<Log>,
+    recent_log: usize,
+    /// Chunks that are not looked at beforehand, because nearly everything in them is wanted.
+    unseen: u8,
 }
 
+/// A provider's name.
 #[derive(Debug)]
-struct Provider {
+struct Name {
     bytes: Vec<u8>,
     name: String,
-    wanted: bool,
-    /// Its records in this chunk.
+    /// Records of this provider that were passed over in this chunk.
     count: u64,
 }
 
-/// Providers remembered from chunk to chunk. Real logs have tens; one with more only loses the
-/// shortcut.
-const MOST_PROVIDERS: usize = 256;
+/// Provider and second name, by their places among the names; id and level.
+type KindKey = (u32, u32, u16, Option<u8>);
 
-impl Providers {
-    fn next_chunk(&mut self) {
-        if self.known.len() > MOST_PROVIDERS {
-            self.known.clear();
-        }
-        self.known
-            .iter_mut()
-            .for_each(|provider| provider.count = 0);
-    }
-
-    fn get(&mut self, bytes: &[u8], knows: &dyn Fn(&str) -> bool) -> Option<&mut Provider> {
-        let is = |provider: &Provider| provider.bytes == bytes;
-        if !self.known.get(self.recent).is_some_and(is) {
-            self.recent = self.known.iter().position(is).unwrap_or_else(|| {
-                let mut name = String::new();
-                utf16(bytes, &mut name);
-                let wanted = knows(&name);
-                self.known.push(Provider {
-                    bytes: bytes.to_vec(),
-                    name,
-                    wanted,
-                    count: 0,
-                });
-                self.known.len() - 1
-            });
-        }
-        self.known.get_mut(self.recent)
-    }
-}
-
-/// Where the first record's computer and channel stand in the chunk.
+/// Records of one log in the chunk that were passed over.
+#[derive(Debug)]
 struct Log {
     computer: Range<usize>,
     channel: Range<usize>,
+    records: u64,
+    /// The earliest and the latest time, in ticks.
+    times: (u64, u64),
+    /// Record ids: first and last of each range.
+    ids: Vec<(u64, u64)>,
 }
 
-/// What the records have shown so far.
-#[derive(Default)]
-struct Seen {
-    log: Option<Log>,
-    /// The earliest and the latest time.
-    times: Option<(u64, u64)>,
+/// What a template says by itself, so that it need not be compared for each of its records.
+#[derive(Debug, Default)]
+pub(super) struct OfTemplate {
+    names: Option<(u32, u32)>,
+    log: Option<usize>,
+    /// The kind met last, and whether it is wanted.
+    recent: Option<(KindKey, bool)>,
 }
 
-impl Decoder {
-    /// The records of a chunk as a row of one log, if nobody wants any of them. `None` when somebody
-    /// may, and when the records must be looked at one by one to be counted: they are of several
-    /// logs, or written in an unusual way. `knows` must answer the same for the life of the decoder.
-    pub(in crate::evtx) fn row(
-        &mut self,
-        chunk: &[u8],
-        frames: &[Frame],
-        knows: &dyn Fn(&str) -> bool,
-    ) -> Option<Row<'_>> {
-        self.providers.next_chunk();
-        self.ids.clear();
-        let mut seen = Seen::default();
-        for frame in frames {
-            if self.glance(chunk, frame, knows, &mut seen) != Ok(true) {
-                return None;
-            }
+/// Names remembered from chunk to chunk. Real logs have tens; one with more only loses the
+/// shortcut.
+const MOST_NAMES: usize = 256;
+/// Kinds remembered from chunk to chunk. Real logs have hundreds.
+const MOST_KINDS: usize = 8192;
+/// Where at least this share of a chunk's records is wanted, in percent, looking beforehand costs
+/// more than it spares, and the next chunks are read without.
+const MOSTLY_WANTED: usize = 85;
+/// How many chunks that is.
+const UNSEEN_CHUNKS: u8 = 15;
+
+impl Glances {
+    fn next_chunk(&mut self) {
+        if self.names.len() > MOST_NAMES || self.wanted.len() > MOST_KINDS {
+            self.names.clear();
+            self.wanted.clear();
         }
-        let (log, (first, last)) = (seen.log?, seen.times?);
-        self.computer.set_utf16(chunk.get(log.computer)?);
-        self.channel.set_utf16(chunk.get(log.channel)?);
-        let providers = self
-            .providers
-            .known
-            .iter()
-            .filter(|provider| provider.count > 0);
-        Some(Row {
-            computer: &self.computer.text,
-            channel: &self.channel.text,
-            first: time(first)?,
-            last: time(last)?,
-            ids: &self.ids,
-            sources: providers
-                .map(|provider| (provider.name.as_str(), provider.count))
-                .collect(),
+        self.names.iter_mut().for_each(|name| name.count = 0);
+        self.logs.clear();
+    }
+
+    /// The place of a name.
+    fn name(&mut self, bytes: &[u8]) -> usize {
+        let is = |name: &Name| name.bytes == bytes;
+        if !self.names.get(self.recent).is_some_and(is) {
+            self.recent = self.names.iter().position(is).unwrap_or_else(|| {
+                let mut name = String::new();
+                utf16(bytes, &mut name);
+                self.names.push(Name {
+                    bytes: bytes.to_vec(),
+                    name,
+                    count: 0,
+                });
+                self.names.len() - 1
+            });
+        }
+        self.recent
+    }
+
+    fn is_wanted(&mut self, key: KindKey, wants: &dyn Fn(&EventKind<'_>) -> bool) -> bool {
+        let (provider, source, event_id, level) = key;
+        let names = &self.names;
+        *self.wanted.entry(key).or_insert_with(|| {
+            let name = |at: u32| names.get(at as usize).map_or("", |name| name.name.as_str());
+            wants(&EventKind {
+                provider: name(provider),
+                event_source: Some(name(source)).filter(|source| !source.is_empty()),
+                event_id,
+                level,
+            })
         })
     }
 
-    /// Whether a record can join the row.
+    /// The place of the log whose computer and channel stand there.
+    fn log(&mut self, chunk: &[u8], computer: Range<usize>, channel: Range<usize>) -> usize {
+        let same = |a: &Range<usize>, b: &Range<usize>| {
+            a == b || chunk.get(a.clone()) == chunk.get(b.clone())
+        };
+        let is = |log: &Log| same(&log.computer, &computer) && same(&log.channel, &channel);
+        if !self.logs.get(self.recent_log).is_some_and(is) {
+            self.recent_log = self.logs.iter().position(is).unwrap_or_else(|| {
+                self.logs.push(Log {
+                    computer,
+                    channel,
+                    records: 0,
+                    times: (u64::MAX, 0),
+                    ids: Vec::new(),
+                });
+                self.logs.len() - 1
+            });
+        }
+        self.recent_log
+    }
+
+    fn pass(&mut self, log: usize, provider: u32, time: u64, id: u64) {
+        if let Some(name) = self.names.get_mut(provider as usize) {
+            name.count += 1;
+        }
+        let Some(log) = self.logs.get_mut(log) else {
+            return;
+        };
+        log.records += 1;
+        log.times = (log.times.0.min(time), log.times.1.max(time));
+        match log.ids.last_mut() {
+            Some((_, high)) if high.checked_add(1) == Some(id) => *high = id,
+            _ => log.ids.push((id, id)),
+        }
+    }
+}
+
+impl Decoder {
+    /// Looks at the records of a sound chunk and keeps what the account needs of those that nobody
+    /// wants: see [`Decoder::account_rows`]. The places of all others among the frames go to
+    /// `left`: records that may be wanted, and those that must be looked at one by one because they
+    /// are written in an unusual way. `wants` must answer the same for the life of the decoder.
+    pub(in crate::evtx) fn look_over(
+        &mut self,
+        chunk: &[u8],
+        frames: &[Frame],
+        wants: &dyn Fn(&EventKind<'_>) -> bool,
+        left: &mut Vec<usize>,
+    ) {
+        self.glances.next_chunk();
+        if self.glances.unseen > 0 {
+            self.glances.unseen -= 1;
+            left.extend(0..frames.len());
+            return;
+        }
+        for (at, frame) in frames.iter().enumerate() {
+            let passed = frame.trust == Trust::Intact
+                && !frame.cut
+                && self.glance(chunk, frame, wants) == Ok(true);
+            if !passed {
+                left.push(at);
+            }
+        }
+        if left.len() * 100 >= frames.len() * MOSTLY_WANTED {
+            self.glances.unseen = UNSEEN_CHUNKS;
+        }
+    }
+
+    /// Hands over the records that were passed over, as rows: one for each log in the chunk. The
+    /// first row tells the providers of all.
+    pub(in crate::evtx) fn account_rows(&mut self, chunk: &[u8], each: &mut dyn FnMut(&Row<'_>)) {
+        let names = self.glances.names.iter().filter(|name| name.count > 0);
+        let mut sources: Vec<(&str, u64)> =
+            names.map(|name| (name.name.as_str(), name.count)).collect();
+        for log in self.glances.logs.iter().filter(|log| log.records > 0) {
+            let bytes = |range: &Range<usize>| chunk.get(range.clone()).unwrap_or_default();
+            self.computer.set_utf16(bytes(&log.computer));
+            self.channel.set_utf16(bytes(&log.channel));
+            // Both were told apart from what is no time when the record was passed over.
+            let (Some(first), Some(last)) = (filetime(log.times.0), filetime(log.times.1)) else {
+                continue;
+            };
+            each(&Row {
+                computer: &self.computer.text,
+                channel: &self.channel.text,
+                first,
+                last,
+                ids: &log.ids,
+                records: log.records,
+                sources: std::mem::take(&mut sources),
+            });
+        }
+    }
+
+    /// Whether a record was passed over: nobody wants it, and it is noted for the account.
     fn glance(
         &mut self,
         chunk: &[u8],
         frame: &Frame,
-        knows: &dyn Fn(&str) -> bool,
-        seen: &mut Seen,
+        wants: &dyn Fn(&EventKind<'_>) -> bool,
     ) -> Result<bool, DecodeError> {
         let start = start_of(chunk, &frame.body, &mut self.fuel)?;
-        self.values.clear();
-        if let Some(table) = start.values() {
-            read_values(chunk, table, (frame.body.end, false), &mut self.values)?;
-        }
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
+        let Entry {
+            system, glanced, ..
+        } = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body, self.sound);
         let read = || System::read(chunk, &span()?, &mut self.fuel);
-        let system = entry
-            .system
+        let system = system
             .get_or_insert_with(read)
             .as_ref()
             .map_err(|error| *error)?;
-        let bytes = |field: &Field| text(&self.values, field);
-        let source = chunk.get(bytes(&system.event_source)?).ok_or(Unsupported)?;
-        if !source.is_empty() && self.providers.get(source, knows).is_none_or(|p| p.wanted) {
+        self.values.clear();
+        if let Some(table) = start.values() {
+            let values = &mut self.values;
+            read_first_values(chunk, table, frame.body.end, system.values_used(), values)?;
+        }
+        let values = &self.values;
+        let glances = &mut self.glances;
+        let names = match glanced.names {
+            Some(names) => names,
+            None => {
+                let mut place = |field: &Field| -> Result<u32, DecodeError> {
+                    let bytes = chunk.get(text(values, field)?).ok_or(Unsupported)?;
+                    u32::try_from(glances.name(bytes)).map_err(|_| Unsupported)
+                };
+                let names = (place(&system.provider)?, place(&system.event_source)?);
+                if system.provider.is_fixed() && system.event_source.is_fixed() {
+                    glanced.names = Some(names);
+                }
+                names
+            }
+        };
+        let event_id = super::number(chunk, values, &system.event_id).ok_or(Unsupported)?;
+        let level = super::number(chunk, values, &system.level).and_then(|n| u8::try_from(n).ok());
+        let key = (names.0, names.1, (event_id & 0xffff) as u16, level);
+        let wanted = match glanced.recent {
+            Some((recent, wanted)) if recent == key => wanted,
+            _ => {
+                let wanted = glances.is_wanted(key, wants);
+                glanced.recent = Some((key, wanted));
+                wanted
+            }
+        };
+        if wanted {
             return Ok(false);
         }
-        let provider = chunk.get(bytes(&system.provider)?).ok_or(Unsupported)?;
-        match self.providers.get(provider, knows) {
-            Some(provider) if !provider.wanted => provider.count += 1,
-            _ => return Ok(false),
+        let time = number(chunk, values, &system.time, kind::FILETIME)?;
+        // A time outside of all calendars is left to the fallback.
+        if !IN_CALENDARS.contains(&time) && filetime(time).is_none() {
+            return Err(Unsupported);
         }
-        // A record without these is read the fallback, or not at all.
-        value(&self.values, &system.event_id)
-            .filter(|value| value.number(chunk).is_some())
-            .ok_or(Unsupported)?;
-        let time = number(chunk, &self.values, &system.time, kind::FILETIME)?;
-        let id = number(chunk, &self.values, &system.record_id, kind::U64)?;
-        let (computer, channel) = (bytes(&system.computer)?, bytes(&system.channel)?);
-        match &seen.log {
-            None => seen.log = Some(Log { computer, channel }),
-            Some(log) => {
-                let same = |a: &Range<usize>, b: &Range<usize>| {
-                    a == b || chunk.get(a.clone()) == chunk.get(b.clone())
-                };
-                if !same(&log.computer, &computer) || !same(&log.channel, &channel) {
-                    return Ok(false);
+        let id = number(chunk, values, &system.record_id, kind::U64)?;
+        let log = match glanced.log {
+            Some(log) => log,
+            None => {
+                let (computer, channel) = (
+                    text(values, &system.computer)?,
+                    text(values, &system.channel)?,
+                );
+                let log = glances.log(chunk, computer, channel);
+                if system.computer.is_fixed() && system.channel.is_fixed() {
+                    glanced.log = Some(log);
                 }
+                log
             }
-        }
-        let (first, last) = seen.times.unwrap_or((time, time));
-        seen.times = Some((first.min(time), last.max(time)));
-        match self.ids.last_mut() {
-            Some((_, high)) if high.checked_add(1) == Some(id) => *high = id,
-            _ => self.ids.push((id, id)),
-        }
+        };
+        glances.pass(log, names.0, time, id);
         Ok(true)
     }
 }
 
-/// A time that every reader can tell; one outside of all calendars is left to the fallback.
-fn time(ticks: u64) -> Option<Timestamp> {
-    filetime(ticks)
-}
+/// Ticks of times that are one for certain: 1970 to 2200.
+const IN_CALENDARS: Range<u64> = 116_444_736_000_000_000..189_000_000_000_000_000;
 
 fn value<'v>(values: &'v [Value], field: &Field) -> Option<&'v Value> {
     match field {

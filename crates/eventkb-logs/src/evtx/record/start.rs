@@ -102,6 +102,43 @@ fn behind_definition(
     Template::end(chunk, &span, fuel)
 }
 
+/// Reads the first `count` values of the table that follows an instance, and sees to it that the
+/// others end where the record does, at `end`: what [`read_values`] would refuse is refused.
+pub(super) fn read_first_values(
+    chunk: &[u8],
+    at: usize,
+    end: usize,
+    wanted: usize,
+    values: &mut Vec<Value>,
+) -> Result<(), DecodeError> {
+    let count = u32_at(chunk, at).ok_or(Unsupported)? as usize;
+    let table = at + 4;
+    let mut place = table
+        .checked_add(count.checked_mul(4).ok_or(Unsupported)?)
+        .ok_or(Unsupported)?;
+    if count > limits::MAX_TEMPLATE_NODES || place > end {
+        return Err(Unsupported);
+    }
+    let descriptors = chunk
+        .get(table..place)
+        .ok_or(Unsupported)?
+        .as_chunks::<4>()
+        .0;
+    let (first, others) = descriptors.split_at(wanted.min(descriptors.len()));
+    for [size, more, kind, _] in first {
+        let bytes = place..place + usize::from(u16::from_le_bytes([*size, *more]));
+        place = bytes.end;
+        values.push(Value { kind: *kind, bytes });
+    }
+    for [size, more, _, _] in others {
+        place += usize::from(u16::from_le_bytes([*size, *more]));
+    }
+    if place > end {
+        return Err(Unsupported);
+    }
+    Ok(())
+}
+
 /// Reads the table of values that follows an instance; gives where the last value ends, at `end` at
 /// most. Of a record whose end is gone (`cut`), values that are not there whole are null.
 pub(super) fn read_values(

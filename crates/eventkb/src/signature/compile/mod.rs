@@ -122,6 +122,22 @@ impl Selector {
         })
     }
 
+    /// Whether some event is meant by both.
+    pub(crate) fn meets(&self, other: &Selector) -> bool {
+        let ids = self.ids.iter().any(|(low, high)| {
+            let mut theirs = other.ids.iter();
+            theirs.any(|(first, last)| low <= last && first <= high)
+        });
+        let providers = match (&self.provider, &other.provider) {
+            (ProviderPattern::Exact(name), theirs) => theirs.fits(name),
+            (ours, ProviderPattern::Exact(name)) => ours.fits(name),
+            (ProviderPattern::Prefix(a), ProviderPattern::Prefix(b)) => {
+                a.starts_with(b.as_str()) || b.starts_with(a.as_str())
+            }
+        };
+        ids && providers
+    }
+
     /// Whether an event of any of these providers and this id is meant.
     pub(crate) fn fits(&self, providers: &[&str], event_id: u16) -> bool {
         self.ids

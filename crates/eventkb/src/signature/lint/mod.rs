@@ -237,7 +237,7 @@ pub(crate) fn check_examples_of(examples: &Examples, signature: &Signature, foun
 }
 
 /// Whether a text can be an article's id: it is typed on command lines and makes file names.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let mut bytes = text.bytes();
     text.len() <= MAX_ID
         && bytes.next().is_some_and(|b| b.is_ascii_alphanumeric())

@@ -182,4 +182,8 @@ pub struct Rival {
     /// What to look at, or to ask for, when the logs leave it open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// It is the general article and this one a special case of it: where both match the same
+    /// records, it is `likely` only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub general: bool,
 }

@@ -9,7 +9,7 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK508",
     name: "text_pattern",
     severity: ProblemSeverity::Error,
-    summary: "`from_text` names positions from 1 to 256, each once, and patterns with exactly one capture group.",
+    summary: "`from_text` names positions from 1 to 256, and patterns with exactly one capture group.",
     why: "The group is the string; without one there is nothing to read, of two one would be \
           ignored.",
     example: example(

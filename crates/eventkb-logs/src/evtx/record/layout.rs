@@ -1,0 +1,468 @@
+//! Where the values of a template's records end up, worked out once for each template.
+//!
+//! Nearly all events are written in one of a few ways: `EventData` with a row of `Data`, or
+//! `UserData` with one element that holds the others, often as a template of its own inside the
+//! first. For these the strings and names of an event follow from a short list, without walking
+//! elements. Whatever is written otherwise has no layout, and is walked ([`super::walk`]); a test
+//! compares both ways over all records of real and made logs.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Decoder;
+use super::start::{read_values, start_of};
+use crate::event::Event;
+use crate::evtx::binxml::kind;
+use crate::evtx::frames::Frame;
+use crate::evtx::template::{Step, Template};
+use crate::evtx::value::DecodeError::NoLayout;
+use crate::evtx::value::{DecodeError, Unsupported, Value, utf16};
+use crate::limits;
+
+/// The layouts of one template, by where its instance stands.
+#[derive(Debug, Default)]
+pub(super) struct Layouts {
+    by_place: [Option<Layout>; 3],
+}
+
+/// Where an instance of a template stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is the record.
+    Record,
+    /// Inside of `Event`.
+    InEvent,
+    /// Inside of `UserData`.
+    InUserData,
+}
+
+impl Layouts {
+    pub(super) fn of(template: &Template) -> Layouts {
+        Layouts {
+            by_place: [Place::Record, Place::InEvent, Place::InUserData]
+                .map(|place| Layout::of(template, place)),
+        }
+    }
+
+    fn at(&self, place: Place) -> Option<&Layout> {
+        self.by_place.get(place as usize)?.as_ref()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Layout {
+    /// A record where this value is null has no event to speak of.
+    needs: Option<u16>,
+    items: Vec<Item>,
+}
+
+#[derive(Debug)]
+struct Item {
+    /// It is left out when one of these values is null.
+    depends_on: Box<[u16]>,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// A string, which may have a name.
+    Text {
+        name: Option<Rc<str>>,
+        content: Content,
+    },
+    /// The record's binary data.
+    Binary(u16),
+    /// An instance of another template.
+    Nested(u16, Place),
+}
+
+#[derive(Debug)]
+enum Content {
+    Nothing,
+    Fixed(Box<str>),
+    Value(u16),
+}
+
+/// Goes through the steps of a template.
+struct Steps<'t> {
+    steps: &'t [Step],
+    at: usize,
+    items: Vec<Item>,
+    /// What the open elements depend on.
+    depends_on: Vec<u16>,
+}
+
+impl Layout {
+    fn of(template: &Template, place: Place) -> Option<Layout> {
+        let mut steps = Steps {
+            steps: &template.steps,
+            at: 0,
+            items: Vec::new(),
+            depends_on: Vec::new(),
+        };
+        let mut needs = None;
+        match place {
+            Place::Record => {
+                let system = template.system.clone()?;
+                needs = steps.enter("Event")?;
+                (steps.at == system.start).then_some(())?;
+                steps.at = system.end;
+                while !steps.leave() {
+                    steps.in_event()?;
+                }
+            }
+            Place::InEvent => steps.in_event()?,
+            Place::InUserData => steps.in_user_data()?,
+        }
+        (steps.at == template.steps.len()).then_some(Layout {
+            needs,
+            items: steps.items,
+        })
+    }
+}
+
+impl Steps<'_> {
+    fn step(&self) -> Option<&Step> {
+        self.steps.get(self.at)
+    }
+
+    /// The beginning of an element: its name, which has no prefix.
+    fn start(&mut self) -> Option<(Rc<str>, Option<u16>)> {
+        let Step::Start {
+            name,
+            dependency_id,
+            ..
+        } = self.step()?
+        else {
+            return None;
+        };
+        let start = (Rc::clone(name), *dependency_id);
+        self.at += 1;
+        (!start.0.contains(':')).then_some(start)
+    }
+
+    /// The beginning of an element of this name, whose attributes say nothing. Gives what the
+    /// element depends on.
+    fn enter(&mut self, wanted: &str) -> Option<Option<u16>> {
+        let (name, dependency_id) = self.start()?;
+        (*name == *wanted).then_some(())?;
+        while let Some((name, text)) = self.attribute() {
+            // A value in its place may be one that is left to the crate.
+            (*name != *"Name" || text.is_some()).then_some(())?;
+        }
+        Some(dependency_id)
+    }
+
+    /// Whether the element ends here.
+    fn leave(&mut self) -> bool {
+        let ends = matches!(self.step(), Some(Step::End));
+        self.at += usize::from(ends);
+        ends
+    }
+
+    /// The next attribute: its name, and its text if that is all its own.
+    fn attribute(&mut self) -> Option<(Rc<str>, Option<String>)> {
+        let Some(Step::Attribute(name)) = self.step() else {
+            return None;
+        };
+        let name = Rc::clone(name);
+        self.at += 1;
+        let mut text = Some(String::new());
+        loop {
+            match self.steps.get(self.at)? {
+                Step::AttributeEnd => break,
+                Step::Text(part) => {
+                    if let Some(text) = &mut text {
+                        text.push_str(part);
+                    }
+                }
+                _ => text = None,
+            }
+            self.at += 1;
+        }
+        self.at += 1;
+        Some((name, text))
+    }
+
+    fn push(&mut self, dependency_id: Option<u16>, what: What) {
+        let depends_on = self.depends_on.iter().copied().chain(dependency_id);
+        self.items.push(Item {
+            depends_on: depends_on.collect(),
+            what,
+        });
+    }
+
+    fn nested(&mut self, place: Place) -> Option<()> {
+        let Some(Step::Substitution { value, .. }) = self.step() else {
+            return None;
+        };
+        let value = *value;
+        self.at += 1;
+        self.push(None, What::Nested(value, place));
+        Some(())
+    }
+
+    /// What stands inside of `Event` besides `System`.
+    fn in_event(&mut self) -> Option<()> {
+        match self.step()? {
+            Step::Substitution { .. } => self.nested(Place::InEvent),
+            Step::Start { name, .. } if **name == *"EventData" => {
+                let dependency_id = self.enter("EventData")?;
+                self.depends_on.extend(dependency_id);
+                while !self.leave() {
+                    self.data()?;
+                }
+                self.depends_on.clear();
+                Some(())
+            }
+            Step::Start { name, .. } if **name == *"UserData" => {
+                let dependency_id = self.enter("UserData")?;
+                self.depends_on.extend(dependency_id);
+                while !self.leave() {
+                    match self.step()? {
+                        Step::Substitution { .. } => self.nested(Place::InUserData)?,
+                        _ => self.in_user_data()?,
+                    }
+                }
+                self.depends_on.clear();
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// One element of `EventData`.
+    fn data(&mut self) -> Option<()> {
+        let (element, dependency_id) = self.start()?;
+        let mut name = None;
+        while let Some((attribute, text)) = self.attribute() {
+            match (&*element, &*attribute) {
+                ("Data", "Name") => name = Some(Rc::from(text?)),
+                // Others of a Data are not kept.
+                ("Data", _) => {}
+                _ => return None,
+            }
+        }
+        let what = match (&*element, self.content()?) {
+            ("Data", content) => What::Text { name, content },
+            ("Binary", Content::Nothing) => return Some(()),
+            ("Binary", Content::Value(value)) => What::Binary(value),
+            ("Binary", Content::Fixed(_)) => return None,
+            (_, content) => What::Text {
+                name: Some(element),
+                content,
+            },
+        };
+        self.push(dependency_id, what);
+        Some(())
+    }
+
+    /// The one element of `UserData`: a text, or elements that are.
+    fn in_user_data(&mut self) -> Option<()> {
+        let (name, dependency_id) = self.start()?;
+        self.namespaces()?;
+        if !matches!(self.step()?, Step::Start { .. }) {
+            let content = self.content()?;
+            let name = Some(name);
+            self.push(dependency_id, What::Text { name, content });
+            return Some(());
+        }
+        let outer = self.depends_on.len();
+        self.depends_on.extend(dependency_id);
+        let mut is_never_empty = false;
+        while !self.leave() {
+            let (name, dependency_id) = self.start()?;
+            self.namespaces()?;
+            let (name, content) = (Some(name), self.content()?);
+            is_never_empty |= dependency_id.is_none();
+            self.push(dependency_id, What::Text { name, content });
+        }
+        self.depends_on.truncate(outer);
+        // Without any of its elements it would be a text itself.
+        is_never_empty.then_some(())
+    }
+
+    /// Attributes that only name namespaces: others are values.
+    fn namespaces(&mut self) -> Option<()> {
+        while let Some((name, _)) = self.attribute() {
+            (*name == *"xmlns" || name.starts_with("xmlns:")).then_some(())?;
+        }
+        Some(())
+    }
+
+    /// The whole content of an element, and its end.
+    fn content(&mut self) -> Option<Content> {
+        let content = match self.step()? {
+            Step::End => Content::Nothing,
+            Step::Text(text) => {
+                let text = text.clone();
+                self.at += 1;
+                Content::Fixed(text)
+            }
+            Step::Substitution { value, .. } => {
+                let value = *value;
+                self.at += 1;
+                Content::Value(value)
+            }
+            _ => return None,
+        };
+        self.leave().then_some(content)
+    }
+}
+
+/// What the values of a record become.
+#[derive(Default)]
+struct Values {
+    strings: Vec<String>,
+    named: Vec<(String, String)>,
+    binary: Option<Vec<u8>>,
+    size: usize,
+}
+
+impl Values {
+    fn push(&mut self, name: Option<&str>, text: String) -> Result<(), DecodeError> {
+        self.size += text.len();
+        // The walk knows what becomes of records as large as these.
+        if self.strings.len() >= limits::MAX_STRINGS || self.size > limits::MAX_RECORD_TEXT {
+            return Err(NoLayout);
+        }
+        if let Some(name) = name {
+            self.named.push((name.to_owned(), text.clone()));
+        }
+        self.strings.push(text);
+        Ok(())
+    }
+}
+
+impl Decoder {
+    /// The whole event of a record that has a layout. `NoLayout` when it must be walked; any other
+    /// error is one that the walk would find, too.
+    pub(in crate::evtx) fn laid_out(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        file: &Arc<str>,
+        offset: Option<u64>,
+    ) -> Result<Event, DecodeError> {
+        let event = self.full_head(chunk, frame)?.event(file, offset);
+        self.complete(chunk, frame, event)
+    }
+
+    /// The same for an event that has all that the head says.
+    pub(in crate::evtx) fn complete(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        mut event: Event,
+    ) -> Result<Event, DecodeError> {
+        self.unreadable = false;
+        let mut found = Values::default();
+        self.fill(chunk, &frame.body, Place::Record, &mut found)?;
+        event.strings = Some(found.strings);
+        event.named = found.named;
+        event.binary = found.binary;
+        Ok(event)
+    }
+
+    fn fill(
+        &mut self,
+        chunk: &[u8],
+        body: &std::ops::Range<usize>,
+        place: Place,
+        found: &mut Values,
+    ) -> Result<(), DecodeError> {
+        let start = start_of(chunk, body, &mut self.fuel)?;
+        let table = start.values().ok_or(NoLayout)?;
+        let traits = self.traits(chunk, body)?;
+        let layout = traits.layouts.at(place).ok_or(NoLayout)?;
+        let mut values = self.spare.pop().unwrap_or_default();
+        read_values(chunk, table, (body.end, false), &mut values)?;
+        self.fuel.burn(1 + values.len())?;
+        let value = |at: u16| values.get(usize::from(at));
+        let is_null = |at: &u16| value(*at).is_some_and(Value::is_null);
+        if layout.needs.as_ref().is_some_and(is_null) {
+            return Err(NoLayout);
+        }
+        found.strings.reserve(layout.items.len());
+        let before = found.size;
+        for item in &layout.items {
+            if item.depends_on.iter().any(is_null) {
+                continue;
+            }
+            match &item.what {
+                What::Text { name, content } => {
+                    let name = name.as_deref();
+                    match content {
+                        Content::Nothing => found.push(name, String::new())?,
+                        Content::Fixed(text) => found.push(name, text.to_string())?,
+                        Content::Value(at) => texts(chunk, value(*at), name, found)?,
+                    }
+                }
+                What::Binary(at) => binary(chunk, value(*at), found)?,
+                What::Nested(at, place) => match value(*at) {
+                    None => {}
+                    Some(value) if value.is_null() => {}
+                    Some(value) if value.kind == kind::BINXML && *place != Place::Record => {
+                        if !value.bytes.is_empty() {
+                            let bytes = value.bytes.clone();
+                            self.fill(chunk, &bytes, *place, found)?;
+                        }
+                    }
+                    Some(_) => return Err(NoLayout),
+                },
+            }
+        }
+        self.fuel.burn(layout.items.len())?;
+        self.fuel.burn_bytes(found.size - before)?;
+        self.spare.push(values);
+        Ok(())
+    }
+}
+
+/// The texts of a value: one, or one for each item of an array.
+fn texts(
+    chunk: &[u8],
+    value: Option<&Value>,
+    name: Option<&str>,
+    found: &mut Values,
+) -> Result<(), DecodeError> {
+    match value {
+        None => found.push(name, String::new()),
+        Some(value) if value.is_null() => found.push(name, String::new()),
+        Some(value) if value.kind == kind::BINXML => Err(NoLayout),
+        Some(value) if value.kind == kind::STRING_ARRAY => {
+            if value.bytes.is_empty() {
+                return found.push(name, String::new());
+            }
+            value.items(chunk).try_for_each(|item| {
+                let mut text = String::with_capacity(item.len() / 2);
+                utf16(item, &mut text);
+                found.push(name, text)
+            })
+        }
+        Some(value) => {
+            let mut text = String::with_capacity(value.usual_length());
+            value.write(chunk, &mut text)?;
+            found.push(name, text)
+        }
+    }
+}
+
+fn binary(chunk: &[u8], value: Option<&Value>, found: &mut Values) -> Result<(), DecodeError> {
+    match value {
+        None => Ok(()),
+        Some(value) if value.is_null() => Ok(()),
+        Some(value) if value.kind == kind::BINARY => {
+            let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
+            found.size += bytes.len();
+            if found.size > limits::MAX_RECORD_TEXT {
+                return Err(NoLayout);
+            }
+            if found.binary.is_none() && !bytes.is_empty() {
+                found.binary = Some(bytes.to_vec());
+            }
+            Ok(())
+        }
+        Some(_) => Err(NoLayout),
+    }
+}

@@ -1,0 +1,676 @@
+//! From lines to events: blocks of fields, heads without a colon, rows, event XML, and sentences.
+//!
+//! One pass over the lines of a page. What a line is, is decided by the line and by what is open;
+//! what an event means is decided elsewhere.
+
+use super::super::page::{Kind, Line};
+use super::fields::{self, Field, Label};
+use super::heads::{self, Opening};
+use super::numbers;
+use super::outline::{Outline, Part};
+use super::tables;
+use super::xml;
+use crate::articles::model::ProviderHow;
+use crate::signature::model::LevelName;
+
+/// An event as one place of an article names it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Found {
+    pub(super) id: u16,
+    pub(super) source: Option<Source>,
+    /// Words before and behind the id, in which a source may be named.
+    pub(super) around: Around,
+    pub(super) level: Option<(LevelName, u32)>,
+    pub(super) log: Option<String>,
+    pub(super) category: Option<String>,
+    pub(super) description: Vec<(u32, String)>,
+    pub(super) id_line: u32,
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) part: Part,
+    pub(super) problem: u32,
+    /// Named by fields, not in a sentence.
+    pub(super) structured: bool,
+    /// A row of a table with a column of ids.
+    pub(super) row: bool,
+    /// Named in passing, as "the 142 event": counts only beside a better place.
+    pub(super) weak: bool,
+    /// The paragraph before a block, or the sentence itself.
+    pub(super) lead: String,
+}
+
+/// A source as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) written: String,
+    pub(super) how: ProviderHow,
+    pub(super) line: u32,
+}
+
+/// What stands beside an id in a sentence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Around {
+    pub(super) before: String,
+    pub(super) behind: String,
+}
+
+/// A paragraph of plain sentences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Paragraph {
+    pub(super) text: String,
+    pub(super) part: Part,
+    pub(super) problem: u32,
+    pub(super) first: u32,
+}
+
+/// What the pass found.
+#[derive(Debug, Default)]
+pub(super) struct Pass {
+    pub(super) found: Vec<Found>,
+    pub(super) paragraphs: Vec<Paragraph>,
+    /// Lines that begin as an event does, of which nothing came.
+    pub(super) unclear: Vec<u32>,
+}
+
+/// Events taken from one article. The longest real lists have some 600.
+const MOST_FOUND: usize = 5_000;
+/// Lines kept of one description, and bytes of a paragraph that are looked at.
+const MOST_DESCRIPTION: usize = 40;
+const MOST_PARAGRAPH: usize = 16 * 1024;
+
+/// Reads all lines of a page.
+pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
+    let mut walk = Walk {
+        lines,
+        outline,
+        pass: Pass::default(),
+        block: None,
+        paragraph: Vec::new(),
+        lead: String::new(),
+        table: tables::Columns::default(),
+        at: 0,
+    };
+    for at in 0..lines.len() {
+        walk.at = at;
+        walk.step();
+        if walk.pass.found.len() >= MOST_FOUND {
+            break;
+        }
+    }
+    walk.close();
+    walk.end_paragraph();
+    walk.pass
+}
+
+struct Walk<'a> {
+    lines: &'a [Line],
+    outline: &'a Outline,
+    pass: Pass,
+    block: Option<Block>,
+    /// Lines of the sentence paragraph that is being read.
+    paragraph: Vec<usize>,
+    lead: String,
+    table: tables::Columns,
+    at: usize,
+}
+
+/// An event that is being read, field by field.
+#[derive(Debug, Default)]
+struct Block {
+    ids: Vec<u16>,
+    found: Found,
+    indent: u16,
+    in_description: bool,
+    /// A blank line came since.
+    paused: bool,
+    /// The last field had no value: it may stand on the next line.
+    waits: Option<Label>,
+    /// Lines that belong to it, to be read as sentences if no event comes of it.
+    lines: Vec<usize>,
+    /// It begins with what looks like an event id.
+    promised: bool,
+}
+
+impl Walk<'_> {
+    fn line(&self) -> Option<&Line> {
+        self.lines.get(self.at)
+    }
+
+    fn part(&self) -> Part {
+        self.outline.parts.get(self.at).copied().unwrap_or_default()
+    }
+
+    fn problem(&self) -> u32 {
+        self.outline.problems.get(self.at).copied().unwrap_or(0)
+    }
+
+    fn step(&mut self) {
+        let Some(line) = self.line().cloned() else {
+            return;
+        };
+        match &line.kind {
+            Kind::Blank => {
+                self.end_paragraph();
+                self.table.blank();
+                if let Some(block) = &mut self.block {
+                    block.paused = true;
+                }
+            }
+            Kind::Heading(_) => {
+                self.close();
+                self.end_paragraph();
+                self.table = tables::Columns::default();
+                self.lead.clear();
+                self.paragraph.push(self.at);
+                self.end_paragraph();
+            }
+            Kind::Row { head, cells } => self.row(&line, *head, cells),
+            Kind::Text => self.text(&line),
+        }
+    }
+
+    fn text(&mut self, line: &Line) {
+        if let Some(fields) = xml::fields(&line.text) {
+            self.end_paragraph();
+            self.xml(line, fields);
+            return;
+        }
+        if heads::is_joint(&line.text) {
+            self.close();
+            self.end_paragraph();
+            return;
+        }
+        if let Some(row) = self.table.text_row(&line.text) {
+            self.close();
+            self.end_paragraph();
+            self.take_row(line, row);
+            return;
+        }
+        if self.table.is_head(&line.text) {
+            self.close();
+            self.end_paragraph();
+            return;
+        }
+        let open = self.block.is_some();
+        let mut read = fields::fields(&line.text);
+        if read.is_empty()
+            && open
+            && let Some(field) = fields::bare_field(&line.text)
+            && self.takes_bare(field.label)
+        {
+            read = vec![field];
+        }
+        if !read.is_empty() && self.is_new_field(&read) {
+            self.end_paragraph();
+            self.take_fields(line, &read);
+            return;
+        }
+        if self.waiting_value(line) {
+            return;
+        }
+        if self.may_open()
+            && let Some(opening) = heads::opening(&line.text)
+        {
+            self.end_paragraph();
+            self.open(line, opening);
+            return;
+        }
+        self.plain(line);
+    }
+
+    /// Whether a field without a colon makes sense here: the block lacks it.
+    fn takes_bare(&self, label: Label) -> bool {
+        let Some(block) = &self.block else {
+            return false;
+        };
+        let lacks = match label {
+            Label::Source => block.found.source.is_none(),
+            Label::Level => block.found.level.is_none(),
+            Label::Category => block.found.category.is_none(),
+            Label::Description => block.found.description.is_empty(),
+            _ => false,
+        };
+        lacks && !block.paused && block.found.description.is_empty()
+    }
+
+    /// In a description, words that look like fields may be its own. They begin another event only
+    /// where an id is near.
+    fn is_new_field(&self, read: &[Field<'_>]) -> bool {
+        let in_description = self
+            .block
+            .as_ref()
+            .is_some_and(|block| block.in_description && !block.found.description.is_empty());
+        if !in_description || read.iter().any(|field| field.label == Label::Id) {
+            return true;
+        }
+        let Some(first) = read.first() else {
+            return false;
+        };
+        if matches!(first.label, Label::Description | Label::Category) {
+            return false;
+        }
+        let next = self.lines.iter().skip(self.at + 1);
+        let next = next.filter(|line| !line.is_blank()).take(7);
+        for line in next {
+            let near = fields::fields(&line.text);
+            if near.iter().any(|field| field.label == Label::Id) {
+                return true;
+            }
+            if near.is_empty() {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The value of a field whose line had none: "Event Type:" and on the next line "Warning".
+    fn waiting_value(&mut self, line: &Line) -> bool {
+        let number = line.number;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let Some(label) = block.waits else {
+            return false;
+        };
+        if label == Label::Level
+            && let Some(level) = fields::level(&line.text)
+        {
+            block.found.level = Some((level, number));
+            block.waits = None;
+            block.found.last = number;
+            let rest = line.text.split_once(' ').map_or("", |(_, rest)| rest);
+            let more = fields::fields(rest);
+            if !more.is_empty() {
+                self.take_fields(line, &more);
+            }
+            return true;
+        }
+        let short = line.text.split_whitespace().count() <= 4 && !line.text.ends_with(['.', ':']);
+        match label {
+            Label::Source if short => {
+                block.found.source = Some(Source {
+                    written: line.text.clone(),
+                    how: ProviderHow::Field,
+                    line: number,
+                });
+            }
+            Label::Id => match numbers::number(&line.text, 0) {
+                Some((id, _)) => {
+                    block.ids = vec![id];
+                    block.found.id_line = number;
+                }
+                None => return false,
+            },
+            _ => return false,
+        }
+        block.waits = None;
+        block.found.last = number;
+        true
+    }
+
+    /// Whether a line may begin an event without a colon: not in the middle of a sentence.
+    fn may_open(&self) -> bool {
+        if self.block.is_some() {
+            return true;
+        }
+        let Some(last) = self.paragraph.last().and_then(|at| self.lines.get(*at)) else {
+            return true;
+        };
+        let item = self
+            .line()
+            .is_some_and(|line| line.text.starts_with(['-', '*', '\u{2022}']));
+        item || last.text.ends_with([':', '.', ']', ')', '"'])
+    }
+
+    fn new_block(&mut self, line: &Line) {
+        self.close();
+        let lead = self.lead.clone();
+        self.block = Some(Block {
+            indent: line.indent,
+            found: Found {
+                first: line.number,
+                last: line.number,
+                part: self.part(),
+                problem: self.problem(),
+                structured: true,
+                lead,
+                ..Found::default()
+            },
+            ..Block::default()
+        });
+    }
+
+    fn take_fields(&mut self, line: &Line, read: &[Field<'_>]) {
+        for field in read {
+            if self.starts_another(field.label) {
+                self.new_block(line);
+            }
+            let at = self.at;
+            let Some(block) = &mut self.block else {
+                continue;
+            };
+            block.paused = false;
+            block.in_description = false;
+            block.waits = None;
+            block.found.last = line.number;
+            if block.lines.last() != Some(&at) {
+                block.lines.push(at);
+            }
+            block.take(field, line.number);
+        }
+    }
+
+    /// Whether a field belongs to the next event.
+    fn starts_another(&self, label: Label) -> bool {
+        let Some(block) = &self.block else {
+            return true;
+        };
+        let found = &block.found;
+        let filled = match label {
+            Label::Id => !block.ids.is_empty(),
+            Label::Source => found.source.is_some(),
+            Label::Level => found.level.is_some(),
+            Label::Log => found.log.is_some(),
+            Label::Category => false,
+            Label::Description => !found.description.is_empty(),
+            Label::Other => false,
+        };
+        let has_text = !found.description.is_empty();
+        filled || (has_text && (block.paused || label != Label::Category) && !block.ids.is_empty())
+    }
+
+    fn open(&mut self, line: &Line, opening: Opening) {
+        self.new_block(line);
+        let at = self.at;
+        if let Some(block) = &mut self.block {
+            block.ids = opening.ids;
+            block.promised = true;
+            block.lines.push(at);
+            block.found.id_line = line.number;
+            block.found.source = opening.source.map(|written| Source {
+                written,
+                how: ProviderHow::Inline,
+                line: line.number,
+            });
+            block.found.around.before = opening.before;
+            block.found.level = opening.level.map(|level| (level, line.number));
+            block.found.category = opening.category;
+        }
+        let rest = opening.rest;
+        let more = fields::fields(&rest);
+        if !more.is_empty() {
+            self.take_fields(line, &more);
+        } else if let Some(block) = &mut self.block
+            && !rest.is_empty()
+        {
+            block.in_description = true;
+            block.found.description.push((line.number, rest));
+        }
+    }
+
+    /// A line that is none of all that.
+    fn plain(&mut self, line: &Line) {
+        let at = self.at;
+        if let Some(block) = &mut self.block
+            && !block.ids.is_empty()
+        {
+            let described = !block.found.description.is_empty();
+            let inside = block.indent > 0 && line.indent >= block.indent;
+            let goes_on = match (block.paused, described) {
+                (false, _) => true,
+                // "Description:" alone, a blank line, then the text.
+                (true, false) => block.in_description,
+                (true, true) => inside && block.in_description,
+            };
+            if goes_on && block.found.description.len() < MOST_DESCRIPTION {
+                block.paused = false;
+                block.in_description = true;
+                block.found.last = line.number;
+                block
+                    .found
+                    .description
+                    .push((line.number, line.text.clone()));
+                block.lines.push(at);
+                return;
+            }
+        }
+        self.close();
+        self.paragraph.push(at);
+    }
+
+    /// Ends the open block: an event comes of it, or its lines are read as sentences.
+    fn close(&mut self) {
+        let Some(block) = self.block.take() else {
+            return;
+        };
+        if block.ids.is_empty() {
+            if block.promised {
+                self.pass.unclear.push(block.found.first);
+            }
+            let now = std::mem::replace(&mut self.paragraph, block.lines);
+            self.end_paragraph();
+            self.paragraph = now;
+            return;
+        }
+        let several = block.ids.len() > 1;
+        for id in block.ids {
+            let mut found = block.found.clone();
+            found.id = id;
+            if several {
+                // A description under several ids is of none of them.
+                found.description.clear();
+            }
+            self.pass.found.push(found);
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let lines = std::mem::take(&mut self.paragraph);
+        let Some(first) = lines.first().and_then(|at| self.lines.get(*at)) else {
+            return;
+        };
+        let at = lines.first().copied().unwrap_or(0);
+        let part = self.outline.parts.get(at).copied().unwrap_or_default();
+        let problem = self.outline.problems.get(at).copied().unwrap_or(0);
+        let mut text = String::new();
+        let mut places = Vec::new();
+        for line in lines.iter().filter_map(|at| self.lines.get(*at)) {
+            if text.len() + line.text.len() > MOST_PARAGRAPH {
+                break;
+            }
+            places.push((text.len(), line.number));
+            text.push_str(&line.text);
+            text.push(' ');
+        }
+        let heading = first.heading().is_some();
+        let found = super::prose::events(&text, &places);
+        for mut event in found {
+            event.part = part;
+            event.problem = problem;
+            self.pass.found.push(event);
+        }
+        if !heading {
+            self.lead = text.clone();
+        }
+        self.pass.paragraphs.push(Paragraph {
+            text,
+            part,
+            problem,
+            first: first.number,
+        });
+    }
+
+    fn row(&mut self, line: &Line, head: bool, cells: &[String]) {
+        self.end_paragraph();
+        if head {
+            self.close();
+            self.table = tables::Columns::of(cells);
+            // A table without head rows of its own may begin with an event.
+            let text = cells.join(" ");
+            if !self.table.has_ids() && !numbers::mentions(&text).is_empty() {
+                self.cells(line, cells);
+            }
+            return;
+        }
+        // "Event ID | 7024", "Source | Srv": a block in the shape of a table.
+        if let [name, value] = cells {
+            let joined = format!("{}: {value}", name.trim_end_matches([':', ' ']));
+            let read = fields::fields(&joined);
+            if !self.table.has_ids() && read.len() == 1 && self.is_new_field(&read) {
+                self.take_fields(line, &read);
+                return;
+            }
+        }
+        self.close();
+        match self.table.row(cells) {
+            Some(row) => self.take_row(line, row),
+            None => self.cells(line, cells),
+        }
+    }
+
+    fn take_row(&mut self, line: &Line, row: tables::Row) {
+        let several = row.ids.len() > 1;
+        for id in row.ids {
+            let description = row.description.clone().filter(|_| !several);
+            self.pass.found.push(Found {
+                id,
+                source: row.source.clone().map(|written| Source {
+                    written,
+                    how: ProviderHow::Table,
+                    line: line.number,
+                }),
+                level: row.level.map(|level| (level, line.number)),
+                log: row.log.clone(),
+                description: description
+                    .map(|text| (line.number, text))
+                    .into_iter()
+                    .collect(),
+                id_line: line.number,
+                first: line.number,
+                last: line.number,
+                part: self.part(),
+                problem: self.problem(),
+                structured: true,
+                row: true,
+                lead: format!("{} {}", self.lead, row.note),
+                ..Found::default()
+            });
+        }
+    }
+
+    /// Cells of a table that has no column of ids: each is a text of its own.
+    fn cells(&mut self, line: &Line, cells: &[String]) {
+        for cell in cells {
+            let one = |text: &str| Line {
+                number: line.number,
+                indent: 0,
+                text: text.trim().to_owned(),
+                kind: Kind::Text,
+            };
+            let lines: Vec<Line> = cell
+                .split('\n')
+                .map(one)
+                .filter(|line| !line.text.is_empty())
+                .collect();
+            let outline = Outline {
+                parts: vec![self.part(); lines.len()],
+                problems: vec![self.problem(); lines.len()],
+            };
+            if lines.is_empty() || !cell.contains(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            let inner = pass(&lines, &outline);
+            self.pass.found.extend(inner.found);
+        }
+    }
+
+    fn xml(&mut self, line: &Line, fields: Vec<(Label, String)>) {
+        for (label, value) in fields {
+            let begins = label == Label::Source || label == Label::Id;
+            let open = self.block.as_ref().is_some_and(|block| {
+                block.found.structured && (label != Label::Source || block.found.source.is_none())
+            });
+            if begins && !open || label == Label::Id && self.starts_another(label) {
+                // Event XML below the fields of the same event says the same again.
+                self.new_block(line);
+            }
+            let at = self.at;
+            let Some(block) = &mut self.block else {
+                continue;
+            };
+            block.in_description = false;
+            block.paused = false;
+            block.found.last = line.number;
+            block.lines.push(at);
+            block.take(
+                &Field {
+                    label,
+                    value: &value,
+                },
+                line.number,
+            );
+        }
+    }
+}
+
+impl Block {
+    fn take(&mut self, field: &Field<'_>, number: u32) {
+        let value = field.value.trim();
+        if value.is_empty() {
+            self.waits = Some(field.label);
+        }
+        match field.label {
+            Label::Id => self.take_id(value, number),
+            Label::Source if !value.is_empty() && self.found.source.is_none() => {
+                self.found.source = Some(Source {
+                    written: value.to_owned(),
+                    how: ProviderHow::Field,
+                    line: number,
+                });
+            }
+            Label::Level => {
+                if let Some(level) = fields::level(value) {
+                    self.found.level = self.found.level.or(Some((level, number)));
+                }
+            }
+            Label::Category => {
+                let said = !value.is_empty() && !value.eq_ignore_ascii_case("none");
+                if said && self.found.category.is_none() {
+                    self.found.category = Some(value.to_owned());
+                }
+            }
+            Label::Log if !value.is_empty() => self.found.log = Some(value.to_owned()),
+            Label::Description => {
+                self.in_description = true;
+                if !value.is_empty() {
+                    self.found.description.push((number, value.to_owned()));
+                }
+            }
+            Label::Source | Label::Log | Label::Other => {}
+        }
+    }
+
+    /// "9322", "1010: The server ...", "10014 Description", "1170 Contoso Interface".
+    fn take_id(&mut self, value: &str, number: u32) {
+        self.promised = true;
+        self.found.id_line = number;
+        let Some(opening) = heads::after_label(value) else {
+            return;
+        };
+        self.ids = opening.ids;
+        if let Some(written) = opening.source {
+            self.found.source = Some(Source {
+                written,
+                how: ProviderHow::Inline,
+                line: number,
+            });
+        }
+        if let Some(level) = opening.level {
+            self.found.level = Some((level, number));
+        }
+        if !opening.rest.is_empty() {
+            self.in_description = true;
+            self.found.description.push((number, opening.rest));
+        }
+    }
+}

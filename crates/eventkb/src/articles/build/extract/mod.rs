@@ -1,0 +1,490 @@
+//! From the lines of an article to the events that it names.
+//!
+//! An article is read in two steps. [`draft`] looks at one article alone. [`finish`] then decides
+//! which sources are meant, with what all articles together know of names.
+
+mod blocks;
+mod describe;
+mod fields;
+mod heads;
+mod numbers;
+mod outline;
+pub(super) mod prose;
+mod roles;
+mod tables;
+mod xml;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Problem, ProviderHow};
+use super::super::names::provider_key;
+use super::page::{Head, Kind, Line, Page};
+use super::sources::{Dictionary, Use};
+use blocks::Found;
+
+/// An article whose sources are not decided yet.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) path: String,
+    head: Head,
+    found: Vec<(Found, EventRole)>,
+    codes: Vec<CodeNamed>,
+    unclear: Vec<u32>,
+    /// Lines of each problem.
+    problems: BTreeMap<u32, Lines>,
+}
+
+impl Draft {
+    /// Whether it names anything that it can be found by.
+    pub(super) fn is_telling(&self) -> bool {
+        !self.found.is_empty() || !self.codes.is_empty()
+    }
+
+    /// Whether it names an event.
+    pub(super) fn names_events(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// The names of sources that it uses in fields.
+    pub(super) fn uses(&self, article: usize) -> impl Iterator<Item = Use<'_>> {
+        self.found.iter().filter_map(move |(found, _)| {
+            let source = found.source.as_ref()?;
+            Some(Use {
+                written: &source.written,
+                article,
+                id: found.id,
+            })
+        })
+    }
+}
+
+/// Reads one article.
+pub(super) fn draft(path: String, mut page: Page) -> Draft {
+    let outline = outline::outline(&page.lines);
+    let mut pass = blocks::pass(&page.lines, &outline);
+    add_title(&page, &mut pass.found);
+    if !speaks_of_logs(&page, &pass.found) {
+        pass.found.clear();
+        pass.unclear.clear();
+    }
+    let alone = is_alone(&pass.found);
+    let purpose = page.head.purpose;
+    let ignored: Vec<bool> = pass
+        .found
+        .iter()
+        .map(|found| roles::harmless(found.id, found.problem, &pass.paragraphs, alone))
+        .collect();
+    let found = pass.found.into_iter().zip(ignored).map(|(found, ignored)| {
+        let role = match roles::role(&found, purpose) {
+            EventRole::Symptom if ignored => EventRole::Harmless,
+            role => role,
+        };
+        (found, role)
+    });
+    let found: Vec<(Found, EventRole)> = found.collect();
+    let codes = article_codes(&page.lines, &found);
+    let mut problems: BTreeMap<u32, Lines> = BTreeMap::new();
+    for (line, problem) in page.lines.iter().zip(&outline.problems) {
+        let lines = problems.entry(*problem).or_insert(Lines {
+            first: line.number,
+            last: line.number,
+        });
+        lines.last = line.number;
+    }
+    page.lines.clear();
+    Draft {
+        path,
+        head: page.head,
+        found,
+        codes,
+        unclear: pass.unclear,
+        problems,
+    }
+}
+
+/// Whether the article is about one event: it names one, or one among its symptoms.
+fn is_alone(found: &[Found]) -> bool {
+    let count = |wanted: &dyn Fn(&Found) -> bool| {
+        let mut ids: Vec<u16> = found
+            .iter()
+            .filter(|found| wanted(found))
+            .map(|found| found.id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    count(&|_| true) == 1 || count(&|found| found.part == outline::Part::Symptoms) == 1
+}
+
+/// A title that is no line of the body: "Event ID 5721 When Upgrading".
+fn add_title(page: &Page, found: &mut Vec<Found>) {
+    let Some(title) = &page.head.title else {
+        return;
+    };
+    let text = format!("{title}. ");
+    let line = page.head.title_line.max(1);
+    for mut event in prose::events(&text, &[(0, line)]) {
+        // What the title calls an event is a sign of what it is about.
+        event.part = outline::Part::Symptoms;
+        event.weak = true;
+        found.push(event);
+    }
+}
+
+/// "Event 5" alone may be a program's. Where nothing speaks of logs, only fields count.
+fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
+    if found
+        .iter()
+        .any(|found| found.structured && (found.source.is_some() || found.level.is_some()))
+    {
+        return true;
+    }
+    if found.is_empty() {
+        return true;
+    }
+    let title = page.head.title.iter().map(String::as_str);
+    let lines = page.lines.iter().map(|line| line.text.as_str());
+    let mut texts = title.chain(lines);
+    texts.any(|text| {
+        let low = text.to_ascii_lowercase();
+        [
+            "event log",
+            "event viewer",
+            "eventlog",
+            "event id",
+            "application log",
+            "system log",
+            "security log",
+            "directory service log",
+            "logged",
+            "event message",
+            "logs event",
+            "log event",
+            "eventvwr",
+        ]
+        .iter()
+        .any(|word| low.contains(word))
+    })
+}
+
+/// Codes outside the descriptions of events.
+fn article_codes(lines: &[Line], found: &[(Found, EventRole)]) -> Vec<CodeNamed> {
+    let described: std::collections::BTreeSet<u32> = found
+        .iter()
+        .flat_map(|(found, _)| found.description.iter().map(|(line, _)| *line))
+        .collect();
+    let others = lines
+        .iter()
+        .filter(|line| line.kind != Kind::Blank && !described.contains(&line.number));
+    let others: Vec<(u32, &str)> = others
+        .map(|line| (line.number, line.text.as_str()))
+        .collect();
+    describe::codes(&others, false)
+}
+
+/// Decides on sources, and makes articles of drafts.
+pub(super) fn finish(drafts: Vec<Draft>, names: &Dictionary) -> Vec<Article> {
+    drafts
+        .into_iter()
+        .map(|draft| article(draft, names))
+        .collect()
+}
+
+/// An event with its source decided.
+struct Resolved {
+    found: Found,
+    role: EventRole,
+    provider: Option<(Arc<str>, ProviderHow)>,
+    written: Option<(String, u32)>,
+    key: Option<String>,
+}
+
+fn article(draft: Draft, names: &Dictionary) -> Article {
+    let resolved = draft
+        .found
+        .into_iter()
+        .map(|(found, role)| resolve(found, role, names));
+    let merged = merge(resolved.collect());
+    let head = draft.head;
+    let (id, title) = name_of(&head, &draft.path);
+    let mut problems: BTreeMap<u32, Problem> = BTreeMap::new();
+    for one in merged {
+        let number = one.found.problem;
+        let problem = problems.entry(number).or_insert_with(|| Problem {
+            lines: draft.problems.get(&number).copied().unwrap_or_default(),
+            events: Vec::new(),
+        });
+        problem.events.push(event(one));
+    }
+    for problem in problems.values_mut() {
+        problem
+            .events
+            .sort_by_key(|event| (event.lines, event.event_id));
+    }
+    Article {
+        id: id.into(),
+        title: title.into(),
+        path: Some(draft.path.into()),
+        url: head.url.map(Arc::from),
+        products: head.products.into_iter().map(Arc::from).collect(),
+        date: head.date.map(Arc::from),
+        problems: problems.into_values().collect(),
+        codes: draft.codes,
+        unclear: draft.unclear,
+    }
+}
+
+fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
+    let mut written = None;
+    let mut provider = None;
+    if let Some(source) = &found.source {
+        written = Some((source.written.clone(), source.line));
+        provider = names
+            .field(&source.written, found.id)
+            .map(|name| (name, source.how));
+    }
+    if provider.is_none() && written.is_none() {
+        let beside = names.beside(&found.around.before, &found.around.behind);
+        let leading = || {
+            found
+                .structured
+                .then(|| names.leading(&found.lead))
+                .flatten()
+        };
+        if let Some((text, name)) = beside.or_else(leading) {
+            written = Some((text, found.id_line));
+            provider = Some((name, ProviderHow::Prose));
+        }
+    }
+    let key = provider.as_ref().map(|(name, _)| provider_key(name));
+    Resolved {
+        found,
+        role,
+        provider,
+        written,
+        key,
+    }
+}
+
+/// One event for every source and id of a problem: places that name the same are one.
+fn merge(mut all: Vec<Resolved>) -> Vec<Resolved> {
+    lend_sources(&mut all);
+    // The best place first: fields, then the order of the text.
+    all.sort_by_key(|one| (!one.found.structured, one.found.weak, one.found.first));
+    let mut merged: Vec<Resolved> = Vec::new();
+    for one in all {
+        let id = one.found.id;
+        let same = |known: &Resolved| {
+            let problem = known.found.problem == one.found.problem || !one.found.structured;
+            known.found.id == id && known.key == one.key && problem
+        };
+        match merged.iter_mut().find(|known| same(known)) {
+            Some(known) => absorb(known, one),
+            // "the 142 event" of which nothing else is said is a number.
+            None if one.found.weak
+                && one.provider.is_none()
+                && one.found.part != outline::Part::Symptoms => {}
+            None => merged.push(one),
+        }
+    }
+    merged
+}
+
+/// A place without a source means the one that the article names with the same id elsewhere.
+fn lend_sources(all: &mut Vec<Resolved>) {
+    // A field says it better than a sentence: "SNA Server logs event 717" may mean that of one of
+    // its parts.
+    let fields: std::collections::BTreeSet<u16> = all
+        .iter()
+        .filter(|one| {
+            one.provider
+                .as_ref()
+                .is_some_and(|(_, how)| *how < ProviderHow::Prose)
+        })
+        .map(|one| one.found.id)
+        .collect();
+    for one in all.iter_mut() {
+        let said = one
+            .provider
+            .as_ref()
+            .is_some_and(|(_, how)| *how == ProviderHow::Prose);
+        if said && !one.found.structured && fields.contains(&one.found.id) {
+            (one.key, one.provider, one.written) = (None, None, None);
+        }
+    }
+    type Known = Vec<(u32, String, Arc<str>, ProviderHow, Option<(String, u32)>)>;
+    let mut known: BTreeMap<u16, Known> = BTreeMap::new();
+    for one in all.iter() {
+        if let (Some(key), Some((name, how))) = (&one.key, &one.provider) {
+            let sources = known.entry(one.found.id).or_default();
+            sources.push((
+                one.found.problem,
+                key.clone(),
+                name.clone(),
+                *how,
+                one.written.clone(),
+            ));
+        }
+    }
+    let mut ambiguous = Vec::new();
+    for (at, one) in all.iter_mut().enumerate() {
+        let Some(sources) = known.get(&one.found.id).filter(|_| one.key.is_none()) else {
+            continue;
+        };
+        let here: Vec<_> = sources
+            .iter()
+            .filter(|s| s.0 == one.found.problem)
+            .collect();
+        let pool: Vec<_> = if here.is_empty() {
+            sources.iter().collect()
+        } else {
+            here
+        };
+        let Some(first) = pool.first() else {
+            continue;
+        };
+        if pool.iter().all(|source| source.1 == first.1) {
+            one.key = Some(first.1.clone());
+            one.provider = Some((first.2.clone(), first.3));
+            one.written = first.4.clone();
+        } else if !one.found.structured {
+            ambiguous.push(at);
+        }
+    }
+    // A sentence that may mean either of two says nothing new.
+    for at in ambiguous.into_iter().rev() {
+        all.remove(at);
+    }
+}
+
+/// What a second place adds.
+fn absorb(known: &mut Resolved, other: Resolved) {
+    let found = other.found;
+    let better = |role: EventRole| match role {
+        EventRole::Harmless => 3,
+        EventRole::Symptom => 2,
+        EventRole::AfterFix => 1,
+        EventRole::Reference => 0,
+    };
+    if better(other.role) > better(known.role) {
+        known.role = other.role;
+    }
+    if known.provider.is_none() {
+        known.provider = other.provider;
+        known.written = other.written;
+    }
+    known.found.level = known.found.level.or(found.level);
+    if known.found.log.is_none() {
+        known.found.log = found.log;
+    }
+    if known.found.category.is_none() {
+        known.found.category = found.category;
+    }
+    if known.found.description.is_empty() {
+        known.found.description = found.description;
+    }
+    if known.found.lead.is_empty() {
+        known.found.lead = found.lead;
+    }
+}
+
+fn event(one: Resolved) -> EventNamed {
+    let found = one.found;
+    let texts = found
+        .description
+        .iter()
+        .map(|(line, text)| (*line, text.as_str()));
+    let mut texts: Vec<(u32, &str)> = texts.collect();
+    if !found.structured {
+        texts.push((found.first, found.lead.as_str()));
+    }
+    let id = i64::from(found.id);
+    let codes = describe::codes(&texts, true)
+        .into_iter()
+        .filter(|code| code.value != id);
+    let (provider, provider_how) = one.provider.unzip();
+    let (provider_written, provider_line) = one.written.unzip();
+    let first = match (found.first, provider_line) {
+        (first, Some(line)) if line > 0 && line < first && first - line < 12 => line,
+        (first, _) => first,
+    };
+    EventNamed {
+        provider,
+        provider_written: provider_written.map(Arc::from),
+        provider_how,
+        provider_from: None,
+        event_id: found.id,
+        level: found.level.map(|(level, _)| level),
+        role: one.role,
+        lines: Lines {
+            first,
+            last: found.last.max(first),
+        },
+        log: found.log.or_else(|| log_of(&found.lead)).map(Arc::from),
+        category: found.category.map(Arc::from),
+        codes: codes.collect(),
+        phrases: describe::phrases(&found.description),
+        id_line: found.id_line,
+        provider_line: provider_line.unwrap_or(0),
+        level_line: found.level.map_or(0, |(_, line)| line),
+    }
+}
+
+/// The log that a sentence names.
+fn log_of(lead: &str) -> Option<String> {
+    let low = lead.to_ascii_lowercase();
+    let named = [
+        ("application", "Application"),
+        ("system", "System"),
+        ("security", "Security"),
+        ("directory service", "Directory Service"),
+        ("directory services", "Directory Service"),
+        ("dns server", "DNS Server"),
+        ("file replication service", "File Replication Service"),
+        ("operations manager", "Operations Manager"),
+    ];
+    let found = named.iter().find(|(word, _)| {
+        [
+            "log",
+            "event log",
+            "section of event viewer",
+            "log file",
+            "logs",
+        ]
+        .iter()
+        .any(|log| low.contains(&format!("{word} {log}")))
+    });
+    found.map(|(_, name)| (*name).to_owned())
+}
+
+/// Id and title: what the article says, else what its file is called.
+fn name_of(head: &Head, path: &str) -> (String, String) {
+    let mut parts = path.rsplit('/');
+    let file = parts.next().unwrap_or(path);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let generic =
+        ["readme", "index", "article", "default"].contains(&stem.to_ascii_lowercase().as_str());
+    let stem = if generic {
+        parts
+            .next()
+            .filter(|folder| !folder.is_empty())
+            .unwrap_or(stem)
+    } else {
+        stem
+    };
+    let id = head
+        .id
+        .as_deref()
+        .map(str::trim)
+        .filter(|id| !id.is_empty() && id.len() <= 200);
+    let id = id.unwrap_or(stem).to_owned();
+    let title = head.title.clone().unwrap_or_else(|| id.clone());
+    let title: String = title
+        .chars()
+        .filter(|c| !c.is_control() && *c != prose::LINK.0 && *c != prose::LINK.1)
+        .take(300)
+        .collect();
+    (id, title)
+}

@@ -1,0 +1,437 @@
+//! Event ids in a line: "Event ID: 7024", "events 9316, 289 and 1294", "a 142 event".
+
+/// Ids that stand together, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mention {
+    pub(super) ids: Vec<u16>,
+    /// First byte of the word "event" (or of "ID", or of the number).
+    pub(super) start: usize,
+    /// Byte behind the last number.
+    pub(super) end: usize,
+    /// What kind of sentence says it.
+    pub(super) form: Form,
+}
+
+/// How sure the wording is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// "Event ID 7024": nothing else is written so.
+    Id,
+    /// "Event 7024".
+    Event,
+    /// "the 7024 event".
+    Before,
+}
+
+/// More ids than this in one place are a table or noise.
+const MOST_IDS: usize = 40;
+/// A range wider than this is no list of ids.
+const WIDEST_RANGE: u16 = 60;
+
+/// Every mention in a line, from left to right.
+pub(super) fn mentions(line: &str) -> Vec<Mention> {
+    let low = line.to_ascii_lowercase();
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
+        let start = from + at;
+        from = start + 5;
+        if !is_boundary(&low, start) {
+            continue;
+        }
+        if let Some(mention) = behind(&low, start) {
+            from = mention.end;
+            found.push(mention);
+        } else if let Some(mention) = before(&low, start) {
+            found.push(mention);
+        }
+    }
+    found
+}
+
+fn is_boundary(text: &str, at: usize) -> bool {
+    let before = text.get(..at).and_then(|text| text.chars().next_back());
+    before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '\\' | '/' | '.')))
+}
+
+/// Words that may stand between "event" and its number.
+const FILLERS: &[&str] = &[
+    "identifier",
+    "identification",
+    "numbers",
+    "number",
+    "messages",
+    "message",
+    "warnings",
+    "warning",
+    "errors",
+    "error",
+    "codes",
+    "code",
+    "logs",
+    "log",
+    "ids",
+    "id's",
+    "id",
+    "entry",
+    "entries",
+    "nos.",
+    "no.",
+    "of",
+    "with",
+    "type",
+];
+
+/// The number behind the word "event" at a byte.
+fn behind(low: &str, start: usize) -> Option<Mention> {
+    let rest = low.get(start + 5..)?;
+    let mut cursor = Cursor::new(rest);
+    let mut has_id = false;
+    let mut several = cursor.eat("(s)") || cursor.eat("s");
+    // "eventid", "event_id", "event-id"
+    if cursor.eat("id") || cursor.eat("_id") || cursor.eat("-id") {
+        has_id = true;
+        several |= cursor.eat("s");
+    } else if cursor.letter() {
+        return None;
+    }
+    let mut words = 0;
+    loop {
+        cursor.spaces();
+        if cursor.digit() || words == 4 {
+            break;
+        }
+        let mut eaten = false;
+        for filler in FILLERS {
+            let mut ahead = cursor;
+            if ahead.eat(filler) && !ahead.letter() {
+                has_id |= filler.starts_with("id");
+                several |= filler.ends_with('s') && filler.len() > 2;
+                cursor = ahead;
+                cursor.eat("(s)");
+                eaten = true;
+                words += 1;
+                break;
+            }
+        }
+        if eaten {
+            continue;
+        }
+        // One separator, perhaps with quotes around the number.
+        if cursor.any(&[
+            ':', '=', '#', '-', '"', '\'', '(', '\u{2013}', '\u{201c}', '*',
+        ]) {
+            words += 1;
+            continue;
+        }
+        break;
+    }
+    let (ids, end) = list(rest, cursor.at, has_id)?;
+    let form = if has_id { Form::Id } else { Form::Event };
+    if !has_id && (!several && is_counted(rest, end) || ids == [0]) {
+        return None;
+    }
+    if form == Form::Event
+        && words > 0
+        && !several
+        && ids.len() == 1
+        && rest.trim_start().starts_with("of ")
+    {
+        return None;
+    }
+    Some(Mention {
+        ids,
+        start,
+        end: start + 5 + end,
+        form,
+    })
+}
+
+/// "event 2 of 3", "event 30 minutes later": not an id.
+fn is_counted(rest: &str, end: usize) -> bool {
+    let next = rest.get(end..).unwrap_or_default().trim_start();
+    let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
+    const UNITS: &[&str] = &[
+        "bytes",
+        "days",
+        "hours",
+        "kb",
+        "mb",
+        "milliseconds",
+        "minutes",
+        "months",
+        "ms",
+        "of",
+        "percent",
+        "seconds",
+        "st",
+        "th",
+        "times",
+        "weeks",
+        "years",
+    ];
+    next.starts_with('%') || UNITS.contains(&word.as_str())
+}
+
+/// The number before the word "event" at a byte: "a 142 event", "SceCli 1202 events".
+fn before(low: &str, start: usize) -> Option<Mention> {
+    let head = low.get(..start)?.trim_end();
+    let head = ["error", "warning", "information"]
+        .iter()
+        .find_map(|word| head.strip_suffix(word))
+        .unwrap_or(head)
+        .trim_end();
+    let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let at = head.len() - digits;
+    // Two digits and less are counts.
+    if !(3..=5).contains(&digits) || !is_boundary(low, at) {
+        return None;
+    }
+    let id: u16 = head.get(at..)?.parse().ok()?;
+    let earlier = head.get(..at)?.trim_end();
+    if earlier.len() == at {
+        return None;
+    }
+    let word = earlier.rsplit(|c: char| c.is_whitespace()).next()?;
+    const COUNTS: &[&str] = &[
+        "about",
+        "all",
+        "approximately",
+        "first",
+        "last",
+        "least",
+        "most",
+        "next",
+        "over",
+        "previous",
+        "than",
+        "to",
+        "up",
+        "in",
+        "of",
+        "every",
+        "some",
+    ];
+    if COUNTS.contains(&word)
+        || word.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.'))
+    {
+        return None;
+    }
+    Some(Mention {
+        ids: vec![id],
+        start: at,
+        end: at + digits,
+        form: Form::Before,
+    })
+}
+
+/// A number, or several joined by commas, "and", "or", "through".
+fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
+    let (first, mut end) = number(text, begin)?;
+    let mut ids = vec![first];
+    while ids.len() < MOST_IDS {
+        let mut cursor = Cursor::new(text);
+        cursor.at = end;
+        cursor.any(&['"', '\'', '\u{201d}', '*']);
+        cursor.spaces();
+        let mut joined = cursor.any(&[',', ';', '/', '&', '|']);
+        cursor.spaces();
+        let mut range = false;
+        for word in ["and/or", "and", "or"] {
+            let mut ahead = cursor;
+            if ahead.eat(word) && !ahead.letter() {
+                cursor = ahead;
+                joined = true;
+                break;
+            }
+        }
+        if !joined {
+            for word in ["through", "thru", "to", "-", "\u{2013}"] {
+                let mut ahead = cursor;
+                if ahead.eat(word) && !ahead.letter() {
+                    cursor = ahead;
+                    (joined, range) = (true, true);
+                    break;
+                }
+            }
+        }
+        if !joined {
+            break;
+        }
+        cursor.spaces();
+        for word in [
+            "event ids",
+            "event id",
+            "events",
+            "event",
+            "ids",
+            "id",
+            "an",
+            "a",
+            "the",
+        ] {
+            let mut ahead = cursor;
+            if ahead.eat(word) && !ahead.letter() {
+                cursor = ahead;
+                cursor.spaces();
+            }
+        }
+        cursor.any(&['"', '\'', '\u{201c}', '*', ':', '#']);
+        cursor.spaces();
+        let Some((next, after)) = number(text, cursor.at) else {
+            break;
+        };
+        if range {
+            let last = ids.last().copied().unwrap_or(0);
+            let wide = next.checked_sub(last);
+            if !wide.is_some_and(|n| n > 0 && n <= WIDEST_RANGE) || !has_id && last < 10 {
+                break;
+            }
+            ids.extend(last + 1..=next);
+        } else if is_counted(text, after) && !has_id {
+            break;
+        } else {
+            ids.push(next);
+        }
+        end = after;
+    }
+    Some((ids, end))
+}
+
+/// An id at a byte: one to five digits that are not a part of something else.
+pub(super) fn number(text: &str, at: usize) -> Option<(u16, usize)> {
+    let rest = text.get(at..)?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    // Ten digits: the whole 32-bit identifier, of which the low half is the id.
+    if digits == 0 || digits > 10 {
+        return None;
+    }
+    let value: u64 = rest.get(..digits)?.parse().ok()?;
+    let id = if digits > 5 {
+        let whole = u32::try_from(value)
+            .ok()
+            .filter(|value| *value >= 0x4000_0000)?;
+        u16::try_from(whole & 0xffff).ok()?
+    } else {
+        u16::try_from(value).ok()?
+    };
+    let mut behind = rest.get(digits..)?.chars();
+    let (next, after) = (behind.next(), behind.next());
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let part_of_more = match next {
+        Some(c) if c.is_alphanumeric() || c == '_' || c == '%' || c == '\\' => true,
+        Some('.' | ',' | ':' | '/') => is_digit(after) && next != Some(','),
+        Some('-') => after.is_some_and(char::is_alphabetic),
+        _ => false,
+    };
+    (!part_of_more).then_some((id, at + digits))
+}
+
+/// A place in a text in lower case.
+#[derive(Debug, Clone, Copy)]
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str) -> Cursor<'a> {
+        Cursor { text, at: 0 }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn eat(&mut self, word: &str) -> bool {
+        let found = self.rest().starts_with(word);
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    fn any(&mut self, characters: &[char]) -> bool {
+        let next = self.rest().chars().next();
+        match next.filter(|c| characters.contains(c)) {
+            Some(c) => {
+                self.at += c.len_utf8();
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn spaces(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    fn letter(&self) -> bool {
+        self.rest().starts_with(char::is_alphanumeric)
+    }
+
+    fn digit(&self) -> bool {
+        self.rest().starts_with(|c: char| c.is_ascii_digit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(line: &str) -> Vec<u16> {
+        mentions(line).into_iter().flat_map(|m| m.ids).collect()
+    }
+
+    #[test]
+    fn forms_of_a_mention() {
+        for (line, wanted) in [
+            ("Event ID: 9322", &[9322][..]),
+            ("Event ID   : 731", &[731]),
+            ("EventID=5", &[5]),
+            ("Event-ID: 12", &[12]),
+            ("Event ID#: 12", &[12]),
+            ("Event ID - 12", &[12]),
+            ("Event: 1294", &[1294]),
+            ("an Event 624, logged by Contoso", &[624]),
+            (
+                "Event Viewer may record events 1014, 1004, and 7023.",
+                &[1014, 1004, 7023],
+            ),
+            ("events 9000 through 9003", &[9000, 9001, 9002, 9003]),
+            ("event IDs 7000/7009", &[7000, 7009]),
+            ("event ID 5832 and event ID 5833", &[5832, 5833]),
+            ("an event log error 4116, which", &[4116]),
+            ("the event ID of 26", &[26]),
+            ("the 142 event can be", &[142]),
+            ("a SceCli 1202 event", &[1202]),
+            ("a 7024 error event", &[7024]),
+            ("Event ID 3221226473", &[1001]),
+            ("(Event \"1069\")", &[1069]),
+            ("event 7000 or 7009", &[7000, 7009]),
+        ] {
+            assert_eq!(ids(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id() {
+        for line in [
+            "the last 100 events",
+            "more than 100 events",
+            "event 2 of 3",
+            "an event 30 minutes later",
+            "event 4.0",
+            "prevents 100 users",
+            "event 0x1234",
+            "Event ID 99999",
+            "the events on 5 computers",
+            "at 10:45 events stop",
+            "eventlog 5",
+            "kb/event/1234",
+        ] {
+            assert_eq!(ids(line), &[] as &[u16], "{line}");
+        }
+    }
+}

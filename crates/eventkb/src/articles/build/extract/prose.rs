@@ -1,0 +1,148 @@
+//! Events in sentences: "an Event 624, logged by SNA Server".
+
+use super::blocks::{Around, Found};
+use super::numbers::{self, Form};
+
+/// Bytes before and behind an id that are looked at for a source.
+const AROUND: usize = 140;
+
+/// The events that a paragraph names. `places` says at which byte each line begins.
+pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
+    let line_of = |at: usize| {
+        let n = places.partition_point(|(start, _)| *start <= at);
+        let place = n.checked_sub(1).and_then(|n| places.get(n));
+        place.map_or(0, |(_, number)| *number)
+    };
+    if is_cross_reference(text) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for mention in numbers::mentions(text) {
+        if in_link(text, mention.start) || in_cross_reference(text, mention.start) {
+            continue;
+        }
+        let sentence = sentence(text, mention.start, mention.end);
+        let around = Around {
+            before: tail(text, sentence.0, mention.start),
+            behind: head(text, mention.end, sentence.1),
+        };
+        // "the 142 event" says nothing where no source is beside it: it is an id named elsewhere.
+        for id in &mention.ids {
+            found.push(Found {
+                id: *id,
+                around: around.clone(),
+                id_line: line_of(mention.end.saturating_sub(1)),
+                first: line_of(mention.start),
+                last: line_of(mention.end.saturating_sub(1)),
+                lead: text
+                    .get(sentence.0..sentence.1)
+                    .unwrap_or_default()
+                    .to_owned(),
+                weak: mention.form == Form::Before,
+                ..Found::default()
+            });
+        }
+    }
+    found
+}
+
+/// "Q182268 SNA Server Event 60 Should Log ...", "ARTICLE-ID: Q172953 TITLE: ...".
+fn is_cross_reference(text: &str) -> bool {
+    let low = text.trim_start().to_ascii_lowercase();
+    low.starts_with("article-id") || article_number(text.trim_start())
+}
+
+fn article_number(text: &str) -> bool {
+    let digits = text
+        .strip_prefix(['Q', 'q'])
+        .map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    digits.is_some_and(|digits| (5..=6).contains(&digits))
+}
+
+/// Behind the number of another article, up to the end of its title.
+fn in_cross_reference(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let begin = before.len().saturating_sub(160);
+    let near = (begin..=before.len())
+        .find_map(|at| before.get(at..))
+        .unwrap_or_default();
+    let Some(found) = near.rfind(" Q").or_else(|| near.rfind("(Q")) else {
+        return false;
+    };
+    let number = near.get(found + 1..).unwrap_or_default();
+    let words = number.split_whitespace().count();
+    article_number(number) && words > 1 && !number.contains(". ")
+}
+
+/// Marks around the text of a link to another page, see the reader of Markdown.
+pub(in crate::articles::build) const LINK: (char, char) = ('\u{e000}', '\u{e001}');
+
+fn in_link(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    match (before.rfind(LINK.0), before.rfind(LINK.1)) {
+        (Some(begin), Some(end)) => begin > end,
+        (Some(_), None) => true,
+        _ => false,
+    }
+}
+
+/// The sentence around a mention, as bytes.
+pub(super) fn sentence(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let ends = [". ", "? ", "! ", ".) "];
+    let before = text.get(..start).unwrap_or_default();
+    let begin = ends
+        .iter()
+        .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()))
+        .max()
+        .unwrap_or(0);
+    let behind = text.get(end..).unwrap_or_default();
+    let stop = ends
+        .iter()
+        .filter_map(|mark| behind.find(mark))
+        .min()
+        .map_or(text.len(), |at| end + at + 1);
+    (begin, stop)
+}
+
+fn tail(text: &str, from: usize, to: usize) -> String {
+    let from = from.max(to.saturating_sub(AROUND));
+    let from = (from..=to)
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(to);
+    text.get(from..to).unwrap_or_default().to_owned()
+}
+
+fn head(text: &str, from: usize, to: usize) -> String {
+    let to = to.min(from + AROUND).min(text.len());
+    let to = (from..=to)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(from);
+    text.get(from..to).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mention_over_two_lines() {
+        let text = "The agent ends with an Event ID 9405 and the rest. More. ";
+        let found = events(text, &[(0, 7), (32, 8)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].first, found[0].last), (7, 8));
+        assert_eq!(found[0].around.before, "The agent ends with an ");
+        assert_eq!(found[0].around.behind, " and the rest.");
+    }
+
+    #[test]
+    fn titles_of_other_articles_name_nothing_here() {
+        for text in [
+            "Q182268 Contoso Event 60 should be logged ",
+            "see the article: Q182268 Contoso Event 60 is logged ",
+            "see \u{e000}Event ID 5 is logged\u{e001}. ",
+        ] {
+            assert_eq!(events(text, &[(0, 1)]), [], "{text}");
+        }
+    }
+}

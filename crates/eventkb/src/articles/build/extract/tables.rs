@@ -1,0 +1,244 @@
+//! Tables with a column of event ids, in Markdown, HTML, or drawn with spaces.
+
+use super::fields;
+use super::heads;
+use super::numbers;
+use crate::signature::model::LevelName;
+
+/// Which column says what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Columns {
+    id: Option<usize>,
+    source: Option<usize>,
+    level: Option<usize>,
+    log: Option<usize>,
+    description: Option<usize>,
+    /// A source that the head of the column of ids names: "Netlogon event ID".
+    named: Option<String>,
+    /// Drawn with spaces, and how many blank lines came.
+    drawn: bool,
+    blanks: u8,
+}
+
+/// A row with ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) ids: Vec<u16>,
+    pub(super) source: Option<String>,
+    pub(super) level: Option<LevelName>,
+    pub(super) log: Option<String>,
+    pub(super) description: Option<String>,
+    /// Other cells, which may say what the event means.
+    pub(super) note: String,
+}
+
+impl Columns {
+    /// What the cells of a head say.
+    pub(super) fn of(cells: &[String]) -> Columns {
+        let mut columns = Columns::default();
+        for (at, cell) in cells.iter().enumerate() {
+            let low = cell.trim().trim_matches(['*', ':']).to_ascii_lowercase();
+            let is_id = [
+                "event",
+                "id",
+                "event number",
+                "event no.",
+                "events",
+                "event code",
+            ]
+            .contains(&low.as_str())
+                || low.ends_with("event id")
+                || low.ends_with("event ids")
+                || low.starts_with("event id")
+                || low.ends_with("eventid");
+            let slot = if is_id && columns.id.is_none() {
+                let before = low
+                    .strip_suffix("event id")
+                    .or_else(|| low.strip_suffix("event ids"));
+                let before = before.map(str::trim).filter(|name| !name.is_empty());
+                columns.named = before
+                    .and_then(|name| cell.trim().get(..name.len()))
+                    .map(str::to_owned);
+                &mut columns.id
+            } else if [
+                "source",
+                "event source",
+                "provider",
+                "provider name",
+                "source name",
+                "service",
+            ]
+            .contains(&low.as_str())
+            {
+                &mut columns.source
+            } else if ["level", "event level", "type", "event type", "severity"]
+                .contains(&low.as_str())
+            {
+                &mut columns.level
+            } else if ["log", "event log", "log name", "channel"].contains(&low.as_str()) {
+                &mut columns.log
+            } else if [
+                "description",
+                "message",
+                "event message",
+                "event message text",
+                "event description",
+                "text",
+                "message text",
+                "event text",
+                "details",
+                "meaning",
+            ]
+            .contains(&low.as_str())
+            {
+                &mut columns.description
+            } else {
+                continue;
+            };
+            slot.get_or_insert(at);
+        }
+        columns
+    }
+
+    pub(super) fn has_ids(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// The events of a row; `None` when the table has no column of ids or the row no id.
+    pub(super) fn row(&self, cells: &[String]) -> Option<Row> {
+        let cell = |at: Option<usize>| {
+            let text = at.and_then(|at| cells.get(at))?.trim();
+            (!text.is_empty()).then(|| text.replace('\n', " "))
+        };
+        let id = cell(self.id)?;
+        let opening = heads::after_label(&id)?;
+        let level = cell(self.level).and_then(|text| fields::level(&text));
+        let others = cells.iter().enumerate().filter(|(at, _)| {
+            let at = Some(*at);
+            at != self.id && at != self.source && at != self.description
+        });
+        let note: Vec<&str> = others.map(|(_, text)| text.trim()).collect();
+        Some(Row {
+            ids: opening.ids,
+            source: opening
+                .source
+                .or_else(|| cell(self.source))
+                .or_else(|| self.named.clone()),
+            level: level.or(opening.level),
+            log: cell(self.log),
+            description: cell(self.description)
+                .or(Some(opening.rest).filter(|text| !text.is_empty())),
+            note: note.join(" "),
+        })
+    }
+
+    /// Whether a line of text is the head of a table drawn with spaces. Rows follow, then.
+    pub(super) fn is_head(&mut self, line: &str) -> bool {
+        let cells = cells_of(line);
+        if cells.len() < 2 || line.contains(':') {
+            return false;
+        }
+        let columns = Columns::of(&cells);
+        let known = [
+            columns.source,
+            columns.level,
+            columns.log,
+            columns.description,
+        ];
+        if columns.id != Some(0) || known.iter().all(Option::is_none) {
+            return false;
+        }
+        *self = Columns {
+            drawn: true,
+            ..columns
+        };
+        true
+    }
+
+    /// A row of a table drawn with spaces.
+    pub(super) fn text_row(&mut self, line: &str) -> Option<Row> {
+        if !self.drawn {
+            return None;
+        }
+        if line
+            .chars()
+            .all(|c| matches!(c, '-' | '=' | ' ' | '+' | '|'))
+        {
+            return None;
+        }
+        let mut cells = cells_of(line);
+        let first = cells.first()?.clone();
+        let Some((_, end)) = numbers::number(&first, 0) else {
+            // A wrapped description; behind a blank line it is the text after the table.
+            if self.blanks > 0 {
+                *self = Columns::default();
+            }
+            return None;
+        };
+        self.blanks = 0;
+        if end < first.len() {
+            // One space between the id and the next column.
+            cells = vec![
+                first.get(..end)?.to_owned(),
+                first.get(end..)?.trim().to_owned(),
+            ];
+        }
+        self.row(&cells)
+    }
+
+    /// A blank line came.
+    pub(super) fn blank(&mut self) {
+        self.blanks = self.blanks.saturating_add(1);
+        if self.blanks > 2 {
+            *self = Columns::default();
+        }
+    }
+}
+
+fn cells_of(line: &str) -> Vec<String> {
+    let parts = line.split(['\t', '|']).flat_map(|part| part.split("  "));
+    parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn rows_of_a_table() {
+        let columns = Columns::of(&cells(&["Event ID", "Source", "Level", "Message"]));
+        let row = columns
+            .row(&cells(&["7000, 7009", "Contoso", "Error", "It\nstops"]))
+            .unwrap();
+        assert_eq!(row.ids, [7000, 7009]);
+        assert_eq!(row.source.as_deref(), Some("Contoso"));
+        assert_eq!(row.level, Some(LevelName::Error));
+        assert_eq!(row.description.as_deref(), Some("It stops"));
+        assert_eq!(columns.row(&cells(&["none", "x"])), None);
+        let named = Columns::of(&cells(&["Netlogon event ID ", "Notes"]));
+        let row = named.row(&cells(&["5832", "new"])).unwrap();
+        assert_eq!(row.source.as_deref(), Some("Netlogon"));
+        assert!(!Columns::of(&cells(&["Error", "Cause"])).has_ids());
+    }
+
+    #[test]
+    fn a_table_drawn_with_spaces() {
+        let mut columns = Columns::default();
+        assert!(columns.is_head("Event ID   Source     Description"));
+        assert_eq!(columns.text_row("--------   ------"), None);
+        let row = columns.text_row("5001   Contoso   It begins").unwrap();
+        assert_eq!(
+            (row.ids, row.source.as_deref()),
+            (vec![5001], Some("Contoso"))
+        );
+        assert!(!Columns::default().is_head("an event id  and a word"));
+    }
+}

@@ -1,0 +1,162 @@
+//! Sources that an article does not name, from other articles that name the same event.
+//!
+//! Same id and nearly the same description: the texts come from one message file. Where the others
+//! disagree on the source, nothing is inferred.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::model::{Article, EventNamed, PhrasePart, ProviderHow};
+use super::super::names::provider_key;
+
+/// Words that a description must have to be compared.
+const FEWEST_WORDS: usize = 5;
+/// Shared words of every hundred of the shorter description.
+const ALIKE: usize = 75;
+/// Articles compared for one id; the most named ids have some fifty.
+const MOST_DONORS: usize = 400;
+
+struct Donor {
+    words: BTreeSet<String>,
+    provider: Arc<str>,
+    key: String,
+    article: Arc<str>,
+}
+
+/// Fills in sources. The order of articles does not matter: donors are those that name a source
+/// themselves.
+pub(super) fn infer(articles: &mut [Article]) {
+    let mut donors: BTreeMap<u16, Vec<Donor>> = BTreeMap::new();
+    for article in articles.iter() {
+        for event in article.events() {
+            let (Some(provider), words) = (&event.provider, words(event)) else {
+                continue;
+            };
+            if words.len() < FEWEST_WORDS {
+                continue;
+            }
+            let donors = donors.entry(event.event_id).or_default();
+            if donors.len() < MOST_DONORS {
+                donors.push(Donor {
+                    words,
+                    provider: provider.clone(),
+                    key: provider_key(provider),
+                    article: article.id.clone(),
+                });
+            }
+        }
+    }
+    for article in articles {
+        for problem in &mut article.problems {
+            let open = problem
+                .events
+                .iter_mut()
+                .filter(|event| event.provider.is_none());
+            for event in open {
+                let Some(donors) = donors.get(&event.event_id) else {
+                    continue;
+                };
+                if let Some(donor) = donor(&words(event), donors) {
+                    event.provider = Some(donor.provider.clone());
+                    event.provider_how = Some(ProviderHow::Inferred);
+                    event.provider_from = Some(donor.article.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The nearest donor, if all that are near name the same source.
+fn donor<'d>(words: &BTreeSet<String>, donors: &'d [Donor]) -> Option<&'d Donor> {
+    if words.len() < FEWEST_WORDS {
+        return None;
+    }
+    let mut near: Vec<(usize, &Donor)> = donors
+        .iter()
+        .filter_map(|donor| {
+            let shared = donor.words.intersection(words).count();
+            let least = donor.words.len().min(words.len());
+            let percent = shared * 100 / least.max(1);
+            (percent >= ALIKE).then_some((percent, donor))
+        })
+        .collect();
+    near.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.article.cmp(&b.1.article)));
+    let (_, first) = near.first()?;
+    near.iter()
+        .all(|(_, donor)| donor.key == first.key)
+        .then_some(*first)
+}
+
+/// The words of a description that are not values.
+fn words(event: &EventNamed) -> BTreeSet<String> {
+    let texts = event.phrases.iter().flat_map(|phrase| {
+        phrase.parts().filter_map(|part| match part {
+            PhrasePart::Text(text) => Some(text),
+            PhrasePart::Placeholder(_) => None,
+        })
+    });
+    texts
+        .flat_map(|text| text.split(|c: char| !c.is_alphabetic()))
+        .filter(|word| word.len() >= 3)
+        .map(str::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::articles::model::{Phrase, Problem};
+
+    fn article(id: &str, provider: Option<&str>, text: &str) -> Article {
+        Article {
+            id: id.into(),
+            problems: vec![Problem {
+                events: vec![EventNamed {
+                    event_id: 7,
+                    provider: provider.map(Into::into),
+                    provider_how: provider.map(|_| ProviderHow::Field),
+                    phrases: vec![Phrase {
+                        text: text.into(),
+                        line: 1,
+                    }],
+                    ..EventNamed::default()
+                }],
+                ..Problem::default()
+            }],
+            ..Article::default()
+        }
+    }
+
+    const TEXT: &str = "The connector could not open the queue named {} again";
+
+    #[test]
+    fn from_one_that_says_the_same() {
+        let mut articles = [
+            article("Q1", None, TEXT),
+            article("Q2", Some("Contoso"), TEXT),
+        ];
+        infer(&mut articles);
+        let event = articles[0].events().next().unwrap();
+        assert_eq!(event.provider.as_deref(), Some("Contoso"));
+        assert_eq!(event.provider_how, Some(ProviderHow::Inferred));
+        assert_eq!(event.provider_from.as_deref(), Some("Q2"));
+    }
+
+    #[test]
+    fn not_where_others_disagree_or_say_something_else() {
+        let mut articles = [
+            article("Q1", None, TEXT),
+            article("Q2", Some("Contoso"), TEXT),
+            article("Q3", Some("Fabrikam"), TEXT),
+        ];
+        infer(&mut articles);
+        assert!(articles[0].events().all(|event| event.provider.is_none()));
+        let other = "A wholly different sentence about printers and their paper";
+        let mut articles = [
+            article("Q1", None, other),
+            article("Q2", Some("Contoso"), TEXT),
+        ];
+        infer(&mut articles);
+        assert!(articles[0].events().all(|event| event.provider.is_none()));
+    }
+}

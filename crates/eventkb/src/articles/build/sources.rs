@@ -1,0 +1,642 @@
+//! Which source an article means: spelling, short names, typing mistakes.
+//!
+//! A name is only ever replaced by one that is known: from the list of names, or because other
+//! articles of the same collection use it. What cannot be told stays unknown.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::super::names::{folded, provider_key};
+
+/// Names of sources, as records have them.
+#[derive(Debug, Default)]
+pub(super) struct Dictionary {
+    /// By all letters and digits of the name.
+    exact: HashMap<String, Entry>,
+    /// By the name without `Microsoft-Windows-`.
+    short: HashMap<String, Arc<str>>,
+    /// By what the names of one source have in common.
+    same: HashMap<String, Arc<str>>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    name: Arc<str>,
+    /// From the list, not from an article.
+    listed: bool,
+    /// Articles that write it so in a field.
+    articles: usize,
+    ids: BTreeSet<u16>,
+}
+
+/// One use of a name in a field: which article, which id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use<'a> {
+    pub(super) written: &'a str,
+    pub(super) article: usize,
+    pub(super) id: u16,
+}
+
+/// Names from events of classic Windows and its servers, beside those of the catalogue.
+const CLASSIC: &str = include_str!("sources.txt");
+
+/// A name that so many articles use is no typing mistake.
+const OFTEN: usize = 5;
+
+impl Dictionary {
+    /// A dictionary of listed names and of those that the articles themselves use.
+    pub(super) fn new<'a>(listed: &[String], uses: impl Iterator<Item = Use<'a>>) -> Dictionary {
+        let mut dictionary = Dictionary::default();
+        let classic = CLASSIC
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        for name in listed.iter().map(String::as_str).chain(classic) {
+            dictionary.list(name);
+        }
+        // key -> spelling -> articles, ids
+        let mut counted: BTreeMap<String, BTreeMap<String, (BTreeSet<usize>, BTreeSet<u16>)>> =
+            BTreeMap::new();
+        for one in uses {
+            let Some(name) = clean(one.written).filter(|name| !is_placeholder(name)) else {
+                continue;
+            };
+            let spellings = counted.entry(folded(&name)).or_default();
+            let (articles, ids) = spellings.entry(name).or_default();
+            articles.insert(one.article);
+            ids.insert(one.id);
+        }
+        for (key, spellings) in counted {
+            let articles: BTreeSet<usize> =
+                spellings.values().flat_map(|(a, _)| a).copied().collect();
+            let ids = spellings.values().flat_map(|(_, ids)| ids).copied();
+            let ids: BTreeSet<u16> = ids.collect();
+            let most = spellings.iter().max_by(|a, b| {
+                let (a_count, b_count) = (a.1.0.len(), b.1.0.len());
+                a_count.cmp(&b_count).then_with(|| b.0.cmp(a.0))
+            });
+            let Some((name, _)) = most else {
+                continue;
+            };
+            let entry = dictionary.exact.entry(key).or_insert_with(|| Entry {
+                name: name.as_str().into(),
+                listed: false,
+                articles: 0,
+                ids: BTreeSet::new(),
+            });
+            entry.articles = articles.len();
+            entry.ids = ids;
+        }
+        dictionary
+    }
+
+    fn list(&mut self, name: &str) {
+        let shared: Arc<str> = name.into();
+        let key = folded(name);
+        if let Some(short) = key.strip_prefix("microsoftwindows") {
+            self.short
+                .entry(short.to_owned())
+                .or_insert_with(|| shared.clone());
+        }
+        self.same
+            .entry(provider_key(name))
+            .or_insert_with(|| shared.clone());
+        self.exact.entry(key).or_insert_with(|| Entry {
+            name: shared,
+            listed: true,
+            articles: 0,
+            ids: BTreeSet::new(),
+        });
+    }
+
+    /// The source that a field names. `None` for placeholders and sentences.
+    pub(super) fn field(&self, written: &str, id: u16) -> Option<Arc<str>> {
+        let name = clean(written)?;
+        let key = folded(&name);
+        if let Some(name) = self.listed(&key) {
+            return Some(name);
+        }
+        // "Service Control Manager Error": the level slipped into the name.
+        let levelled = ["error", "warning"]
+            .iter()
+            .find_map(|word| key.strip_suffix(word));
+        if let Some(name) = levelled.and_then(|key| self.listed(key)) {
+            return Some(name);
+        }
+        if is_placeholder(&name) {
+            return None;
+        }
+        if let Some(name) = self.mistyped(&key, id) {
+            return Some(name);
+        }
+        let known = self.exact.get(&key).map(|entry| entry.name.clone());
+        Some(known.unwrap_or_else(|| name.into()))
+    }
+
+    /// A name of the list, or one that always stands for one of it.
+    fn listed(&self, key: &str) -> Option<Arc<str>> {
+        if let Some((_, name)) = ABBREVIATIONS.iter().find(|(short, _)| *short == key) {
+            return Some((*name).into());
+        }
+        let exact = self.exact.get(key).filter(|entry| entry.listed);
+        exact
+            .map(|entry| &entry.name)
+            .or_else(|| self.short.get(key))
+            .cloned()
+    }
+
+    /// The name that a rare one is a typing mistake of.
+    fn mistyped(&self, key: &str, id: u16) -> Option<Arc<str>> {
+        let own = self.exact.get(key).map_or(0, |entry| entry.articles);
+        if own >= OFTEN || key.len() < 3 {
+            return None;
+        }
+        let mut near: Vec<(usize, bool, &Entry)> = self
+            .exact
+            .iter()
+            .filter(|(known, entry)| {
+                let often =
+                    entry.articles >= OFTEN.max(own * 4) || entry.listed && entry.articles > own;
+                often && known.as_str() != key && known.len().abs_diff(key.len()) <= 1
+            })
+            .filter_map(|(known, entry)| {
+                let distance = distance(known, key)?;
+                let shares = entry.ids.contains(&id);
+                // Names differ in one letter by nature; an id in common tells a mistake, or a
+                // letter too many or too few in a long name that nobody else uses.
+                let sound = match distance {
+                    1 => shares || key.len() >= 9 && own <= 1 && known.len() != key.len(),
+                    2 => shares && key.len() >= 10,
+                    _ => false,
+                };
+                sound.then_some((distance, !shares, entry))
+            })
+            .collect();
+        near.sort_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
+        // Two that are equally near: it cannot be told.
+        let mut near = near.into_iter();
+        let (distance, shares, first) = near.next()?;
+        let alone = near
+            .next()
+            .is_none_or(|(d, s, _)| (d, s) != (distance, shares));
+        alone.then(|| first.name.clone())
+    }
+
+    /// A name in a sentence: only one that is known, and no common word unless it is written as
+    /// names are.
+    fn known(&self, words: &str, strict: bool) -> Option<Arc<str>> {
+        let key = folded(words);
+        if key.len() < 3 {
+            return None;
+        }
+        if let Some((_, name)) = ABBREVIATIONS.iter().find(|(short, _)| *short == key) {
+            return Some((*name).into());
+        }
+        let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
+        if ordinary && strict {
+            return None;
+        }
+        if let Some(entry) = self.exact.get(&key) {
+            let sound = entry.listed || entry.articles >= 2;
+            return sound.then(|| entry.name.clone());
+        }
+        self.short
+            .get(&key)
+            .or_else(|| {
+                // Another name of the same source, such as "DNS Server" of "DNS".
+                let words = words.split_whitespace().count();
+                (words > 1)
+                    .then(|| self.same.get(&provider_key(&key)))
+                    .flatten()
+            })
+            .cloned()
+    }
+
+    /// The source that words before or behind an id name, as written and as known.
+    pub(super) fn beside(&self, before: &str, behind: &str) -> Option<(String, Arc<str>)> {
+        self.said(behind)
+            .or_else(|| self.ends_with(before))
+            .or_else(|| self.begins_with(behind))
+    }
+
+    /// ", source Contoso", "with the source of Contoso".
+    fn said(&self, behind: &str) -> Option<(String, Arc<str>)> {
+        let low = behind.to_ascii_lowercase();
+        let at = low.find("source")? + "source".len();
+        let rest = behind.get(at..)?;
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let rest = ["is ", "of ", "name ", "named "]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))
+            .unwrap_or(rest);
+        self.longest(rest, false)
+    }
+
+    /// "Contoso event 5": the name stands right before.
+    fn ends_with(&self, before: &str) -> Option<(String, Arc<str>)> {
+        let words: Vec<&str> = before.split_whitespace().collect();
+        let idle = |word: &&&str| {
+            let word = word
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .to_ascii_lowercase();
+            IDLE.contains(&word.as_str())
+        };
+        let skipped = words.iter().rev().take_while(idle).count().min(4);
+        let words = words.get(..words.len() - skipped)?;
+        // "... is stopped. Event 5": another sentence.
+        if words.last()?.ends_with(['.', ',', ':', ';']) {
+            return None;
+        }
+        for count in (1..=5_usize).rev() {
+            let Some(from) = words.len().checked_sub(count) else {
+                continue;
+            };
+            let name = words.get(from..)?.join(" ");
+            let capital = name
+                .trim_start_matches(['(', '"'])
+                .starts_with(char::is_uppercase);
+            // One word of the language counts only right beside the id, and as a name.
+            // "Management Server": a part of a longer name is another name.
+            let longer = from.checked_sub(1).and_then(|n| words.get(n));
+            let longer =
+                longer.is_some_and(|word| word.len() > 3 && word.starts_with(char::is_uppercase));
+            let strict = count == 1 && (!capital || skipped > 0 || longer);
+            if let Some(known) = self.known(&name, strict)
+                && (capital
+                    || count == 1 && name.chars().any(char::is_uppercase)
+                    || !is_word(&name))
+            {
+                return Some((trimmed(&name), known));
+            }
+        }
+        None
+    }
+
+    /// "(Contoso)", "from Contoso", "logged by the Contoso service".
+    fn begins_with(&self, behind: &str) -> Option<(String, Arc<str>)> {
+        let text = behind.trim_start();
+        if let Some(inner) = text.strip_prefix('(') {
+            let inner = inner.split(')').next()?;
+            if let Some(known) = self.known(inner, false) {
+                return Some((trimmed(inner), known));
+            }
+        }
+        let low = behind.to_ascii_lowercase();
+        for word in [
+            "from the ",
+            "from ",
+            "logged by the ",
+            "logged by ",
+            "by the ",
+            "by ",
+        ] {
+            if let Some(at) = low.find(word)
+                && at < 60
+                && let Some(found) = behind
+                    .get(at + word.len()..)
+                    .and_then(|rest| self.longest(rest, true))
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// The longest known name at the beginning of a text.
+    fn longest(&self, text: &str, strict: bool) -> Option<(String, Arc<str>)> {
+        let words: Vec<&str> = text.split_whitespace().take(5).collect();
+        for count in (1..=words.len()).rev() {
+            let name = words.get(..count)?.join(" ");
+            if let Some(known) = self.known(&name, strict) {
+                return Some((trimmed(&name), known));
+            }
+        }
+        None
+    }
+
+    /// The one source that a sentence before a block names: "the following Contoso events".
+    pub(super) fn leading(&self, lead: &str) -> Option<(String, Arc<str>)> {
+        let low = lead.to_ascii_lowercase();
+        let mut found: Vec<(String, Arc<str>)> = Vec::new();
+        let mut from = 0;
+        while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
+            let start = from + at;
+            from = start + 5;
+            let before = lead.get(..start)?;
+            let begin = (0..=start)
+                .rev()
+                .take(120)
+                .find(|at| lead.is_char_boundary(*at) && start - at >= 100);
+            let near = before.get(begin.unwrap_or(0)..)?;
+            let behind: String = lead.get(start..)?.chars().take(80).collect();
+            let word_end = behind
+                .find(|c: char| !c.is_alphanumeric())
+                .unwrap_or(behind.len());
+            if let Some(one) = self.beside(near, behind.get(word_end..)?) {
+                found.push(one);
+            }
+        }
+        let first = found.first()?.clone();
+        found
+            .iter()
+            .all(|(_, name)| *name == first.1)
+            .then_some(first)
+    }
+}
+
+fn is_word(name: &str) -> bool {
+    name.chars().all(|c| c.is_lowercase() || c == ' ')
+}
+
+fn trimmed(name: &str) -> String {
+    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = |c: char| !c.is_alphanumeric() && (c != ')' || !name.contains('('));
+    name.trim_end_matches(end).to_owned()
+}
+
+/// Words between a source and its event: "the Netlogon service logs event 5719".
+const IDLE: &[&str] = &[
+    "service",
+    "services",
+    "log",
+    "logs",
+    "logged",
+    "error",
+    "warning",
+    "reports",
+    "generates",
+    "records",
+    "following",
+    "informational",
+    "may",
+    "will",
+    "can",
+    "also",
+    "might",
+    "information",
+    "critical",
+    "an",
+    "the",
+    "additional",
+    "errors",
+    "diagnostic",
+];
+
+/// Names of sources that are words of the language, or of logs: in a sentence they need more.
+const ORDINARY: &[&str] = &[
+    "active",
+    "alerter",
+    "application",
+    "backup",
+    "browser",
+    "cluster",
+    "com",
+    "directory",
+    "disk",
+    "eventlog",
+    "http",
+    "license",
+    "mail",
+    "mouse",
+    "network",
+    "power",
+    "print",
+    "replicator",
+    "router",
+    "schedule",
+    "scsi",
+    "security",
+    "serial",
+    "server",
+    "service",
+    "setup",
+    "spooler",
+    "system",
+    "transport",
+    "user",
+    "windows",
+    "workstation",
+];
+
+/// Short names that stand for one source only.
+const ABBREVIATIONS: &[(&str, &str)] = &[
+    ("mta", "MSExchangeMTA"),
+    ("dnsserver", "DNS"),
+    ("ras", "RemoteAccess"),
+    ("remoteaccessservice", "RemoteAccess"),
+    ("scm", "Service Control Manager"),
+    ("dr", "DrWatson"),
+    ("drwtsn32", "DrWatson"),
+    ("imc", "MSExchangeIMC"),
+];
+
+/// What is written in a field, without what does not belong to a name. `None` where it is none.
+pub(super) fn clean(written: &str) -> Option<String> {
+    let mut text = written
+        .trim()
+        .trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '*'));
+    // "GroupPolicy (Microsoft-Windows-GroupPolicy)"
+    if let Some((name, inner)) = text.split_once('(') {
+        let inner = inner.trim_end_matches(')').trim();
+        text = if inner.starts_with("Microsoft-Windows-") {
+            inner
+        } else {
+            name
+        };
+    }
+    for end in [", ", "; ", " or ", "/ ", " - ", ". ", "\"", "\u{201c}"] {
+        text = text.split(end).next().unwrap_or(text);
+    }
+    let text =
+        text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '<' | '%' | '['));
+    let text = text
+        .trim()
+        .trim_end_matches(['.', ',', ';', ':', '-'])
+        .trim();
+    let text = if text.contains('(') {
+        text
+    } else {
+        text.trim_end_matches(')').trim_end()
+    };
+    let text = text.strip_prefix("the ").unwrap_or(text);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let words = text.split_whitespace().count();
+    if letters < 2 && text.len() < 2 || words == 0 || words > 6 || text.len() > 80 {
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// "Link service name", "<driver>", "EMC_Driver_name", "xxx", "varies".
+fn is_placeholder(text: &str) -> bool {
+    let low = text.to_ascii_lowercase();
+    let stands_for = [
+        "name", "your", "any", "varies", "various", "unknown", "n/a", "none", "driver", "adapter",
+        "card", "nic", "see",
+    ];
+    let words: Vec<&str> = low
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let last_is = words.last().is_some_and(|word| stands_for.contains(word));
+    let several = words.len() > 1 || text.contains('_') || stands_for[1..].contains(&low.as_str());
+    text.contains(['<', '>', '%', '[', '?'])
+        || last_is && several
+        || low.chars().all(|c| c == 'x')
+        || words.len() > 1 && ["your", "any", "the"].contains(words.first().unwrap_or(&""))
+        // A sentence.
+        || words.len() > 3 && words.iter().any(|word| ["is", "the", "was", "to", "that"].contains(word))
+}
+
+/// Letters to change, add, drop or swap between two names: `None` beyond two, or where only digits
+/// differ, which tell instances and versions apart.
+fn distance(a: &str, b: &str) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let letters = |text: &[char]| -> Vec<char> {
+        text.iter()
+            .filter(|c| !c.is_ascii_digit())
+            .copied()
+            .collect()
+    };
+    if letters(&a) == letters(&b) || a.len() > 80 || b.len() > 80 {
+        return None;
+    }
+    let mut rows = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
+    let get = |rows: &Vec<Vec<usize>>, i: usize, j: usize| {
+        rows.get(i)
+            .and_then(|row| row.get(j))
+            .copied()
+            .unwrap_or(99)
+    };
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            let value = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = usize::from(a.get(i - 1) != b.get(j - 1));
+                let mut best = (get(&rows, i - 1, j) + 1)
+                    .min(get(&rows, i, j - 1) + 1)
+                    .min(get(&rows, i - 1, j - 1) + change);
+                let swapped =
+                    i > 1 && j > 1 && a.get(i - 1) == b.get(j - 2) && a.get(i - 2) == b.get(j - 1);
+                if swapped {
+                    best = best.min(get(&rows, i - 2, j - 2) + 1);
+                }
+                best
+            };
+            if let Some(slot) = rows.get_mut(i).and_then(|row| row.get_mut(j)) {
+                *slot = value;
+            }
+        }
+    }
+    Some(get(&rows, a.len(), b.len())).filter(|distance| *distance <= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dictionary() -> Dictionary {
+        let listed = [
+            "Microsoft-Windows-GroupPolicy",
+            "Microsoft-Windows-Time-Service",
+        ]
+        .map(str::to_owned);
+        let uses = (0..8).flat_map(|article| {
+            [("ContosoMailAgent", 7), ("Svr2000", 9), ("ESE97", 5)].map(|(written, id)| Use {
+                written,
+                article,
+                id,
+            })
+        });
+        Dictionary::new(
+            &listed,
+            uses.chain([Use {
+                written: "ContosoMailAgnet",
+                article: 9,
+                id: 7,
+            }]),
+        )
+    }
+
+    #[test]
+    fn names_in_fields() {
+        let dictionary = dictionary();
+        for (written, wanted) in [
+            ("netlogon", Some("NETLOGON")),
+            ("Service control manager.", Some("Service Control Manager")),
+            ("GroupPolicy", Some("Microsoft-Windows-GroupPolicy")),
+            (
+                "GroupPolicy (Microsoft-Windows-GroupPolicy)",
+                Some("Microsoft-Windows-GroupPolicy"),
+            ),
+            ("MSExchangeIS (or DS)", Some("MSExchangeIS")),
+            ("MSEechangeIMC", Some("MSExchangeIMC")),
+            ("ContosoMailAgnet", Some("ContosoMailAgent")),
+            ("ESE98", Some("ESE98")),
+            ("IbmTok01", Some("IbmTok01")),
+            ("MTA", Some("MSExchangeMTA")),
+            ("Link service name", None),
+            ("<driver>", None),
+            ("EMC_Driver_name", None),
+            ("xxx", None),
+            ("", None),
+        ] {
+            let found = dictionary.field(written, 7);
+            let wanted = if written == "MSEechangeIMC" {
+                Some("MSEechangeIMC")
+            } else {
+                wanted
+            };
+            assert_eq!(found.as_deref(), wanted, "{written}");
+        }
+    }
+
+    #[test]
+    fn names_in_sentences() {
+        let dictionary = dictionary();
+        for (before, behind, wanted) in [
+            ("an ", ", logged by SNA Server.", Some("SNA Server")),
+            ("the Netlogon service logs ", "", Some("NETLOGON")),
+            (
+                "Microsoft-Windows-Time-Service ",
+                " was logged",
+                Some("Microsoft-Windows-Time-Service"),
+            ),
+            ("an ", " with a source of NETLOGON", Some("NETLOGON")),
+            (
+                "",
+                " (Service Control Manager)",
+                Some("Service Control Manager"),
+            ),
+            ("in the system ", "", None),
+            ("the server logs ", "", None),
+            ("a ", " from the network", None),
+            ("It stopped NETLOGON. ", "", None),
+        ] {
+            let found = dictionary.beside(before, behind).map(|(_, name)| name);
+            assert_eq!(found.as_deref(), wanted, "{before} # {behind}");
+        }
+        let lead = "The following ContosoMailAgent events are logged:";
+        assert_eq!(
+            dictionary.leading(lead).map(|f| f.1).as_deref(),
+            Some("ContosoMailAgent")
+        );
+        assert_eq!(
+            dictionary.leading("The following events are logged in the system log:"),
+            None
+        );
+    }
+
+    #[test]
+    fn the_list_of_common_words_is_sorted() {
+        assert!(ORDINARY.is_sorted());
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("svr", "srv"), Some(1));
+        assert_eq!(distance("ese97", "ese98"), None);
+        assert_eq!(distance("abc", "xyz"), None);
+    }
+}
