@@ -4,6 +4,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import date, datetime, timezone
@@ -215,3 +217,14 @@ def test_ctrl_c_ends_it(tmp_path, job):
         job(path)
         time.sleep(5)
     timer.join()
+
+
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_engines_spread_it(engine):
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    pieces = ["testdata/q253307-two-servers/SEATTLE", "testdata/q253307-two-servers/PORTLAND"]
+    script = ["python/examples/spread.py", "--engine", engine, *pieces]
+    done = subprocess.run([sys.executable, *script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "match  Q253307" in done.stdout and "2 pieces" in done.stdout

@@ -80,6 +80,11 @@ pub(crate) struct GlobalArgs {
     /// Default: what COLUMNS says, else the terminal's width, else 100.
     #[arg(long, value_name = "N", global = true, value_parser = width, allow_hyphen_values = true)]
     pub(crate) width: Option<u16>,
+    /// Write what is printed into FILE instead, whole or not at all
+    ///
+    /// Never over a file that is read. `-` is standard output.
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub(crate) output: Option<PathBuf>,
     /// Draw tables with plain ASCII characters
     #[arg(long, global = true)]
     pub(crate) ascii: bool,
@@ -144,6 +149,31 @@ pub(crate) struct ShowArgs {
     /// Name of the case, for the title of an HTML page
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
+}
+
+/// What is kept secret.
+#[derive(Debug, Args)]
+pub(crate) struct RedactArgs {
+    /// Put stand-ins for names: computers, users, domains, SIDs, addresses, DNs, paths
+    ///
+    /// The same name gets the same stand-in everywhere; names that differ in case only still do.
+    /// What cannot be recognised is said. Complaints on stderr are not redacted.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// The same, and write which name became which stand-in to FILE, readable for you only
+    ///
+    /// A FILE of an earlier run is gone on with: its names keep their stand-ins.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) redact_map: Option<PathBuf>,
+}
+
+impl RedactArgs {
+    /// Whether names are replaced.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.redact || self.redact_map.is_some()
+    }
 }
 
 /// Where articles are looked up that name what no signature explains.
@@ -190,6 +220,11 @@ pub(crate) struct ReadArgs {
     /// Only events of these logs, such as Application (comma-separated, or several times)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) channel: Vec<String>,
+    /// Open encrypted members of .zip and .7z with the passwords in FILE, one a line
+    ///
+    /// All are tried, in their order. A member that none of them opens is named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
     /// Let stale records take part: older ones, found in space the log no longer counts as its own
     #[arg(long)]
     pub(crate) recovered: bool,
@@ -233,7 +268,7 @@ pub(crate) struct ScanArgs {
     /// Write what was seen to FILE instead of judging it, for `eventkb merge`
     ///
     /// For collections that are scanned in parts, on many machines. `-` writes to standard output.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary", "redact", "redact_map"])]
     pub(crate) emit_observations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
@@ -273,6 +308,10 @@ pub(crate) enum ReportFormat {
     Table,
     /// The whole report as JSON (times in UTC)
     Json,
+    /// One finding a line, as JSON (`logs`: one file a line)
+    Jsonl,
+    /// Findings, their symptoms and records as comma-separated values
+    Csv,
     /// Markdown, for a ticket
     Markdown,
     /// One self-contained web page
@@ -351,6 +390,8 @@ pub(crate) struct EventsArgs {
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: EventsFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }

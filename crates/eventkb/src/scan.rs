@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{HashFiles, Progress, ReadOptions};
+use eventkb_logs::{HashFiles, Passwords, Progress, ReadOptions};
 use jiff::Timestamp;
 
 use crate::collect::saved::Observations;
@@ -43,6 +43,8 @@ pub struct ScanOptions {
     pub articles: Arc<ArticleShelf>,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
+    /// For encrypted members of archives; needs the feature `passwords`.
+    pub passwords: Passwords,
 }
 
 impl ScanOptions {
@@ -62,6 +64,7 @@ impl ScanOptions {
         let mut options = ReadOptions::default();
         options.threads = self.threads;
         options.progress = Arc::clone(&self.progress);
+        options.passwords = self.passwords.clone();
         if self.hash {
             options.hash = HashFiles::Every;
         }

@@ -1,16 +1,18 @@
 //! `events --around`: what all computers logged around one instant.
 
-use eventkb::ScanOptions;
 use eventkb::logs::EarliestEvents;
-use eventkb::report::TimelineWindow;
+use eventkb::report::{Report, TimelineWindow};
+use eventkb::{Event, ScanOptions};
 use eventkb_render::{Around, EventRow, words};
 use jiff::{SignedDuration, Timestamp};
 
 use super::events::{filter, sentence};
-use super::reader;
+use super::into_file::inputs_of_reading;
 use super::reading::{self, Account, Signatures};
+use super::{reader, redaction};
 use crate::args::{EventsArgs, GlobalArgs};
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, Stop};
 use crate::progress;
 use crate::times::TimeArg;
@@ -149,6 +151,15 @@ pub(super) fn show(
         result,
         ..
     } = earliest;
+    let is_it = |event: &Event| {
+        let named = around.record.as_ref();
+        named.is_some_and(|(file, id)| *event.file == **file && event.record_id == Some(*id))
+    };
+    let named_at = events.iter().position(is_it);
+    let (report, events) = match args.redact.is_wanted() {
+        true => redacted(args, loaded, options, global, (&report, &events))?,
+        false => (report, events),
+    };
     let rows: Vec<EventRow> = events
         .into_iter()
         .map(|event| EventRow {
@@ -158,10 +169,10 @@ pub(super) fn show(
         .collect();
     let shown = Around {
         time: around.time,
-        record: around
-            .record
-            .as_ref()
-            .map(|(file, id)| (file.as_str(), *id)),
+        record: named_at.and_then(|at| {
+            let event = &rows.get(at)?.event;
+            Some((&*event.file, event.record_id?))
+        }),
         within_s: args.within,
         rows: &rows,
         later,
@@ -171,4 +182,28 @@ pub(super) fn show(
     let account = Account::of_result(&result);
     let unusable = reading::complain(&args.paths, &account, output) || loaded.refused;
     Ok(account.exit(!rows.is_empty(), unusable, args.read.strict))
+}
+
+/// The report and the records without names, after the map was written.
+fn redacted(
+    args: &EventsArgs,
+    loaded: &Signatures,
+    options: &ScanOptions,
+    global: &GlobalArgs,
+    (report, events): (&Report, &[Event]),
+) -> Result<(Report, Vec<Event>), Stop> {
+    let inputs = inputs_of_reading(&args.paths, Some(&args.read), global);
+    let (mut redactor, map) =
+        redaction::of_events(&args.redact, &inputs, &args.paths, options, &loaded.set)?;
+    let report = redactor
+        .report(report, &loaded.set)
+        .map_err(|error| Stop::Usage(format!("the report could not be redacted: {error}")))?;
+    let events = events
+        .iter()
+        .map(|event| redactor.event(event, &loaded.set));
+    let events = events.collect();
+    if let Some(map) = map {
+        files::write(map, redactor.map().as_bytes())?;
+    }
+    Ok((report, events))
 }

@@ -8,7 +8,7 @@ use eventkb::report::TimelineWindow;
 
 use super::leads;
 use super::reading::{self, Account};
-use super::{Print, print};
+use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, MergeArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -39,13 +39,14 @@ pub(super) fn run(
     let report = session.finish();
     let how = Print {
         show: &args.show,
+        inputs: &args.files,
+        signatures: Some(&signatures.set),
+        lines: Lines::Findings,
         summary: args.summary,
         hashes: false,
         global,
     };
-    print(&report, &how, output, |reader| {
-        eventkb_render::scan(&report, reader)
-    })?;
+    print(&report, &how, output, eventkb_render::scan)?;
     let account = Account::of(&report);
     Ok(Exit::of_reading(
         report.best().is_some(),

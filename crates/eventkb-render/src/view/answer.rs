@@ -123,6 +123,7 @@ fn add_warnings(doc: &mut Doc, context: &Context) {
             "Not everything could be read, so something may be missing.",
         ));
     }
+    lines.extend(context.redaction_lines());
     lines.extend(context.folder_line());
     doc.list(lines);
 }

@@ -4,25 +4,8 @@ use eventkb_logs::Event;
 
 use super::Reader;
 use super::cited::CitedFiles;
-use crate::Clean;
 use crate::doc::{Cell, Doc, Line, Table, Tone};
 use crate::words::event as said;
-
-/// The columns of [`event_csv`].
-pub const EVENT_COLUMNS: [&str; 12] = [
-    "time",
-    "level",
-    "provider",
-    "event_id",
-    "channel",
-    "computer",
-    "record_id",
-    "text",
-    "strings",
-    "named",
-    "file",
-    "trust",
-];
 
 /// An event, and a sentence for it where the log has no text of its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,57 +87,6 @@ pub fn event_line(row: &EventRow, reader: &Reader) -> String {
     Line::from(line).text()
 }
 
-/// One record as a row of CSV (RFC 4180), without its line end. Times are RFC 3339 in UTC. A value
-/// that a spreadsheet would compute gets a `'` before it.
-pub fn event_csv(row: &EventRow) -> String {
-    let event = &row.event;
-    let list = |value: serde_json::Result<String>| value.unwrap_or_default();
-    let named: Vec<(&str, &str)> = event
-        .named
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let strings = event.strings.as_ref();
-    csv_row(&[
-        event.time.map_or_else(String::new, |time| time.to_string()),
-        said::level(event.level).to_owned(),
-        event.provider.clone(),
-        event.event_id.to_string(),
-        event.channel.clone().unwrap_or_default(),
-        event.computer.clone().unwrap_or_default(),
-        event
-            .record_id
-            .map_or_else(String::new, |id| id.to_string()),
-        text(row),
-        strings.map_or_else(String::new, |strings| list(serde_json::to_string(strings))),
-        match named.is_empty() {
-            true => String::new(),
-            false => list(serde_json::to_string(&named)),
-        },
-        event.file.to_string(),
-        event.trust.as_str().to_owned(),
-    ])
-}
-
-fn csv_row(fields: &[String]) -> String {
-    let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
-    fields.join(",")
-}
-
-fn csv_field(text: &str) -> String {
-    // Line ends and other characters that act are written as escapes.
-    let clean = Clean::new(text);
-    let computed = clean.as_str().starts_with(['=', '+', '-', '@']);
-    let text = match computed {
-        true => format!("'{}", clean.as_str()),
-        false => clean.as_str().to_owned(),
-    };
-    match text.contains([',', '"', ';']) || text.starts_with(' ') || text.ends_with(' ') {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
 fn record(event: &Event) -> String {
     let mut text = said::record_number(event.record_id, event.offset);
     if let Some(channel) = &event.channel {
@@ -214,25 +146,5 @@ mod tests {
             "2000-02-06 01:20:02 UTC error       SEATTLE MSExchangeMTA 9318: \
              =cmd|'/c calc'!A0; a\\r\\nb\\x1b[2J"
         );
-    }
-
-    #[test]
-    fn csv_computes_nothing_and_quotes_what_must_be() {
-        let csv = event_csv(&row());
-        assert_eq!(
-            csv,
-            "2000-02-06T01:20:02Z,error,MSExchangeMTA,9318,,SEATTLE,7,\
-             \"'=cmd|'/c calc'!A0; a\\r\\nb\\x1b[2J\",\
-             \"[\"\"=cmd|'/c calc'!A0\"\",\"\"a\\r\\nb\\u001b[2J\"\"]\",,a.evtx,intact"
-        );
-        assert!(!csv.contains(['\n', '\r', '\u{1b}']));
-        for (text, wanted) in [
-            ("-1", "'-1"),
-            ("@x", "'@x"),
-            ("a,b", "\"a,b\""),
-            ("\t=x", "\\t=x"),
-        ] {
-            assert_eq!(csv_field(text), wanted);
-        }
     }
 }

@@ -39,7 +39,10 @@ pub fn logs(report: &Report, which: Files, reader: &Reader) -> Doc {
     let said = answer::scope(report, reader)
         .into_iter()
         .chain(answer::missing_computers(report));
-    let said = said.map(Line::from).chain(context.folder_line());
+    let said = said
+        .map(Line::from)
+        .chain(context.redaction_lines())
+        .chain(context.folder_line());
     doc.list(said.collect());
     if which == Files::All {
         add_coverage(&mut doc, &context);

@@ -7,6 +7,7 @@ mod axis;
 mod cited;
 mod clock;
 mod compare;
+mod csv_rows;
 mod events;
 mod files;
 mod finding;
@@ -29,7 +30,8 @@ use crate::words;
 pub use around::{Around, around};
 pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
-pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
+pub use csv_rows::{EVENT_COLUMNS, FINDING_COLUMNS, csv_header, event_csv, finding_rows};
+pub use events::{EventRow, event_line, events};
 pub use logs::{Files, logs};
 pub use signatures::{examples, family, known_event, signature, signatures_listed};
 pub use unexplained::found_articles;
@@ -132,6 +134,13 @@ impl<'a> Context<'a> {
         path.strip_prefix(self.folder).unwrap_or(path)
     }
 
+    /// Says that names were replaced, and what may remain.
+    fn redaction_lines(&self) -> impl Iterator<Item = Line> + use<> {
+        let redaction = self.report.redaction.as_ref();
+        let lines = redaction.map(words::redaction::lines).unwrap_or_default();
+        lines.into_iter().map(Line::from)
+    }
+
     /// Names the common folder, to be said once.
     fn folder_line(&self) -> Option<Line> {
         (!self.folder.is_empty()).then(|| Line::from("Paths are in ").plain(self.folder))
@@ -205,7 +214,12 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
 pub fn explain(report: &Report, ids: &[&str], reader: &Reader) -> Doc {
     let context = Context::new(report, reader);
     let mut doc = Doc::default();
-    doc.list(context.folder_line().into_iter().collect());
+    doc.list(
+        context
+            .redaction_lines()
+            .chain(context.folder_line())
+            .collect(),
+    );
     for id in ids {
         match judged(report, id) {
             Some(Judged::Finding(finding)) => {

@@ -15,6 +15,7 @@ pub(crate) mod finding;
 pub(crate) mod landmark;
 pub(crate) mod lead;
 pub(crate) mod ranking;
+pub mod redaction;
 pub(crate) mod rule;
 pub(crate) mod symptom;
 pub(crate) mod timeline;

@@ -159,6 +159,7 @@ pub(crate) fn finish(mut session: Session) -> Report {
         inputs: session.inputs.clone(),
         ignored,
         totals,
+        redaction: None,
     }
 }
 

@@ -14,9 +14,10 @@ use crate::collect::record_times::TimelineNotes;
 use crate::collect::session::Session;
 use crate::limits;
 use crate::report::{
-    GapKind, Landmark, LandmarkKind, Lane, MarkKind, TimeSpan, Timeline, TimelineGap, TimelineMark,
-    TimelineWindow, Verdict,
+    Finding, GapKind, Landmark, LandmarkKind, Lane, MarkKind, TimeSpan, Timeline, TimelineGap,
+    TimelineMark, TimelineWindow, Verdict,
 };
+use crate::signature::text;
 
 /// A mark before its computer has a name.
 #[derive(Debug, Clone)]
@@ -185,8 +186,8 @@ pub(crate) fn build(
         .iter()
         .filter(|a| a.finding.is_offered() && a.finding.rival_of.is_none());
     let marks = shown.flat_map(|assessed| {
-        let most = assessed.finding.verdict;
-        assessed.marks.iter().map(move |mark| held(mark, most))
+        let marks = assessed.marks.iter();
+        marks.map(|mark| held(mark, &assessed.finding))
     });
     let mut marks: Vec<PlacedMark> = marks.collect();
     let with_findings: BTreeSet<Machine> = marks.iter().map(|mark| mark.machine).collect();
@@ -233,11 +234,21 @@ pub(crate) fn build(
     })
 }
 
-/// A mark whose verdict is no better than its finding's, which a closer article may have lowered.
-fn held(mark: &PlacedMark, most: Verdict) -> PlacedMark {
+/// A mark that says no more than its finding: a closer article may have lowered the verdict, and of
+/// objects only those are named that the finding lists, with what kind of name they are.
+fn held(mark: &PlacedMark, finding: &Finding) -> PlacedMark {
     let mut mark = mark.clone();
-    if let MarkKind::Finding { verdict, .. } = &mut mark.what {
-        *verdict = (*verdict).min(most);
+    if let MarkKind::Finding {
+        verdict, objects, ..
+    } = &mut mark.what
+    {
+        *verdict = (*verdict).min(finding.verdict);
+        objects.retain(|name| {
+            let listed = finding.objects.iter();
+            listed
+                .map(|object| text::fold(&object.name))
+                .any(|listed| listed == text::fold(name))
+        });
     }
     mark
 }

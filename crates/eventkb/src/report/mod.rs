@@ -31,6 +31,8 @@ pub use timeline::{
     GapKind, Lane, MarkKind, TimeSpan, Timeline, TimelineGap, TimelineMark, TimelineWindow,
 };
 
+pub use crate::redact::{NameKind, Redaction, Remaining, Replaced};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +98,9 @@ pub struct Report {
     /// Sums over all inputs.
     #[serde(default)]
     pub totals: Totals,
+    /// Names were replaced by stand-ins: which kinds, and what may remain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Redaction>,
 }
 
 #[expect(
