@@ -23,7 +23,7 @@ pub(super) fn run(
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let articles = leads::shelf(&args.leads)?;
+    let articles = leads::shelf(&args.leads, global)?;
     let merged = eventkb::merge_with_articles(&signatures.set, &articles, all);
     let report = merged.map_err(|(n, error)| {
         let file = args.files.get(n);

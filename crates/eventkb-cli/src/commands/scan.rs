@@ -17,7 +17,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     let signatures = reading::signatures(global, output);
     let mut options = reading::options(&args.read, global)?;
     options.skip_unexplained = args.no_unexplained;
-    options.articles = leads::shelf(&args.leads)?;
+    options.articles = leads::shelf(&args.leads, global)?;
     if let Some(path) = &args.emit_observations {
         let inputs = super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global);
         let file = match path.as_os_str() == "-" {

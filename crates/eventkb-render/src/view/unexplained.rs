@@ -1,6 +1,8 @@
 //! What no finding explains: frequent errors and warnings with their values, the articles that
 //! name them, and what came closest.
 
+use std::collections::BTreeSet;
+
 use eventkb::Found;
 use eventkb::report::{Lead, NearMiss, Unexplained, ValueCounts};
 
@@ -59,7 +61,9 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
             .unexplained
             .iter()
             .take(most)
-            .map(|kind| entry(kind, context))
+            .scan(BTreeSet::new(), |told, kind| {
+                Some(entry(kind, told, context))
+            })
             .collect(),
     });
     let unlisted = report.unexplained.len().saturating_sub(most) as u64 + report.unexplained_more;
@@ -76,7 +80,8 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     }
 }
 
-fn entry(kind: &Unexplained, context: &Context) -> Entry {
+/// `told` are the leads whose reasons were given further up.
+fn entry<'a>(kind: &'a Unexplained, told: &mut BTreeSet<&'a str>, context: &Context<'a>) -> Entry {
     let text = match &kind.sentence {
         Some(sentence) => format!("{}: {sentence}", kind.provider),
         None => kind.provider.clone(),
@@ -97,7 +102,7 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
         .take(MOST_VALUES)
         .map(|counts| values(counts).into())
         .collect();
-    more.extend(leads_of(kind, context));
+    more.extend(leads_of(kind, told, context));
     Entry {
         mark: Span {
             text: Clean::new(event::level(Some(kind.level))),
@@ -143,7 +148,11 @@ fn values(counts: &ValueCounts) -> String {
 }
 
 /// The best leads for one kind of event, each with why: one, or a few where all is told.
-fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
+fn leads_of<'a>(
+    kind: &'a Unexplained,
+    told: &mut BTreeSet<&'a str>,
+    context: &Context<'a>,
+) -> Vec<Line> {
     let most = match context.is_full() {
         true => MOST_LEADS,
         false => 1,
@@ -157,9 +166,11 @@ fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
     let mut lines: Vec<Line> = shown
         .iter()
         .map(|lead| {
-            Line::toned(Tone::Dim, "lead: ")
-                .and(Tone::Strong, &lead.article.id)
-                .plain(format!(" {}: {}", lead.article.title, why::line(lead)))
+            let line = Line::toned(Tone::Dim, "lead: ").and(Tone::Strong, &lead.article.id);
+            match told.insert(&lead.article.id) {
+                true => line.plain(format!(" {}: {}", lead.article.title, why::line(lead))),
+                false => line.plain(", as said above"),
+            }
         })
         .collect();
     if let Some(last) = lines.pop() {
