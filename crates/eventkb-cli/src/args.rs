@@ -122,6 +122,16 @@ impl GlobalArgs {
     }
 }
 
+/// Seconds before and after an instant.
+fn within(text: &str) -> Result<u64, String> {
+    let seconds = crate::times::ago(text).map(|ago| ago.as_secs().unsigned_abs());
+    let fitting = seconds.filter(|seconds| (1..=MOST_WITHIN_S).contains(seconds));
+    fitting.ok_or_else(|| "give how far, such as 30s, 5m or 2h; at most 31d".into())
+}
+
+/// Who wants more than a month lists events with --since and --until.
+const MOST_WITHIN_S: u64 = 31 * 86_400;
+
 fn width(text: &str) -> Result<u16, String> {
     let number = text
         .parse()
@@ -244,9 +254,15 @@ pub(crate) struct ScanArgs {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
-    /// Only the list: one entry for each finding
+    /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
+    /// Add a timeline over all computers: findings, their records, starts, stops, gaps
+    ///
+    /// Also cleared logs, clocks that were set, updates and damage, drawn as lanes and listed in
+    /// order of time. --since and --until look closer.
+    #[arg(long)]
+    pub(crate) timeline: bool,
     #[command(flatten)]
     pub(crate) leads: LeadsArgs,
     /// Do not look for errors and warnings that no article explains
@@ -274,9 +290,15 @@ pub(crate) struct MergeArgs {
     pub(crate) show: ShowArgs,
     #[command(flatten)]
     pub(crate) leads: LeadsArgs,
-    /// Only the list: one entry for each finding
+    /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
+    /// Add a timeline over all computers: findings, their records, starts, stops, gaps
+    ///
+    /// Also cleared logs, clocks that were set, updates and damage, drawn as lanes and listed in
+    /// order of time. Gaps are known of parts that were scanned with --timeline.
+    #[arg(long)]
+    pub(crate) timeline: bool,
     /// Exit with 3 when damage or unreadable files may hide something
     #[arg(long)]
     pub(crate) strict: bool,
@@ -352,6 +374,16 @@ pub(crate) struct EventsArgs {
     /// Only records with this text in a string or in the message, ignoring case
     #[arg(long, value_name = "TEXT")]
     pub(crate) text: Option<String>,
+    /// Only records around this one, or around a time, of all computers, in order of time
+    ///
+    /// `FILE#RECORD` is a record as reports cite it: a file (or the end of its path) and a record id,
+    /// such as `SEATTLE/Application.evtx#29`; TIME is as for --since. The table also shows the
+    /// findings, starts, stops and gaps of that time as lanes.
+    #[arg(long, value_name = "FILE#RECORD|TIME", conflicts_with_all = ["since", "until", "sort"])]
+    pub(crate) around: Option<String>,
+    /// How far around: `30s`, `5m`, `2h`
+    #[arg(long, value_name = "TIME", default_value = "5m", requires = "around", value_parser = within)]
+    pub(crate) within: u64,
     /// Stop after this many records; with --sort time: the earliest
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
@@ -665,7 +697,7 @@ pub(crate) struct RenderArgs {
     /// The saved report; `-` reads standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Only the list: one entry for each finding
+    /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
     #[command(flatten)]

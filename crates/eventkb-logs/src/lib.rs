@@ -102,7 +102,7 @@ pub use event_json::JsonEvent;
 pub use filter::{EventFilter, Scope};
 #[doc(no_inline)]
 pub use jiff;
-pub use listing::{EarliestEvents, earliest_events, list_events, list_mapped};
+pub use listing::{EarliestEvents, earliest_events, find_records, list_events, list_mapped};
 pub use passwords::Passwords;
 pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
 #[doc(hidden)]

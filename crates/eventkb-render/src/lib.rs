@@ -24,8 +24,8 @@ pub use eventkb_logs::JsonEvent;
 pub use sanitize::{Clean, safe_json};
 pub use times::Zone;
 pub use view::{
-    Detail, EVENT_COLUMNS, EventRow, FINDING_COLUMNS, Files, Reader, article, articles,
-    checked_articles, compare, csv_header, event_csv, event_line, events, examples, explain,
-    family, finding_rows, found_articles, known_event, logs, page_lines, scan, signature,
+    Around, Detail, EVENT_COLUMNS, EventRow, FINDING_COLUMNS, Files, Reader, around, article,
+    articles, checked_articles, compare, csv_header, event_csv, event_line, events, examples,
+    explain, family, finding_rows, found_articles, known_event, logs, page_lines, scan, signature,
     signatures_listed,
 };

@@ -133,7 +133,9 @@ pub use authoring::{
     ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
     test_signatures,
 };
-pub use collect::saved::{Observations, ObservationsError, merge, merge_with_articles};
+pub use collect::saved::{
+    Observations, ObservationsError, merge, merge_sessions, merge_with_articles,
+};
 pub use collect::session::Session;
 pub use draft::{
     Draft, DraftError, DraftWanted, draft_of_article, draft_of_records, draft_records,

@@ -12,7 +12,7 @@ use crate::collect::saved::Observations;
 use crate::collect::session::Session;
 use crate::knowledge::set::SignatureSet;
 use crate::leads::ArticleShelf;
-use crate::report::Report;
+use crate::report::{Report, TimelineWindow};
 
 /// How to read a collection.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,8 @@ pub struct ScanOptions {
     pub skip_unexplained: bool,
     /// Ids of signatures whose whole logic is wanted, whatever comes out.
     pub explain: Vec<String>,
+    /// A timeline of this part of time is wanted.
+    pub timeline: Option<TimelineWindow>,
     /// Indexes of articles in which leads are looked up for what no signature explains.
     pub articles: Arc<ArticleShelf>,
     /// Watch the run, or stop it.
@@ -79,6 +81,9 @@ impl ScanOptions {
         session.look_into(&self.articles);
         for id in &self.explain {
             session.explain(id);
+        }
+        if let Some(window) = self.timeline {
+            session.timeline(window);
         }
         session
     }

@@ -8,6 +8,7 @@ use eventkb::redact::Redactor;
 use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
 use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, event_csv, words};
 
+use super::around;
 use super::into_file::inputs_of_reading;
 use super::reading::{self, Account};
 use super::{reader, redaction};
@@ -28,7 +29,21 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Exit, Stop> {
     let loaded = reading::signatures(global, output);
-    let options = reading::options(&args.read, global)?;
+    let mut options = reading::options(&args.read, global)?;
+    let around = match &args.around {
+        Some(text) => Some(around::find(text, args, &options, global)?),
+        None => None,
+    };
+    if let Some(around) = &around {
+        (options.since, options.until) = (Some(around.from), Some(around.to));
+        if args.format == EventsFormat::Table {
+            return around::show(around, args, &loaded, &options, global, output);
+        }
+    }
+    let order = match around {
+        Some(_) => Order::Time,
+        None => args.sort,
+    };
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
@@ -58,7 +73,7 @@ pub(super) fn run(
         stop: None,
     };
     printer.begin(args.format);
-    let (result, later) = progress::during(&options.progress, watched, |watch| match args.sort {
+    let (result, later) = progress::during(&options.progress, watched, |watch| match order {
         Order::File => {
             let result = in_order(args, &filter, &options, (&maker, &mut printer), watch);
             (result, 0)
@@ -80,7 +95,7 @@ pub(super) fn run(
     }
     let account = Account::of_result(&result);
     // When the listing ended early, files that were not reached are no reason to complain.
-    let is_cut = args.sort == Order::File && args.limit.is_some_and(|limit| listed >= limit);
+    let is_cut = order == Order::File && args.limit.is_some_and(|limit| listed >= limit);
     let unusable = (!is_cut && reading::complain(&args.paths, &account, output)) || loaded.refused;
     if is_cut {
         output.warning(format_args!(
@@ -99,7 +114,7 @@ pub(super) fn run(
     Ok(account.exit(listed > 0, unusable, args.read.strict))
 }
 
-fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
+pub(super) fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
     let mut filter = EventFilter::default();
     filter.scope = options.scope();
     filter.providers.clone_from(&args.provider);
@@ -223,7 +238,7 @@ impl Maker<'_> {
             return Made::Line(line);
         }
         let row = EventRow {
-            sentence: self.sentence(&event),
+            sentence: sentence(self.set, &event),
             event,
         };
         match self.format {
@@ -232,20 +247,19 @@ impl Maker<'_> {
             _ => Made::Row(Box::new(row)),
         }
     }
+}
 
-    /// What the catalogue says of it, where the log has no text of its own.
-    fn sentence(&self, event: &Event) -> Option<String> {
-        if event.message.is_some() {
-            return None;
-        }
-        let source = event.event_source.as_deref();
-        let facts = self
-            .set
-            .catalogue()
-            .event(&event.provider, source, event.event_id)?;
-        let strings = event.strings.as_deref().unwrap_or(&[]);
-        Some(facts.sentence(self.set.codes(), strings, &event.named))
+/// What the catalogue says of an event, where the log has no text of its own.
+pub(super) fn sentence(set: &SignatureSet, event: &Event) -> Option<String> {
+    if event.message.is_some() {
+        return None;
     }
+    let source = event.event_source.as_deref();
+    let facts = set
+        .catalogue()
+        .event(&event.provider, source, event.event_id)?;
+    let strings = event.strings.as_deref().unwrap_or(&[]);
+    Some(facts.sentence(set.codes(), strings, &event.named))
 }
 
 struct Printer<'a, 'b> {

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use eventkb::Observations;
+use eventkb::report::TimelineWindow;
 
 use super::leads;
 use super::reading::{self, Account};
@@ -24,14 +25,18 @@ pub(super) fn run(
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
     let articles = leads::shelf(&args.leads, global)?;
-    let merged = eventkb::merge_with_articles(&signatures.set, &articles, all);
-    let report = merged.map_err(|(n, error)| {
+    let mut session = eventkb::merge_sessions(&signatures.set, all).map_err(|(n, error)| {
         let file = args.files.get(n);
         let file = file.map_or_else(String::new, |file| file.display().to_string());
         Stop::Usage(format!(
             "{file}: these observations cannot be merged: {error}"
         ))
     })?;
+    session.look_into(&articles);
+    if args.timeline {
+        session.timeline(TimelineWindow::default());
+    }
+    let report = session.finish();
     let how = Print {
         show: &args.show,
         inputs: &args.files,

@@ -1,5 +1,6 @@
 //! One module for each command: arguments to options, one call of the library, then a view.
 
+mod around;
 mod articles;
 mod articles_find;
 mod compare;

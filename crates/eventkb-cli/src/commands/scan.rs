@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use eventkb::Observations;
+use eventkb::report::TimelineWindow;
 use eventkb_render::Detail;
 
 use super::leads;
@@ -17,6 +18,9 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     let signatures = reading::signatures(global, output);
     let mut options = reading::options(&args.read, global)?;
     options.skip_unexplained = args.no_unexplained;
+    // What the user left out of the scan is no part of its timeline either.
+    let (from, to) = (options.since, options.until);
+    options.timeline = args.timeline.then_some(TimelineWindow { from, to });
     options.articles = leads::shelf(&args.leads, global)?;
     if let Some(path) = &args.emit_observations {
         let inputs = super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global);

@@ -3,6 +3,7 @@
 use eventkb_logs::Event;
 
 use super::Reader;
+use super::cited::CitedFiles;
 use crate::doc::{Cell, Doc, Line, Table, Tone};
 use crate::words::event as said;
 
@@ -31,15 +32,20 @@ pub fn events(rows: &[EventRow], reader: &Reader) -> Doc {
     } else {
         Table::new("Records", &[&when, "source", ">event", "text and record"])
     };
+    // Each path is said once, not in every row.
+    let files = CitedFiles::of(rows.iter().map(|row| &*row.event.file));
     for row in rows {
-        table.row(cells(row, reader));
+        table.row(cells(row, &files, reader));
     }
     let mut doc = Doc::default();
+    if files.len() > 0 {
+        doc.para(files.line_with(|path| path));
+    }
     doc.table(table);
     doc
 }
 
-fn cells(row: &EventRow, reader: &Reader) -> Vec<Cell> {
+fn cells(row: &EventRow, files: &CitedFiles, reader: &Reader) -> Vec<Cell> {
     let event = &row.event;
     let time = event.time;
     let time = time.map_or_else(|| "no time".into(), |time| reader.zone.cell(time));
@@ -47,7 +53,8 @@ fn cells(row: &EventRow, reader: &Reader) -> Vec<Cell> {
     let id = event.event_id.to_string();
     let computer = event.computer.as_deref().unwrap_or("unknown");
     if reader.is_wide() {
-        let record = Line::toned(Tone::Dim, format!("{} in {}", record(event), event.file));
+        let record = format!("{}{}", files.mark(&event.file), record(event));
+        let record = Line::toned(Tone::Dim, record);
         return vec![
             time.into(),
             level,
@@ -59,8 +66,8 @@ fn cells(row: &EventRow, reader: &Reader) -> Vec<Cell> {
     }
     let mut source = level;
     source.lines.insert(0, event.provider.as_str().into());
-    let record = format!("{} on {computer} in {}", record(event), event.file);
-    let text = Cell::lines(vec![text(row).into(), record.into()]);
+    let record = format!("{}{} on {computer}", files.mark(&event.file), record(event));
+    let text = Cell::lines(vec![text(row).into(), Line::toned(Tone::Dim, record)]);
     vec![time.into(), source, id.into(), text]
 }
 

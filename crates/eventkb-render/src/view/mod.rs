@@ -1,7 +1,11 @@
 //! From reports, events and signatures to documents: what is shown, and in which order.
 
 mod answer;
+mod around;
 mod articles;
+mod axis;
+mod cited;
+mod clock;
 mod compare;
 mod csv_rows;
 mod events;
@@ -11,6 +15,7 @@ mod landmarks;
 mod logs;
 mod signatures;
 mod symptoms;
+mod timeline;
 mod unexplained;
 
 use std::collections::BTreeSet;
@@ -22,6 +27,7 @@ use crate::doc::{Anchor, Doc, Line};
 use crate::times::Zone;
 use crate::words;
 
+pub use around::{Around, around};
 pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
 pub use csv_rows::{EVENT_COLUMNS, FINDING_COLUMNS, csv_header, event_csv, finding_rows};
@@ -187,6 +193,7 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
     let context = Context::new(report, reader);
     let mut doc = Doc::default();
     answer::add(&mut doc, &context);
+    timeline::add(&mut doc, &context);
     if reader.detail == Detail::Summary {
         return doc;
     }
@@ -195,7 +202,8 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
     }
     answer::add_ruled_out(&mut doc, &context);
     unexplained::add_details(&mut doc, &context);
-    if reader.detail >= Detail::Full {
+    // A timeline has them, too.
+    if reader.detail >= Detail::Full && report.timeline.is_none() {
         landmarks::add(&mut doc, &context);
     }
     files::add(&mut doc, &context);

@@ -13,6 +13,8 @@ use crate::words::{self, event, finding as about, lead as why, symptom};
 
 /// Kinds of events shown, unless all are wanted.
 const MOST_KINDS: usize = 8;
+/// The same where many findings stand before them.
+const FEW_KINDS: usize = 4;
 /// Values of one kind of event.
 const MOST_VALUES: usize = 3;
 /// Contents of one value.
@@ -44,10 +46,11 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     if report.unexplained.is_empty() {
         return;
     }
-    let most = if context.is_full() {
-        usize::MAX
-    } else {
-        MOST_KINDS
+    let is_brief = super::answer::has_many(context) && !context.is_full();
+    let most = match (context.is_full(), is_brief) {
+        (true, _) => usize::MAX,
+        (false, true) => FEW_KINDS,
+        (false, false) => MOST_KINDS,
     };
     doc.title(
         context
@@ -57,12 +60,13 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     doc.entries(Entries {
         caption: "Errors and warnings that no article explains",
         columns: ["event", "what it says"],
+        brief: is_brief,
         items: report
             .unexplained
             .iter()
             .take(most)
             .scan(BTreeSet::new(), |told, kind| {
-                Some(entry(kind, told, context))
+                Some(entry(kind, told, is_brief, context))
             })
             .collect(),
     });
@@ -81,20 +85,33 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
 }
 
 /// `told` are the leads whose reasons were given further up.
-fn entry<'a>(kind: &'a Unexplained, told: &mut BTreeSet<&'a str>, context: &Context<'a>) -> Entry {
+fn entry<'a>(
+    kind: &'a Unexplained,
+    told: &mut BTreeSet<&'a str>,
+    is_brief: bool,
+    context: &Context<'a>,
+) -> Entry {
     let text = match &kind.sentence {
         Some(sentence) => format!("{}: {sentence}", kind.provider),
         None => kind.provider.clone(),
     };
     let computers = [3, 1].map(|most| words::some(&context.short_names(&kind.computers), most));
-    let mut facts = vec![Fact::new("how often", [words::times(kind.count)])];
+    let often = Fact::new("how often", [words::times(kind.count)]);
+    let mut facts = vec![often.in_brief(words::grouped(kind.count))];
     if !kind.computers.is_empty() {
-        facts.push(Fact::new("where", computers));
+        let names = context.short_names(&kind.computers);
+        let brief = match (names.first(), names.len()) {
+            (Some(name), 1) => (*name).to_owned(),
+            (Some(name), all) => format!("{name} +{}", all - 1),
+            (None, _) => String::new(),
+        };
+        facts.push(Fact::new("where", computers).in_brief(brief));
     }
-    facts.push(Fact::new(
-        "when",
-        context.zone().short_spans(kind.first, kind.last),
-    ));
+    let mut when = Fact::new("when", context.zone().short_spans(kind.first, kind.last));
+    if let Some(last) = kind.last.or(kind.first) {
+        when = when.in_brief(context.zone().part(last, "%F"));
+    }
+    facts.push(when);
     let mut more: Vec<Line> = kind
         .values
         .iter()
@@ -110,7 +127,11 @@ fn entry<'a>(kind: &'a Unexplained, told: &mut BTreeSet<&'a str>, context: &Cont
             is_link: false,
         },
         name: Clean::new(&kind.event_id.to_string()),
-        title: text.into(),
+        // One line has no room for more than the best lead.
+        title: match kind.leads.first().filter(|_| is_brief) {
+            Some(lead) => Line::toned(Tone::Strong, format!("see {lead} ")).plain(text),
+            None => text.into(),
+        },
         facts,
         more,
         target: None,
