@@ -36,6 +36,11 @@ pub(super) fn run(
     };
     if let Some(around) = &around {
         (options.since, options.until) = (Some(around.from), Some(around.to));
+        if args.format == EventsFormat::Table && args.redact.is_wanted() {
+            return Err(Stop::Usage(
+                "the table of --around is not redacted; take --format line, csv or jsonl".into(),
+            ));
+        }
         if args.format == EventsFormat::Table {
             return around::show(around, args, &loaded, &options, global, output);
         }
