@@ -398,3 +398,80 @@ fn nothing_of_fifty_dumps_survives() {
     }
     assert!(confirmed > 40, "{confirmed}");
 }
+
+/// What becomes of texts, once these names were seen.
+#[test]
+fn names_are_words_and_what_everybody_has_stays() {
+    let set = built_in();
+    let mut learning = Learning::new();
+    let named = [
+        ("TargetUserName", "jodoe"),
+        ("TargetDomainName", "FABRIKAM"),
+        ("WorkstationName", "SERVER"),
+        ("SubjectUserName", "SYSTEM"),
+        ("SubjectDomainName", "NT AUTHORITY"),
+    ];
+    let text = r"\\files01\payroll$\x; C:\Users\mdupont\y; 10.1.2.3; S-1-5-21-1-2-3-1105; S-1-5-18; \\10.1.2.3\c$";
+    learning.event(
+        &Event {
+            provider: "Any".into(),
+            computer: Some("SEATTLE.fabrikam.com".into()),
+            strings: Some(vec![text.into()]),
+            named: named
+                .map(|(name, value)| (name.into(), value.into()))
+                .into(),
+            file: "/data/fabrikam-case/SEATTLE_System.evtx".into(),
+            ..Event::default()
+        },
+        &set,
+    );
+    let mut redactor = learning.done();
+    let gone = [
+        "seattle", "fabrikam", "jodoe", "files01", "payroll", "mdupont", "10.1.2.3", "1105",
+    ];
+    let gone = gone.map(String::from);
+    for text in [
+        text,
+        "SEATTLE, Seattle and seattle.fabrikam.com; (SEATTLE)",
+        r"FABRIKAM\jodoe, jodoe@fabrikam.com, SEATTLE$",
+        "53454154544C45 is a name in hex",
+        "/data/fabrikam-case/SEATTLE_System.evtx: cut",
+        "https://seattle.fabrikam.com:8443/x?u=jodoe#10.1.2.3",
+        "SEATTLE_jodoe-10.1.2.3[3208]",
+    ] {
+        let redacted = redactor.text(text);
+        assert_gone(text, &redacted, &gone);
+        assert!(
+            !redacted.to_uppercase().contains("53454154544C45"),
+            "{redacted}"
+        );
+    }
+    // Spellings stay apart, and equal ignoring case.
+    let [upper, capital, lower] = ["SEATTLE", "Seattle", "seattle"].map(|name| redactor.text(name));
+    assert!(upper.eq_ignore_ascii_case(&capital) && upper.eq_ignore_ascii_case(&lower));
+    assert!(upper != capital && capital != lower && upper != lower);
+    // The same name, the same stand-in, wherever it stands.
+    let full = redactor.text("seattle.fabrikam.com");
+    assert_eq!(full.split('.').next(), Some(lower.as_str()));
+    for text in [
+        r"NT AUTHORITY\SYSTEM",
+        r"C:\Windows\System32\drivers\etc",
+        "S-1-5-18 and S-1-5-32-544",
+        "127.0.0.1 and ::1, version 10.0.17763.1",
+        "The server service was not started; see support.microsoft.com.",
+        "2000-02-06 01:20:00, 12:34:56, 0x80070005, {8ca0b0a4-7a3c-4b8f-9a2e-0123456789ab}",
+        "seattles and SEATTLE1 are other names",
+        "",
+    ] {
+        assert_eq!(redactor.text(text), text);
+    }
+    // A computer that is called as a common word is replaced where a name must stand.
+    assert!(!redactor.text(r"\\SERVER\x").contains("SERVER"));
+    assert_eq!(
+        redactor
+            .text("-500 is S-1-5-21-1-2-3-500")
+            .split('-')
+            .next_back(),
+        Some("500")
+    );
+}

@@ -36,6 +36,11 @@ pub(super) fn run(
     };
     if let Some(around) = &around {
         (options.since, options.until) = (Some(around.from), Some(around.to));
+        if args.format == EventsFormat::Table && args.redact.is_wanted() {
+            return Err(Stop::Usage(
+                "the table of --around is not redacted; take --format line, csv or jsonl".into(),
+            ));
+        }
         if args.format == EventsFormat::Table {
             return around::show(around, args, &loaded, &options, global, output);
         }
@@ -204,7 +209,7 @@ enum Made {
     /// A line of its own, safe to print.
     Line(String),
     /// A row of a table.
-    Row(EventRow),
+    Row(Box<EventRow>),
     /// One that is yet to be redacted: stand-ins are given in the order of events.
     Raw(Box<Event>),
 }
@@ -244,7 +249,7 @@ impl Maker<'_> {
         match self.format {
             EventsFormat::Line => Made::Line(eventkb_render::event_line(&row, self.reader) + "\n"),
             EventsFormat::Csv => Made::Line(event_csv(&row)),
-            _ => Made::Row(row),
+            _ => Made::Row(Box::new(row)),
         }
     }
 }
@@ -296,7 +301,7 @@ impl Printer<'_, '_> {
         match made {
             Made::Raw(_) => {}
             Made::Line(line) => self.stop = self.output.text(&line).err(),
-            Made::Row(row) => self.rows.push(row),
+            Made::Row(row) => self.rows.push(*row),
         }
         if self.rows.len() >= ROWS {
             self.flush();

@@ -117,6 +117,7 @@ impl Budget {
     }
 
     /// How many passwords there are.
+    #[cfg(feature = "passwords")]
     pub(super) fn passwords(&self) -> usize {
         self.passwords.len()
     }

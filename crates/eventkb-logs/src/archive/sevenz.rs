@@ -100,7 +100,7 @@ fn fits(_: &Reading<'_>, _: u64) {}
 /// archive says.
 fn key_work(properties: &[u8]) -> Result<u64, Refusal> {
     match properties.first().map(|first| first & 0x3f) {
-        Some(power @ 0..=MAX_KEY_POWER) => Ok((1u64 << power >> 14).max(1)),
+        Some(power @ 0..=MAX_KEY_POWER) => Ok(((1u64 << power) >> 14).max(1)),
         // The key is the password itself.
         Some(0x3f) => Ok(1),
         Some(power) => Err(Refusal::unsupported(format!(

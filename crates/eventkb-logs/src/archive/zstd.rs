@@ -87,7 +87,10 @@ impl<R: BufRead> Frames<R> {
         self.source.read_exact(&mut descriptor)?;
         let [descriptor] = descriptor;
         let single_segment = descriptor & 0x20 != 0;
-        let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
+        let dictionary = match descriptor & 3 {
+            3 => 4,
+            size => usize::from(size),
+        };
         let content = match descriptor >> 6 {
             0 => usize::from(single_segment),
             1 => 2,

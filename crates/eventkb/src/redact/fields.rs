@@ -125,11 +125,8 @@ struct Walk<'a, 'f> {
 impl Walk<'_, '_> {
     fn value(&mut self, value: &mut Value, key: &str, around: &Around) {
         match value {
-            Value::String(text) => {
-                if !OWN_WORDS.contains(&key) {
-                    (self.each)(meaning(key), text);
-                }
-            }
+            Value::String(_) if OWN_WORDS.contains(&key) => {}
+            Value::String(text) => (self.each)(meaning(key), text),
             Value::Array(items) if key == "strings" => self.strings(items, around),
             Value::Array(items) if key == "key" => {
                 for pair in items.iter_mut().filter_map(Value::as_array_mut) {
@@ -245,13 +242,12 @@ fn kind_of_name(object: &Map<String, Value>, around: &Around) -> Option<Named> {
         let kind = by_name.or_else(by_place).and_then(kind_of_value)?;
         return Some(Named::As(kind, "seen"));
     }
-    let field = match (text("name"), text("kind")) {
-        (Some(name), _) if has("value") => return named(name, "value"),
-        (Some(name), _) if has("top") => return named(name, "top"),
-        (Some(_), Some(kind)) if has("count") => return named(kind, "name"),
+    match (text("name"), text("kind")) {
+        (Some(name), _) if has("value") => named(name, "value"),
+        (Some(name), _) if has("top") => named(name, "top"),
+        (Some(_), Some(kind)) if has("count") => named(kind, "name"),
         _ => None,
-    };
-    field
+    }
 }
 
 fn named(name: &str, field: &'static str) -> Option<Named> {

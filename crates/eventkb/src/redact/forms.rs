@@ -175,10 +175,10 @@ fn unc_path(path: &str, each: &mut dyn FnMut(NameKind, &str)) {
     {
         each(NameKind::Computer, server);
     }
-    if let Some(share) = parts.next().filter(|share| !share.is_empty()) {
-        if !known::is_path_part(&share.to_lowercase()) {
-            each(NameKind::Share, share);
-        }
+    if let Some(share) = parts.next().filter(|share| !share.is_empty())
+        && !known::is_path_part(&share.to_lowercase())
+    {
+        each(NameKind::Share, share);
     }
 }
 

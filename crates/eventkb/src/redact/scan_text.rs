@@ -278,7 +278,10 @@ impl Names {
     /// A name that stands in hex, as the MTA writes addresses: it becomes its stand-in in hex.
     fn in_hex(&mut self, text: &str) -> Option<(usize, String)> {
         let word = word_at(text);
-        if word.len() < 8 || word.len() % 2 != 0 || !word.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if word.len() < 8
+            || !word.len().is_multiple_of(2)
+            || !word.bytes().all(|b| b.is_ascii_hexdigit())
+        {
             return None;
         }
         let bytes: Option<Vec<u8>> = (0..word.len())

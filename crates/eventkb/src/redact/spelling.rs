@@ -48,7 +48,7 @@ pub(super) fn write(word: &str, shape: Shape, nth: usize) -> String {
             if !c.is_ascii_alphabetic() {
                 return c;
             }
-            let is_upper = mask >> letter & 1 == 1;
+            let is_upper = (mask >> letter) & 1 == 1;
             letter = (letter + 1).min(63);
             match is_upper {
                 true => c.to_ascii_uppercase(),
@@ -68,7 +68,7 @@ fn mixed(word: &str, nth: usize) -> u64 {
         .min(32);
     let all = (1u64 << letters) - 1;
     // Capital and a second capital in the middle, from the right side on.
-    let camel = (2..letters).map(|at| 1 | 1 << at);
+    let camel = (2..letters).map(|at| 1 | (1 << at));
     let rest = (2..all).filter(|mask| mask & 1 == 0 || mask.count_ones() != 2 || mask & 2 != 0);
     let mut masks = camel.chain(rest);
     masks.nth(nth.min(1 << 14)).unwrap_or(2)

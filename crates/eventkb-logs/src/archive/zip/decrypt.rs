@@ -144,7 +144,7 @@ impl Keys {
 fn crc_step(crc: u32, byte: u8) -> u32 {
     let mut crc = crc ^ u32::from(byte);
     for _ in 0..8 {
-        crc = crc >> 1 ^ 0xedb8_8320 * (crc & 1);
+        crc = (crc >> 1) ^ (0xedb8_8320 * (crc & 1));
     }
     crc
 }

@@ -173,7 +173,7 @@ fn read_entry(
 #[derive(Clone, Copy)]
 #[cfg_attr(
     not(feature = "passwords"),
-    expect(dead_code, reason = "passwords are tried by it")
+    allow(dead_code, reason = "passwords are tried by it")
 )]
 struct Packing {
     flags: u16,
@@ -189,7 +189,7 @@ struct Packing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "passwords"),
-    expect(dead_code, reason = "passwords are tried by it")
+    allow(dead_code, reason = "passwords are tried by it")
 )]
 struct Aes {
     version: u16,
