@@ -165,6 +165,20 @@ def test_explain_and_render():
         eventkb.render("{}")
 
 
+def test_redaction_leaves_the_verdicts():
+    report = eventkb.scan(DUMP)
+    redacted, names = eventkb.redact(report)
+    assert [f.id for f in redacted.findings] == [f.id for f in report.findings]
+    assert "APP01" not in redacted.to_json() and redacted.redaction
+    assert "APP01" in json.dumps(names)
+
+
+def test_an_index_of_articles_that_is_none_is_refused(tmp_path):
+    (tmp_path / "odd").write_text("no index at all")
+    with pytest.raises(eventkb.ArticlesError, match="odd"):
+        eventkb.scan(DUMP, articles=[tmp_path / "odd"])
+
+
 def many(tmp_path, size):
     """A log that takes a while: real events, again and again."""
     lines = "".join(event.to_json() + "\n" for event in eventkb.events(DUMP))

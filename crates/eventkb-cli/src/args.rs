@@ -182,7 +182,7 @@ pub(crate) struct LeadsArgs {
     /// Look leads up in this index of articles, as `eventkb articles build` makes it
     ///
     /// For errors and warnings that no signature explains: which articles name them. May be given
-    /// several times. Where it is not given, EVENTKB_ARTICLES names the files, separated as in PATH.
+    /// several times. Default: what EVENTKB_ARTICLES or the settings file says; see `eventkb config`.
     #[arg(long, value_name = "FILE")]
     pub(crate) articles: Vec<PathBuf>,
 }
@@ -228,6 +228,9 @@ pub(crate) struct ReadArgs {
     /// Let stale records take part: older ones, found in space the log no longer counts as its own
     #[arg(long)]
     pub(crate) recovered: bool,
+    /// Follow links that lead out of the given paths; otherwise they are named
+    #[arg(long)]
+    pub(crate) follow_links: bool,
     /// Number of threads; 0 uses every processor
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,

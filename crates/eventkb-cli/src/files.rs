@@ -86,7 +86,7 @@ impl NewFile {
     fn is_input(&self, target: &Metadata) -> bool {
         let inputs = self.inputs.iter().filter(|path| path.as_os_str() != "-");
         let inputs: Vec<PathBuf> = inputs.cloned().collect();
-        let found = eventkb::logs::find::find(&inputs);
+        let found = eventkb::logs::find::find(&inputs, true);
         let files = found.files.iter().chain(&inputs);
         let mut metadata = files.filter_map(|file| Some((file, fs::metadata(file).ok()?)));
         metadata.any(|(file, input)| is_same(file, &input, &self.path, target))

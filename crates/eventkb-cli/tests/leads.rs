@@ -100,7 +100,7 @@ fn a_scan_shows_the_best_lead_under_each_event() {
             format,
         ]));
         assert!(
-            text.contains("RB") && text.contains("0xC000006D; both here within"),
+            text.contains("207 with 0xC000006D and 208; both here within 2 s"),
             "{format}: {text}"
         );
     }

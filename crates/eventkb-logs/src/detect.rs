@@ -30,6 +30,8 @@ pub enum Format {
     Properties,
     /// Events as blocks of `Name : value` lines: `Format-List`.
     List,
+    /// Events as lines of Snare, as agents send them over syslog.
+    Snare,
 }
 
 impl Format {
@@ -45,6 +47,7 @@ impl Format {
             Format::WevtutilText => "wevtutil-text",
             Format::Properties => "xml-properties",
             Format::List => "list",
+            Format::Snare => "snare",
         }
     }
 }

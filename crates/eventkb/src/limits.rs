@@ -197,6 +197,12 @@ pub const MAX_LEAD_MESSAGES: usize = 16;
 /// Bytes of binary data in which codes are looked for: longer data is a dump of something.
 pub const MAX_LEAD_DATA: usize = 64;
 
+/// Codes of one event and of one article that are looked at.
+pub const MAX_LEAD_CODES: usize = 256;
+
+/// Bytes of descriptions, times the texts that are held against them, in one report: about a second.
+pub const MAX_LEAD_WORK: usize = 1_000_000_000;
+
 /// Seconds with an event of one kind on one computer that are held against those of others. Where
 /// there are more, every second, third, ... is left out, the first and the last never.
 pub const MAX_LEAD_POINTS: usize = 20_000;

@@ -70,7 +70,8 @@ fn inputs(command: &Command, global: &GlobalArgs) -> Vec<PathBuf> {
         _ => (&[], None),
     };
     let mut inputs = inputs_of_reading(paths, read, global);
-    inputs.extend(articles(command).map(leads::named).unwrap_or_default());
+    let indexes = articles(command).map(|args| leads::named(args, global));
+    inputs.extend(indexes.unwrap_or_default());
     inputs
 }
 

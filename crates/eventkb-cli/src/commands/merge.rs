@@ -24,7 +24,7 @@ pub(super) fn run(
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let articles = leads::shelf(&args.leads)?;
+    let articles = leads::shelf(&args.leads, global)?;
     let mut session = eventkb::merge_sessions(&signatures.set, all).map_err(|(n, error)| {
         let file = args.files.get(n);
         let file = file.map_or_else(String::new, |file| file.display().to_string());

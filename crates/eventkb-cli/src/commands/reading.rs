@@ -194,6 +194,7 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
     options.channels.clone_from(&read.channel);
     options.recovered = read.recovered;
     options.threads = read.threads;
+    options.follow_links = read.follow_links;
     options.hash = read.hash;
     if let Some(path) = &read.password_file {
         options.passwords = passwords(path)?;

@@ -21,7 +21,7 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     // What the user left out of the scan is no part of its timeline either.
     let (from, to) = (options.since, options.until);
     options.timeline = args.timeline.then_some(TimelineWindow { from, to });
-    options.articles = leads::shelf(&args.leads)?;
+    options.articles = leads::shelf(&args.leads, global)?;
     if let Some(path) = &args.emit_observations {
         let inputs = super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global);
         let file = match path.as_os_str() == "-" {

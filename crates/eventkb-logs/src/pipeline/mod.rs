@@ -34,6 +34,8 @@ pub struct ReadOptions {
     pub threads: usize,
     /// Which files' SHA-256 is computed.
     pub hash: HashFiles,
+    /// Follow links that lead out of the given paths.
+    pub follow_links: bool,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
     /// For encrypted members of archives; needs the feature `passwords`.
@@ -110,7 +112,7 @@ pub fn read<S: Sink>(
     options: &ReadOptions,
     sinks: Vec<S>,
 ) -> (ReadResult, Vec<S>) {
-    let found = find::find(paths);
+    let found = find::find(paths, options.follow_links);
     let plan = Plan::new(options, found.bytes());
     run(paths, found, &plan, sinks)
 }

@@ -1,6 +1,8 @@
 //! What no finding explains: frequent errors and warnings with their values, the articles that
 //! name them, and what came closest.
 
+use std::collections::BTreeSet;
+
 use eventkb::Found;
 use eventkb::report::{Lead, NearMiss, Unexplained, ValueCounts};
 
@@ -63,7 +65,9 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
             .unexplained
             .iter()
             .take(most)
-            .map(|kind| entry(kind, is_brief, context))
+            .scan(BTreeSet::new(), |told, kind| {
+                Some(entry(kind, told, is_brief, context))
+            })
             .collect(),
     });
     let unlisted = report.unexplained.len().saturating_sub(most) as u64 + report.unexplained_more;
@@ -80,7 +84,13 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     }
 }
 
-fn entry(kind: &Unexplained, is_brief: bool, context: &Context) -> Entry {
+/// `told` are the leads whose reasons were given further up.
+fn entry<'a>(
+    kind: &'a Unexplained,
+    told: &mut BTreeSet<&'a str>,
+    is_brief: bool,
+    context: &Context<'a>,
+) -> Entry {
     let text = match &kind.sentence {
         Some(sentence) => format!("{}: {sentence}", kind.provider),
         None => kind.provider.clone(),
@@ -109,7 +119,7 @@ fn entry(kind: &Unexplained, is_brief: bool, context: &Context) -> Entry {
         .take(MOST_VALUES)
         .map(|counts| values(counts).into())
         .collect();
-    more.extend(leads_of(kind, context));
+    more.extend(leads_of(kind, told, context));
     Entry {
         mark: Span {
             text: Clean::new(event::level(Some(kind.level))),
@@ -159,7 +169,11 @@ fn values(counts: &ValueCounts) -> String {
 }
 
 /// The best leads for one kind of event, each with why: one, or a few where all is told.
-fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
+fn leads_of<'a>(
+    kind: &'a Unexplained,
+    told: &mut BTreeSet<&'a str>,
+    context: &Context<'a>,
+) -> Vec<Line> {
     let most = match context.is_full() {
         true => MOST_LEADS,
         false => 1,
@@ -173,9 +187,11 @@ fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
     let mut lines: Vec<Line> = shown
         .iter()
         .map(|lead| {
-            Line::toned(Tone::Dim, "lead: ")
-                .and(Tone::Strong, &lead.article.id)
-                .plain(format!(" {}: {}", lead.article.title, why::line(lead)))
+            let line = Line::toned(Tone::Dim, "lead: ").and(Tone::Strong, &lead.article.id);
+            match told.insert(&lead.article.id) {
+                true => line.plain(format!(" {}: {}", lead.article.title, why::line(lead))),
+                false => line.plain(", as said above"),
+            }
         })
         .collect();
     if let Some(last) = lines.pop() {

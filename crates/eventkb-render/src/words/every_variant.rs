@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use eventkb::report::{
-    Absence, CauseEvidence, ContextMissing, Doubt, GapKind, MarkKind, NamedAs, RankingReason,
-    RivalStanding, RuleOp, SymptomState, Trust, VerdictReason,
+    Absence, CauseEvidence, ContextMissing, Doubt, GapKind, NamedAs, RankingReason, RivalStanding,
+    RuleOp, SymptomState, Trust, VerdictReason,
 };
 use eventkb::signature::model::{NameResult, Qualifier, Shape, SystemValue};
 use serde::de::DeserializeOwned;

@@ -25,6 +25,7 @@ mod timeline;
 mod unexplained;
 mod verdict;
 mod versions;
+pub(crate) mod work;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
