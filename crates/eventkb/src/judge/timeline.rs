@@ -155,6 +155,7 @@ fn event_marks<'c>(
         let facts = collection.classes.get(evidence.class_number);
         let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
         let codes = collection.set.codes();
+        let strings = proof.strings.to_vec();
         Some(PlacedMark {
             machine: evidence.machine,
             time,
@@ -165,8 +166,7 @@ fn event_marks<'c>(
                 event_id: event.event_id,
                 file: proof.file.to_string(),
                 record_id: proof.record_id,
-                sentence: facts
-                    .map(|facts| facts.sentence(codes, &proof.strings.to_vec(), &event.named)),
+                sentence: facts.map(|facts| facts.sentence(codes, &strings, &event.named)),
             },
         })
     });
