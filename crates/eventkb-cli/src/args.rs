@@ -183,6 +183,9 @@ pub(crate) struct ReadArgs {
     /// Let stale records take part: older ones, found in space the log no longer counts as its own
     #[arg(long)]
     pub(crate) recovered: bool,
+    /// Follow links that lead out of the given paths; otherwise they are named
+    #[arg(long)]
+    pub(crate) follow_links: bool,
     /// Number of threads; 0 uses every processor
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,

@@ -30,15 +30,21 @@ impl Found {
     }
 }
 
-/// Finds every file at and below `paths`. Links to files are followed; folders are entered once,
-/// however many links lead to them, so that links cannot loop.
-pub fn find(paths: &[PathBuf]) -> Found {
+/// Finds every file at and below `paths`. Links are followed where they stay within `paths`, or
+/// everywhere if that is asked for: a dump with a link to `/` would be the whole machine. Folders are
+/// entered once, however many links lead to them, so that links cannot loop.
+pub fn find(paths: &[PathBuf], follow_links: bool) -> Found {
     let mut walk = Walk {
         found: Found::default(),
         entered: HashSet::new(),
+        within: (!follow_links).then(|| {
+            let real = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+            real.collect()
+        }),
     };
     for path in paths.iter().filter(|path| !is_standard_input(path)) {
         match fs::metadata(path) {
+            Ok(_) if is_of_the_system(path) => walk.ignore(path, OF_THE_SYSTEM),
             // Within a folder a pipe is nobody's wish, and might never end.
             Ok(metadata) if is_pipe(&metadata) => walk.found.pipes.push(path.clone()),
             Ok(_) => walk.visit(path, 0),
@@ -67,13 +73,57 @@ fn is_pipe(_: &fs::Metadata) -> bool {
     false
 }
 
+const OF_THE_SYSTEM: &str = "it is no file but a view of the running system";
+
+/// Whether a path is in `/proc` or the like: its files say what the system does at this moment, and
+/// some never end.
+#[cfg(target_os = "linux")]
+fn is_of_the_system(path: &Path) -> bool {
+    /// What `statfs` calls proc, sysfs, debugfs, tracefs, securityfs and the trees of control groups
+    /// and BPF.
+    const KINDS: [u64; 8] = [
+        0x9fa0,
+        0x6265_6572,
+        0x6462_6720,
+        0x7472_6163,
+        0x7363_6673,
+        0x0027_e0eb,
+        0x6367_7270,
+        0xcafe_4a11,
+    ];
+    let kind = rustix::fs::statfs(path).map(|of| u64::try_from(of.f_type).unwrap_or(0));
+    kind.is_ok_and(|kind| KINDS.contains(&kind))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_of_the_system(_: &Path) -> bool {
+    false
+}
+
 struct Walk {
     found: Found,
     entered: HashSet<PathBuf>,
+    /// What was asked for, where links must not lead out of it.
+    within: Option<Vec<PathBuf>>,
 }
 
 impl Walk {
+    /// Whether a path is a link that leads out of what was asked for.
+    fn leads_out(&self, path: &Path) -> bool {
+        let Some(within) = &self.within else {
+            return false;
+        };
+        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        // One that leads nowhere is named as such.
+        let real = fs::canonicalize(path).ok().filter(|_| is_link);
+        real.is_some_and(|real| !within.iter().any(|within| real.starts_with(within)))
+    }
+
     fn visit(&mut self, path: &Path, depth: usize) {
+        if depth > 0 && self.leads_out(path) {
+            self.ignore(path, "it is a link that leads out of the given paths");
+            return;
+        }
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
             Err(error) => {
@@ -81,7 +131,9 @@ impl Walk {
                 return;
             }
         };
-        if metadata.is_dir() {
+        if metadata.is_dir() && is_of_the_system(path) {
+            self.ignore(path, OF_THE_SYSTEM);
+        } else if metadata.is_dir() {
             self.enter(path, depth);
         } else if metadata.is_file() {
             self.found.files.push(path.to_owned());

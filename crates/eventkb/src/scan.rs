@@ -30,6 +30,8 @@ pub struct ScanOptions {
     pub recovered: bool,
     /// Threads; 0 takes one for each core.
     pub threads: usize,
+    /// Follow links that lead out of the given paths.
+    pub follow_links: bool,
     /// Compute SHA-256 of every file. Unasked, it is computed for small files only: see
     /// [`HashFiles::Auto`].
     pub hash: bool,
@@ -59,6 +61,7 @@ impl ScanOptions {
     pub fn reading(&self) -> ReadOptions {
         let mut options = ReadOptions::default();
         options.threads = self.threads;
+        options.follow_links = self.follow_links;
         options.progress = Arc::clone(&self.progress);
         if self.hash {
             options.hash = HashFiles::Every;

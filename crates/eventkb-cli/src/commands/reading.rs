@@ -188,6 +188,7 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
     options.channels.clone_from(&read.channel);
     options.recovered = read.recovered;
     options.threads = read.threads;
+    options.follow_links = read.follow_links;
     options.hash = read.hash;
     interrupt::listen(&options.progress.cancel);
     Ok(options)

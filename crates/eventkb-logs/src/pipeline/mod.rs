@@ -33,6 +33,8 @@ pub struct ReadOptions {
     pub threads: usize,
     /// Which files' SHA-256 is computed.
     pub hash: HashFiles,
+    /// Follow links that lead out of the given paths.
+    pub follow_links: bool,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
 }
@@ -107,7 +109,7 @@ pub fn read<S: Sink>(
     options: &ReadOptions,
     sinks: Vec<S>,
 ) -> (ReadResult, Vec<S>) {
-    let found = find::find(paths);
+    let found = find::find(paths, options.follow_links);
     let plan = Plan::new(options, found.bytes());
     run(paths, found, &plan, sinks)
 }
