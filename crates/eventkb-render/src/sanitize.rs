@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthChar;
+
 /// Text without any character that acts instead of being seen: such characters are written as
 /// escapes like `\x1b` and `\u{202e}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,12 +18,23 @@ pub struct Clean(String);
 impl Clean {
     /// Cleans any text.
     pub fn new(text: &str) -> Clean {
-        if !text.chars().any(acts) {
+        if text.is_ascii() && !text.chars().any(acts) {
             return Clean(text.to_owned());
         }
         let mut clean = String::with_capacity(text.len() + 16);
+        let mut marks = Marks::default();
         for c in text.chars() {
-            push(&mut clean, c);
+            match marks.next(c) {
+                Mark::Few => push(&mut clean, c),
+                Mark::TooMany => {}
+                Mark::EndOf(left_out) => {
+                    let _ = write!(clean, "(+{left_out} marks)");
+                    push(&mut clean, c);
+                }
+            }
+        }
+        if let Some(left_out) = marks.left_out() {
+            let _ = write!(clean, "(+{left_out} marks)");
         }
         Clean(clean)
     }
@@ -42,6 +55,41 @@ impl Clean {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Marks above or below one letter that are shown. Some languages have three; hundreds paint over
+/// the lines around.
+const MOST_MARKS: usize = 4;
+
+/// Counts marks without a width of their own that stand on one letter.
+#[derive(Default)]
+struct Marks(usize);
+
+enum Mark {
+    Few,
+    TooMany,
+    /// No mark, behind a letter of which so many marks were left out.
+    EndOf(usize),
+}
+
+impl Marks {
+    fn next(&mut self, c: char) -> Mark {
+        let is_mark = !c.is_ascii() && !acts(c) && c.width() == Some(0);
+        if is_mark {
+            self.0 += 1;
+            return match self.0 > MOST_MARKS {
+                true => Mark::TooMany,
+                false => Mark::Few,
+            };
+        }
+        let left_out = self.left_out();
+        self.0 = 0;
+        left_out.map_or(Mark::Few, Mark::EndOf)
+    }
+
+    fn left_out(&self) -> Option<usize> {
+        self.0.checked_sub(MOST_MARKS).filter(|n| *n > 0)
     }
 }
 
@@ -87,9 +135,11 @@ pub fn safe_json(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len());
+    let mut marks = Marks::default();
     for c in text.chars() {
+        let too_many = matches!(marks.next(c), Mark::TooMany);
         // Outside strings JSON holds ASCII only, where newlines are layout.
-        if u32::from(c) >= 0x7f && acts(c) {
+        if too_many || u32::from(c) >= 0x7f && acts(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 let _ = write!(safe, "\\u{unit:04x}");
@@ -163,6 +213,23 @@ mod tests {
         );
         assert_eq!(clean("a\u{e0041}\u{e0100}"), "a\\u{e0041}\\u{e0100}");
         assert_eq!(clean("a\0b\u{7f}"), "a\\x00b\\x7f");
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() -> Result<(), serde_json::Error> {
+        let few = "e\u{301}\u{323}";
+        assert_eq!(clean(few), few);
+        let many = format!("a{}b", "\u{301}".repeat(500));
+        let shown = format!("a{}(+496 marks)b", "\u{301}".repeat(4));
+        assert_eq!(clean(&many), shown);
+        assert_eq!(clean(&shown), shown);
+        let end = format!("a{}", "\u{489}".repeat(5));
+        assert!(clean(&end).ends_with("(+1 marks)"));
+        let written = serde_json::to_string(&many)?;
+        let safe = safe_json(&written);
+        assert_eq!(safe.matches('\u{301}').count(), 4);
+        assert_eq!(serde_json::from_str::<String>(&safe)?, many);
+        Ok(())
     }
 
     #[test]

@@ -24,7 +24,7 @@ fn draw(block: &Block, out: &mut String) {
             out.push_str(&format!("## {}\n", flat(line)))
         }
         Block::Sub(line) => out.push_str(&format!("### {}\n", flat(line))),
-        Block::Para(line) => out.push_str(&format!("{}\n", inline(line))),
+        Block::Para(line) => out.push_str(&format!("{}\n", at_start(&inline(line)))),
         Block::Fields(fields) => {
             for (name, lines) in fields {
                 let lines: Vec<String> = lines.iter().map(inline).collect();
@@ -39,12 +39,13 @@ fn draw(block: &Block, out: &mut String) {
         Block::Table(table) => draw_table(table, out),
         Block::Bullets(lines) => {
             for line in lines {
-                out.push_str(&format!("- {}\n", inline(line)));
+                out.push_str(&format!("- {}\n", at_start(&inline(line))));
             }
         }
         Block::Steps(lines) => {
             for (index, line) in lines.iter().enumerate() {
-                out.push_str(&format!("{}. {}\n", index + 1, inline(line)));
+                let text = at_start(&inline(line));
+                out.push_str(&format!("{}. {text}\n", index + 1));
             }
         }
         Block::Tree(nodes) => draw_nodes(nodes, 0, out),
@@ -131,6 +132,23 @@ fn inline(line: &Line) -> String {
         .collect()
 }
 
+/// A text at the start of a paragraph or of an item of a list, where a number, a sign or a space
+/// would make a list, a heading or a block of code of it.
+fn at_start(text: &str) -> String {
+    if let Some(rest) = text.strip_prefix([' ', '\t']) {
+        return format!("&#32;{}", rest.trim_start());
+    }
+    if text.starts_with(['-', '+', '=', ':']) {
+        return format!("\\{text}");
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(digits);
+    if digits > 0 && rest.starts_with(['.', ')']) {
+        return format!("{number}\\{rest}");
+    }
+    text.to_owned()
+}
+
 /// Escapes everything that Markdown, or the HTML in it, would obey.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -140,7 +158,8 @@ fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             // `://`, `www.` and `@` make links by themselves in many renderers.
-            '@' => out.push_str("&#64;"),
+            // Some make one of an address even behind an escape, but never across a comment.
+            '@' => out.push_str("<!-- -->&#64;"),
             '|' | '`' | '*' | '_' | '\\' | '[' | ']' | '#' | '~' | '!' | '$' => {
                 out.push('\\');
                 out.push(c);
@@ -162,8 +181,26 @@ mod tests {
         assert_eq!(
             text,
             "a\\|b \\`c\\` &lt;img src=x&gt; \\*\\*d\\*\\* \\_e\\_ \\[f\\](javascript:g) \
-             \\!\\[h\\](i) &#64;team \\#1"
+             \\!\\[h\\](i) <!-- -->&#64;team \\#1"
         );
+    }
+
+    #[test]
+    fn what_stands_at_the_start_makes_no_block() {
+        let table = [
+            ("1. one", "1\\. one"),
+            ("12) one", "12\\) one"),
+            ("- one", "\\- one"),
+            ("+ one", "\\+ one"),
+            ("===", "\\==="),
+            ("    code", "&#32;code"),
+            ("\tcode", "&#32;code"),
+            ("1.5 GB", "1\\.5 GB"),
+            ("plain", "plain"),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(at_start(text), wanted);
+        }
     }
 
     #[test]
