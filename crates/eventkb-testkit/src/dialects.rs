@@ -55,6 +55,10 @@ pub enum Dialect {
     LogParserXml,
     /// `Get-EventLog | ConvertTo-Xml`.
     ConvertToXml,
+    /// CSV of Event Viewer: no strings, and messages over several lines.
+    EventViewerCsv,
+    /// `wevtutil qe /f:text`: no strings.
+    WevtutilText,
 }
 
 impl Dialect {
@@ -124,6 +128,15 @@ impl Dialect {
                 "<?xml version=\"1.0\"?>\n<ROOT CREATED_BY=\"Microsoft Log Parser V2.2\">\n{}</ROOT>\n",
                 lines(events, "", logparser_row)
             ),
+            Dialect::EventViewerCsv => format!(
+                "Level,Date and Time,Source,Event ID,Task Category\r\n{}",
+                lines(events, "\r\n", viewer_row)
+            ),
+            Dialect::WevtutilText => {
+                let numbered = events.iter().enumerate();
+                let all: Vec<String> = numbered.map(|(n, e)| wevtutil_text(n, e)).collect();
+                all.join("\r\n")
+            }
             Dialect::ConvertToXml => format!(
                 "<?xml version=\"1.0\"?><Objects>{}</Objects>",
                 lines(events, "", converted)
@@ -230,6 +243,50 @@ impl Dialect {
 fn lines(events: &[EventSpec], between: &str, each: impl Fn(&EventSpec) -> String) -> String {
     let all: Vec<String> = events.iter().map(each).collect();
     all.join(between)
+}
+
+fn level_word(event: &EventSpec) -> &'static str {
+    match event.level {
+        1 => "Critical",
+        2 => "Error",
+        3 => "Warning",
+        _ => "Information",
+    }
+}
+
+/// A description over two lines.
+fn description(event: &EventSpec) -> String {
+    format!("Something happened:\r\n{}. (12)", event.strings.join(", "))
+}
+
+fn viewer_row(event: &EventSpec) -> String {
+    let time = event.time.to_rfc3339();
+    format!(
+        "{},{} {},{},{},({}),\"{}\"",
+        level_word(event),
+        time.get(..10).unwrap_or_default(),
+        time.get(11..19).unwrap_or_default(),
+        event.provider,
+        event.event_id,
+        event.task,
+        description(event).replace('"', "\"\"")
+    )
+}
+
+fn wevtutil_text(n: usize, event: &EventSpec) -> String {
+    format!(
+        "Event[{n}]:\r\n  Log Name: {}\r\n  Source: {}\r\n  Date: {}\r\n  Event ID: {}\r\n  \
+         Task: ({})\r\n  Level: {}\r\n  Opcode: Info\r\n  Keyword: Classic\r\n  User: N/A\r\n  \
+         User Name: N/A\r\n  Computer: {}\r\n  Description: \r\n{}\r\n",
+        event.channel,
+        event.provider,
+        event.time.to_rfc3339().get(..23).unwrap_or_default(),
+        event.event_id,
+        event.task,
+        level_word(event),
+        event.computer,
+        description(event)
+    )
 }
 
 /// A text in JSON.

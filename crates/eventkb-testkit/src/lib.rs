@@ -10,6 +10,8 @@
 //! ```
 
 pub mod bulk;
+pub mod bytes;
+pub mod crowds;
 pub mod damage;
 pub mod dialects;
 pub mod event;

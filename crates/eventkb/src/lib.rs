@@ -143,6 +143,8 @@ pub use eventkb_logs::{
 };
 #[doc(no_inline)]
 pub use jiff;
+#[doc(hidden)]
+pub use judge::work::made as steps_made;
 pub use knowledge::set::{Added, SignatureHead, SignatureSet, meets, rests_on};
 pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
 pub use report::Report;

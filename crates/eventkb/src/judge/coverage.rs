@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::computers::{Computers, Machine};
 use super::items::timestamp;
+use super::work;
 use crate::report::{Absence, ContextMissing, LogSpan};
 
 /// Asks the spans of all logs about absences; made once for a whole report.
@@ -147,6 +148,7 @@ impl CoverageIndex {
         holds: impl Fn(&Channel) -> bool,
     ) -> bool {
         let machines = self.machines(computers, whose);
+        work::steps(machines.len());
         !machines.is_empty()
             && machines
                 .iter()

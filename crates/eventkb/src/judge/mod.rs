@@ -24,6 +24,7 @@ mod symptoms;
 mod unexplained;
 mod verdict;
 mod versions;
+pub(crate) mod work;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

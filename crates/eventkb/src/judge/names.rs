@@ -10,6 +10,7 @@ use super::computers::Machine;
 use super::items::{Items, Key, keys_agree};
 use super::nearest::{ByKey, Parts, parts_of};
 use super::verdict::Court;
+use super::work;
 use crate::report::Answer;
 use crate::signature::compile::PartRole;
 use crate::signature::model::{CauseCheck, ComputerNameCheck};
@@ -252,6 +253,7 @@ impl Names {
                 let start = list.partition_point(|given| given.second < from);
                 let within = list.get(start..).unwrap_or(&[]).iter();
                 for given in within.take_while(|given| given.second <= to) {
+                    work::steps(1);
                     let fits = |seen: &Seen| {
                         machines.contains(&seen.on)
                             || (!seen.meant.is_empty() && seen.meant.is_subset(machines))

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::hash::Hash;
 
 use super::items::Key;
+use super::work;
 
 /// Which parts of a key are there, a bit each.
 pub(crate) type Parts = u128;
@@ -67,6 +68,7 @@ impl<T: Default> ByKey<T> {
     /// The lists of all things whose keys agree with this one.
     pub(crate) fn agreeing<'s>(&'s self, key: &'s Key) -> impl Iterator<Item = &'s T> {
         let asked = parts_of(key);
+        work::steps(self.groups.len());
         self.groups.iter().filter_map(move |(own, group)| {
             let common = own & asked;
             let lists = group.by_common.get(&common)?;
@@ -236,6 +238,7 @@ fn look_into(
         return;
     };
     let nodes = nodes.start..nodes.end.min(of_level.len());
+    work::steps(nodes.len());
     for node in nodes {
         let Some(stretch) = of_level.get(node) else {
             return;

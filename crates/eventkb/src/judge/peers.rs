@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::computers::{Computers, Machine};
 use super::items::{Evidence, Items};
 use super::occurrence::Occurrence;
+use super::work;
 
 /// Asks events whom they name.
 pub(crate) struct Peers<'a, 'i> {
@@ -51,6 +52,7 @@ impl<'a, 'i> Peers<'a, 'i> {
     }
 
     fn of<'o>(&'o self, occurrence: &'o Occurrence) -> impl Iterator<Item = &'o Evidence<'i>> {
+        work::steps(occurrence.items.len());
         let items = occurrence.items.iter();
         items.filter_map(|&n| Some(self.items.get(n)?.1))
     }
