@@ -72,6 +72,8 @@ pub enum DefectCode {
     ValuesLeftOut,
     /// Whether day or month comes first in the dates of an export had to be guessed.
     GuessedDates,
+    /// The code page of an export was guessed: words and values beyond ASCII may be others.
+    GuessedEncoding,
     /// Dates of another calendar were converted.
     Calendar,
     /// A chunk says that it keeps no checksums: nothing shows whether its records were altered.
@@ -104,6 +106,7 @@ impl DefectCode {
                 | DefectCode::Duplicate
                 | DefectCode::Oddity
                 | DefectCode::Calendar
+                | DefectCode::GuessedEncoding
                 | DefectCode::FileHeader
         )
     }

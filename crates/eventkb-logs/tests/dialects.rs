@@ -540,7 +540,8 @@ fn attributes_and_nested_values_are_named_by_their_path() {
         .map(|(name, _)| name.as_str())
         .collect();
     assert_eq!(named, ["Count", "Entry.a", "Entry"]);
-    assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(3));
+    // How long the list is, is no string.
+    assert_eq!(events[0].strings, Some(vec!["x".into(), "y".into()]));
 }
 
 #[test]

@@ -182,6 +182,12 @@ pub(super) fn read(
         found.gaps,
         "bytes between records that hold no readable record",
     );
+    integrity.note_many(
+        DefectCode::HeaderMismatch,
+        Some(offset),
+        found.contradicted,
+        "records stand behind the end that a chunk's header names, and have numbers that it does not name",
+    );
     // A damaged header means something only if it names the records that are there.
     let tells_live = header.is_sound() || found.confirmed;
     let promised = if tells_live && !header.is_filled() {

@@ -67,6 +67,8 @@ pub(super) struct Found {
     pub(super) first_gap: Option<usize>,
     /// Whether a live record has a number that the header names.
     pub(super) confirmed: bool,
+    /// Live records behind the free space whose numbers the header does not name, either.
+    pub(super) contradicted: u64,
     /// Sound records stand in a row up to the free space: none is missing.
     pub(super) complete: bool,
 }
@@ -271,6 +273,12 @@ impl Chunk<'_> {
             if live && behind && claims.proved && frame.trust == Trust::Intact {
                 frame.trust = Trust::Unverified;
             }
+            // The header ends before it and names other numbers: it may have been put there.
+            let named = claims.numbers.as_ref().map(|n| n.contains(&frame.number));
+            if live && behind && named == Some(false) && !claims.unclosed {
+                frame.trust = Trust::HeaderMismatch;
+                found.contradicted += 1;
+            }
             if !live {
                 // What is stale and damaged as well is not worth a guess.
                 if frame.trust == Trust::Intact {
@@ -323,6 +331,7 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
     // A range that no record has is no help: the first records found say what is live.
     let claimed = |number: u64| claims.numbers.as_ref().is_some_and(|n| n.contains(&number));
     let ranged = frames.iter().any(|frame| claimed(frame.number));
+    let before_claimed = leading_row(frames, &own, claims);
     let mut last: Option<(u64, usize)> = None;
     // Where the header names numbers, the last record that has one of them.
     let mut last_claimed: Option<u64> = None;
@@ -360,7 +369,9 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
                 && (hole == 0 || !ranged)
         });
         let is_live = !uncovered
-            && if ranged && claimed(frame.number) {
+            && if n < before_claimed {
+                true
+            } else if ranged && claimed(frame.number) {
                 // Either the free space or the number may be wrong, not both.
                 goes_up && (before_free || (adjoins && as_written))
             } else if ranged && newer {
@@ -377,6 +388,33 @@ fn mark_live(frames: &mut [Frame], claims: &Claims) -> Vec<bool> {
         live.push(is_live);
     }
     live
+}
+
+/// How many records stand in an unbroken row from the chunk's beginning to the first one that the
+/// header names. A chunk is written from its beginning on, so that these are its own, even if the
+/// header is that of another chunk and begins later. A header that the checksum confirms has no such
+/// records behind its free space.
+fn leading_row(frames: &[Frame], own: &[u64], claims: &Claims) -> usize {
+    let Some(numbers) = &claims.numbers else {
+        return 0;
+    };
+    let mut end = HEADER;
+    let mut before: Option<u64> = None;
+    for (n, frame) in frames.iter().enumerate() {
+        let in_a_row = frame.start == end
+            && frame.trust == Trust::Intact
+            && own.get(n) == Some(&frame.number)
+            && before.is_none_or(|number| number.checked_add(1) == Some(frame.number));
+        if !in_a_row {
+            return 0;
+        }
+        if numbers.contains(&frame.number) {
+            return n;
+        }
+        end = frame.end();
+        before = Some(frame.number);
+    }
+    0
 }
 
 /// Puts numbers right that agree with neither neighbour: one that is damaged among sound ones.

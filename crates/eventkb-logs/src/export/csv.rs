@@ -189,49 +189,60 @@ impl Table<'_, '_> {
             return Err("it has neither a source nor a time".to_owned());
         }
         self.rest(fields, &mut draft);
-        self.rows_in_text(&draft);
+        self.rows_in_text(fields, &draft);
         Ok(draft)
     }
 
-    /// A text that holds what looks like rows of the table may have swallowed them: a damaged quote
-    /// or line end makes two rows one. Whether it did cannot be told, so nothing is made of it: who
-    /// writes into a text could forge events.
-    fn rows_in_text(&mut self, draft: &Draft) {
-        let Some(text) = &draft.event.message else {
-            return;
-        };
-        let delimiter = self.layout.delimiter;
-        let at = |key: &str| self.layout.columns.iter().position(|column| column == key);
-        let columns = self
-            .layout
-            .dialect
-            .time
-            .iter()
-            .find_map(|key| at(key))
-            .zip(self.layout.dialect.id.iter().find_map(|key| at(key)));
-        let Some((time, id)) = columns.filter(|(time, id)| time < id) else {
-            return;
-        };
-        let signs = text.bytes().filter(|byte| *byte == delimiter).count();
-        if signs < id - time {
-            return;
-        }
-        let fields: Vec<&str> = text
-            .split(|c: char| c == '\n' || u32::from(c) == u32::from(delimiter))
-            .map(str::trim)
-            .collect();
-        let rows = fields.windows(id - time + 1).filter(|window| {
-            let (date, number) = (window.first(), window.last());
-            number.is_some_and(|number| number.parse::<u16>().is_ok())
-                && date.is_some_and(|date| dates::parse(date).is_ok())
-        });
-        let rows = rows.count() as u64;
+    /// A text that holds what looks like rows of the table, or a second event, may have swallowed
+    /// them: a damaged quote or line end makes two rows one. Whether it did cannot be told, so
+    /// nothing is made of it: who writes into a text could forge events.
+    fn rows_in_text(&mut self, fields: &[String], draft: &Draft) {
+        let columns = self.layout.columns.len();
+        let of_columns = fields.get(..columns).unwrap_or(fields);
+        // What stands behind the last column is text, too.
+        let behind = draft
+            .event
+            .message
+            .as_deref()
+            .filter(|_| fields.len() > columns);
+        let texts = of_columns.iter().map(String::as_str).chain(behind);
+        let inside = texts
+            .map(|text| self.rows_in(text).max(events_in(text).saturating_sub(1)))
+            .sum();
         self.handover.delivery.account.integrity.note_many(
             DefectCode::Gap,
             draft.event.offset,
-            rows,
+            inside,
             "a text holds what looks like rows of its table: a quote or a line end may be damaged",
         );
+    }
+
+    /// How often a date and an event id stand in a text as far from each other as in a row.
+    fn rows_in(&self, text: &str) -> u64 {
+        let delimiter = self.layout.delimiter;
+        let at = |key: &str| self.layout.columns.iter().position(|column| column == key);
+        let dialect = self.layout.dialect;
+        let time = dialect.time.iter().find_map(|key| at(key));
+        let id = dialect.id.iter().find_map(|key| at(key));
+        let Some((time, id)) = time.zip(id).filter(|(time, id)| time != id) else {
+            return 0;
+        };
+        let far = time.abs_diff(id);
+        let signs = text.bytes().filter(|byte| *byte == delimiter).count();
+        if signs < far || (far < 2 && !text.contains('\n')) {
+            return 0;
+        }
+        let fields: Vec<&str> = text
+            .split(|c: char| c == '\n' || u32::from(c) == u32::from(delimiter))
+            .map(|field| field.trim().trim_matches('"'))
+            .collect();
+        let rows = fields.windows(far + 1).filter(|window| {
+            let ends = (window.first(), window.last());
+            let (date, number) = if time < id { ends } else { (ends.1, ends.0) };
+            number.is_some_and(|number| number.parse::<u16>().is_ok())
+                && date.is_some_and(|date| dates::parse(date).is_ok())
+        });
+        rows.count() as u64
     }
 
     /// Times of a row that are not the event's: they tell the order of day and month as well.
@@ -267,6 +278,12 @@ impl Table<'_, '_> {
             .filter(|text| !text.trim().is_empty());
         }
     }
+}
+
+/// How many events in XML a text holds.
+fn events_in(text: &str) -> u64 {
+    let begun = |name: &str| text.matches(name).count() as u64;
+    begun("<Event ") + begun("<Event>")
 }
 
 /// Whether a row is what collectors add at the end.

@@ -3,12 +3,12 @@
 //! Knows nothing of what the text means. Folklore it knows:
 //! - PowerShell redirection of `wevtutil` makes UTF-16 of what the declaration calls UTF-8: the
 //!   bytes decide, never the declaration;
-//! - .evt-era exports are in the code page of the server, without a mark; Western Europe
-//!   (windows-1252) is what is assumed when the bytes are no UTF-8.
+//! - .evt-era exports are in the code page of the server, without a mark: which one is guessed from the
+//!   bytes that are no UTF-8, and the guess is said.
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::integrity::DefectCode;
 use crate::limits;
@@ -39,6 +39,9 @@ struct Text<'r> {
     /// Up to here, a offset in the text is a offset in the file (but for the mark).
     exact: u64,
     exact_ended: bool,
+    /// The code page that was guessed.
+    guessed: Option<&'static Encoding>,
+    strange: Strange,
     /// Why reading ended, to be told when all that came before is given.
     failure: Option<io::Error>,
 }
@@ -53,6 +56,8 @@ impl<'r> Text<'r> {
             given: 0,
             exact: 0,
             exact_ended: false,
+            guessed: None,
+            strange: Strange::default(),
             failure: None,
         }
     }
@@ -86,6 +91,7 @@ impl<'r> Text<'r> {
                 }
             }
             self.given += (out.len() - before) as u64;
+            self.strange.look(out.get(before..).unwrap_or_default());
             if last {
                 self.state = State::Done;
             }
@@ -159,11 +165,12 @@ impl<'r> Text<'r> {
         self.raw.drain(..length);
         self.exact = self.given + length as u64;
         // A character of UTF-8 may be cut at the end of the block.
-        if !self.raw.is_empty() && (last || self.raw.len() >= 4) {
+        let enough = self.raw.len() >= 4 && mostly_utf8(&self.raw, last);
+        if !self.raw.is_empty() && (last || enough || self.raw.len() >= GUESSED_FROM) {
             let encoding = if mostly_utf8(&self.raw, last) {
                 UTF_8
             } else {
-                WINDOWS_1252
+                *self.guessed.insert(code_page(&self.raw))
             };
             let mut decoder = encoding.new_decoder_without_bom_handling();
             if last {
@@ -180,6 +187,47 @@ impl<'r> Text<'r> {
     fn offset(&self, at: u64) -> Option<u64> {
         (at <= self.exact).then_some(at + self.mark)
     }
+}
+
+/// Counts what no text holds: what disks and failed transfers leave where a text was overwritten.
+/// Rows and records in it may be gone without a trace.
+#[derive(Debug, Default, Clone, Copy)]
+struct Strange {
+    /// Control characters, and bytes that are of no character.
+    characters: u64,
+    /// Rows of one and the same character that nobody writes.
+    runs: u64,
+    run: (char, usize),
+}
+
+/// The same character so often in a row is a fill.
+const FILL: usize = 48;
+
+impl Strange {
+    fn look(&mut self, text: &str) {
+        let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+        if text.bytes().all(plain) && !text.contains("UUUUUUUUUUUUUUUU") {
+            self.run = (' ', 0);
+            return;
+        }
+        for c in text.chars() {
+            if c == self.run.0 {
+                self.run.1 += 1;
+                self.runs += u64::from(self.run.1 == FILL && is_fill(c));
+            } else {
+                self.run = (c, 1);
+            }
+            let blank = matches!(c, '\t' | '\n' | '\r' | '\x0b' | '\x0c' | '\x1a' | '\x1b');
+            self.characters += u64::from(c < ' ' && !blank || c == char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
+/// Whether a row of this character is no line that people draw, and no padding.
+fn is_fill(c: char) -> bool {
+    c == 'U'
+        || !c.is_ascii()
+            && !matches!(c, '\u{b7}' | '\u{2000}'..='\u{33ff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 /// Decodes all of `raw`; true if something had to be replaced.
@@ -242,6 +290,25 @@ fn declared(raw: &[u8]) -> Option<&'static Encoding> {
     let label = value.get(1..)?.split(quote).next()?;
     let encoding = Encoding::for_label(label.as_bytes())?;
     (encoding.is_ascii_compatible() && encoding != UTF_8).then_some(encoding)
+}
+
+/// Bytes from the first one that is no ASCII on, from which a code page is guessed; fewer at the end
+/// of a file.
+const GUESSED_FROM: usize = 16 * 1024;
+
+/// The code page that bytes are most likely in which are no UTF-8.
+#[cfg(not(feature = "exports"))]
+fn code_page(_: &[u8]) -> &'static Encoding {
+    encoding_rs::WINDOWS_1252
+}
+
+/// The code page that bytes are most likely in which are no UTF-8.
+#[cfg(feature = "exports")]
+fn code_page(raw: &[u8]) -> &'static Encoding {
+    use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(raw.get(..4 * GUESSED_FROM).unwrap_or(raw), true);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// Whether bytes that are not all ASCII are UTF-8, perhaps with damage.
@@ -342,8 +409,27 @@ impl<'r> Window<'r> {
     }
 }
 
-/// Notes why an export could not be read to its end, if so.
+/// Notes which code page was guessed, and why an export could not be read to its end, if so.
 pub(crate) fn note_failure(delivery: &mut Delivery<'_>, window: &Window<'_>) {
+    let Strange {
+        characters, runs, ..
+    } = window.text.strange;
+    if characters + runs > 0 {
+        delivery.account.integrity.note_many(
+            DefectCode::Malformed,
+            None,
+            characters + runs,
+            "it holds what no text does (control characters, bytes of no character, one sign again and \
+             again): a part of it may be overwritten",
+        );
+    }
+    if let Some(encoding) = window.text.guessed {
+        let message = format!(
+            "the text has no mark of its encoding; it was read as {}, which fits its bytes best",
+            encoding.name()
+        );
+        delivery.defect(DefectCode::GuessedEncoding, None, message);
+    }
     if let Some(error) = window.failure() {
         let message = format!("reading failed before the end: {error}");
         delivery.defect(DefectCode::ReadError, window.offset(), message);
@@ -400,6 +486,36 @@ mod tests {
         ] {
             assert_eq!(beginning(&bytes), text);
             assert_eq!(slow(&bytes), text);
+        }
+        for (words, page) in [
+            (
+                "오류,2000-02-06 오전 1:20:00,응용 프로그램,경고",
+                encoding_rs::EUC_KR,
+            ),
+            (
+                "エラー,2000/02/06 1:20:00,アプリケーション,警告",
+                encoding_rs::SHIFT_JIS,
+            ),
+            (
+                "錯誤,2000/2/6 上午 01:20:00,應用程式,警告",
+                encoding_rs::BIG5,
+            ),
+            (
+                "Błąd,2000-02-06 01:20:00,Źródło zdarzeń,Ostrzeżenie",
+                encoding_rs::WINDOWS_1250,
+            ),
+            (
+                "ข้อผิดพลาด,6/2/2543 1:20:00,แอปพลิเคชัน,คำเตือน",
+                encoding_rs::WINDOWS_874,
+            ),
+            (
+                "Fehler,06.02.2000 01:20:00,Größe überschritten,Übersicht für Geräte",
+                encoding_rs::WINDOWS_1252,
+            ),
+        ] {
+            let (bytes, _, lossy) = page.encode(words);
+            assert!(!lossy, "{words}");
+            assert_eq!(beginning(&bytes), words, "{}", page.name());
         }
         let ansi = b"Gr\xf6\xdfe \x80";
         assert_eq!(beginning(ansi), "Größe €");

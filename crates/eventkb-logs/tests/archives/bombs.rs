@@ -374,3 +374,32 @@ fn a_7z_index_of_a_gigabyte() {
     let got = open("a.7z", &archive(&index(100)));
     assert_ne!(got.refusal("a.7z").to_string(), refusal);
 }
+
+/// Streams that hold nothing cost a decoder each: they are counted, and what stands beside them is
+/// read.
+#[test]
+fn very_many_empty_streams() {
+    let limit = eventkb_logs::limits::MAX_EMPTY_STREAMS;
+    for (name, one, whole) in [
+        ("bomb.evt.bz2", build::bzip2(b""), build::bzip2(b"content")),
+        (
+            "bomb.evt.gz",
+            build::gzip(None, b""),
+            build::gzip(None, b"content"),
+        ),
+    ] {
+        let many = one.repeat(50_000);
+        let bytes = build::deflated(&[(name, &many), ("after.evt", b"after")]);
+        let got = quick(|| open("a.zip", &bytes));
+        assert_eq!(got.content("a.zip!/after.evt"), b"after", "{name}");
+
+        let got = quick(|| open(name, &many));
+        let inside = format!("{name}!/bomb.evt");
+        assert_eq!(*got.refusal(&inside), Refusal::Streams { limit }, "{name}");
+
+        // As many as that with something in them are what parallel tools write.
+        let few = [one.repeat(1_000), whole].concat();
+        let got = open(name, &few).expect_sound();
+        assert_eq!(got.content(&inside), b"content", "{name}");
+    }
+}

@@ -6,6 +6,8 @@
 #![allow(clippy::print_stdout, reason = "it prints the table of losses")]
 
 mod corpus;
+#[cfg(feature = "exports")]
+mod exports;
 mod trial;
 
 use std::path::Path;
@@ -118,6 +120,147 @@ fn real_logs_keep_the_promise() {
     let samples = trial::real(&Path::new(&shared).join("corpus/evtx"), 100);
     assert!(samples.len() > 50, "only {} samples", samples.len());
     assert_kept(&run(&samples, tries(200)));
+}
+
+/// Bytes that are moved, put in or filled cost no record without a word, and what is counted as lost is
+/// not less than what went.
+#[test]
+fn moved_bytes_are_counted() {
+    let made = trial::made();
+    let (mut tries_made, mut short, mut worst) = (0, Vec::new(), 0);
+    for &damage in eventkb_testkit::bytes::ByteDamage::ALL {
+        for seed in 0..tries(60) {
+            let sample = &made[usize::try_from(seed).unwrap_or(0) % made.len()];
+            let before = trial::read(&sample.bytes);
+            let mut bytes = sample.bytes.clone();
+            damage.apply(&mut bytes, seed);
+            let after = trial::read(&bytes);
+            let count = |reading: &trial::Reading| reading.live.len() as u64;
+            let gone = count(&before).saturating_sub(count(&after));
+            let account = &after.integrity;
+            let told = account.failed + account.lost;
+            let what = format!("{damage:?} seed {seed} on {}", sample.name);
+            assert!(
+                gone == 0 || account.may_hide_records(),
+                "{what}: {gone} gone without a word"
+            );
+            tries_made += 1;
+            // What a cut or a piece taken out leaves nothing of, no count can tell.
+            let whole = bytes.len() >= sample.bytes.len();
+            if whole && told < gone {
+                worst = worst.max(gone - told);
+                short.push(format!("{what}: {gone} gone, {told} counted"));
+            }
+        }
+    }
+    let first: Vec<&String> = short.iter().take(5).collect();
+    println!(
+        "{} of {tries_made} counts too low, by {worst} at most",
+        short.len()
+    );
+    assert!(
+        short.len() * 50 <= tries_made,
+        "{}: {first:#?}",
+        short.len()
+    );
+}
+
+/// The header of another chunk makes no live record stale.
+#[test]
+fn a_foreign_header_gives_up_no_record() {
+    let made = trial::made();
+    for sample in &made {
+        let map = Map::of(&sample.bytes);
+        let chunks = (sample.bytes.len() - 4096) / 65536;
+        for (to, from) in (0..chunks).flat_map(|to| (0..chunks).map(move |from| (to, from))) {
+            if to == from {
+                continue;
+            }
+            for by in [0_i64, -20, -5, 3, 20] {
+                let mut bytes = sample.bytes.clone();
+                let (to, from) = (4096 + to * 65536, 4096 + from * 65536);
+                let mut header = bytes[from..from + 512].to_vec();
+                for field in [8, 16, 24, 32] {
+                    let own: [u8; 8] = bytes[to + field..to + field + 8].try_into().expect("eight");
+                    let number = u64::from_le_bytes(own).saturating_add_signed(by);
+                    header[field..field + 8].copy_from_slice(&number.to_le_bytes());
+                }
+                bytes[to..to + 512].copy_from_slice(&header);
+                repair_header(&mut bytes[to..to + 65536]);
+                let reading = trial::read(&bytes);
+                let whole = to..to + 65536;
+                let mapped = map
+                    .records
+                    .iter()
+                    .filter(|r| whole.contains(&r.range().start));
+                let mapped = mapped.count();
+                let live = reading.live.keys().filter(|at| whole.contains(at)).count();
+                assert!(
+                    live >= mapped || reading.integrity.may_hide_records(),
+                    "{}: {live} of {mapped} by {by}, and nothing is said",
+                    sample.name
+                );
+                if by >= 0 && sample.name != "stale" {
+                    assert!(
+                        live + 1 >= mapped,
+                        "{}: {live} of {mapped} are live under a header of {by} later",
+                        sample.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Puts the checksum over a header right, and leaves that over the records.
+fn repair_header(chunk: &mut [u8]) {
+    let mut all = chunk[..120].to_vec();
+    all.extend_from_slice(&chunk[128..512]);
+    let sum = crc32(&all);
+    chunk[124..128].copy_from_slice(&sum.to_le_bytes());
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = !0_u32;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 {
+                crc >> 1 ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
+        }
+    }
+    !crc
+}
+
+/// No event of an export goes without a word.
+#[cfg(feature = "exports")]
+#[test]
+fn exports_keep_the_promise() {
+    let made = exports::made();
+    let mut sum = exports::Outcome::default();
+    for &damage in eventkb_testkit::bytes::ByteDamage::ALL {
+        let mut of_kind = exports::Outcome::default();
+        for seed in 0..tries(100) {
+            let at = usize::try_from(seed).unwrap_or(0) % made.len();
+            of_kind.add(exports::attempt(&made[at], damage, seed));
+        }
+        let (tries, lost, extra) = (of_kind.tries, of_kind.lost, of_kind.extra);
+        println!(
+            "{damage:?}: {tries} tries, {lost} events lost, {extra} extra, {} silent",
+            of_kind.silent
+        );
+        sum.add(of_kind);
+    }
+    let first: Vec<&String> = sum.broken.iter().take(10).collect();
+    assert!(
+        sum.broken.is_empty(),
+        "{} of {} tries: {first:#?}",
+        sum.broken.len(),
+        sum.tries
+    );
 }
 
 /// One log of ten like records, and where its names and definitions stand.
