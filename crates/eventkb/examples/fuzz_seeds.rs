@@ -61,6 +61,11 @@ fn main() {
     for (n, (_, form)) in exports::FORMS.iter().enumerate() {
         put(&corpus, "stream", &format!("export-{n}"), &form(few));
     }
+    // Whose form it is, and two edits.
+    for form in 0..24_u8 {
+        let seed = [form, 200, 0, 0, b'"', 90, 1, 2, 30];
+        put(&corpus, "export", &format!("form-{form}"), &seed);
+    }
     for (name, archive) in packed(&exports::FORMS[1].1(few)) {
         put(&corpus, "stream", name, &archive);
     }
