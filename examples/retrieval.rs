@@ -223,6 +223,8 @@ fn numbers_of(event: &EventNamed, text: &str) -> Vec<String> {
             .or_else(|| digits.strip_prefix("0X"));
         match hex {
             Some(hex) => !hex.is_empty() && hex.bytes().all(|b| b.is_ascii_hexdigit()),
+            // Exceptions are written as eight bare hex digits.
+            None if word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit()) => true,
             None => !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()),
         }
     };

@@ -68,16 +68,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in json_files(&root.join("catalogue"))? {
         let document = parse(&path)?;
         let provider = document.get("provider").and_then(Value::as_str);
-        let aliases = document.get("aliases").and_then(Value::as_array);
-        let aliases = aliases.into_iter().flatten().filter_map(Value::as_str);
-        let providers: Vec<String> = provider
-            .into_iter()
-            .chain(aliases)
-            .map(str::to_ascii_lowercase)
-            .collect();
+        let list = |key: &str| {
+            let names = document.get(key).and_then(Value::as_array);
+            let names = names.into_iter().flatten().filter_map(Value::as_str);
+            let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
+            names
+        };
+        let exported_as = list("exported_as");
+        let mut providers: Vec<String> =
+            provider.map(str::to_ascii_lowercase).into_iter().collect();
+        providers.extend(list("aliases"));
+        providers.extend(exported_as.iter().cloned());
         writeln!(
             out,
-            "CatalogueData {{ providers: &{providers:?}, text: include_str!({path:?}) }},"
+            "CatalogueData {{ providers: &{providers:?}, exported_as: &{exported_as:?}, text: include_str!({path:?}) }},"
         )?;
     }
     out.push_str("];\nstatic CODES: &[CodesData] = &[\n");

@@ -53,6 +53,7 @@ pub(crate) struct EventReader {
 impl EventReader {
     #[new]
     fn new(
+        py: Python<'_>,
         paths: Vec<PathBuf>,
         options: Options,
         filter: Filter,
@@ -62,7 +63,7 @@ impl EventReader {
             let known = columns::names().join(", ");
             PyValueError::new_err(format!("there is no column `{name}`; there are {known}"))
         })?;
-        let options = options.scan()?;
+        let options = options.scan(py)?;
         Ok(EventReader {
             paths,
             filter: filter.events(&options),

@@ -28,6 +28,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<work::Progress>()?;
     module.add_function(wrap_pyfunction!(session::merge, module)?)?;
     module.add_function(wrap_pyfunction!(render::render, module)?)?;
+    module.add_function(wrap_pyfunction!(render::redact, module)?)?;
     module.add_function(wrap_pyfunction!(render::may_hide_something, module)?)?;
     Ok(())
 }

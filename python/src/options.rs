@@ -1,11 +1,15 @@
 //! Options out of Python's values. The package has made texts of times already.
 
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use eventkb::jiff::Timestamp;
-use eventkb::{EventFilter, ScanOptions};
+use eventkb::{ArticleShelf, EventFilter, Passwords, ScanOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+
+use crate::errors::raise;
 
 /// What to read, and how.
 #[derive(FromPyObject)]
@@ -20,6 +24,8 @@ pub(crate) struct Options {
     hash: bool,
     unexplained: bool,
     explain: Vec<String>,
+    articles: Vec<PathBuf>,
+    passwords: Vec<String>,
 }
 
 /// Which events to list.
@@ -43,9 +49,21 @@ fn time(name: &str, text: Option<&String>) -> PyResult<Option<Timestamp>> {
     text.map(parse).transpose()
 }
 
+/// Indexes of articles. A file that is none is refused at once, although it would be opened only
+/// when something is unexplained.
+pub(crate) fn articles(py: Python<'_>, paths: &[PathBuf]) -> PyResult<Arc<ArticleShelf>> {
+    let shelf = ArticleShelf::new(paths.to_vec());
+    shelf.check().map_err(|refused| {
+        let line = |(path, error): &(PathBuf, _)| format!("{}: {error}", path.display());
+        let lines: Vec<String> = refused.iter().map(line).collect();
+        raise(py, "ArticlesError", (lines.join("; "),))
+    })?;
+    Ok(Arc::new(shelf))
+}
+
 impl Options {
     /// As the library takes them.
-    pub(crate) fn scan(&self) -> PyResult<ScanOptions> {
+    pub(crate) fn scan(&self, py: Python<'_>) -> PyResult<ScanOptions> {
         let mut options = ScanOptions::default();
         options.since = time("since", self.since.as_ref())?;
         options.until = time("until", self.until.as_ref())?;
@@ -56,6 +74,8 @@ impl Options {
         options.hash = self.hash;
         options.skip_unexplained = !self.unexplained;
         options.explain.clone_from(&self.explain);
+        options.articles = articles(py, &self.articles)?;
+        options.passwords = Passwords::new(self.passwords.clone());
         Ok(options)
     }
 }

@@ -7,6 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::errors::raise;
+use crate::signatures::Signatures;
 
 /// How a report is shown.
 #[derive(FromPyObject)]
@@ -74,6 +75,20 @@ pub(crate) fn render(py: Python<'_>, report: &str, show: Show) -> PyResult<Strin
 #[pyfunction]
 pub(crate) fn may_hide_something(py: Python<'_>, report: &str) -> PyResult<bool> {
     Ok(read(py, report)?.may_hide_something())
+}
+
+/// Puts stand-ins for names into a report. Gives it, and which name became which stand-in, as JSON.
+#[pyfunction]
+pub(crate) fn redact(
+    py: Python<'_>,
+    report: &str,
+    signatures: &Signatures,
+) -> PyResult<(String, String)> {
+    let report = read(py, report)?;
+    let failed = |error: serde_json::Error| raise(py, "ReportError", (error.to_string(),));
+    let (redacted, redactor) = eventkb::redact::redact(&report, &signatures.0).map_err(failed)?;
+    let text = serde_json::to_string(&redacted).map_err(failed)?;
+    Ok((text, redactor.map()))
 }
 
 fn read(py: Python<'_>, report: &str) -> PyResult<Report> {

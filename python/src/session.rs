@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eventkb::{Observations, ScanOptions, SignatureSet};
+use eventkb::{ArticleShelf, Observations, ScanOptions, SignatureSet};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::raise;
 use crate::event::Event;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::signatures::Signatures;
 use crate::work;
 
@@ -36,8 +36,8 @@ fn refused(py: Python<'_>, error: &dyn std::fmt::Display) -> PyErr {
 #[pymethods]
 impl Session {
     #[new]
-    fn new(signatures: &Signatures, options: Options) -> PyResult<Session> {
-        let options = options.scan()?;
+    fn new(py: Python<'_>, signatures: &Signatures, options: Options) -> PyResult<Session> {
+        let options = options.scan(py)?;
         Ok(Session {
             set: Arc::clone(&signatures.0),
             session: Some(options.session(&signatures.0)),
@@ -54,12 +54,14 @@ impl Session {
         options: Options,
     ) -> PyResult<Session> {
         let set = Arc::clone(&signatures.0);
-        let session = Observations::from_bytes(saved)
+        let options = options.scan(py)?;
+        let mut session = Observations::from_bytes(saved)
             .and_then(|saved| eventkb::Session::restore(&set, saved))
             .map_err(|error| refused(py, &error))?;
+        session.look_into(&options.articles);
         Ok(Session {
             set,
-            options: options.scan()?,
+            options,
             session: Some(session),
         })
     }
@@ -117,7 +119,21 @@ impl Session {
     /// The report over what was seen so far, as JSON.
     fn finish(&self, py: Python<'_>) -> PyResult<String> {
         let session = self.session.clone().ok_or_else(gone)?;
-        json(&py.detach(|| session.finish()))
+        let report = py.detach(|| session.finish());
+        check_opened(py, &self.options.articles)?;
+        json(&report)
+    }
+}
+
+/// Names indexes that turned out to be damaged when they were opened.
+fn check_opened(py: Python<'_>, articles: &ArticleShelf) -> PyResult<()> {
+    let lines = articles.refused().iter();
+    let lines: Vec<String> = lines
+        .map(|(path, error)| format!("{}: {error}", path.display()))
+        .collect();
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(raise(py, "ArticlesError", (lines.join("; "),))),
     }
 }
 
@@ -156,17 +172,20 @@ pub(crate) fn merge(
     py: Python<'_>,
     signatures: &Signatures,
     saved: Vec<Vec<u8>>,
+    articles: Vec<PathBuf>,
 ) -> PyResult<String> {
     let set = Arc::clone(&signatures.0);
-    let merged = py.detach(move || {
+    let shelf = options::articles(py, &articles)?;
+    let merged = py.detach(|| {
         let mut all = Vec::with_capacity(saved.len());
         for (n, bytes) in saved.iter().enumerate() {
             all.push(Observations::from_bytes(bytes).map_err(|error| (n, error))?);
         }
-        eventkb::merge(&set, all)
+        eventkb::merge_with_articles(&set, &shelf, all)
     });
     let report = merged
         .map_err(|(n, error)| refused(py, &format_args!("number {} of them: {error}", n + 1)))?;
+    check_opened(py, &shelf)?;
     json(&report)
 }
 

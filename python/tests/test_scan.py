@@ -4,6 +4,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import date, datetime, timezone
@@ -163,6 +165,20 @@ def test_explain_and_render():
         eventkb.render("{}")
 
 
+def test_redaction_leaves_the_verdicts():
+    report = eventkb.scan(DUMP)
+    redacted, names = eventkb.redact(report)
+    assert [f.id for f in redacted.findings] == [f.id for f in report.findings]
+    assert "APP01" not in redacted.to_json() and redacted.redaction
+    assert "APP01" in json.dumps(names)
+
+
+def test_an_index_of_articles_that_is_none_is_refused(tmp_path):
+    (tmp_path / "odd").write_text("no index at all")
+    with pytest.raises(eventkb.ArticlesError, match="odd"):
+        eventkb.scan(DUMP, articles=[tmp_path / "odd"])
+
+
 def many(tmp_path, size):
     """A log that takes a while: real events, again and again."""
     lines = "".join(event.to_json() + "\n" for event in eventkb.events(DUMP))
@@ -215,3 +231,14 @@ def test_ctrl_c_ends_it(tmp_path, job):
         job(path)
         time.sleep(5)
     timer.join()
+
+
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_engines_spread_it(engine):
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    pieces = ["testdata/q253307-two-servers/SEATTLE", "testdata/q253307-two-servers/PORTLAND"]
+    script = ["python/examples/spread.py", "--engine", engine, *pieces]
+    done = subprocess.run([sys.executable, *script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "match  Q253307" in done.stdout and "2 pieces" in done.stdout

@@ -80,6 +80,11 @@ pub(crate) struct GlobalArgs {
     /// Default: what COLUMNS says, else the terminal's width, else 100.
     #[arg(long, value_name = "N", global = true, value_parser = width, allow_hyphen_values = true)]
     pub(crate) width: Option<u16>,
+    /// Write what is printed into FILE instead, whole or not at all
+    ///
+    /// Never over a file that is read. `-` is standard output.
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub(crate) output: Option<PathBuf>,
     /// Draw tables with plain ASCII characters
     #[arg(long, global = true)]
     pub(crate) ascii: bool,
@@ -117,6 +122,16 @@ impl GlobalArgs {
     }
 }
 
+/// Seconds before and after an instant.
+fn within(text: &str) -> Result<u64, String> {
+    let seconds = crate::times::ago(text).map(|ago| ago.as_secs().unsigned_abs());
+    let fitting = seconds.filter(|seconds| (1..=MOST_WITHIN_S).contains(seconds));
+    fitting.ok_or_else(|| "give how far, such as 30s, 5m or 2h; at most 31d".into())
+}
+
+/// Who wants more than a month lists events with --since and --until.
+const MOST_WITHIN_S: u64 = 31 * 86_400;
+
 fn width(text: &str) -> Result<u16, String> {
     let number = text
         .parse()
@@ -134,6 +149,31 @@ pub(crate) struct ShowArgs {
     /// Name of the case, for the title of an HTML page
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
+}
+
+/// What is kept secret.
+#[derive(Debug, Args)]
+pub(crate) struct RedactArgs {
+    /// Put stand-ins for names: computers, users, domains, SIDs, addresses, DNs, paths
+    ///
+    /// The same name gets the same stand-in everywhere; names that differ in case only still do.
+    /// What cannot be recognised is said. Complaints on stderr are not redacted.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// The same, and write which name became which stand-in to FILE, readable for you only
+    ///
+    /// A FILE of an earlier run is gone on with: its names keep their stand-ins.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) redact_map: Option<PathBuf>,
+}
+
+impl RedactArgs {
+    /// Whether names are replaced.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.redact || self.redact_map.is_some()
+    }
 }
 
 /// Where articles are looked up that name what no signature explains.
@@ -142,7 +182,7 @@ pub(crate) struct LeadsArgs {
     /// Look leads up in this index of articles, as `eventkb articles build` makes it
     ///
     /// For errors and warnings that no signature explains: which articles name them. May be given
-    /// several times. Where it is not given, EVENTKB_ARTICLES names the files, separated as in PATH.
+    /// several times. Default: what EVENTKB_ARTICLES or the settings file says; see `eventkb config`.
     #[arg(long, value_name = "FILE")]
     pub(crate) articles: Vec<PathBuf>,
 }
@@ -180,6 +220,11 @@ pub(crate) struct ReadArgs {
     /// Only events of these logs, such as Application (comma-separated, or several times)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) channel: Vec<String>,
+    /// Open encrypted members of .zip and .7z with the passwords in FILE, one a line
+    ///
+    /// All are tried, in their order. A member that none of them opens is named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
     /// Let stale records take part: older ones, found in space the log no longer counts as its own
     #[arg(long)]
     pub(crate) recovered: bool,
@@ -209,9 +254,15 @@ pub(crate) struct ScanArgs {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
-    /// Only the list: one entry for each finding
+    /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
+    /// Add a timeline over all computers: findings, their records, starts, stops, gaps
+    ///
+    /// Also cleared logs, clocks that were set, updates and damage, drawn as lanes and listed in
+    /// order of time. --since and --until look closer.
+    #[arg(long)]
+    pub(crate) timeline: bool,
     #[command(flatten)]
     pub(crate) leads: LeadsArgs,
     /// Do not look for errors and warnings that no article explains
@@ -220,7 +271,7 @@ pub(crate) struct ScanArgs {
     /// Write what was seen to FILE instead of judging it, for `eventkb merge`
     ///
     /// For collections that are scanned in parts, on many machines. `-` writes to standard output.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "summary", "redact", "redact_map"])]
     pub(crate) emit_observations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
@@ -239,9 +290,15 @@ pub(crate) struct MergeArgs {
     pub(crate) show: ShowArgs,
     #[command(flatten)]
     pub(crate) leads: LeadsArgs,
-    /// Only the list: one entry for each finding
+    /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
+    /// Add a timeline over all computers: findings, their records, starts, stops, gaps
+    ///
+    /// Also cleared logs, clocks that were set, updates and damage, drawn as lanes and listed in
+    /// order of time. Gaps are known of parts that were scanned with --timeline.
+    #[arg(long)]
+    pub(crate) timeline: bool,
     /// Exit with 3 when damage or unreadable files may hide something
     #[arg(long)]
     pub(crate) strict: bool,
@@ -254,6 +311,10 @@ pub(crate) enum ReportFormat {
     Table,
     /// The whole report as JSON (times in UTC)
     Json,
+    /// One finding a line, as JSON (`logs`: one file a line)
+    Jsonl,
+    /// Findings, their symptoms and records as comma-separated values
+    Csv,
     /// Markdown, for a ticket
     Markdown,
     /// One self-contained web page
@@ -313,6 +374,16 @@ pub(crate) struct EventsArgs {
     /// Only records with this text in a string or in the message, ignoring case
     #[arg(long, value_name = "TEXT")]
     pub(crate) text: Option<String>,
+    /// Only records around this one, or around a time, of all computers, in order of time
+    ///
+    /// `FILE#RECORD` is a record as reports cite it: a file (or the end of its path) and a record id,
+    /// such as `SEATTLE/Application.evtx#29`; TIME is as for --since. The table also shows the
+    /// findings, starts, stops and gaps of that time as lanes.
+    #[arg(long, value_name = "FILE#RECORD|TIME", conflicts_with_all = ["since", "until", "sort"])]
+    pub(crate) around: Option<String>,
+    /// How far around: `30s`, `5m`, `2h`
+    #[arg(long, value_name = "TIME", default_value = "5m", requires = "around", value_parser = within)]
+    pub(crate) within: u64,
     /// Stop after this many records; with --sort time: the earliest
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
@@ -322,6 +393,8 @@ pub(crate) struct EventsArgs {
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: EventsFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }
@@ -624,7 +697,7 @@ pub(crate) struct RenderArgs {
     /// The saved report; `-` reads standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Only the list: one entry for each finding
+    /// Only the list: one line for each finding
     #[arg(long)]
     pub(crate) summary: bool,
     #[command(flatten)]

@@ -28,8 +28,8 @@ impl From<io::Error> for Stop {
 }
 
 /// How tables shall look here.
-pub(crate) fn look(global: &GlobalArgs) -> Look {
-    let is_terminal = io::stdout().is_terminal();
+pub(crate) fn look(global: &GlobalArgs, to_file: bool) -> Look {
+    let is_terminal = !to_file && io::stdout().is_terminal();
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let color = match global.color {
@@ -38,6 +38,9 @@ pub(crate) fn look(global: &GlobalArgs) -> Look {
         ColorChoice::Auto => is_terminal && !set("NO_COLOR") && !dumb,
     };
     let of_terminal = || {
+        if to_file {
+            return None;
+        }
         let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
         Some(width.0.clamp(40, WIDEST))
     };

@@ -17,6 +17,7 @@ use crate::args::{ColorChoice, GlobalArgs};
 /// Names another settings file; empty for none.
 const FILE: &str = "EVENTKB_CONFIG";
 const SIGNATURES: &str = "EVENTKB_SIGNATURES";
+const ARTICLES: &str = "EVENTKB_ARTICLES";
 const ZONE: &str = "EVENTKB_ZONE";
 const COLOR: &str = "EVENTKB_COLOR";
 
@@ -25,6 +26,7 @@ const COLOR: &str = "EVENTKB_COLOR";
 #[serde(deny_unknown_fields)]
 struct Stored {
     signatures: Option<Vec<PathBuf>>,
+    articles: Option<Vec<PathBuf>>,
     #[serde(default, deserialize_with = "zone")]
     zone: Option<Zone>,
     #[serde(default, deserialize_with = "color")]
@@ -76,6 +78,7 @@ pub(crate) struct Found {
     file: Option<PathBuf>,
     has_file: bool,
     signatures: Sourced<Vec<PathBuf>>,
+    articles: Sourced<Vec<PathBuf>>,
     zone: Sourced<Zone>,
     color: Sourced<ColorChoice>,
 }
@@ -88,6 +91,7 @@ pub(crate) struct Settings {
     /// It is there.
     pub(crate) has_file: bool,
     signatures: (Vec<PathBuf>, From),
+    articles: (Vec<PathBuf>, From),
     zone: (Zone, From),
     color: (ColorChoice, From),
 }
@@ -103,6 +107,11 @@ impl Settings {
     /// Reads the variables and the settings file.
     pub(crate) fn find() -> Result<Found, String> {
         Found::of(&|name| env::var_os(name))
+    }
+
+    /// Indexes of articles where the command line names none.
+    pub(crate) fn articles(&self) -> (&[PathBuf], From) {
+        (&self.articles.0, self.articles.1)
     }
 
     /// All of them, in the order of the manual.
@@ -121,6 +130,11 @@ impl Settings {
                 name: "signatures",
                 values: paths(&self.signatures.0),
                 from: self.signatures.1,
+            },
+            Shown {
+                name: "articles",
+                values: paths(&self.articles.0),
+                from: self.articles.1,
             },
             Shown {
                 name: "zone",
@@ -149,18 +163,20 @@ impl Found {
             _ => Stored::default(),
         };
         let from_file = |value| (value, From::File);
-        let signatures = set(variable, SIGNATURES).map(|value| {
-            (
-                env::split_paths(&value).collect(),
-                From::Variable(SIGNATURES),
-            )
-        });
+        let paths_of = |name| {
+            let value = set(variable, name)?;
+            let paths = env::split_paths(&value).filter(|path| !path.as_os_str().is_empty());
+            Some((paths.collect(), From::Variable(name)))
+        };
+        let signatures = paths_of(SIGNATURES);
+        let articles = paths_of(ARTICLES);
         let zone = text_of(variable, ZONE, str::parse)?;
         let color = text_of(variable, COLOR, read_color)?;
         Ok(Found {
             has_file: text.is_some(),
             file,
             signatures: signatures.or(stored.signatures.map(|value| (value, From::File))),
+            articles: articles.or(stored.articles.map(|value| (value, From::File))),
             zone: zone.or(stored.zone.map(|value| (value, From::File))),
             color: color.or(stored.color.map(from_file)),
         })
@@ -180,6 +196,7 @@ impl Found {
             file: self.file,
             has_file: self.has_file,
             signatures,
+            articles: self.articles.unwrap_or_default(),
             zone: settle(&mut global.zone, zone, self.zone),
             color: settle(&mut global.color, color, self.color),
         }
@@ -266,7 +283,8 @@ fn parse(
     })?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let home = set(variable, "HOME").map(PathBuf::from);
-    for path in stored.signatures.iter_mut().flatten() {
+    let paths = stored.signatures.iter_mut().chain(&mut stored.articles);
+    for path in paths.flatten() {
         *path = match (path.strip_prefix("~"), &home) {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => folder.join(&path),

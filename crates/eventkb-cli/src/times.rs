@@ -44,7 +44,7 @@ impl FromStr for TimeArg {
 }
 
 /// `7d`, and `-7d`, which people type as well.
-fn ago(text: &str) -> Option<SignedDuration> {
+pub(crate) fn ago(text: &str) -> Option<SignedDuration> {
     let text = text.strip_prefix('-').unwrap_or(text);
     let unit = text.chars().last()?;
     let seconds: i64 = match unit {

@@ -15,6 +15,8 @@ fn help_of_every_command() {
         ("events", &["events", "--help"]),
         ("logs", &["logs", "--help"]),
         ("signatures", &["signatures", "--help"]),
+        ("signatures-draft", &["signatures", "draft", "--help"]),
+        ("articles-find", &["articles", "find", "--help"]),
         ("signatures-test", &["signatures", "test", "--help"]),
         ("merge", &["merge", "--help"]),
         ("render", &["render", "--help"]),

@@ -30,6 +30,8 @@ pub enum Format {
     Properties,
     /// Events as blocks of `Name : value` lines: `Format-List`.
     List,
+    /// Events as lines of Snare, as agents send them over syslog.
+    Snare,
 }
 
 impl Format {
@@ -45,6 +47,7 @@ impl Format {
             Format::WevtutilText => "wevtutil-text",
             Format::Properties => "xml-properties",
             Format::List => "list",
+            Format::Snare => "snare",
         }
     }
 }
@@ -113,7 +116,7 @@ fn behind_the_wiped(prefix: &[u8], whole: bool) -> Seen {
 
 /// What a file that is not read seems to be, for the message that says why it was left alone.
 pub fn describe(prefix: &[u8]) -> &'static str {
-    const KNOWN: [(&[u8], &str); 9] = [
+    const KNOWN: [(&[u8], &str); 8] = [
         (
             b"MZ",
             "it is a program; if it unpacks itself, unpack it first",
@@ -121,10 +124,6 @@ pub fn describe(prefix: &[u8]) -> &'static str {
         (
             b"Rar!\x1a\x07",
             "it is a RAR archive, which is not read: unpack it first",
-        ),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "it is packed with Zstandard, which is not read: unpack it first",
         ),
         (b"PAGEDU", "it is a memory dump"),
         (b"MDMP", "it is a memory dump"),
@@ -178,7 +177,6 @@ mod tests {
             (&b""[..], "empty"),
             (b"MZ\x90\0", "program"),
             (b"Rar!\x1a\x07\x01\0", "RAR"),
-            (b"\x28\xb5\x2f\xfd\0", "Zstandard"),
             (b"PAGEDU64", "memory dump"),
             (b"regf\0", "registry"),
             (&[0; 600], "zeroes"),

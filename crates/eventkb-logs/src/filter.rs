@@ -54,6 +54,14 @@ impl Scope {
             && (self.channels.is_empty() || self.channels.iter().any(channel))
     }
 
+    /// Whether a computer's records can be within it.
+    pub fn has_computer(&self, name: &str) -> bool {
+        let is = |want: &String| {
+            want.eq_ignore_ascii_case(name) || want.eq_ignore_ascii_case(short_name(name))
+        };
+        self.computers.is_empty() || self.computers.iter().any(is)
+    }
+
     /// Whether a time is within it.
     pub fn contains_time(&self, time: Option<Timestamp>) -> bool {
         let since = self

@@ -46,7 +46,8 @@
 //!
 //! - `archives` (default): `.zip`, `.tar`, `.gz`, `.bz2`, `.xz`.
 //! - `exports` (default): XML, CLIXML, JSON, CSV and text.
-//! - `cab`, `sevenz`: `.cab` and `.7z`.
+//! - `cab`, `sevenz`, `zstd`: `.cab`, `.7z`, and `.zst` with zstd in `.zip`.
+//! - `passwords`: encrypted members of `.zip` and `.7z`, with [`Passwords`].
 //!
 //! # Promises
 //!
@@ -86,6 +87,7 @@ pub mod limits;
 mod listing;
 mod locale_metadata;
 mod numbers;
+mod passwords;
 mod pipeline;
 mod sink;
 #[cfg_attr(
@@ -100,7 +102,8 @@ pub use event_json::JsonEvent;
 pub use filter::{EventFilter, Scope};
 #[doc(no_inline)]
 pub use jiff;
-pub use listing::{EarliestEvents, earliest_events, list_events, list_mapped};
+pub use listing::{EarliestEvents, earliest_events, find_records, list_events, list_mapped};
+pub use passwords::Passwords;
 pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
 #[doc(hidden)]
 pub use sink::Delivery;

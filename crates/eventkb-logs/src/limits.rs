@@ -129,6 +129,13 @@ pub const ARCHIVE_RATIO_FREE_BYTES: u64 = 32 * 1024 * 1024;
 /// for them together. It is what stops a nest of small archives.
 pub const ARCHIVE_RATIO_FREE_TOTAL: u64 = 256 * 1024 * 1024;
 
+/// Work spent on passwords that do not fit, for all archives in one file: so many wrong ones for an
+/// AES member of a zip, each a thousandth of a second; one for a .7z counts as 32 of them.
+pub const MAX_PASSWORD_WORK: u64 = 4096;
+
+/// Window of a zstd frame: what `zstd --long` asks for. It is memory from the beginning.
+pub const MAX_ZSTD_WINDOW: u64 = 128 * 1024 * 1024;
+
 /// Archives inside archives. A .tar.gz counts as two; customers go four deep.
 pub const MAX_ARCHIVE_DEPTH: usize = 8;
 

@@ -284,6 +284,61 @@ impl Sink for Sorter<'_> {
     }
 }
 
+/// The records with this id in files of this name: a file's whole path, or the end of it from some
+/// `/` or `!` on. In the order of paths. All threads read, and only what may be meant is decoded.
+pub fn find_records(
+    paths: &[PathBuf],
+    file: &str,
+    record_id: u64,
+    options: &ReadOptions,
+) -> (Vec<Event>, ReadResult) {
+    let options = ReadOptions {
+        hash: HashFiles::None,
+        ..options.clone()
+    };
+    let finder = || Finder {
+        file,
+        record_id,
+        events: Vec::new(),
+    };
+    let finders = (0..options.sinks()).map(|_| finder()).collect();
+    let (result, finders) = pipeline::read(paths, &options, finders);
+    let mut events: Vec<Event> = finders.into_iter().flat_map(|f| f.events).collect();
+    events.sort_by(|a, b| (&a.file, a.offset, a.time).cmp(&(&b.file, b.offset, b.time)));
+    (events, result)
+}
+
+/// Keeps the records that are meant.
+struct Finder<'a> {
+    file: &'a str,
+    record_id: u64,
+    events: Vec<Event>,
+}
+
+/// Records kept that one name and id can mean: whoever names one does not mean more.
+const MOST_MEANT: usize = 64;
+
+impl Sink for Finder<'_> {
+    fn admit(&mut self, head: &Head<'_>) -> Admission {
+        if head.record_id == Some(self.record_id) {
+            Admission::Full
+        } else {
+            Admission::Skip
+        }
+    }
+
+    fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
+        let is_meant = event
+            .file
+            .strip_suffix(self.file)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with(['/', '!']));
+        if is_meant && self.events.len() < MOST_MEANT {
+            self.events.push(event);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

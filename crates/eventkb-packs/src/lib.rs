@@ -36,6 +36,8 @@ pub struct SignatureData {
 pub struct CatalogueData {
     /// The provider's name and its aliases, in lower case.
     pub providers: &'static [&'static str],
+    /// Those of them under which exports write its records, in lower case.
+    pub exported_as: &'static [&'static str],
     /// The JSON document.
     pub text: &'static str,
 }

@@ -9,7 +9,7 @@ use crate::sanitize::Clean;
 const LONGEST: usize = 2_000;
 
 /// What a piece of text says by its colour. Colour only ever repeats what words say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum Tone {
     #[default]
     Plain,
@@ -133,6 +133,8 @@ pub(crate) struct Table {
     pub(crate) caption: Clean,
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Vec<Cell>>,
+    /// A list in columns rather than a grid: without rules where text is drawn.
+    pub(crate) plain: bool,
 }
 
 impl Table {
@@ -152,7 +154,14 @@ impl Table {
             caption: Clean::new(caption),
             columns: columns.collect(),
             rows: Vec::new(),
+            plain: false,
         }
+    }
+
+    /// The table as a list in columns.
+    pub(crate) fn without_rules(mut self) -> Table {
+        self.plain = true;
+        self
     }
 
     /// Adds a row.
@@ -185,6 +194,8 @@ pub(crate) struct Fact {
     pub(crate) gives_way: bool,
     /// The fact in words, and shorter and shorter ways to say it.
     pub(crate) forms: Vec<Clean>,
+    /// The shortest way to say it in a column of its own.
+    pub(crate) brief: Option<Clean>,
 }
 
 impl Fact {
@@ -194,7 +205,14 @@ impl Fact {
             tone: Tone::Plain,
             gives_way: false,
             forms: forms.into_iter().map(|form| Clean::new(&form)).collect(),
+            brief: None,
         }
+    }
+
+    /// The fact with a way to say it in a column of its own.
+    pub(crate) fn in_brief(mut self, text: impl AsRef<str>) -> Fact {
+        self.brief = Some(Clean::new(text.as_ref()));
+        self
     }
 }
 
@@ -204,6 +222,8 @@ pub(crate) struct Entries {
     pub(crate) caption: &'static str,
     /// What the name and the title are, where there are columns.
     pub(crate) columns: [&'static str; 2],
+    /// One line an entry, whatever is left out.
+    pub(crate) brief: bool,
     pub(crate) items: Vec<Entry>,
 }
 
@@ -232,6 +252,100 @@ pub(crate) struct Node {
     pub(crate) children: Vec<Node>,
 }
 
+/// Computers as lanes over one axis of time, which runs from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Lanes {
+    pub(crate) caption: Clean,
+    /// The parts of time that are drawn, in order; what lies between them is left out.
+    pub(crate) parts: Vec<AxisPart>,
+    pub(crate) lanes: Vec<Lane>,
+    /// What the letters of findings mean.
+    pub(crate) letters: Vec<Letter>,
+}
+
+/// A part of the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AxisPart {
+    pub(crate) x: Extent,
+    /// Its beginning, said shorter and shorter.
+    pub(crate) begin: Vec<Clean>,
+    /// Its end, the same way.
+    pub(crate) end: Vec<Clean>,
+}
+
+/// From one place of the axis to another.
+pub(crate) type Extent = [f64; 2];
+
+/// One computer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Lane {
+    pub(crate) name: Clean,
+    /// Where its logs cover the time.
+    pub(crate) covered: Vec<Extent>,
+    /// Where they say less than they should.
+    pub(crate) holes: Vec<Hole>,
+    /// What happened, the most important last.
+    pub(crate) marks: Vec<Mark>,
+}
+
+/// A part of a lane where a log says less than it should.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hole {
+    pub(crate) x: Extent,
+    pub(crate) is_damage: bool,
+    pub(crate) title: Clean,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mark {
+    pub(crate) x: Extent,
+    pub(crate) shape: Shape,
+    pub(crate) title: Clean,
+    /// The heading with more about it.
+    pub(crate) target: Option<Anchor>,
+}
+
+/// What a mark is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shape {
+    /// A record that a finding rests on.
+    Event,
+    Update,
+    Start,
+    Stop,
+    Clock,
+    Cleared,
+    UncleanStop,
+    /// A finding, with its letter.
+    Finding(char, Tone),
+}
+
+impl Shape {
+    /// What it means, and how it is drawn as one character: with signs, and in ASCII.
+    pub(crate) fn said(self) -> (&'static str, char, char) {
+        match self {
+            Shape::Event => ("a record that a finding rests on", '·', '.'),
+            Shape::Update => ("update installed", '+', '+'),
+            Shape::Start => ("start", '▲', '^'),
+            Shape::Stop => ("shutdown", '▼', 'v'),
+            Shape::Clock => ("clock set", '≠', '~'),
+            Shape::Cleared => ("log cleared", '∅', '0'),
+            Shape::UncleanStop => ("had not shut down in order", '✗', 'x'),
+            Shape::Finding(letter, _) => ("finding", letter, letter),
+        }
+    }
+}
+
+/// A finding's letter, and what it means.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Letter {
+    pub(crate) letter: char,
+    pub(crate) tone: Tone,
+    pub(crate) text: Line,
+    pub(crate) target: Option<Anchor>,
+}
+
 /// One part of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Block {
@@ -250,6 +364,7 @@ pub(crate) enum Block {
     /// A numbered list.
     Steps(Vec<Line>),
     Tree(Vec<Node>),
+    Lanes(Lanes),
     /// What is folded away where that is possible.
     Folded(Line, Vec<Block>),
 }
@@ -289,6 +404,12 @@ impl Doc {
     pub(crate) fn table(&mut self, table: Table) {
         if !table.rows.is_empty() {
             self.blocks.push(Block::Table(table));
+        }
+    }
+
+    pub(crate) fn lanes(&mut self, lanes: Lanes) {
+        if !lanes.lanes.is_empty() && !lanes.parts.is_empty() {
+            self.blocks.push(Block::Lanes(lanes));
         }
     }
 

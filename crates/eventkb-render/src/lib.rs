@@ -24,7 +24,8 @@ pub use eventkb_logs::JsonEvent;
 pub use sanitize::{Clean, safe_json};
 pub use times::Zone;
 pub use view::{
-    Detail, EVENT_COLUMNS, EventRow, Files, Reader, article, articles, checked_articles, compare,
-    event_csv, event_line, events, examples, explain, family, found_articles, known_event, logs,
-    page_lines, scan, signature, signatures_listed,
+    Around, Detail, EVENT_COLUMNS, EventRow, FINDING_COLUMNS, Files, Reader, around, article,
+    articles, checked_articles, compare, csv_header, event_csv, event_line, events, examples,
+    explain, family, finding_rows, found_articles, known_event, logs, page_lines, scan, signature,
+    signatures_listed,
 };

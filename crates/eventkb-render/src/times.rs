@@ -101,6 +101,18 @@ impl Zone {
             .to_string()
     }
 
+    /// The time of day, for a place whose header names the day and the zone.
+    pub(crate) fn clock(&self, time: Timestamp) -> String {
+        self.part(
+            time,
+            if self.is_utc() {
+                "%H:%M:%S"
+            } else {
+                "%H:%M:%S%:z"
+            },
+        )
+    }
+
     /// A time that stands alone.
     pub fn full(&self, time: Timestamp) -> String {
         if self.is_utc() {
@@ -147,11 +159,7 @@ impl Zone {
         let Some((first, last)) = first.or(last).zip(last.or(first)) else {
             return vec!["no time".into()];
         };
-        let part = |time: Timestamp, format: &str| {
-            time.to_zoned(self.zone.clone())
-                .strftime(format)
-                .to_string()
-        };
+        let part = |time: Timestamp, format: &str| self.part(time, format);
         let span = |format: &str, later: &str| {
             let (from, to) = (part(first, format), part(last, format));
             let same_day = part(first, "%F") == part(last, "%F");
@@ -162,6 +170,13 @@ impl Zone {
             }
         };
         vec![span("%F %H:%M", "%H:%M"), span("%F", "%F")]
+    }
+
+    /// Some part of a time, as `strftime` names it.
+    pub(crate) fn part(&self, time: Timestamp, format: &str) -> String {
+        time.to_zoned(self.zone.clone())
+            .strftime(format)
+            .to_string()
     }
 
     /// The instant of a clock time here; `None` when it is out of range.

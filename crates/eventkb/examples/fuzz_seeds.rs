@@ -21,6 +21,32 @@ use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE, Layout, Style};
 use eventkb_testkit::scenario::{Attempt, Noise, mixed};
 
+/// Articles, with a byte before each that says what it is; and an index of them.
+fn article_seeds(testdata: &Path, corpus: &Path) {
+    let folder = testdata.join("../examples/articles");
+    for (n, (kind, name)) in [
+        (0, "kb/900/Q900001/README.md"),
+        (0, "learn/agent-stops.md"),
+        (1, "runbooks/backup.txt"),
+        (2, "runbooks/tape.html"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut seed = vec![kind];
+        seed.extend(fs::read(folder.join(name)).expect("an article"));
+        put(corpus, "articles", &format!("article-{n}"), &seed);
+    }
+    let built = eventkb::articles::build(&[folder], &eventkb::articles::BuildOptions::default());
+    let index = built.index.to_bytes();
+    put(corpus, "articles", "index", &index);
+    // The content behind a byte and the magic: the target writes the head.
+    let mut content = vec![0];
+    content.extend_from_slice(&index[..8]);
+    content.extend_from_slice(&index[36..]);
+    put(corpus, "articles", "content", &content);
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1).map(PathBuf::from);
     let (Some(testdata), Some(packs), Some(corpus)) =
@@ -32,6 +58,7 @@ fn main() {
         Attempt::on_one_computer(949_800_000).events(),
         Noise::new(1).take(12),
     );
+    article_seeds(&testdata, &corpus);
     // A record or two in each slot: a file of a few kilobytes when its zeroes are left out.
     let pair = &Attempt::on_one_computer(949_800_000).events()[..4];
     for (n, log) in logs(pair, 2).into_iter().enumerate() {

@@ -89,6 +89,7 @@
 //! - [`knowledge`]: the catalogue of events and meanings of codes.
 //! - [`articles`]: which events thousands of articles name, without verdicts.
 //! - [`report`]: the document between the engine and everything that shows it.
+//! - [`redact`]: a report without the names of a customer.
 //! - [`limits`]: every limit, with its reason.
 //!
 //! What collects and what judges is private: [`Session`] is its face.
@@ -97,7 +98,8 @@
 //!
 //! - `packs` (default): the built-in signatures, catalogue and codes.
 //! - `archives`, `exports` (default): read archives, and what other programs exported.
-//! - `cab`, `sevenz`: read `.cab` and `.7z` archives.
+//! - `cab`, `sevenz`, `zstd`: read `.cab`, `.7z` and `.zst` archives.
+//! - `passwords`: opens encrypted members of archives with passwords.
 //! - `schema`: `signature::schema`, the JSON Schema of signature files.
 //!
 //! Times are those of the [`jiff`] crate.
@@ -122,6 +124,7 @@ mod judge;
 pub mod knowledge;
 mod leads;
 pub mod limits;
+pub mod redact;
 pub mod report;
 mod scan;
 pub mod signature;
@@ -130,7 +133,9 @@ pub use authoring::{
     ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
     test_signatures,
 };
-pub use collect::saved::{Observations, ObservationsError, merge, merge_with_articles};
+pub use collect::saved::{
+    Observations, ObservationsError, merge, merge_sessions, merge_with_articles,
+};
 pub use collect::session::Session;
 pub use draft::{
     Draft, DraftError, DraftWanted, draft_of_article, draft_of_records, draft_records,
@@ -138,8 +143,8 @@ pub use draft::{
 #[doc(no_inline)]
 pub use eventkb_logs as logs;
 pub use eventkb_logs::{
-    Event, EventFilter, HashFiles, Head, Progress, ReadOptions, ReadResult, Scope, Trust,
-    list_events,
+    Event, EventFilter, HashFiles, Head, Passwords, Progress, ReadOptions, ReadResult, Scope,
+    Trust, list_events,
 };
 #[doc(no_inline)]
 pub use jiff;

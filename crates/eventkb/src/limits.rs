@@ -110,6 +110,39 @@ pub const MAX_RECORDS_COMPARED: usize = 20_000;
 /// Rivals shown for one finding.
 pub const MAX_RIVALS: usize = 6;
 
+/// Rows of record ids without a gap that are kept for one log of a timeline: some 60 bytes each.
+/// Threads bring the parts of a log in any order, so there are more while it is read than gaps.
+pub const MAX_ROWS_OF_IDS: usize = 65_536;
+
+/// Gaps shown for one log of a timeline. Filtered exports have thousands, which tell nothing.
+pub const MAX_GAPS_OF_LOG: usize = 64;
+
+/// Gaps shown for one computer of a timeline.
+pub const MAX_GAPS_OF_LANE: usize = 200;
+
+/// Computers of a timeline. Nobody reads more lanes than these.
+pub const MAX_LANES: usize = 100;
+
+/// Marks of a timeline: enough for a page, few enough for a browser.
+pub const MAX_TIMELINE_MARKS: usize = 2_000;
+
+/// Marks of one finding in a timeline: where it has more occurrences, those that follow each other
+/// closely share a mark.
+pub const MAX_FINDING_MARKS: usize = 64;
+
+/// Records of one finding in a timeline.
+pub const MAX_FINDING_EVENTS: usize = 200;
+
+/// Objects named by one mark of a timeline.
+pub const MAX_MARK_OBJECTS: usize = 5;
+
+/// Seconds within which starts, or stops, of one computer are one: a start is logged by several
+/// providers.
+pub const SAME_LANDMARK_S: i64 = 300;
+
+/// A clock that was set by no more seconds than this was only adjusted, which happens all the time.
+pub const CLOCK_ADJUSTED_S: i64 = 1;
+
 /// Events shown in the timeline of an occurrence.
 pub const MAX_TIMELINE: usize = 20;
 
@@ -163,6 +196,12 @@ pub const MAX_LEAD_MESSAGES: usize = 16;
 
 /// Bytes of binary data in which codes are looked for: longer data is a dump of something.
 pub const MAX_LEAD_DATA: usize = 64;
+
+/// Codes of one event and of one article that are looked at.
+pub const MAX_LEAD_CODES: usize = 256;
+
+/// Bytes of descriptions, times the texts that are held against them, in one report: about a second.
+pub const MAX_LEAD_WORK: usize = 1_000_000_000;
 
 /// Seconds with an event of one kind on one computer that are held against those of others. Where
 /// there are more, every second, third, ... is left out, the first and the last never.

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{HashFiles, Progress, ReadOptions};
+use eventkb_logs::{HashFiles, Passwords, Progress, ReadOptions};
 use jiff::Timestamp;
 
 use crate::collect::saved::Observations;
 use crate::collect::session::Session;
 use crate::knowledge::set::SignatureSet;
 use crate::leads::ArticleShelf;
-use crate::report::Report;
+use crate::report::{Report, TimelineWindow};
 
 /// How to read a collection.
 #[derive(Debug, Clone, Default)]
@@ -39,10 +39,14 @@ pub struct ScanOptions {
     pub skip_unexplained: bool,
     /// Ids of signatures whose whole logic is wanted, whatever comes out.
     pub explain: Vec<String>,
+    /// A timeline of this part of time is wanted.
+    pub timeline: Option<TimelineWindow>,
     /// Indexes of articles in which leads are looked up for what no signature explains.
     pub articles: Arc<ArticleShelf>,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
+    /// For encrypted members of archives; needs the feature `passwords`.
+    pub passwords: Passwords,
 }
 
 impl ScanOptions {
@@ -63,6 +67,7 @@ impl ScanOptions {
         options.threads = self.threads;
         options.follow_links = self.follow_links;
         options.progress = Arc::clone(&self.progress);
+        options.passwords = self.passwords.clone();
         if self.hash {
             options.hash = HashFiles::Every;
         }
@@ -76,6 +81,9 @@ impl ScanOptions {
         session.look_into(&self.articles);
         for id in &self.explain {
             session.explain(id);
+        }
+        if let Some(window) = self.timeline {
+            session.timeline(window);
         }
         session
     }

@@ -28,6 +28,7 @@ fn every_field_is_described() {
     let missing_path = common::testdata().join("no-such-file.evtx");
     let options = common::options(|o| {
         o.explain = vec!["Q253307".into()];
+        o.timeline = Some(eventkb::report::TimelineWindow::default());
         o.since = "1999-01-01T00:00:00Z".parse().ok();
     });
     let report = scan(
@@ -37,7 +38,12 @@ fn every_field_is_described() {
     );
     let mut found = BTreeSet::new();
     names(&serde_json::to_value(&report).expect("JSON"), &mut found);
-    assert!(found.contains("error") && found.contains("tree") && found.contains("scope"));
+    assert!(
+        found.contains("lanes")
+            && found.contains("error")
+            && found.contains("tree")
+            && found.contains("scope")
+    );
     let undescribed: Vec<&String> = found
         .iter()
         .filter(|name| !page.contains(&format!("`{name}`")))

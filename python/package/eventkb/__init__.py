@@ -37,7 +37,7 @@ from typing import (
 
 from . import _native
 from ._errors import (
-    EventKBError, ObservationsError, Problem, ReportError, SignatureError, UnknownSignatureError,
+    ArticlesError, EventKBError, ObservationsError, Problem, ReportError, SignatureError, UnknownSignatureError,
 )
 from ._native import COLUMNS, Event, Progress, __version__
 from ._report import (
@@ -52,12 +52,12 @@ if TYPE_CHECKING:
     import pyarrow
 
 __all__ = [
-    "COLUMNS", "Article", "Cause", "Citation", "Defect", "Event", "EventKBError", "EventRef",
+    "COLUMNS", "Article", "ArticlesError", "Cause", "Citation", "Defect", "Event", "EventKBError", "EventRef",
     "Events", "Finding", "Ignored", "Input", "Landmark", "Lead", "LogSpan", "NearMiss",
     "ObjectSeen", "ObservationsError", "Problem", "Progress", "Report", "ReportError", "Rival",
     "Session", "Signature", "SignatureError", "SignatureRef", "Signatures", "Symptom",
     "TimelineEntry", "Totals", "Unexplained", "UnknownSignatureError", "ValueCounts", "ValueSeen",
-    "__version__", "events", "explain", "merge", "render", "scan", "scan_bytes", "scan_stream",
+    "__version__", "events", "explain", "merge", "redact", "render", "scan", "scan_bytes", "scan_stream",
 ]
 
 Path = Union[str, "os.PathLike[str]"]
@@ -107,11 +107,14 @@ def _options(
     hash: bool = False,
     unexplained: bool = True,
     explain: Sequence[str] = (),
+    articles: Sequence[Path] = (),
+    passwords: Sequence[str] = (),
 ) -> Dict[str, Any]:
     return {
         "since": _time(since), "until": _time(until), "computers": list(computers),
         "channels": list(channels), "recovered": recovered, "threads": threads, "hash": hash,
         "unexplained": unexplained, "explain": list(explain),
+        "articles": [os.fspath(path) for path in articles], "passwords": list(passwords),
     }
 
 
@@ -214,19 +217,28 @@ class Session:
         hash: bool = False,
         unexplained: bool = True,
         explain: Sequence[str] = (),
+        articles: Sequence[Path] = (),
+        passwords: Sequence[str] = (),
         progress: Optional[OnProgress] = None,
     ) -> None:
         self._options = _options(
-            since, until, computers, channels, recovered, threads, hash, unexplained, explain
+            since, until, computers, channels, recovered, threads, hash, unexplained, explain,
+            articles, passwords,
         )
         self._native = _native.Session(_set(signatures), self._options)
         self._progress = progress
 
     @classmethod
-    def load(cls, saved: bytes, signatures: Optional[Signatures] = None) -> "Session":
+    def load(
+        cls,
+        saved: bytes,
+        signatures: Optional[Signatures] = None,
+        *,
+        articles: Sequence[Path] = (),
+    ) -> "Session":
         """The session that `save` made bytes of."""
         session = cls.__new__(cls)
-        session._options = _options()
+        session._options = _options(articles=articles)
         session._native = _native.Session.load(_set(signatures), saved, session._options)
         session._progress = None
         return session
@@ -282,6 +294,8 @@ def scan(
     hash: bool = False,
     unexplained: bool = True,
     explain: Sequence[str] = (),
+    articles: Sequence[Path] = (),
+    passwords: Sequence[str] = (),
     progress: Optional[OnProgress] = None,
 ) -> Report:
     """Reads every log at and below `paths` and says which articles explain them, and why.
@@ -290,13 +304,16 @@ def scan(
     `report.ignored`, and `report.may_hide_something` says whether that matters. A path that is
     not there is a `FileNotFoundError`.
 
+    `articles` are indexes that `eventkb articles build` made: what no signature explains comes with
+    the articles that name it, `report.leads`. `passwords` are tried on encrypted archives.
+
     `progress` is called with a `Progress` now and then; what it raises ends the scan. So does
     Ctrl-C. The interpreter is free meanwhile.
     """
     session = Session(
         signatures, since=since, until=until, computers=computers, channels=channels,
         recovered=recovered, threads=threads, hash=hash, unexplained=unexplained, explain=explain,
-        progress=progress,
+        articles=articles, passwords=passwords, progress=progress,
     )
     session.read(paths)
     return session.finish()
@@ -332,10 +349,31 @@ def explain(id: str, paths: Paths, signatures: Optional[Signatures] = None, **op
     return scan(paths, signatures, explain=[known.id], **options)
 
 
-def merge(saved: Iterable[Union[bytes, Session]], signatures: Optional[Signatures] = None) -> Report:
+def merge(
+    saved: Iterable[Union[bytes, Session]],
+    signatures: Optional[Signatures] = None,
+    *,
+    articles: Sequence[Path] = (),
+) -> Report:
     """Judges what several sessions have seen as one. They must have the same signatures."""
     parts = [part.save() if isinstance(part, Session) else bytes(part) for part in saved]
-    return Report.from_json(_native.merge(_set(signatures), parts))
+    return Report.from_json(_native.merge(_set(signatures), parts, [os.fspath(p) for p in articles]))
+
+
+def redact(report: Report, signatures: Optional[Signatures] = None) -> Tuple[Report, Dict[str, Any]]:
+    """The report with stand-ins for names, and which name became which: keep the latter to yourself.
+
+    `report.redaction` says what was replaced, and what may remain.
+
+    >>> report, names = redact(scan("examples/modern-dump"))
+    >>> report.best.computers
+    ['computer-1.domain-1.example']
+    >>> "APP01" in report.to_json()
+    False
+    """
+    text, names = _native.redact(report.to_json(), _set(signatures))
+    data: Dict[str, Any] = json.loads(names)
+    return Report.from_json(text), data
 
 
 def render(

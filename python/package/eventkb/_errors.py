@@ -49,5 +49,9 @@ class ObservationsError(EventKBError):
     """Saved observations of another version, of other signatures, or damaged ones."""
 
 
+class ArticlesError(EventKBError):
+    """A file that is no index of articles, or a damaged one."""
+
+
 class ReportError(EventKBError):
     """Text that is no report of this version."""

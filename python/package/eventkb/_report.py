@@ -399,6 +399,7 @@ class Report(_Part):
     signatures: Dict[str, int] = field(default_factory=dict)
     scope: Dict[str, Any] = field(default_factory=dict)
     cancelled: bool = False
+    redaction: Optional[Reason] = None
     findings: List[Finding] = field(default_factory=list)
     harmless: Dict[str, int] = field(default_factory=dict)
     leads: List[Lead] = field(default_factory=list)

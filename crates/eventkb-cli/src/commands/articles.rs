@@ -109,7 +109,7 @@ fn index(
     global: &GlobalArgs,
     output: &mut Output,
 ) -> Result<(ArticleIndex, bool), Stop> {
-    let shelf = leads::shelf(args)?;
+    let shelf = leads::shelf(args, global)?;
     let refused = leads::complain(&shelf, output);
     let indexes = shelf.indexes();
     if indexes.is_empty() && !refused {
@@ -142,7 +142,7 @@ fn show(args: &ArticlesShowArgs, global: &GlobalArgs, output: &mut Output) -> Re
         let loaded = reading::signatures(global, output);
         index = ArticleIndex::of_signatures(&loaded.set);
     }
-    let named = leads::named(&args.leads);
+    let named = leads::named(&args.leads, global);
     let parents = named.iter().filter_map(|path| path.parent());
     let folders: Vec<PathBuf> = parents.map(PathBuf::from).collect();
     let mut found = false;

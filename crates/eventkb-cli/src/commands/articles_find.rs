@@ -15,7 +15,7 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
-    let shelf = leads::shelf(&args.leads)?;
+    let shelf = leads::shelf(&args.leads, global)?;
     let mut indexes = shelf.indexes().to_vec();
     let unusable = leads::complain(&shelf, output) || signatures.refused;
     indexes.push(ArticleIndex::of_signatures(&signatures.set));

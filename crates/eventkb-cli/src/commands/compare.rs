@@ -7,7 +7,7 @@ use std::sync::Arc;
 use eventkb::{Signature, SignatureSet};
 
 use super::reading::{self, Account};
-use super::{Print, print, signatures};
+use super::{Lines, Print, print, signatures};
 use crate::args::{CompareArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -31,13 +31,16 @@ pub(super) fn run(
     let unusable = reading::complain(&paths, &account, output) || loaded.refused;
     let how = Print {
         show: &args.show,
+        inputs: &super::into_file::inputs_of_reading(&paths, Some(&args.read), global),
+        signatures: Some(&loaded.set),
+        lines: Lines::Findings,
         summary: false,
         hashes: args.read.hash,
         global,
     };
     let compared: Vec<&Signature> = compared.iter().map(|signature| &***signature).collect();
-    print(&report, &how, output, |reader| {
-        eventkb_render::compare(&report, &compared, reader)
+    print(&report, &how, output, |report, reader| {
+        eventkb_render::compare(report, &compared, reader)
     })?;
     let mut asked = options.explain.iter().filter_map(|id| report.finding(id));
     let found = asked.any(|finding| finding.is_offered());

@@ -4,13 +4,17 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use eventkb::logs::EarliestEvents;
+use eventkb::redact::Redactor;
 use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
-use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, words};
+use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, event_csv, words};
 
-use super::reader;
+use super::around;
+use super::into_file::inputs_of_reading;
 use super::reading::{self, Account};
+use super::{reader, redaction};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, Stop};
 use crate::progress::{self, Watch};
 
@@ -25,25 +29,51 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Exit, Stop> {
     let loaded = reading::signatures(global, output);
-    let options = reading::options(&args.read, global)?;
+    let mut options = reading::options(&args.read, global)?;
+    let around = match &args.around {
+        Some(text) => Some(around::find(text, args, &options, global)?),
+        None => None,
+    };
+    if let Some(around) = &around {
+        (options.since, options.until) = (Some(around.from), Some(around.to));
+        if args.format == EventsFormat::Table {
+            return around::show(around, args, &loaded, &options, global, output);
+        }
+    }
+    let order = match around {
+        Some(_) => Order::Time,
+        None => args.sort,
+    };
     let filter = filter(args, &options);
     let watched = progress::is_watched(global.quiet);
     let reader = reader(global, output);
+    let (redactor, map) = match args.redact.is_wanted() {
+        false => (None, None),
+        true => {
+            let inputs = inputs_of_reading(&args.paths, Some(&args.read), global);
+            let learn =
+                || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
+            let (redactor, map) = progress::during(&options.progress, watched, |_| learn())?;
+            (Some(redactor), map)
+        }
+    };
     let maker = Maker {
         set: &loaded.set,
         reader: &reader,
         format: args.format,
+        redacts: redactor.is_some(),
     };
     let mut printer = Printer {
         output,
-        reader: &reader,
+        maker: &maker,
+        redactor,
         left: args.limit.unwrap_or(u64::MAX),
         rows: Vec::new(),
         listed: 0,
         stop: None,
     };
     printer.begin(args.format);
-    let (result, later) = progress::during(&options.progress, watched, |watch| match args.sort {
+    let (result, later) = progress::during(&options.progress, watched, |watch| match order {
         Order::File => {
             let result = in_order(args, &filter, &options, (&maker, &mut printer), watch);
             (result, 0)
@@ -51,13 +81,21 @@ pub(super) fn run(
         Order::Time => by_time(args, &filter, &options, (&maker, &mut printer), watch),
     });
     printer.flush();
-    let (listed, stop) = (printer.listed, printer.stop);
+    let (listed, stop, redactor) = (printer.listed, printer.stop, printer.redactor);
     if let Some(stop) = stop {
         return Err(stop);
     }
+    if let Some(redactor) = redactor {
+        if let Some(map) = map {
+            files::write(map, redactor.map().as_bytes())?;
+        }
+        for line in words::redaction::lines(&redactor.summary()) {
+            output.warning(line);
+        }
+    }
     let account = Account::of_result(&result);
     // When the listing ended early, files that were not reached are no reason to complain.
-    let is_cut = args.sort == Order::File && args.limit.is_some_and(|limit| listed >= limit);
+    let is_cut = order == Order::File && args.limit.is_some_and(|limit| listed >= limit);
     let unusable = (!is_cut && reading::complain(&args.paths, &account, output)) || loaded.refused;
     if is_cut {
         output.warning(format_args!(
@@ -76,7 +114,7 @@ pub(super) fn run(
     Ok(account.exit(listed > 0, unusable, args.read.strict))
 }
 
-fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
+pub(super) fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
     let mut filter = EventFilter::default();
     filter.scope = options.scope();
     filter.providers.clone_from(&args.provider);
@@ -95,7 +133,7 @@ fn in_order(
     watch: &Watch,
 ) -> ReadResult {
     let reading = options.reading();
-    let make = |event| maker.make(event);
+    let make = |event| maker.prepare(event);
     eventkb::logs::list_mapped(&args.paths, filter, &reading, &make, &mut |made| {
         // The answer needs the terminal now.
         watch.end();
@@ -122,7 +160,7 @@ fn by_time(
     } = eventkb::logs::earliest_events(&args.paths, filter, &options.reading(), limit);
     watch.end();
     for event in events {
-        if printer.take(maker.make(event)).is_break() {
+        if printer.take(maker.prepare(event)).is_break() {
             break;
         }
     }
@@ -167,6 +205,8 @@ enum Made {
     Line(String),
     /// A row of a table.
     Row(EventRow),
+    /// One that is yet to be redacted: stand-ins are given in the order of events.
+    Raw(Box<Event>),
 }
 
 /// Makes what is printed of an event; the reading threads do.
@@ -174,9 +214,18 @@ struct Maker<'a> {
     set: &'a SignatureSet,
     reader: &'a Reader,
     format: EventsFormat,
+    /// Events are redacted before anything is made of them.
+    redacts: bool,
 }
 
 impl Maker<'_> {
+    fn prepare(&self, event: Event) -> Made {
+        match self.redacts {
+            true => Made::Raw(Box::new(event)),
+            false => self.make(event),
+        }
+    }
+
     fn make(&self, event: Event) -> Made {
         if self.format == EventsFormat::Jsonl {
             // Plain data: it cannot fail to be written.
@@ -189,34 +238,35 @@ impl Maker<'_> {
             return Made::Line(line);
         }
         let row = EventRow {
-            sentence: self.sentence(&event),
+            sentence: sentence(self.set, &event),
             event,
         };
         match self.format {
             EventsFormat::Line => Made::Line(eventkb_render::event_line(&row, self.reader) + "\n"),
-            EventsFormat::Csv => Made::Line(eventkb_render::event_csv(&row) + "\r\n"),
+            EventsFormat::Csv => Made::Line(event_csv(&row)),
             _ => Made::Row(row),
         }
     }
+}
 
-    /// What the catalogue says of it, where the log has no text of its own.
-    fn sentence(&self, event: &Event) -> Option<String> {
-        if event.message.is_some() {
-            return None;
-        }
-        let source = event.event_source.as_deref();
-        let facts = self
-            .set
-            .catalogue()
-            .event(&event.provider, source, event.event_id)?;
-        let strings = event.strings.as_deref().unwrap_or(&[]);
-        Some(facts.sentence(self.set.codes(), strings, &event.named))
+/// What the catalogue says of an event, where the log has no text of its own.
+pub(super) fn sentence(set: &SignatureSet, event: &Event) -> Option<String> {
+    if event.message.is_some() {
+        return None;
     }
+    let source = event.event_source.as_deref();
+    let facts = set
+        .catalogue()
+        .event(&event.provider, source, event.event_id)?;
+    let strings = event.strings.as_deref().unwrap_or(&[]);
+    Some(facts.sentence(set.codes(), strings, &event.named))
 }
 
 struct Printer<'a, 'b> {
     output: &'a mut Output<'b>,
-    reader: &'a Reader,
+    maker: &'a Maker<'a>,
+    /// Puts stand-ins for names.
+    redactor: Option<Redactor>,
     left: u64,
     rows: Vec<EventRow>,
     listed: u64,
@@ -226,8 +276,7 @@ struct Printer<'a, 'b> {
 impl Printer<'_, '_> {
     fn begin(&mut self, format: EventsFormat) {
         if format == EventsFormat::Csv {
-            let header = EVENT_COLUMNS.join(",") + "\r\n";
-            self.stop = self.output.text(&header).err();
+            self.stop = self.output.text(&csv_header(&EVENT_COLUMNS)).err();
         }
     }
 
@@ -237,7 +286,15 @@ impl Printer<'_, '_> {
         }
         self.left -= 1;
         self.listed += 1;
+        let made = match (made, &mut self.redactor) {
+            (Made::Raw(event), Some(redactor)) => {
+                self.maker.make(redactor.event(&event, self.maker.set))
+            }
+            (Made::Raw(event), None) => self.maker.make(*event),
+            (made, _) => made,
+        };
         match made {
+            Made::Raw(_) => {}
             Made::Line(line) => self.stop = self.output.text(&line).err(),
             Made::Row(row) => self.rows.push(row),
         }
@@ -255,7 +312,7 @@ impl Printer<'_, '_> {
         if self.rows.is_empty() || self.stop.is_some() {
             return;
         }
-        let doc = eventkb_render::events(&self.rows, self.reader);
+        let doc = eventkb_render::events(&self.rows, self.maker.reader);
         self.rows.clear();
         self.stop = self.output.tables(&doc).err();
     }

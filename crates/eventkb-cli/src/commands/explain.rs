@@ -1,7 +1,7 @@
 //! `explain`: every condition of one article, met or not.
 
 use super::reading::{self, Account};
-use super::{Print, print, signatures};
+use super::{Lines, Print, print, signatures};
 use crate::args::{ExplainArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -22,12 +22,15 @@ pub(super) fn run(
     let unusable = reading::complain(&args.paths, &account, output) || loaded.refused;
     let how = Print {
         show: &args.show,
+        inputs: &super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global),
+        signatures: Some(&loaded.set),
+        lines: Lines::Findings,
         summary: false,
         hashes: args.read.hash,
         global,
     };
-    print(&report, &how, output, |reader| {
-        eventkb_render::explain(&report, &[&id], reader)
+    print(&report, &how, output, |report, reader| {
+        eventkb_render::explain(report, &[&id], reader)
     })?;
     let found = report
         .finding(&id)

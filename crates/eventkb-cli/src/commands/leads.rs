@@ -5,19 +5,16 @@ use std::sync::Arc;
 
 use eventkb::ArticleShelf;
 
-use crate::args::LeadsArgs;
+use crate::args::{GlobalArgs, LeadsArgs};
 use crate::output::{Output, Stop};
-
-/// Names indexes where the command line does not.
-const VARIABLE: &str = "EVENTKB_ARTICLES";
 
 /// The indexes that the user names. A file that is none is wrong usage at once, although it would be
 /// opened only when something is unexplained.
-pub(super) fn shelf(args: &LeadsArgs) -> Result<Arc<ArticleShelf>, Stop> {
-    let paths = named(args);
-    let from = match args.articles.is_empty() {
-        false => "",
-        true => " (named by EVENTKB_ARTICLES)",
+pub(super) fn shelf(args: &LeadsArgs, global: &GlobalArgs) -> Result<Arc<ArticleShelf>, Stop> {
+    let paths = named(args, global);
+    let from = match (&global.settings, args.articles.is_empty()) {
+        (Ok(settings), true) => format!(" (named by {})", settings.articles().1.words()),
+        _ => String::new(),
     };
     let shelf = ArticleShelf::new(paths);
     match shelf.check() {
@@ -31,14 +28,12 @@ pub(super) fn shelf(args: &LeadsArgs) -> Result<Arc<ArticleShelf>, Stop> {
     }
 }
 
-/// The files that the user names, on the command line or else in the environment.
-pub(super) fn named(args: &LeadsArgs) -> Vec<PathBuf> {
-    if !args.articles.is_empty() {
-        return args.articles.clone();
+/// The files that the user names, on the command line or else in the settings.
+pub(super) fn named(args: &LeadsArgs, global: &GlobalArgs) -> Vec<PathBuf> {
+    match (&global.settings, args.articles.is_empty()) {
+        (Ok(settings), true) => settings.articles().0.to_vec(),
+        _ => args.articles.clone(),
     }
-    let named = std::env::var_os(VARIABLE).unwrap_or_default();
-    let paths = std::env::split_paths(&named);
-    paths.filter(|path| !path.as_os_str().is_empty()).collect()
 }
 
 /// Names those that turned out to be damaged when they were opened. Says whether there are any.

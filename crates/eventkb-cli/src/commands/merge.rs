@@ -4,10 +4,11 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use eventkb::Observations;
+use eventkb::report::TimelineWindow;
 
 use super::leads;
 use super::reading::{self, Account};
-use super::{Print, print};
+use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, MergeArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -23,24 +24,29 @@ pub(super) fn run(
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, Stop>>()?;
-    let articles = leads::shelf(&args.leads)?;
-    let merged = eventkb::merge_with_articles(&signatures.set, &articles, all);
-    let report = merged.map_err(|(n, error)| {
+    let articles = leads::shelf(&args.leads, global)?;
+    let mut session = eventkb::merge_sessions(&signatures.set, all).map_err(|(n, error)| {
         let file = args.files.get(n);
         let file = file.map_or_else(String::new, |file| file.display().to_string());
         Stop::Usage(format!(
             "{file}: these observations cannot be merged: {error}"
         ))
     })?;
+    session.look_into(&articles);
+    if args.timeline {
+        session.timeline(TimelineWindow::default());
+    }
+    let report = session.finish();
     let how = Print {
         show: &args.show,
+        inputs: &args.files,
+        signatures: Some(&signatures.set),
+        lines: Lines::Findings,
         summary: args.summary,
         hashes: false,
         global,
     };
-    print(&report, &how, output, |reader| {
-        eventkb_render::scan(&report, reader)
-    })?;
+    print(&report, &how, output, eventkb_render::scan)?;
     let account = Account::of(&report);
     Ok(Exit::of_reading(
         report.best().is_some(),

@@ -1,5 +1,6 @@
 //! One module for each command: arguments to options, one call of the library, then a view.
 
+mod around;
 mod articles;
 mod articles_find;
 mod compare;
@@ -7,10 +8,12 @@ mod config;
 mod events;
 mod explain;
 mod generated;
+mod into_file;
 mod leads;
 mod logs;
 mod merge;
 mod reading;
+mod redaction;
 mod render;
 mod scan;
 mod signature_list;
@@ -19,10 +22,11 @@ mod signatures_draft;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches};
+use eventkb::SignatureSet;
 use eventkb::report::Report;
 use eventkb_render::{Clean, Detail, Doc, Page, Reader};
 use jiff::Timestamp;
@@ -66,15 +70,19 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     };
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
-    let look = output::look(&cli.global);
+    let file = into_file::of(&cli);
     let mut output = Output {
         out: &mut out,
         err: &mut err,
-        look,
+        look: output::look(&cli.global, file.is_some()),
         quiet: cli.global.quiet,
     };
-    let result = dispatch(&cli.command, &cli.global, &mut output)
-        .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output));
+    let result = match file {
+        None => into_file::check_others(&cli)
+            .and_then(|()| dispatch(&cli.command, &cli.global, &mut output))
+            .and_then(|exit| output.out.flush().map(|()| exit).map_err(Stop::Output)),
+        Some(path) => into_file::run(path, &cli, &mut output),
+    };
     match result {
         Ok(exit) => exit,
         // Whoever reads has seen enough.
@@ -151,20 +159,42 @@ fn reader(global: &GlobalArgs, output: &Output) -> Reader {
 /// How a report is to be printed.
 struct Print<'a> {
     show: &'a ShowArgs,
+    /// What is read, which may not be written over.
+    inputs: &'a [PathBuf],
+    /// They say which values are names; without them the built-in ones do.
+    signatures: Option<&'a SignatureSet>,
+    /// What a line of JSON Lines is.
+    lines: Lines,
     summary: bool,
     /// The user asked for hashes.
     hashes: bool,
     global: &'a GlobalArgs,
 }
 
-/// Prints a report: its own data as JSON, or the view of it in another format.
+/// What a line of JSON Lines is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Findings,
+    Files,
+}
+
+/// Prints a report: its own data as JSON, or the view of it in another format. Where that is
+/// wanted, without names.
 fn print(
     report: &Report,
     how: &Print,
     output: &mut Output,
-    view: impl FnOnce(&Reader) -> Doc,
+    view: impl FnOnce(&Report, &Reader) -> Doc,
 ) -> Result<(), Stop> {
     let format = how.show.format;
+    let (redacted, mut redactor);
+    let (report, redactor) = match how.show.redact.is_wanted() {
+        false => (report, None),
+        true => {
+            (redacted, redactor) = redaction::of_report(report, how, output)?;
+            (&redacted, Some(&mut redactor))
+        }
+    };
     let mut reader = reader(how.global, output);
     if format != ReportFormat::Table {
         reader.width = None;
@@ -180,11 +210,23 @@ fn print(
     reader.hashes = how.hashes || format != ReportFormat::Table;
     match format {
         ReportFormat::Json => output.json(report, true),
-        ReportFormat::Table => output.tables(&view(&reader)),
-        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(&reader))),
+        ReportFormat::Jsonl if how.lines == Lines::Files => {
+            let mut files = report.inputs.iter();
+            files.try_for_each(|file| output.json(file, false))
+        }
+        ReportFormat::Jsonl => {
+            let mut findings = report.findings.iter();
+            findings.try_for_each(|finding| output.json(finding, false))
+        }
+        ReportFormat::Csv => output.text(&eventkb_render::finding_rows(report, &reader)),
+        ReportFormat::Table => output.tables(&view(report, &reader)),
+        ReportFormat::Markdown => output.text(&eventkb_render::markdown(&view(report, &reader))),
         ReportFormat::Html => {
-            let page = page(report, how.show, &reader);
-            output.text(&eventkb_render::html(&view(&reader), &page))
+            let mut page = page(report, how.show, &reader);
+            if let Some(redactor) = redactor {
+                page.title = redactor.text(&page.title);
+            }
+            output.text(&eventkb_render::html(&view(report, &reader), &page))
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What all commands that read logs share: options, signatures, and complaints about paths.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use std::sync::Arc;
 
 use eventkb::report::{Defect, DefectCode, Ignored, Input, LogSpan, Report};
-use eventkb::{Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError, SignatureSet};
+use eventkb::{
+    Passwords, Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError, SignatureSet,
+};
 use eventkb_render::words;
 use jiff::Timestamp;
 
@@ -20,6 +22,10 @@ use crate::progress;
 const MOST_COMPLAINTS: usize = 10;
 /// Problems of one signature file shown by commands that are not about signatures.
 const MOST_PROBLEMS: usize = 5;
+/// Passwords that are tried: a customer knows which archive has which.
+const MOST_PASSWORDS: usize = 64;
+/// Bytes of a file of passwords.
+const MOST_PASSWORD_BYTES: u64 = 64 * 1024;
 /// The format of an input that could not be told.
 const UNKNOWN: &str = "unknown";
 
@@ -190,8 +196,45 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
     options.threads = read.threads;
     options.follow_links = read.follow_links;
     options.hash = read.hash;
+    if let Some(path) = &read.password_file {
+        options.passwords = passwords(path)?;
+    }
     interrupt::listen(&options.progress.cancel);
     Ok(options)
+}
+
+/// Reads a file of passwords, one a line.
+fn passwords(path: &Path) -> Result<Passwords, Stop> {
+    let refuse = |why: String| Stop::Usage(format!("{}: {why}", path.display()));
+    let is_file = std::fs::metadata(path).map(|metadata| !metadata.is_dir());
+    if matches!(is_file, Ok(false)) {
+        return Err(refuse(
+            "it is a folder; name a file with a password on each line".into(),
+        ));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST_PASSWORD_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| refuse(format!("the passwords could not be read: {error}")))?;
+    if bytes.len() as u64 > MOST_PASSWORD_BYTES {
+        return Err(refuse(
+            "it is too large for a file of passwords, one a line".into(),
+        ));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| refuse("the passwords are not UTF-8; save the file as UTF-8".into()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines = text.lines().map(ToOwned::to_owned);
+    let passwords = Passwords::new(lines);
+    match passwords.len() {
+        0 => Err(refuse(
+            "there is no password in it; write one on each line".into(),
+        )),
+        1..=MOST_PASSWORDS => Ok(passwords),
+        many => Err(refuse(format!(
+            "{many} passwords are too many to try each on each member; give at most {MOST_PASSWORDS}"
+        ))),
+    }
 }
 
 /// Reads, showing progress where someone watches.

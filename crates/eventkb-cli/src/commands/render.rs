@@ -7,7 +7,7 @@ use std::path::Path;
 use eventkb::report::{REPORT_VERSION, Report};
 use serde_json::Value;
 
-use super::{Print, print};
+use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, RenderArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
@@ -28,13 +28,14 @@ pub(super) fn run(
     }
     let how = Print {
         show: &args.show,
+        inputs: std::slice::from_ref(&args.report),
+        signatures: None,
+        lines: Lines::Findings,
         summary: args.summary,
         hashes: false,
         global,
     };
-    print(&report, &how, output, |reader| {
-        eventkb_render::scan(&report, reader)
-    })?;
+    print(&report, &how, output, eventkb_render::scan)?;
     Ok(if report.best().is_some() {
         Exit::Found
     } else {

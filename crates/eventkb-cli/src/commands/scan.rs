@@ -1,25 +1,33 @@
 //! `scan`: which article explains the logs.
 
-use std::fs;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use eventkb::Observations;
+use eventkb::report::TimelineWindow;
 use eventkb_render::Detail;
 
 use super::leads;
 use super::reading::{self, Account};
-use super::{Print, print};
+use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, ScanArgs};
 use crate::exit::Exit;
+use crate::files::{self, Access, NewFile};
 use crate::output::{Output, Stop};
 
 pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
     let mut options = reading::options(&args.read, global)?;
     options.skip_unexplained = args.no_unexplained;
-    options.articles = leads::shelf(&args.leads)?;
-    if let Some(file) = &args.emit_observations {
+    // What the user left out of the scan is no part of its timeline either.
+    let (from, to) = (options.since, options.until);
+    options.timeline = args.timeline.then_some(TimelineWindow { from, to });
+    options.articles = leads::shelf(&args.leads, global)?;
+    if let Some(path) = &args.emit_observations {
+        let inputs = super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global);
+        let file = match path.as_os_str() == "-" {
+            true => None,
+            false => Some(NewFile::new(path, Access::Usual, &inputs)?),
+        };
         let seen = reading::watched(&options, global, || {
             eventkb::observe(&args.paths, &signatures.set, &options)
         });
@@ -51,26 +59,22 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs, output: &mut Output) -> 
     let unusable = leads::complain(&options.articles, output) || unusable;
     let how = Print {
         show: &args.show,
+        inputs: &super::into_file::inputs_of_reading(&args.paths, Some(&args.read), global),
+        signatures: Some(&signatures.set),
+        lines: Lines::Findings,
         summary: args.summary,
         hashes: args.read.hash,
         global,
     };
-    print(&report, &how, output, |reader| {
-        eventkb_render::scan(&report, reader)
-    })?;
+    print(&report, &how, output, eventkb_render::scan)?;
     Ok(account.exit(report.best().is_some(), unusable, args.read.strict))
 }
 
 /// Saves what was seen for `eventkb merge`.
-fn write(seen: &Observations, path: &Path, output: &mut Output) -> Result<(), Stop> {
+fn write(seen: &Observations, file: Option<NewFile>, output: &mut Output) -> Result<(), Stop> {
     let bytes = seen.to_bytes();
-    if path.as_os_str() == "-" {
-        return output.out.write_all(&bytes).map_err(Stop::Output);
+    match file {
+        None => output.out.write_all(&bytes).map_err(Stop::Output),
+        Some(file) => files::write(file, &bytes),
     }
-    fs::write(path, bytes).map_err(|error| {
-        Stop::Usage(format!(
-            "{}: the observations could not be written: {error}",
-            path.display()
-        ))
-    })
 }

@@ -28,7 +28,7 @@ pub(super) fn run(
     };
     let loaded = reading::signatures_and(global, &beside, output);
     if let SignaturesCommand::Draft(args) = command {
-        return signatures_draft::run(args, &loaded, output);
+        return signatures_draft::run(args, &loaded, global, output);
     }
     let set = &loaded.set;
     let reader = reader(global, output);

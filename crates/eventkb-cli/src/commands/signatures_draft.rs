@@ -10,13 +10,14 @@ use eventkb::{Draft, DraftWanted, Event};
 use super::articles_find::record_of;
 use super::leads;
 use super::reading::{self, Account, Signatures};
-use crate::args::DraftArgs;
+use crate::args::{DraftArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 
 pub(super) fn run(
     args: &DraftArgs,
     signatures: &Signatures,
+    global: &GlobalArgs,
     output: &mut Output,
 ) -> Result<Exit, Stop> {
     let usage = |error: eventkb::DraftError| Stop::Usage(error.to_string());
@@ -27,7 +28,7 @@ pub(super) fn run(
                 "name an article (with --articles), or records (--record FILE#RECORD)".into(),
             ));
         };
-        let shelf = leads::shelf(&args.leads)?;
+        let shelf = leads::shelf(&args.leads, global)?;
         let mut indexes = shelf.indexes().to_vec();
         if leads::complain(&shelf, output) {
             return Ok(Exit::Unusable);

@@ -16,7 +16,12 @@ pub(crate) fn eventkb(args: &[&str]) -> Command {
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "TZ"] {
         command.env_remove(name);
     }
-    for name in ["EVENTKB_SIGNATURES", "EVENTKB_ZONE", "EVENTKB_COLOR"] {
+    for name in [
+        "EVENTKB_SIGNATURES",
+        "EVENTKB_ARTICLES",
+        "EVENTKB_ZONE",
+        "EVENTKB_COLOR",
+    ] {
         command.env_remove(name);
     }
     // No settings file.

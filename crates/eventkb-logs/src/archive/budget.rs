@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::refusal::Refusal;
 use crate::limits;
+use crate::passwords::Passwords;
 
 /// Limits for the archives in one file. The default is [`crate::limits`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,7 @@ impl Default for ArchiveLimits {
 pub struct Budget {
     account: Arc<Account>,
     depth: usize,
+    passwords: Passwords,
 }
 
 #[derive(Debug)]
@@ -66,6 +68,12 @@ struct Account {
     /// Bytes of the outermost archive: known beforehand, or as far as it was read.
     supplied: AtomicU64,
     held: AtomicU64,
+    /// Work on passwords that did not fit.
+    #[cfg(feature = "passwords")]
+    password_work: AtomicU64,
+    /// Which password fitted last: it is tried first.
+    #[cfg(feature = "passwords")]
+    fitting: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -90,10 +98,52 @@ impl Budget {
             nested: Used::default(),
             supplied: AtomicU64::new(0),
             held: AtomicU64::new(0),
+            #[cfg(feature = "passwords")]
+            password_work: AtomicU64::new(0),
+            #[cfg(feature = "passwords")]
+            fitting: AtomicU64::new(0),
         };
         Budget {
             account: Arc::new(account),
             depth: 1,
+            passwords: Passwords::default(),
+        }
+    }
+
+    /// The same budget, with passwords for encrypted members.
+    #[must_use]
+    pub fn with_passwords(self, passwords: Passwords) -> Budget {
+        Budget { passwords, ..self }
+    }
+
+    /// How many passwords there are.
+    pub(super) fn passwords(&self) -> usize {
+        self.passwords.len()
+    }
+
+    /// The passwords with their numbers, the one that fitted last before the others.
+    #[cfg(feature = "passwords")]
+    pub(super) fn candidates(&self) -> Vec<(u64, String)> {
+        let fitting = self.account.fitting.load(Relaxed);
+        let all = self.passwords.as_slice().iter().cloned();
+        let mut all: Vec<(u64, String)> = (0..).zip(all).collect();
+        all.sort_by_key(|(number, _)| *number != fitting);
+        all
+    }
+
+    /// Notes which password fitted.
+    #[cfg(feature = "passwords")]
+    pub(super) fn fits(&self, number: u64) {
+        self.account.fitting.store(number, Relaxed);
+    }
+
+    /// Counts work on a password that may not fit.
+    #[cfg(feature = "passwords")]
+    pub(super) fn try_password(&self, work: u64) -> Result<(), Refusal> {
+        let before = self.account.password_work.fetch_add(work, Relaxed);
+        match before.saturating_add(work) > limits::MAX_PASSWORD_WORK {
+            true => Err(Refusal::PasswordWork),
+            false => Ok(()),
         }
     }
 
@@ -109,6 +159,7 @@ impl Budget {
         Ok(Budget {
             account: Arc::clone(&self.account),
             depth: self.depth + 1,
+            passwords: self.passwords.clone(),
         })
     }
 

@@ -9,9 +9,9 @@ use super::reader::{Reading, Stop, read_full};
 use super::refusal::Refusal;
 use crate::limits::{MAX_EMPTY_STREAMS, MAX_LZMA_DICTIONARY, STREAM_BYTES};
 
-type Input<'a> = Metered<BufReader<Supply<'a>>>;
+pub(super) type Input<'a> = Metered<BufReader<Supply<'a>>>;
 
-fn metered(input: Supply<'_>) -> Input<'_> {
+pub(super) fn metered(input: Supply<'_>) -> Input<'_> {
     Metered::new(BufReader::with_capacity(64 * 1024, input))
 }
 
@@ -202,7 +202,7 @@ pub(super) fn unlzma(mut input: impl BufRead, size: Option<u64>) -> Result<impl 
         .map_err(|error| Refusal::from(&error))
 }
 
-fn single(
+pub(super) fn single(
     reading: &mut Reading<'_>,
     name: Option<String>,
     endings: &[(&str, &str)],

@@ -107,6 +107,8 @@ pub(super) struct Terms {
     pub(super) crc: Option<u32>,
     /// Read it to its end even if nobody wants it: what follows can only be found that way.
     pub(super) to_end: bool,
+    /// It was decrypted with a password that only seems to fit.
+    pub(super) doubtful: bool,
 }
 
 /// The reader that is handed out for one member.
@@ -157,6 +159,17 @@ impl<'a> Guarded<'a> {
     }
 
     fn refuse(&mut self, refusal: Refusal) -> io::Error {
+        let refusal = match refusal {
+            Refusal::Checksum
+            | Refusal::Damaged { .. }
+            | Refusal::Truncated
+            | Refusal::Smaller { .. }
+                if self.terms.doubtful =>
+            {
+                Refusal::DoubtfulPassword
+            }
+            other => other,
+        };
         self.refusal = Some(refusal.clone());
         refusal.into()
     }

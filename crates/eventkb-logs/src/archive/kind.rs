@@ -25,6 +25,8 @@ pub enum ArchiveKind {
     Cab,
     /// .7z, read with the feature `sevenz`.
     SevenZip,
+    /// .zst, read with the feature `zstd`.
+    Zstd,
 }
 
 impl ArchiveKind {
@@ -38,6 +40,7 @@ impl ArchiveKind {
             ArchiveKind::Xz => "xz",
             ArchiveKind::Cab => "cab",
             ArchiveKind::SevenZip => "7z",
+            ArchiveKind::Zstd => "zstd",
         }
     }
 }
@@ -51,7 +54,7 @@ impl fmt::Display for ArchiveKind {
 /// Which archive begins with these bytes, of which there should be [`PREFIX`]. Kinds whose
 /// feature is off are recognised too, so that they can be named.
 pub fn detect(prefix: &[u8]) -> Option<ArchiveKind> {
-    const MAGIC: [(&[u8], ArchiveKind); 8] = [
+    const MAGIC: [(&[u8], ArchiveKind); 9] = [
         (b"PK\x03\x04", ArchiveKind::Zip),
         // An empty zip, and one that was written to be split and was not.
         (b"PK\x05\x06", ArchiveKind::Zip),
@@ -59,11 +62,17 @@ pub fn detect(prefix: &[u8]) -> Option<ArchiveKind> {
         (b"\x1f\x8b\x08", ArchiveKind::Gzip),
         (b"\xfd7zXZ\x00", ArchiveKind::Xz),
         (b"MSCF\0\0\0\0", ArchiveKind::Cab),
+        (b"\x28\xb5\x2f\xfd", ArchiveKind::Zstd),
         (b"7z\xbc\xaf\x27\x1c", ArchiveKind::SevenZip),
         (b"PK\x07\x08PK\x03\x04", ArchiveKind::Zip),
     ];
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| prefix.starts_with(magic)) {
         return Some(*kind);
+    }
+    // A frame to be skipped, as tools put before others.
+    let skipped = prefix.get(1..4) == Some(b"\x2a\x4d\x18");
+    if skipped && prefix.first().is_some_and(|byte| byte & 0xf0 == 0x50) {
+        return Some(ArchiveKind::Zstd);
     }
     let bzip2 = prefix.starts_with(b"BZh")
         && matches!(prefix.get(3), Some(b'1'..=b'9'))

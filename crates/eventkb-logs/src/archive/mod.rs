@@ -38,6 +38,8 @@ mod tar;
 mod tar_header;
 #[cfg(feature = "archives")]
 mod zip;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 #[cfg(feature = "archives")]
 pub use budget::{ArchiveLimits, Budget};

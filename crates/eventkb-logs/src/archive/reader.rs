@@ -10,6 +10,8 @@ use super::guard::{Guarded, Supply, Terms};
 use super::names::MemberPaths;
 #[cfg(feature = "sevenz")]
 use super::sevenz;
+#[cfg(feature = "zstd")]
+use super::zstd;
 use super::{ArchiveKind, Budget, Refusal, compress, tar, zip};
 
 /// What can be read and sought in.
@@ -111,7 +113,9 @@ impl Reading<'_> {
             ArchiveKind::Cab => self.with_file(input, cab::read),
             #[cfg(feature = "sevenz")]
             ArchiveKind::SevenZip => self.with_file(input, sevenz::read),
-            #[cfg(not(all(feature = "cab", feature = "sevenz")))]
+            #[cfg(feature = "zstd")]
+            ArchiveKind::Zstd => self.with_stream(input, zstd::read),
+            #[cfg(not(all(feature = "cab", feature = "sevenz", feature = "zstd")))]
             other => Err(Refusal::unsupported(format!("{other} (in this build)")).into()),
         }
     }

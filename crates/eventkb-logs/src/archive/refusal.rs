@@ -10,8 +10,29 @@ use crate::integrity::DefectCode;
 #[non_exhaustive]
 pub enum Refusal {
     /// It needs a password.
-    #[error("it is encrypted")]
+    #[error("it is encrypted: its password is needed, in a file given with --password-file")]
     Encrypted,
+    /// No password fits.
+    #[error(
+        "it is encrypted, and no password fits ({tried} tried): add the right one to the file given \
+         with --password-file"
+    )]
+    WrongPassword {
+        /// How many were tried.
+        tried: usize,
+    },
+    /// A password seems to fit, and what comes out makes no sense.
+    #[error(
+        "it is encrypted, and what a password made of it is damaged: either it is, or the password is \
+         wrong"
+    )]
+    DoubtfulPassword,
+    /// Too many passwords were tried that do not fit.
+    #[error(
+        "it is encrypted, and the limit of passwords tried in vain is reached: give fewer, or unpack it \
+         first"
+    )]
+    PasswordWork,
     /// It is stored in a way that is not read here.
     #[error("{method} is not supported")]
     Unsupported {
@@ -122,7 +143,10 @@ impl Refusal {
     /// The kind of defect to note for it.
     pub fn code(&self) -> DefectCode {
         match self {
-            Refusal::Encrypted => DefectCode::Encrypted,
+            Refusal::Encrypted
+            | Refusal::WrongPassword { .. }
+            | Refusal::DoubtfulPassword
+            | Refusal::PasswordWork => DefectCode::Encrypted,
             Refusal::Entries { .. }
             | Refusal::EntryBytes { .. }
             | Refusal::TotalBytes { .. }

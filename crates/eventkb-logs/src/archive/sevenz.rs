@@ -11,13 +11,17 @@ use super::refusal::Refusal;
 use crate::limits::{MAX_ARCHIVE_INDEX_BYTES, MAX_LZMA_DICTIONARY};
 
 const HEADER_SIZE: usize = 32;
+/// Rounds of making a key, as a power of two; 7-Zip takes 19.
+const MAX_KEY_POWER: u8 = 24;
+/// Bytes unpacked to tell which of several passwords is right: garbage ends long before.
+const MOST_TRIED: u64 = 8 * 1024 * 1024;
 
 /// Reads a 7z archive.
 pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result<(), Stop> {
-    if !check_index(file)? {
+    let Some(index) = check_index(file)? else {
         return Ok(());
-    }
-    let archive = Archive::read(&mut &mut *file, &Password::empty()).map_err(|e| refusal(&e))?;
+    };
+    let archive = open(reading, file, index.encrypted)?;
     let mut file = SeekMetered {
         inner: Metered::new(file),
     };
@@ -30,6 +34,153 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
     }
     // Files without data lie in no block, and hold nothing to read.
     Ok(())
+}
+
+/// The index of an archive, with a password where it needs one.
+fn open(
+    reading: &Reading<'_>,
+    file: &mut dyn ReadSeek,
+    encrypted: Option<u64>,
+) -> Result<Archive, Refusal> {
+    let Some(work) = encrypted else {
+        return Archive::read(&mut &mut *file, &Password::empty()).map_err(|e| refusal(&e));
+    };
+    let candidates = candidates(reading);
+    for (number, password) in &candidates {
+        work_on_password(reading, work)?;
+        if let Ok(archive) = Archive::read(&mut &mut *file, password) {
+            fits(reading, *number);
+            return Ok(archive);
+        }
+    }
+    Err(closed(candidates.len()))
+}
+
+/// Why an encrypted archive stays closed.
+fn closed(tried: usize) -> Refusal {
+    match tried {
+        0 => Refusal::Encrypted,
+        tried => Refusal::WrongPassword { tried },
+    }
+}
+
+#[cfg(feature = "passwords")]
+fn candidates(reading: &Reading<'_>) -> Vec<(u64, Password)> {
+    let candidates = reading.budget.candidates().into_iter();
+    candidates
+        .map(|(number, password)| (number, Password::new(&password)))
+        .collect()
+}
+
+#[cfg(feature = "passwords")]
+fn work_on_password(reading: &Reading<'_>, work: u64) -> Result<(), Refusal> {
+    reading.budget.try_password(work)
+}
+
+#[cfg(feature = "passwords")]
+fn fits(reading: &Reading<'_>, number: u64) {
+    reading.budget.fits(number);
+}
+
+/// Without the feature `passwords` there is none to try.
+#[cfg(not(feature = "passwords"))]
+fn candidates(_: &Reading<'_>) -> Vec<(u64, Password)> {
+    Vec::new()
+}
+
+#[cfg(not(feature = "passwords"))]
+fn work_on_password(_: &Reading<'_>, _: u64) -> Result<(), Refusal> {
+    Err(Refusal::Encrypted)
+}
+
+#[cfg(not(feature = "passwords"))]
+fn fits(_: &Reading<'_>, _: u64) {}
+
+/// The work of making a key of a password, by the properties of the coder: as many rounds as the
+/// archive says.
+fn key_work(properties: &[u8]) -> Result<u64, Refusal> {
+    match properties.first().map(|first| first & 0x3f) {
+        Some(power @ 0..=MAX_KEY_POWER) => Ok((1u64 << power >> 14).max(1)),
+        // The key is the password itself.
+        Some(0x3f) => Ok(1),
+        Some(power) => Err(Refusal::unsupported(format!(
+            "a 7z key of 2^{power} rounds"
+        ))),
+        None => Err(Refusal::damaged("nothing says how it is encrypted")),
+    }
+}
+
+/// The coder of a block that encrypts it.
+fn encryption(block: &Block) -> Option<&[u8]> {
+    let mut coders = block.coders.iter();
+    let coder =
+        coders.find(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256)?;
+    Some(coder.properties())
+}
+
+/// The password of a block: the one that fits where there are several, which only a try shows.
+fn password_of(
+    reading: &Reading<'_>,
+    archive: &Archive,
+    number: usize,
+    file: &mut SeekMetered<'_>,
+) -> Result<Password, Refusal> {
+    let Some(properties) = archive.blocks.get(number).and_then(encryption) else {
+        return Ok(Password::empty());
+    };
+    let work = key_work(properties)?;
+    let candidates = candidates(reading);
+    let Some((_, only)) = candidates.first() else {
+        return Err(Refusal::Encrypted);
+    };
+    work_on_password(reading, work)?;
+    if candidates.len() == 1 {
+        return Ok(only.clone());
+    }
+    for (at, (candidate, password)) in candidates.iter().enumerate() {
+        if at > 0 {
+            work_on_password(reading, work)?;
+        }
+        if makes_sense(archive, number, password, file) {
+            fits(reading, *candidate);
+            return Ok(password.clone());
+        }
+    }
+    Err(closed(candidates.len()))
+}
+
+/// Whether the first file of a block is what its checksum says, as far as it is tried.
+fn makes_sense(
+    archive: &Archive,
+    number: usize,
+    password: &Password,
+    file: &mut SeekMetered<'_>,
+) -> bool {
+    let mut sense = false;
+    let tried = BlockDecoder::new(1, number, archive, password, file).for_each_entries(
+        &mut |entry, data| {
+            let mut checksum = crc32fast::Hasher::new();
+            let mut block = [0; 16 * 1024];
+            let mut out = 0;
+            let mut data = data.take(MOST_TRIED);
+            loop {
+                match data.read(&mut block) {
+                    Ok(0) => break,
+                    Ok(read) => {
+                        checksum.update(block.get(..read).unwrap_or_default());
+                        out += read as u64;
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(Error::Io(error, "".into())),
+                }
+            }
+            let fits = !entry.has_crc || u64::from(checksum.finalize()) == entry.crc;
+            sense = out >= MOST_TRIED || fits && out == entry.size;
+            // An empty file tells nothing.
+            Ok(sense && out == 0)
+        },
+    );
+    tried.is_ok() && sense
 }
 
 /// A file that can be sought in, with the bytes counted that were read of it.
@@ -58,7 +209,16 @@ fn read_block(
     stop: &mut Option<Stop>,
 ) -> Result<(), Stop> {
     let meter = file.inner.meter();
-    let password = Password::empty();
+    let checked = archive.blocks.get(number).map_or(Ok(()), check_block);
+    let password = checked.and_then(|()| password_of(reading, archive, number, file));
+    let (password, checked) = match password {
+        Ok(password) => (password, Ok(())),
+        Err(refusal) => (Password::empty(), Err(refusal)),
+    };
+    let doubtful = archive
+        .blocks
+        .get(number)
+        .is_some_and(|block| encryption(block).is_some());
     let decoder = BlockDecoder::new(1, number, archive, &password, file);
     let entries = decoder.entries().iter();
     let names: Vec<Option<String>> = entries
@@ -68,7 +228,6 @@ fn read_block(
         .entries()
         .iter()
         .rposition(|entry| entry.has_stream && entry.size > 0);
-    let checked = archive.blocks.get(number).map_or(Ok(()), check_block);
     let mut done = 0;
     let result = match checked {
         Ok(()) => decoder.for_each_entries(&mut |entry, data| {
@@ -78,6 +237,7 @@ fn read_block(
             let terms = Terms {
                 meter: Some(meter.clone()),
                 to_end,
+                doubtful,
                 ..Terms::default()
             };
             match deliver(reading, entry, data, terms) {
@@ -96,6 +256,12 @@ fn read_block(
     let lost = match result {
         Ok(_) => Refusal::damaged("what is packed before it could not be read"),
         Err(error) => refusal(&error),
+    };
+    let lost = match lost {
+        Refusal::Checksum | Refusal::Damaged { .. } | Refusal::Truncated if doubtful => {
+            Refusal::DoubtfulPassword
+        }
+        other => other,
     };
     // Whatever ended the block, ended it for all that follows in it.
     for name in names.iter().skip(done).flatten() {
@@ -145,9 +311,6 @@ fn refusal(error: &Error) -> Refusal {
 /// Whether a block can be read within the limits.
 fn check_block(block: &Block) -> Result<(), Refusal> {
     for coder in &block.coders {
-        if coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256 {
-            return Err(Refusal::Encrypted);
-        }
         check_dictionary(coder.encoder_method_id(), coder.properties())?;
     }
     Ok(())
@@ -172,7 +335,7 @@ fn check_dictionary(method: &[u8], properties: &[u8]) -> Result<(), Refusal> {
 
 /// Refuses an index that is too large, packed or not, before anything is read of it. Whether
 /// there is one: an empty archive has none.
-fn check_index(file: &mut dyn ReadSeek) -> Result<bool, Stop> {
+fn check_index(file: &mut dyn ReadSeek) -> Result<Option<Index>, Stop> {
     let mut header = [0; HEADER_SIZE];
     file.seek(SeekFrom::Start(0))?;
     if read_full(file, &mut header)? < HEADER_SIZE {
@@ -184,7 +347,7 @@ fn check_index(file: &mut dyn ReadSeek) -> Result<bool, Stop> {
         return Err(Refusal::Truncated.into());
     }
     if size == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let too_large = || Refusal::damaged("its index is larger than any real one");
     if size > MAX_ARCHIVE_INDEX_BYTES {
@@ -198,23 +361,37 @@ fn check_index(file: &mut dyn ReadSeek) -> Result<bool, Stop> {
     file.seek(SeekFrom::Start(begins))?;
     let mut index = Vec::new();
     file.take(size).read_to_end(&mut index)?;
+    let mut found = Index { encrypted: None };
     if let Some((0x17, packed)) = index.split_first() {
-        let sizes = PackedIndex { bytes: packed }.check()?;
+        let mut packed = PackedIndex {
+            bytes: packed,
+            encrypted: None,
+        };
+        let sizes = packed.check()?;
+        found.encrypted = packed.encrypted;
         if sizes.is_none_or(|size| size > MAX_ARCHIVE_INDEX_BYTES) {
             return Err(too_large().into());
         }
     }
-    Ok(true)
+    Ok(Some(found))
+}
+
+/// What is known of an index before it is read.
+struct Index {
+    /// It is encrypted: the work of making its key.
+    encrypted: Option<u64>,
 }
 
 /// The description of a packed index, read for the sizes in it.
 struct PackedIndex<'a> {
     bytes: &'a [u8],
+    /// The work of making its key, where it is encrypted.
+    encrypted: Option<u64>,
 }
 
 impl PackedIndex<'_> {
     /// The largest size that any step of unpacking it gives; `None` when it cannot be told.
-    fn check(mut self) -> Result<Option<u64>, Refusal> {
+    fn check(&mut self) -> Result<Option<u64>, Refusal> {
         Ok(match self.streams()? {
             Some(outputs) => self.sizes(outputs),
             None => None,
@@ -287,7 +464,7 @@ impl PackedIndex<'_> {
             return Ok(None);
         };
         if id == EncoderMethod::ID_AES256_SHA256 {
-            return Err(Refusal::Encrypted);
+            self.encrypted = Some(key_work(properties)?);
         }
         check_dictionary(id, properties)?;
         Ok(Some(streams))

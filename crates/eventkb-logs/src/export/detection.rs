@@ -4,7 +4,7 @@
 //! is asked for, up to the limit for one record.
 
 use crate::detect::{Format, Seen};
-use crate::export::{NAMESPACE, dates, format_list, layout, objects, properties, text, xml};
+use crate::export::{NAMESPACE, dates, format_list, layout, objects, properties, snare, text, xml};
 use crate::limits;
 
 /// What kind of export a file is, judged by its beginning. `whole` says that there is no more of
@@ -16,7 +16,8 @@ pub(crate) fn look(prefix: &[u8], whole: bool) -> Seen {
         return Seen::Unknown;
     };
     let (seen, wanted) = match first {
-        '<' => (markup(text), limits::DETECTION_RECORD),
+        // `<13>` begins a line of syslog.
+        '<' if !has_priority(text) => (markup(text), limits::DETECTION_RECORD),
         '{' | '[' => {
             let events = objects::are_events(text);
             (
@@ -37,6 +38,12 @@ pub(crate) fn look(prefix: &[u8], whole: bool) -> Seen {
             Seen::More(more.unwrap_or(wanted))
         }
     }
+}
+
+/// Whether a text begins as a line of syslog with its priority.
+fn has_priority(text: &str) -> bool {
+    let number = text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    number.is_some_and(|(number, _)| number.len() <= 3 && number.parse::<u16>().is_ok())
 }
 
 /// Leaves out what may stand before the first record.
@@ -134,6 +141,11 @@ fn plain(text: &str) -> Open {
     }
     if follows_a_prefix(text) {
         return Some(Some(Format::Xml));
+    }
+    match snare::are_events(text) {
+        Some(true) => return Some(Some(Format::Snare)),
+        None if text.len() < limits::DETECTION_TEXT => return None,
+        _ => {}
     }
     if layout::detect(text).is_some() {
         return Some(Some(Format::Csv));

@@ -50,6 +50,8 @@ mod objects;
 pub mod properties;
 #[cfg(feature = "exports")]
 mod rows;
+#[cfg(feature = "exports")]
+pub mod snare;
 #[cfg(all(test, feature = "exports"))]
 pub(crate) mod testing;
 #[cfg_attr(

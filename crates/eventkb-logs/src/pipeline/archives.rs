@@ -17,16 +17,31 @@ use crate::account::Ignored;
 use crate::archive::ArchiveKind;
 #[cfg(feature = "archives")]
 use crate::archive::{self, ArchiveInput, Budget, Members, Refusal};
+use crate::passwords::Passwords;
 use crate::sink::Sink;
 
 /// How deep in archives a stream lies, and what may still come out of them.
 #[cfg(feature = "archives")]
-pub(super) type Nesting = Budget;
+pub(super) struct Nesting(Budget);
+
+#[cfg(feature = "archives")]
+impl Nesting {
+    pub(super) fn new(passwords: &Passwords) -> Self {
+        let budget = Budget::default();
+        Nesting(budget.with_passwords(passwords.clone()))
+    }
+}
 
 /// There is no depth where no archive is read.
 #[cfg(not(feature = "archives"))]
-#[derive(Default)]
 pub(super) struct Nesting(());
+
+#[cfg(not(feature = "archives"))]
+impl Nesting {
+    pub(super) fn new(_: &Passwords) -> Self {
+        Nesting(())
+    }
+}
 
 /// Members of an archive that were not read. An archive may hold a hundred thousand of them.
 #[derive(Debug, Default)]
@@ -78,7 +93,8 @@ impl<S: Sink> Dispatcher<'_, S> {
         }
         let mut watched = Watched::new(file, self.plan.progress);
         let input = ArchiveInput::File(&mut watched);
-        self.archive(kind, path, input, &Budget::default());
+        let Nesting(budget) = self.plan.nesting();
+        self.archive(kind, path, input, &budget);
         self.locale_metadata.leave_zip();
     }
 
@@ -89,7 +105,7 @@ impl<S: Sink> Dispatcher<'_, S> {
         path: &str,
         (prefix, error): (Vec<u8>, Option<io::Error>),
         rest: &mut dyn Read,
-        budget: &Budget,
+        Nesting(budget): &Nesting,
     ) {
         let mut whole = Cursor::new(prefix).chain(Failing(error)).chain(rest);
         self.archive(kind, path, ArchiveInput::Stream(&mut whole), budget);
@@ -159,7 +175,9 @@ impl<S: Sink> Members for Opened<'_, '_, S> {
             return ControlFlow::Break(());
         }
         match self.budget.deeper() {
-            Ok(budget) => self.dispatcher.stream(path, reader, &budget, false),
+            Ok(budget) => self
+                .dispatcher
+                .stream(path, reader, &Nesting(budget), false),
             Err(refusal) => self.dispatcher.refused(path, &refusal),
         }
         // Sizes and checksums are checked at the end; what is behind a log's end is thrown away.

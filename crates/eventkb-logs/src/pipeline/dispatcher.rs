@@ -116,7 +116,7 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
 
     /// Reads one stream that the user asked for by name.
     pub(super) fn only_stream(&mut self, path: &str, input: &mut dyn Read) {
-        self.stream(path, input, &Nesting::default(), true);
+        self.stream(path, input, &self.plan.nesting(), true);
     }
 
     /// Whether there is nothing more to be read.

@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::account::{FileReport, Ignored};
 use crate::find::{self, Found};
 use crate::limits;
+use crate::passwords::Passwords;
 use crate::sink::Sink;
 use dispatcher::{Dispatcher, Workers};
 pub use progress::Progress;
@@ -37,6 +38,8 @@ pub struct ReadOptions {
     pub follow_links: bool,
     /// Watch the run, or stop it.
     pub progress: Arc<Progress>,
+    /// For encrypted members of archives; needs the feature `passwords`.
+    pub passwords: Passwords,
 }
 
 impl ReadOptions {
@@ -134,6 +137,7 @@ pub fn read_stream(
 pub(crate) struct Plan<'a> {
     hashes: HashFiles,
     progress: &'a Progress,
+    passwords: Passwords,
     /// A sink has had enough.
     ended: AtomicBool,
 }
@@ -149,8 +153,14 @@ impl<'a> Plan<'a> {
         Plan {
             hashes,
             progress: &options.progress,
+            passwords: options.passwords.clone(),
             ended: AtomicBool::new(false),
         }
+    }
+
+    /// What archives in one file may use.
+    fn nesting(&self) -> archives::Nesting {
+        archives::Nesting::new(&self.passwords)
     }
 
     /// A sink wants the reading to end.

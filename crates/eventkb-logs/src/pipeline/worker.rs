@@ -12,7 +12,7 @@ use crate::detect::Format;
 use crate::evt;
 use crate::evtx::{Block, BlockDecoder, Blocks, FileAccount, read_chunks};
 #[cfg(feature = "exports")]
-use crate::export::{clixml, csv, format_list, jsonl, properties, wevtutil, xml};
+use crate::export::{clixml, csv, format_list, jsonl, properties, snare, wevtutil, xml};
 use crate::integrity::DefectCode;
 use crate::locale_metadata::LogTexts;
 use crate::sink::{Delivery, Sink};
@@ -240,6 +240,7 @@ impl<'a, S: Sink> Worker<'a, S> {
             Format::Json => jsonl::read,
             Format::Properties => properties::read,
             Format::List => format_list::read,
+            Format::Snare => snare::read,
             Format::Evtx | Format::Evt => return Err("it is no export".to_owned()),
         };
         self.serial(log, input, |input, delivery| {

@@ -317,9 +317,9 @@ fn what_cannot_be_read_is_named_and_the_rest_is_read() {
         &data,
     );
     zip.member(
-        b"zstd.evt",
+        b"wavpack.evt",
         build::Claims {
-            method: 93,
+            method: 97,
             ..claims
         },
         &data,
@@ -341,7 +341,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_read() {
     assert_eq!(said[2], "zip compression method 98 (PPMd) is not supported");
     assert_eq!(
         said[3],
-        "zip compression method 93 (Zstandard) is not supported"
+        "zip compression method 97 (WavPack) is not supported"
     );
     assert_eq!(got.refused.len(), 5);
 }

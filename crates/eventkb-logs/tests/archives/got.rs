@@ -66,6 +66,20 @@ pub(crate) fn open_with(place: &str, bytes: &[u8], way: Way, limits: ArchiveLimi
     reader.got
 }
 
+/// Like [`open`], with passwords.
+#[cfg(feature = "passwords")]
+pub(crate) fn open_locked(place: &str, bytes: &[u8], way: Way, passwords: &[&str]) -> Got {
+    let passwords = passwords.iter().map(|password| (*password).to_owned());
+    let passwords = eventkb_logs::Passwords::new(passwords);
+    let mut reader = Reader {
+        got: Got::default(),
+        budget: Budget::default().with_passwords(passwords),
+        most: usize::MAX,
+    };
+    reader.open(place, bytes, way);
+    reader.got
+}
+
 /// Like [`open`], but keeps no more than a few bytes of each member.
 pub(crate) fn skim(place: &str, bytes: &[u8]) -> Got {
     let mut reader = Reader {

@@ -7,3 +7,7 @@ mod corpus;
 mod damage;
 mod formats;
 mod got;
+#[cfg(feature = "passwords")]
+mod passwords;
+#[cfg(feature = "zstd")]
+mod zstd;

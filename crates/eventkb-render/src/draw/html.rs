@@ -1,12 +1,13 @@
-//! A document as one web page: no script, nothing from outside.
+//! A document as one web page: nothing from outside, and nothing that needs its one small script.
 //!
 //! The template library escapes every text by itself; nothing here is written unescaped but the
-//! style sheet, which is ours.
+//! style sheet and the script, which are ours, and are all that the page's policy allows.
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html as template};
 
 use sha2::{Digest, Sha256};
 
+use super::svg;
 use super::wrap::widest_word;
 use crate::doc::{Anchor, Block, Cell, Doc, Entries, Entry, Line, Node, Span, Table, Tone};
 use crate::sanitize::Clean;
@@ -15,12 +16,14 @@ use crate::sanitize::Clean;
 const LONG_WORD: usize = 24;
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
 
-/// What may be loaded: nothing but this very style sheet.
+/// What may be loaded: nothing but this very style sheet and script.
 fn policy() -> String {
     format!(
-        "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-{}'",
-        base64(&Sha256::digest(STYLE.as_bytes()))
+        "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'",
+        base64(&Sha256::digest(STYLE.as_bytes())),
+        base64(&Sha256::digest(SCRIPT.as_bytes()))
     )
 }
 
@@ -73,6 +76,7 @@ pub fn html(doc: &Doc, page: &Page) -> String {
                 }
                 (contents(&doc.blocks))
                 main { @for block in &doc.blocks { (block) } }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     };
@@ -121,6 +125,7 @@ impl Render for Block {
             Block::Bullets(lines) => template! { ul { @for line in lines { li { (line) } } } },
             Block::Steps(lines) => template! { ol { @for line in lines { li { (line) } } } },
             Block::Tree(nodes) => tree(nodes),
+            Block::Lanes(lanes) => svg::lanes(lanes),
             Block::Folded(title, blocks) => template! {
                 details { summary { (title) } @for block in blocks { (block) } }
             },
@@ -271,7 +276,8 @@ fn classes(cell: &Cell, right: bool) -> Option<String> {
     (!classes.is_empty()).then(|| classes.join(" "))
 }
 
-fn class(tone: Tone) -> Option<&'static str> {
+/// The class of a tone, for the style sheet.
+pub(super) fn class(tone: Tone) -> Option<&'static str> {
     match tone {
         Tone::Plain => None,
         Tone::Strong => Some("strong"),
@@ -304,6 +310,7 @@ mod tests {
             lines: vec!["<s>".into()],
         };
         let page = html(&doc, &title);
+        let page = page.replace(&format!("<script>{SCRIPT}</script>"), "");
         for markup in ["<script", "<img", "<b>", "<i>", "<s>", "\" onmouseover"] {
             assert!(!page.contains(markup), "{markup}: {page}");
         }

@@ -1,6 +1,7 @@
 //! A document as Markdown, for a ticket system or a wiki.
 
-use crate::doc::{Block, Cell, Doc, Entries, Line, Node, Table, Tone};
+use super::lanes;
+use crate::doc::{Block, Cell, Doc, Entries, Lanes, Line, Node, Table, Tone};
 
 /// Draws a document.
 pub fn markdown(doc: &Doc) -> String {
@@ -49,7 +50,30 @@ fn draw(block: &Block, out: &mut String) {
             }
         }
         Block::Tree(nodes) => draw_nodes(nodes, 0, out),
+        Block::Lanes(drawing) => draw_lanes(drawing, out),
     }
+}
+
+/// Columns of a drawing in a ticket.
+const DRAWING: usize = 100;
+
+/// The drawing as text that is kept as it is. Nothing in it can end the fence: a name's backticks are
+/// drawn as apostrophes.
+fn draw_lanes(drawing: &Lanes, out: &mut String) {
+    out.push_str("```text\n");
+    for line in lanes::lines(drawing, DRAWING, false) {
+        let text: String = line.into_iter().map(|(_, text)| text).collect();
+        out.push_str(&format!("{}\n", text.trim_end().replace('`', "'")));
+    }
+    out.push_str("```\n\n");
+    for letter in &drawing.letters {
+        out.push_str(&format!(
+            "- **{}** {}\n",
+            letter.letter,
+            inline(&letter.text)
+        ));
+    }
+    out.push_str(&format!("\n{}\n", escape(&lanes::legend(drawing, false))));
 }
 
 fn draw_nodes(nodes: &[Node], depth: usize, out: &mut String) {

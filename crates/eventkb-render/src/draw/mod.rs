@@ -6,7 +6,9 @@
 mod columns;
 mod entries;
 mod html;
+mod lanes;
 mod markdown;
+mod svg;
 mod terminal;
 mod wrap;
 

@@ -8,8 +8,9 @@ use tabled::settings::{Alignment, Color, Modify, Style};
 
 use super::columns;
 use super::entries::{self, Marks};
+use super::lanes;
 use super::wrap::{Piece, wide, width, wrap, wrap_text};
-use crate::doc::{Block, Doc, Line, Node, Table, Tone};
+use crate::doc::{Block, Cell, Doc, Line, Node, Table, Tone};
 
 /// How it should look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +43,10 @@ fn draw_all(blocks: &[Block], look: Look, out: &mut String) {
                 | Block::Sub(_)
                 | Block::Para(_)
                 | Block::Folded(..)
-                | Block::Fields(_),
+                | Block::Fields(_)
+                | Block::Lanes(_),
             )
+            | (Some(Block::Lanes(_)), _)
             | (Some(Block::Para(_)), Block::Table(_) | Block::Entries(_)) => "\n",
             _ => "",
         });
@@ -72,7 +75,20 @@ fn draw(block: &Block, look: Look, out: &mut String) {
             paragraph(title, look, Tone::Strong, out);
             draw_all(blocks, look, out);
         }
+        Block::Table(table) if table.plain => draw_list(table, look, out),
         Block::Table(table) => out.push_str(&draw_table(table, look)),
+        Block::Lanes(drawing) => {
+            for line in lanes::lines(drawing, look.width, look.ascii) {
+                push_pieces(&trimmed(line), Tone::Plain, look, out);
+            }
+            out.push('\n');
+            for letter in &drawing.letters {
+                let prefix = (letter.tone, format!("{} ", letter.letter));
+                indented(prefix, &letter.text, look, out);
+            }
+            let legend = lanes::legend(drawing, look.ascii);
+            paragraph(&Line::toned(Tone::Dim, legend), look, Tone::Plain, out);
+        }
         Block::Bullets(lines) => {
             for line in lines {
                 indented((Tone::Plain, "- ".into()), line, look, out);
@@ -105,6 +121,9 @@ fn marks(look: Look) -> Marks {
 fn trimmed(mut line: Vec<Piece>) -> Vec<Piece> {
     while line.last().is_some_and(|(_, text)| text.trim().is_empty()) {
         line.pop();
+    }
+    if let Some((_, text)) = line.last_mut() {
+        text.truncate(text.trim_end().len());
     }
     line
 }
@@ -172,6 +191,53 @@ fn draw_nodes(nodes: &[Node], indent: &str, look: Look, out: &mut String) {
         let tone = if node.good { Tone::Good } else { Tone::Bad };
         indented((tone, format!("{indent}{mark}")), &node.label, look, out);
         draw_nodes(&node.children, &format!("{indent}    "), look, out);
+    }
+}
+
+/// A table without rules: its columns in two spaces' distance, later lines of a cell below it.
+fn draw_list(table: &Table, look: Look, out: &mut String) {
+    // Rules take three columns, spaces two.
+    let spare = table.columns.len() + 2;
+    let widths = columns::widths(table, look.width + spare);
+    let titles = table
+        .columns
+        .iter()
+        .map(|column| Cell::lines(vec![Line::toned(Tone::Strong, column.title.as_str())]));
+    let titles: Vec<Cell> = titles.collect();
+    for row in std::iter::once(&titles).chain(&table.rows) {
+        let cells: Vec<Vec<Vec<Piece>>> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| {
+                let lines = cell.lines.iter();
+                lines.flat_map(|line| wrap(line, *width, 0)).collect()
+            })
+            .collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+        for n in 0..height {
+            let mut line: Vec<Piece> = Vec::new();
+            for (at, (cell, column)) in cells.iter().zip(&table.columns).enumerate() {
+                let pieces = cell.get(n).cloned().unwrap_or_default();
+                let used: usize = pieces.iter().map(|(_, text)| width(text)).sum();
+                let pad = widths.get(at).map_or(0, |w| w.saturating_sub(used));
+                let pad = (Tone::Plain, " ".repeat(pad));
+                let gap = (Tone::Plain, if at == 0 { "" } else { "  " }.to_owned());
+                line.push(gap);
+                let tone = row.get(at).map_or(Tone::Plain, |cell| cell.tone);
+                let pieces = pieces.into_iter().map(|(own, text)| match own {
+                    Tone::Plain => (tone, text),
+                    own => (own, text),
+                });
+                if column.right {
+                    line.push(pad);
+                    line.extend(pieces);
+                } else {
+                    line.extend(pieces);
+                    line.push(pad);
+                }
+            }
+            push_pieces(&trimmed(line), Tone::Plain, look, out);
+        }
     }
 }
 
@@ -255,7 +321,6 @@ fn color(tone: Tone) -> Color {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doc::Cell;
 
     const PLAIN: Look = Look {
         width: 40,

@@ -12,6 +12,9 @@ use crate::words::{self, finding as about, verdict as said};
 const MOST_NAMED: usize = 8;
 /// Findings listed before the rest is only counted.
 const MOST_LISTED: usize = 60;
+/// With more findings than this, each takes one line, and what follows is kept short: the answer is to
+/// fit on a screen.
+const MANY: usize = 12;
 
 /// Findings that are offered as an explanation.
 pub(super) fn offered(report: &Report) -> impl Iterator<Item = &Finding> {
@@ -32,6 +35,17 @@ pub(super) fn detailed<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Fi
     offered(context.report).filter(move |finding| {
         is_full || (finding.rival_of.is_none() && finding.standing != Standing::Harmless)
     })
+}
+
+/// Whether there is so much to list that each thing gets no more than a line.
+pub(super) fn is_long(context: &Context) -> bool {
+    context.reader.detail == Detail::Summary || has_many(context)
+}
+
+/// Whether there are so many findings that what follows them is kept short.
+pub(super) fn has_many(context: &Context) -> bool {
+    let of = |standing| listed(context.report, standing).count();
+    of(Standing::Problem) + of(Standing::Notice) > MANY
 }
 
 /// Adds the answer.
@@ -109,6 +123,7 @@ fn add_warnings(doc: &mut Doc, context: &Context) {
             "Not everything could be read, so something may be missing.",
         ));
     }
+    lines.extend(context.redaction_lines());
     lines.extend(context.folder_line());
     doc.list(lines);
 }
@@ -193,6 +208,7 @@ fn add_list(doc: &mut Doc, title: &'static str, standing: Standing, context: &Co
     doc.entries(Entries {
         caption: title,
         columns: ["article", "title"],
+        brief: is_long(context),
         items,
     });
     let more = listed(context.report, standing)
@@ -216,15 +232,24 @@ fn entry(finding: &Finding, context: &Context) -> Entry {
     if !computers.is_empty() {
         let forms = [4, 2, 1].map(|most| words::some(&computers, most));
         let number = words::count(computers.len() as u64, "computer");
-        facts.push(Fact::new("where", forms.into_iter().chain([number])));
+        let brief = match (computers.first(), computers.len()) {
+            (Some(name), 1) => (*name).to_owned(),
+            (Some(name), all) => format!("{name} +{}", all - 1),
+            (None, _) => String::new(),
+        };
+        facts.push(Fact::new("where", forms.into_iter().chain([number])).in_brief(brief));
     }
     let objects = about::objects(finding);
     if !objects.is_empty() {
         facts.push(Fact::new("what", objects));
     }
-    facts.push(Fact::new("how often", [said::occurrences(finding)]));
+    let often = words::grouped(said::sure_occurrences(finding));
+    facts.push(Fact::new("how often", [said::occurrences(finding)]).in_brief(often));
     let mut when = Fact::new("when", reader.zone.short_spans(finding.first, finding.last));
     when.gives_way = true;
+    if let Some(last) = finding.last.or(finding.first) {
+        when = when.in_brief(reader.zone.part(last, "%F"));
+    }
     facts.push(when);
     Entry {
         mark: Span {
@@ -233,7 +258,10 @@ fn entry(finding: &Finding, context: &Context) -> Entry {
             is_link: false,
         },
         name: Clean::new(&finding.signature.id),
-        title: Line::from(&finding.signature.title),
+        title: match finding.history && is_long(context) {
+            true => Line::toned(Tone::Warn, "history: ").plain(&finding.signature.title),
+            false => Line::from(&finding.signature.title),
+        },
         facts,
         more: Vec::new(),
         target: (reader.detail > Detail::Summary).then(|| Anchor::new(&finding.signature.id)),
@@ -255,7 +283,9 @@ fn add_uncounted(doc: &mut Doc, context: &Context) {
             words::count(rivals, "more article")
         ));
     }
-    if ruled_out > 0 {
+    // Only where it is all there is to say, or asked for: it is no part of the answer else.
+    let is_said = context.is_full() || rivals + offered(report).count() as u64 == 0;
+    if ruled_out > 0 && is_said {
         let are = if ruled_out == 1 { "is" } else { "are" };
         parts.push(format!(
             "{} {are} ruled out",

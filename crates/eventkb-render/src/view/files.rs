@@ -8,6 +8,8 @@ use crate::words::{self, defect};
 
 /// Damaged files named in the answer.
 const MOST_DAMAGED: usize = 8;
+/// The same where many findings stand before them.
+const FEW_DAMAGED: usize = 3;
 /// With more files than this, only those with something wrong are listed.
 const ALL_FILES: usize = 8;
 /// Files listed at most.
@@ -27,16 +29,20 @@ pub(super) fn add_unreadable(doc: &mut Doc, context: &Context) {
         return;
     }
     doc.title("Not read in full");
+    let most = match super::answer::has_many(context) && !context.is_full() {
+        true => FEW_DAMAGED,
+        false => MOST_DAMAGED,
+    };
     let mut lines: Vec<Line> = damaged
         .iter()
-        .take(MOST_DAMAGED)
+        .take(most)
         .map(|input| {
             Line::from(context.path(&input.path))
                 .plain(": ")
                 .plain(defect::damage(input))
         })
         .collect();
-    if let Some(rest) = damaged.get(MOST_DAMAGED..).filter(|rest| !rest.is_empty()) {
+    if let Some(rest) = damaged.get(most..).filter(|rest| !rest.is_empty()) {
         let lost: u64 = rest.iter().map(|input| input.records_lost).sum();
         lines.push(
             format!(

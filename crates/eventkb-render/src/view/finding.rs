@@ -1,9 +1,10 @@
 //! One article with its evidence, doubts and way out.
 
 use eventkb::report::{
-    Finding, Group, RivalReport, RuleNode, SignatureRef, SymptomReport, TimelineEntry,
+    CauseReason, Finding, Group, RivalReport, RuleNode, SignatureRef, SymptomReport, TimelineEntry,
 };
 
+use super::symptoms::Cited;
 use super::{Context, Detail, symptoms};
 use crate::doc::{Anchor, Block, Doc, Line, Table, Tone};
 use crate::times;
@@ -28,7 +29,7 @@ pub(super) fn add(doc: &mut Doc, finding: &Finding, detail: Detail, context: &Co
     }
     doc.heading_at(title, Anchor::new(&signature.id));
     doc.fields(fields(finding, detail, context));
-    doc.bullets("Evidence", symptoms::lines(&finding.symptoms, context));
+    add_evidence(doc, &finding.symptoms, detail, context);
     // A cure for what it is not would mislead.
     if finding.is_offered() {
         doc.steps("What to do", lines(&finding.resolution));
@@ -88,11 +89,25 @@ pub(super) fn add_without_verdict(
         .and(Tone::Dim, "no verdict")
         .plain(format!("  {}", signature.title));
     doc.heading_at(title, Anchor::new(&signature.id));
-    doc.bullets("Evidence", symptoms::lines(symptoms, context));
+    add_evidence(doc, symptoms, Detail::Full, context);
     doc.folded("Symptoms with their conditions and records", |doc| {
         symptoms::add(doc, symptoms, true, context);
     });
     add_tree(doc, tree, symptoms);
+}
+
+/// A line for each symptom; the files that records are cited from are named once, above them.
+fn add_evidence(doc: &mut Doc, symptoms: &[SymptomReport], detail: Detail, context: &Context) {
+    let cited = Cited::of(symptoms, detail, context);
+    let lines = symptoms::lines(symptoms, detail, &cited, context);
+    if lines.is_empty() {
+        return;
+    }
+    doc.sub(cited.clock.title_of("Evidence", context.reader));
+    if cited.files.len() > 0 {
+        doc.para(cited.files.line(context));
+    }
+    doc.list(lines);
 }
 
 fn lines(texts: &[String]) -> Vec<Line> {
@@ -140,7 +155,10 @@ fn fields(finding: &Finding, detail: Detail, context: &Context) -> Fields {
     if !finding.cause_text.is_empty() {
         fields.push(("Cause", vec![finding.cause_text.as_str().into()]));
     }
-    fields.push(("Checked", cause_check(finding, detail, context)));
+    // That the events cannot show the cause is nothing to act on.
+    if finding.cause.reason != CauseReason::NoCheck || detail >= Detail::Full {
+        fields.push(("Checked", cause_check(finding, detail, context)));
+    }
     if let Some(fix) = about::fix(finding, zone) {
         fields.push(("Fix", vec![fix.into()]));
     }
@@ -169,7 +187,7 @@ fn objects(finding: &Finding, detail: Detail, context: &Context) -> Vec<Line> {
     let most = MOST_OBJECTS[usize::from(detail >= Detail::Full)];
     let shown = finding.objects.iter().take(most);
     let mut lines: Vec<Line> = shown
-        .map(|object| about::object(object, finding, context.zone()).into())
+        .map(|object| about::object(object, finding, detail >= Detail::Full, context.zone()).into())
         .collect();
     let listed = lines.len() as u64;
     let more = finding.objects.len() as u64 + finding.objects_more - listed;

@@ -39,7 +39,10 @@ pub fn logs(report: &Report, which: Files, reader: &Reader) -> Doc {
     let said = answer::scope(report, reader)
         .into_iter()
         .chain(answer::missing_computers(report));
-    let said = said.map(Line::from).chain(context.folder_line());
+    let said = said
+        .map(Line::from)
+        .chain(context.redaction_lines())
+        .chain(context.folder_line());
     doc.list(said.collect());
     if which == Files::All {
         add_coverage(&mut doc, &context);
@@ -140,15 +143,18 @@ fn span_row(span: &LogSpan, context: &Context) -> Vec<Cell> {
 
 /// One row for each computer, where there are too many logs to read.
 fn add_computers(doc: &mut Doc, spans: &[&LogSpan], context: &Context) {
-    let mut computers: BTreeMap<&str, Vec<&LogSpan>> = BTreeMap::new();
+    // Windows does not tell computers apart by the case of their names.
+    let mut computers: BTreeMap<String, Vec<&LogSpan>> = BTreeMap::new();
     for span in spans {
-        computers.entry(&span.computer).or_default().push(span);
+        let name = span.computer.to_lowercase();
+        computers.entry(name).or_default().push(span);
     }
     let when = context.reader.timed("first to last");
     let titles = ["computer", ">logs", ">records", &when, "most records in"];
-    let mut table = Table::new("Computers", &titles);
+    let mut table = Table::new("Computers", &titles).without_rules();
     let unlisted = computers.len().saturating_sub(MOST_ROWS) as u64;
-    for (computer, mut spans) in computers.into_iter().take(MOST_ROWS) {
+    for (_, mut spans) in computers.into_iter().take(MOST_ROWS) {
+        let computer = spans.first().map_or("", |span| span.computer.as_str());
         let first: Option<Timestamp> = spans.iter().filter_map(|span| span.first).min();
         let last: Option<Timestamp> = spans.iter().filter_map(|span| span.last).max();
         let records: u64 = spans.iter().map(|span| span.records).sum();
@@ -168,8 +174,14 @@ fn add_computers(doc: &mut Doc, spans: &[&LogSpan], context: &Context) {
             name.into(),
             words::grouped(channels.len() as u64).into(),
             words::grouped(records).into(),
-            context.zone().span(first, last).into(),
-            words::some(&channels, MOST_CHANNELS).into(),
+            // Days are enough where there are so many.
+            context
+                .zone()
+                .short_spans(first, last)
+                .pop()
+                .unwrap_or_default()
+                .into(),
+            channel_names(&channels, context).into(),
         ]);
     }
     doc.table(table);
@@ -180,6 +192,20 @@ fn add_computers(doc: &mut Doc, spans: &[&LogSpan], context: &Context) {
     };
     let logs = words::count(spans.len() as u64, "log");
     doc.para(format!("{more}{logs} in all{hint}."));
+}
+
+/// The names of channels, without what most of them begin with; one, where there is little room.
+fn channel_names(channels: &[&str], context: &Context) -> String {
+    let names: Vec<&str> = channels
+        .iter()
+        .map(|name| name.strip_prefix("Microsoft-Windows-").unwrap_or(name))
+        .collect();
+    let most = if context.reader.is_wide() {
+        MOST_CHANNELS
+    } else {
+        1
+    };
+    words::some(&names, most)
 }
 
 fn ids(span: &LogSpan) -> String {
@@ -215,13 +241,17 @@ fn add_files(doc: &mut Doc, which: Files, context: &Context) {
         .collect();
     let title = match (which, is_short) {
         (Files::All, false) => "Files",
+        (Files::All, true) if shown.is_empty() => "Files",
         _ => "Damaged files",
     };
     doc.heading(title);
     if is_short || which == Files::Damaged {
         doc.para(formats(inputs, shown.len()));
     }
-    let most = if is_short { MOST_ROWS } else { usize::MAX };
+    if (is_short || which == Files::Damaged) && !context.is_full() {
+        add_damaged(doc, &shown, is_short, context);
+        return;
+    }
     let mut table = if context.reader.is_wide() {
         Table::new(
             title,
@@ -238,16 +268,42 @@ fn add_files(doc: &mut Doc, which: Files, context: &Context) {
     } else {
         Table::new(title, &["file", "what", "condition"])
     };
-    for input in shown.iter().take(most) {
+    for input in &shown {
         table.row(file_row(input, context));
     }
     doc.table(table);
-    let more = shown.len().saturating_sub(most);
-    if more > 0 {
-        let hint = context
+}
+
+/// One row for each damaged file: how much is lost, and what is wrong in short.
+fn add_damaged(doc: &mut Doc, damaged: &[&Input], is_short: bool, context: &Context) {
+    let most = if is_short { MOST_ROWS } else { usize::MAX };
+    let titles = ["file", ">read", ">lost", "what is wrong"];
+    let mut table = Table::new("Damaged files", &titles).without_rules();
+    for input in damaged.iter().take(most) {
+        table.row(vec![
+            files::file(input, context),
+            words::grouped(input.records_read).into(),
+            words::grouped(input.records_lost).into(),
+            defect::what(input).into(),
+        ]);
+    }
+    doc.table(table);
+    let more = damaged.len().saturating_sub(most);
+    let more = match more {
+        0 => String::new(),
+        more => format!("and {more} more; "),
+    };
+    let hint = match is_short {
+        true => context
             .reader
-            .hint("eventkb logs --damaged PATH...", "lists all");
-        doc.para(format!("and {more} more{hint}."));
+            .hint("eventkb logs --damaged PATH...", "lists all"),
+        false => context.reader.hint("-v", "says all that is wrong"),
+    };
+    let hint = hint.trim_start_matches("; ");
+    if !damaged.is_empty() && !(more.is_empty() && hint.is_empty()) {
+        doc.para(words::sentence(
+            format!("{more}{hint}").trim_end_matches("; "),
+        ));
     }
 }
 

@@ -1,8 +1,13 @@
 //! From reports, events and signatures to documents: what is shown, and in which order.
 
 mod answer;
+mod around;
 mod articles;
+mod axis;
+mod cited;
+mod clock;
 mod compare;
+mod csv_rows;
 mod events;
 mod files;
 mod finding;
@@ -10,6 +15,7 @@ mod landmarks;
 mod logs;
 mod signatures;
 mod symptoms;
+mod timeline;
 mod unexplained;
 
 use std::collections::BTreeSet;
@@ -21,9 +27,11 @@ use crate::doc::{Anchor, Doc, Line};
 use crate::times::Zone;
 use crate::words;
 
+pub use around::{Around, around};
 pub use articles::{article, articles, checked_articles};
 pub use compare::compare;
-pub use events::{EVENT_COLUMNS, EventRow, event_csv, event_line, events};
+pub use csv_rows::{EVENT_COLUMNS, FINDING_COLUMNS, csv_header, event_csv, finding_rows};
+pub use events::{EventRow, event_line, events};
 pub use logs::{Files, logs};
 pub use signatures::{examples, family, known_event, signature, signatures_listed};
 pub use unexplained::found_articles;
@@ -126,6 +134,13 @@ impl<'a> Context<'a> {
         path.strip_prefix(self.folder).unwrap_or(path)
     }
 
+    /// Says that names were replaced, and what may remain.
+    fn redaction_lines(&self) -> impl Iterator<Item = Line> + use<> {
+        let redaction = self.report.redaction.as_ref();
+        let lines = redaction.map(words::redaction::lines).unwrap_or_default();
+        lines.into_iter().map(Line::from)
+    }
+
     /// Names the common folder, to be said once.
     fn folder_line(&self) -> Option<Line> {
         (!self.folder.is_empty()).then(|| Line::from("Paths are in ").plain(self.folder))
@@ -178,6 +193,7 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
     let context = Context::new(report, reader);
     let mut doc = Doc::default();
     answer::add(&mut doc, &context);
+    timeline::add(&mut doc, &context);
     if reader.detail == Detail::Summary {
         return doc;
     }
@@ -186,7 +202,8 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
     }
     answer::add_ruled_out(&mut doc, &context);
     unexplained::add_details(&mut doc, &context);
-    if reader.detail >= Detail::Full {
+    // A timeline has them, too.
+    if reader.detail >= Detail::Full && report.timeline.is_none() {
         landmarks::add(&mut doc, &context);
     }
     files::add(&mut doc, &context);
@@ -197,7 +214,12 @@ pub fn scan(report: &Report, reader: &Reader) -> Doc {
 pub fn explain(report: &Report, ids: &[&str], reader: &Reader) -> Doc {
     let context = Context::new(report, reader);
     let mut doc = Doc::default();
-    doc.list(context.folder_line().into_iter().collect());
+    doc.list(
+        context
+            .redaction_lines()
+            .chain(context.folder_line())
+            .collect(),
+    );
     for id in ids {
         match judged(report, id) {
             Some(Judged::Finding(finding)) => {

@@ -158,7 +158,7 @@ fn others(signature: &Signature, sharing: &[&Signature]) -> Vec<Line> {
         .count()
         .saturating_sub(MOST_SHARING) as u64;
     if more > 0 {
-        lines.push(format!("{}", words::count(more, "more signature")).into());
+        lines.push(words::count(more, "more signature").into());
     }
     lines
 }

@@ -1,26 +1,125 @@
 //! Symptoms with their evidence: a line each, or a table with everything.
 
-use eventkb::report::{Answer, SymptomReport, SymptomState};
+use std::collections::BTreeSet;
 
-use super::Context;
+use eventkb::report::{Answer, Citation, SymptomReport, SymptomState};
+
+use super::cited::CitedFiles;
+use super::clock::Clock;
+use super::{Context, Detail, timeline};
 use crate::doc::{Cell, Doc, Line, Table, Tone};
 use crate::words::{self, absence, event, symptom as said};
 
 /// Records shown for one symptom; JSON has more.
 const MOST_CITATIONS: usize = 3;
+/// Symptoms that are not there, named in one line.
+const MOST_MISSING: usize = 4;
 /// Values shown for one symptom.
 const MOST_VALUES: usize = 8;
 
-/// One line for each symptom. Those that only give context are left out.
-pub(super) fn lines(symptoms: &[SymptomReport], context: &Context) -> Vec<Line> {
-    symptoms
-        .iter()
-        .filter(|symptom| symptom.role != "context" || symptom.state == SymptomState::Found)
-        .map(|symptom| line(symptom, symptoms, context))
-        .collect()
+/// Whether a symptom has a line of its own: it is there, or everything is wanted.
+fn has_line(symptom: &SymptomReport, detail: Detail) -> bool {
+    let is_there = matches!(
+        symptom.state,
+        SymptomState::Found | SymptomState::Contradicted | SymptomState::Unqualified
+    );
+    match symptom.role == "context" {
+        true => symptom.state == SymptomState::Found,
+        false => is_there || detail >= Detail::Full,
+    }
 }
 
-fn line(symptom: &SymptomReport, all: &[SymptomReport], context: &Context) -> Line {
+/// What the records that [`lines`] cites have in common, to be said once.
+pub(super) struct Cited<'c> {
+    pub(super) files: CitedFiles,
+    pub(super) clock: Clock<'c>,
+    /// They are of several computers.
+    several_computers: bool,
+}
+
+impl<'c> Cited<'c> {
+    pub(super) fn of(symptoms: &[SymptomReport], detail: Detail, context: &Context<'c>) -> Self {
+        let shown = symptoms.iter().filter(|symptom| {
+            let is_cited = matches!(
+                symptom.state,
+                SymptomState::Found | SymptomState::Contradicted
+            );
+            is_cited && has_line(symptom, detail)
+        });
+        let cited = || {
+            shown
+                .clone()
+                .filter_map(|symptom| symptom.citations.first())
+        };
+        let computers: BTreeSet<&str> = cited()
+            .filter_map(|citation| citation.computer.as_deref())
+            .collect();
+        Cited {
+            files: CitedFiles::of(cited().map(|citation| citation.file.as_str())),
+            clock: Clock::of(cited().filter_map(|citation| citation.time), context.zone()),
+            several_computers: computers.len() > 1,
+        }
+    }
+
+    /// Where a citation is, as far as it is not said for all of them.
+    fn place(&self, citation: &Citation, context: &Context) -> String {
+        let mut text = format!(
+            "{}{}",
+            self.files.mark(&citation.file),
+            event::record(citation)
+        );
+        if let Some(computer) = citation
+            .computer
+            .as_deref()
+            .filter(|_| self.several_computers)
+        {
+            text.push_str(&format!(" of {}", timeline::name(computer, context)));
+        }
+        if let Some(time) = citation.time {
+            text.push_str(&format!(", {}", self.clock.cell(time)));
+        }
+        text
+    }
+}
+
+/// One line for each symptom that is there; what is not there in one line, unless everything is
+/// wanted. Symptoms that only give context are left out where they are not found.
+pub(super) fn lines(
+    symptoms: &[SymptomReport],
+    detail: Detail,
+    cited: &Cited<'_>,
+    context: &Context,
+) -> Vec<Line> {
+    let shown = symptoms.iter().filter(|symptom| has_line(symptom, detail));
+    let mut lines: Vec<Line> = shown
+        .map(|symptom| line(symptom, symptoms, cited, context))
+        .collect();
+    for (state, says) in [
+        (SymptomState::NotFound, "not there"),
+        (SymptomState::NotCheckable, "cannot be checked"),
+    ] {
+        let missing = symptoms.iter().filter(|symptom| {
+            symptom.state == state && symptom.role != "context" && !has_line(symptom, detail)
+        });
+        let missing: Vec<String> = missing
+            .map(|symptom| event::event(&symptom.provider, symptom.event_id))
+            .collect();
+        if !missing.is_empty() {
+            lines.push(
+                Line::toned(said::state_tone(state), says)
+                    .plain(format!(": {}", words::some(&missing, MOST_MISSING))),
+            );
+        }
+    }
+    lines
+}
+
+fn line(
+    symptom: &SymptomReport,
+    all: &[SymptomReport],
+    cited: &Cited<'_>,
+    context: &Context,
+) -> Line {
     let line = Line::toned(said::state_tone(symptom.state), said::state(symptom.state))
         .plain(" ")
         .and(
@@ -31,7 +130,7 @@ fn line(symptom: &SymptomReport, all: &[SymptomReport], context: &Context) -> Li
         "" => line,
         description => line.plain(format!(", {}", words::clause(description))),
     };
-    match short_evidence(symptom, all, context) {
+    match short_evidence(symptom, all, cited, context) {
         Some(evidence) => line.plain(format!(": {evidence}")),
         None => line,
     }
@@ -40,16 +139,14 @@ fn line(symptom: &SymptomReport, all: &[SymptomReport], context: &Context) -> Li
 fn short_evidence(
     symptom: &SymptomReport,
     all: &[SymptomReport],
+    cited: &Cited<'_>,
     context: &Context,
 ) -> Option<String> {
-    let cited = || {
-        let citation = symptom.citations.first()?;
-        let place = event::full_place(citation, context.zone());
-        Some(format!("{place}, {}", context.path(&citation.file)))
-    };
+    let cited = || Some(cited.place(symptom.citations.first()?, context));
     match symptom.state {
         SymptomState::Found => {
-            let values: Vec<String> = symptom.values.iter().take(2).map(event::value).collect();
+            let values = symptom.values.iter().take(2);
+            let values: Vec<String> = values.map(event::short_value).collect();
             let mut parts = Vec::new();
             if symptom.count > 1 {
                 parts.push(words::times(symptom.count));

@@ -1,6 +1,8 @@
 //! What no finding explains: frequent errors and warnings with their values, the articles that
 //! name them, and what came closest.
 
+use std::collections::BTreeSet;
+
 use eventkb::Found;
 use eventkb::report::{Lead, NearMiss, Unexplained, ValueCounts};
 
@@ -11,6 +13,8 @@ use crate::words::{self, event, finding as about, lead as why, symptom};
 
 /// Kinds of events shown, unless all are wanted.
 const MOST_KINDS: usize = 8;
+/// The same where many findings stand before them.
+const FEW_KINDS: usize = 4;
 /// Values of one kind of event.
 const MOST_VALUES: usize = 3;
 /// Contents of one value.
@@ -42,10 +46,11 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     if report.unexplained.is_empty() {
         return;
     }
-    let most = if context.is_full() {
-        usize::MAX
-    } else {
-        MOST_KINDS
+    let is_brief = super::answer::has_many(context) && !context.is_full();
+    let most = match (context.is_full(), is_brief) {
+        (true, _) => usize::MAX,
+        (false, true) => FEW_KINDS,
+        (false, false) => MOST_KINDS,
     };
     doc.title(
         context
@@ -55,11 +60,14 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     doc.entries(Entries {
         caption: "Errors and warnings that no article explains",
         columns: ["event", "what it says"],
+        brief: is_brief,
         items: report
             .unexplained
             .iter()
             .take(most)
-            .map(|kind| entry(kind, context))
+            .scan(BTreeSet::new(), |told, kind| {
+                Some(entry(kind, told, is_brief, context))
+            })
             .collect(),
     });
     let unlisted = report.unexplained.len().saturating_sub(most) as u64 + report.unexplained_more;
@@ -76,20 +84,34 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
     }
 }
 
-fn entry(kind: &Unexplained, context: &Context) -> Entry {
+/// `told` are the leads whose reasons were given further up.
+fn entry<'a>(
+    kind: &'a Unexplained,
+    told: &mut BTreeSet<&'a str>,
+    is_brief: bool,
+    context: &Context<'a>,
+) -> Entry {
     let text = match &kind.sentence {
         Some(sentence) => format!("{}: {sentence}", kind.provider),
         None => kind.provider.clone(),
     };
     let computers = [3, 1].map(|most| words::some(&context.short_names(&kind.computers), most));
-    let mut facts = vec![Fact::new("how often", [words::times(kind.count)])];
+    let often = Fact::new("how often", [words::times(kind.count)]);
+    let mut facts = vec![often.in_brief(words::grouped(kind.count))];
     if !kind.computers.is_empty() {
-        facts.push(Fact::new("where", computers));
+        let names = context.short_names(&kind.computers);
+        let brief = match (names.first(), names.len()) {
+            (Some(name), 1) => (*name).to_owned(),
+            (Some(name), all) => format!("{name} +{}", all - 1),
+            (None, _) => String::new(),
+        };
+        facts.push(Fact::new("where", computers).in_brief(brief));
     }
-    facts.push(Fact::new(
-        "when",
-        context.zone().short_spans(kind.first, kind.last),
-    ));
+    let mut when = Fact::new("when", context.zone().short_spans(kind.first, kind.last));
+    if let Some(last) = kind.last.or(kind.first) {
+        when = when.in_brief(context.zone().part(last, "%F"));
+    }
+    facts.push(when);
     let mut more: Vec<Line> = kind
         .values
         .iter()
@@ -97,7 +119,7 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
         .take(MOST_VALUES)
         .map(|counts| values(counts).into())
         .collect();
-    more.extend(leads_of(kind, context));
+    more.extend(leads_of(kind, told, context));
     Entry {
         mark: Span {
             text: Clean::new(event::level(Some(kind.level))),
@@ -105,7 +127,11 @@ fn entry(kind: &Unexplained, context: &Context) -> Entry {
             is_link: false,
         },
         name: Clean::new(&kind.event_id.to_string()),
-        title: text.into(),
+        // One line has no room for more than the best lead.
+        title: match kind.leads.first().filter(|_| is_brief) {
+            Some(lead) => Line::toned(Tone::Strong, format!("see {lead} ")).plain(text),
+            None => text.into(),
+        },
         facts,
         more,
         target: None,
@@ -143,7 +169,11 @@ fn values(counts: &ValueCounts) -> String {
 }
 
 /// The best leads for one kind of event, each with why: one, or a few where all is told.
-fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
+fn leads_of<'a>(
+    kind: &'a Unexplained,
+    told: &mut BTreeSet<&'a str>,
+    context: &Context<'a>,
+) -> Vec<Line> {
     let most = match context.is_full() {
         true => MOST_LEADS,
         false => 1,
@@ -157,9 +187,11 @@ fn leads_of(kind: &Unexplained, context: &Context) -> Vec<Line> {
     let mut lines: Vec<Line> = shown
         .iter()
         .map(|lead| {
-            Line::toned(Tone::Dim, "lead: ")
-                .and(Tone::Strong, &lead.article.id)
-                .plain(format!(" {}: {}", lead.article.title, why::line(lead)))
+            let line = Line::toned(Tone::Dim, "lead: ").and(Tone::Strong, &lead.article.id);
+            match told.insert(&lead.article.id) {
+                true => line.plain(format!(" {}: {}", lead.article.title, why::line(lead))),
+                false => line.plain(", as said above"),
+            }
         })
         .collect();
     if let Some(last) = lines.pop() {

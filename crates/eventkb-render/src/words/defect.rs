@@ -44,10 +44,19 @@ pub(crate) fn damage(input: &Input) -> String {
     if let Some(error) = &input.error {
         return error.clone();
     }
-    let mut parts = Vec::new();
-    if input.records_lost > 0 {
-        parts.push(format!("{} lost", count(input.records_lost, "record")));
+    match (input.records_lost, what(input)) {
+        (0, what) => what,
+        (lost, what) if what.is_empty() => format!("{} lost", count(lost, "record")),
+        (lost, what) => format!("{} lost; {what}", count(lost, "record")),
     }
+}
+
+/// The same without how much is lost.
+pub(crate) fn what(input: &Input) -> String {
+    if let Some(error) = &input.error {
+        return error.clone();
+    }
+    let mut parts = Vec::new();
     let hiding = || {
         input
             .defects

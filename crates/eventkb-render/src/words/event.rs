@@ -5,6 +5,11 @@ use eventkb::report::{Citation, EventRef, Trust, ValueSeen};
 use crate::doc::Tone;
 use crate::times::Zone;
 
+/// Shorter paths are shown whole.
+const SHORT_PATH: usize = 40;
+/// Characters of a value in a line.
+const LONGEST_VALUE: usize = 100;
+
 /// `7000 Service Control Manager`.
 pub(crate) fn event(provider: &str, event_id: u16) -> String {
     match provider {
@@ -39,6 +44,36 @@ pub(crate) fn value(value: &ValueSeen) -> String {
     match &value.meaning {
         Some(meaning) => format!("{name} = {shown} ({meaning})"),
         None => format!("{name} = {shown}"),
+    }
+}
+
+/// Of a long path or name of a directory its end tells most: from the last separator on.
+pub(crate) fn short_end(name: &str) -> &str {
+    match name.rfind(['/', '\\']) {
+        Some(at) if at > SHORT_PATH => name
+            .get(at + 1..)
+            .filter(|end| !end.is_empty())
+            .unwrap_or(name),
+        _ => name,
+    }
+}
+
+/// The same for a line: a long value is cut, of a path its beginning.
+pub(crate) fn short_value(value: &ValueSeen) -> String {
+    let end = short_end(&value.value);
+    if end.len() < value.value.len() {
+        let mut short = value.clone();
+        short.value = format!("…{end}");
+        return self::value(&short);
+    }
+    match value.value.char_indices().nth(LONGEST_VALUE) {
+        Some((cut, _)) => {
+            let mut short = value.clone();
+            short.value.truncate(cut);
+            short.value.push('…');
+            self::value(&short)
+        }
+        None => self::value(value),
     }
 }
 

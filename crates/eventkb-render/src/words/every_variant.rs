@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use eventkb::report::{
-    Absence, CauseEvidence, ContextMissing, Doubt, NamedAs, RankingReason, RivalStanding, RuleOp,
-    SymptomState, Trust, VerdictReason,
+    Absence, CauseEvidence, ContextMissing, Doubt, GapKind, NamedAs, RankingReason, RivalStanding,
+    RuleOp, SymptomState, Trust, VerdictReason,
 };
 use eventkb::signature::model::{NameResult, Qualifier, Shape, SystemValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{UNKNOWN, absence, cause, condition, doubt, event, finding, landmark, lead, ranking};
-use super::{rule, symptom, verdict};
+use super::{rule, symptom, timeline, verdict};
 use crate::times::Zone;
 
 /// The names that serde knows, out of its complaint about another one.
@@ -286,6 +286,30 @@ fn conditions() {
     check("", &shapes, |shape: &Shape| {
         condition::shape(*shape).to_owned()
     });
+}
+
+#[test]
+fn timelines() {
+    check(
+        "kind",
+        &[
+            json!({"kind": "finding", "signature": "Q1", "standing": "problem", "verdict": "match",
+                   "occurrences": 1}),
+            json!({"kind": "event", "signatures": ["Q1"], "provider": "P", "event_id": 1, "file": "a",
+                   "record_id": 1}),
+            json!({"kind": "landmark", "what": {"kind": "start"}}),
+        ],
+        timeline::mark,
+    );
+    check(
+        "kind",
+        &[
+            json!({"kind": "missing_records", "after": 1, "before": 3}),
+            json!({"kind": "many_missing"}),
+            json!({"kind": "damaged", "file": "a", "records_lost": 2}),
+        ],
+        |one: &GapKind| timeline::gap_kind(one, "System", ""),
+    );
 }
 
 #[test]

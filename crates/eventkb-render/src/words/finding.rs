@@ -5,6 +5,9 @@ use eventkb::report::{Finding, ObjectSeen, RivalStanding, SymptomState, Unmet};
 use super::{absence, count, event, symptom, times};
 use crate::times::Zone;
 
+/// Characters of an object's name, unless everything is wanted.
+const LONGEST_NAME: usize = 100;
+
 /// What the occurrences are about, shorter and shorter: `service Spooler, W32Time and 3 more`.
 pub(crate) fn objects(finding: &Finding) -> Vec<String> {
     let all = finding.objects.len() as u64 + finding.objects_more;
@@ -59,12 +62,17 @@ fn last_part(name: &str) -> Option<&str> {
 
 /// One object: `service Spooler: 3 times, 2024-05-01 10:00:00 to 11:00:00`. What is the same for
 /// the whole finding is not said again.
-pub(crate) fn object(object: &ObjectSeen, finding: &Finding, zone: &Zone) -> String {
+pub(crate) fn object(object: &ObjectSeen, finding: &Finding, whole: bool, zone: &Zone) -> String {
     let kind = match object.kind.as_str() {
         "" => String::new(),
         kind => format!("{kind} "),
     };
     let name = event::shown(&object.name);
+    // A name that someone made long must not push everything else off the screen.
+    let name = match name.char_indices().nth(LONGEST_NAME) {
+        Some((cut, _)) if !whole => format!("{}…", name.get(..cut).unwrap_or(name)),
+        _ => name.to_owned(),
+    };
     let mut text = format!("{kind}{name}: {}", times(object.count));
     if (object.first, object.last) != (finding.first, finding.last) {
         let span = zone.full_span(object.first, object.last);

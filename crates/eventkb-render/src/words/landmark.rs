@@ -2,7 +2,7 @@
 
 use eventkb::report::LandmarkKind;
 
-use super::{UNKNOWN, duration};
+use super::{UNKNOWN, lasting};
 
 /// A landmark as a clause without its computer and time.
 pub(crate) fn what(what: &LandmarkKind) -> String {
@@ -15,7 +15,7 @@ pub(crate) fn what(what: &LandmarkKind) -> String {
         LandmarkKind::TimeChanged { by_s: Some(by) } => format!(
             "its clock was set {} by {}",
             if *by < 0 { "back" } else { "forward" },
-            duration(by.unsigned_abs())
+            lasting(by.unsigned_abs())
         ),
         LandmarkKind::TimeChanged { by_s: None } => "its clock was set".into(),
         LandmarkKind::Update { id } => format!("{id} was installed"),

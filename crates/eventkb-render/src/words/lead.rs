@@ -54,7 +54,7 @@ pub(crate) fn reason(reason: &LeadReason) -> String {
                 1 => "one kind of event".to_owned(),
                 more => format!("{} kinds of events", grouped(*more)),
             },
-            duration(*within_s)
+            about(*within_s)
         ),
         LeadReason::OthersMissing { events } => format!(
             "{} it names {} not among the errors and warnings here",
@@ -118,6 +118,15 @@ pub(crate) fn line(lead: &Lead) -> String {
     parts.join("; ")
 }
 
+/// A time in a unit that is easy to read, rounded up: within 90 s, 12 min, 5 h.
+fn about(seconds: u64) -> String {
+    match seconds {
+        0..=120 => duration(seconds),
+        121..=7_200 => duration(seconds.div_ceil(60) * 60),
+        more => duration(more.div_ceil(3_600) * 3_600),
+    }
+}
+
 /// What others are as good.
 pub(crate) fn equals(lead: &Lead) -> Option<String> {
     let are = if lead.equals == 1 { "is" } else { "are" };
@@ -130,6 +139,7 @@ fn named(lead: &Lead) -> Vec<String> {
     let mut parts = Vec::new();
     for role in [NamedAs::Symptom, NamedAs::Harmless, NamedAs::Reference] {
         let mut events = Vec::new();
+        let mut last = None;
         for reason in &lead.reasons {
             let LeadReason::NamesEvent {
                 provider,
@@ -140,9 +150,16 @@ fn named(lead: &Lead) -> Vec<String> {
             else {
                 continue;
             };
-            let is_role = *named_as == role;
-            let text = event(provider, *event_id) + &borne_out(lead, provider, *event_id);
-            if is_role && !events.contains(&text) {
+            if *named_as != role {
+                continue;
+            }
+            // A source that was just named is not named again.
+            let name = match last.replace(provider) {
+                Some(last) if last == provider && !provider.is_empty() => event_id.to_string(),
+                _ => event(provider, *event_id),
+            };
+            let text = name + &borne_out(lead, provider, *event_id);
+            if !events.contains(&text) {
                 events.push(text);
             }
         }
@@ -201,7 +218,7 @@ fn near(lead: &Lead, reason: &LeadReason) -> Option<String> {
     };
     Some(format!(
         "{which} here within {} on {computer}",
-        duration(*within_s)
+        about(*within_s)
     ))
 }
 

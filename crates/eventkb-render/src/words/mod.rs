@@ -15,8 +15,10 @@ pub(crate) mod finding;
 pub(crate) mod landmark;
 pub(crate) mod lead;
 pub(crate) mod ranking;
+pub mod redaction;
 pub(crate) mod rule;
 pub(crate) mod symptom;
+pub(crate) mod timeline;
 pub(crate) mod verdict;
 
 /// What is said of a kind of reason that a newer version knows and this one does not.
@@ -73,6 +75,16 @@ pub(crate) fn duration(seconds: u64) -> String {
         s if s.is_multiple_of(3_600) => format!("{} h", grouped(s / 3_600)),
         s if s.is_multiple_of(60) => format!("{} min", grouped(s / 60)),
         s => format!("{} s", grouped(s)),
+    }
+}
+
+/// About how long something took, in a unit that fits: `41 s`, `12 min`, `5 h`, `3 days`.
+pub(crate) fn lasting(seconds: u64) -> String {
+    match seconds {
+        s if s < 120 => format!("{s} s"),
+        s if s < 7_200 => format!("{} min", s / 60),
+        s if s < 172_800 => format!("{} h", s / 3_600),
+        s => count(s / 86_400, "day"),
     }
 }
 

@@ -47,6 +47,14 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
     severity.as_str()
 }
 
+/// How often with the finding's own verdict.
+pub(crate) fn sure_occurrences(finding: &Finding) -> u64 {
+    match finding.by_verdict.of(finding.verdict) {
+        0 => finding.occurrences,
+        sure => sure,
+    }
+}
+
 /// How often, and how sure: `3 times, and 4 more possible`.
 pub(crate) fn occurrences(finding: &Finding) -> String {
     let counts = finding.by_verdict;

@@ -119,6 +119,21 @@ fn every_changed_or_missing_byte_is_found() {
 }
 
 #[test]
+fn a_vouched_for_change_is_read_or_refused() {
+    let bytes = ArticleIndex::new(vec![full(), bare("Q1")]).to_bytes();
+    let content = &bytes[HEAD..];
+    for at in 0..content.len() {
+        for value in [0, 1, 0x7f, 0x80, 0xff, content[at].wrapping_add(1)] {
+            let mut changed = content.to_vec();
+            changed[at] = value;
+            if let Ok(index) = ArticleIndex::from_bytes(&sealed(&changed)) {
+                assert_eq!(ArticleIndex::from_bytes(&index.to_bytes()), Ok(index));
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_no_index() {
     for bytes in [&b""[..], b"EKBART", b"# An article\n", &[0; 64]] {
         assert_eq!(

@@ -13,6 +13,7 @@ pub(crate) mod evaluate;
 pub(crate) mod landmarks;
 pub(crate) mod observation;
 mod record_keys;
+pub(crate) mod record_times;
 pub(crate) mod records;
 pub(crate) mod saved;
 pub(crate) mod session;

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::coverage::{Coverage, Diagnostics};
 use super::errors::Errors;
 use super::landmarks::Landmarks;
+use super::record_times::TimelineNotes;
 use super::session::{Class, Session};
 use crate::knowledge::set::SignatureSet;
 use crate::leads::ArticleShelf;
@@ -57,6 +58,8 @@ struct Content {
     coverage: Coverage,
     inputs: Vec<Input>,
     ignored: Vec<Ignored>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timeline: Option<TimelineNotes>,
 }
 
 /// Why saved observations cannot be used.
@@ -192,6 +195,7 @@ impl Session {
                 coverage: self.coverage,
                 inputs,
                 ignored,
+                timeline: self.timeline,
             },
         }
     }
@@ -224,6 +228,7 @@ impl Session {
         session.coverage = content.coverage;
         session.inputs = content.inputs;
         session.ignored = content.ignored;
+        session.timeline = content.timeline;
         Ok(session)
     }
 }
@@ -238,7 +243,7 @@ pub fn merge(
     signatures: &Arc<SignatureSet>,
     all: impl IntoIterator<Item = Observations>,
 ) -> Result<Report, (usize, ObservationsError)> {
-    merge_with_articles(signatures, &Arc::default(), all)
+    merge_sessions(signatures, all).map(Session::finish)
 }
 
 /// Merges observations like [`merge`], and looks leads up in these indexes of articles: they are
@@ -251,10 +256,23 @@ pub fn merge_with_articles(
     articles: &Arc<ArticleShelf>,
     all: impl IntoIterator<Item = Observations>,
 ) -> Result<Report, (usize, ObservationsError)> {
+    let mut session = merge_sessions(signatures, all)?;
+    session.look_into(articles);
+    Ok(session.finish())
+}
+
+/// Merges like [`merge`], and gives the session instead of judging it: to be fed further, or asked
+/// for more.
+///
+/// # Errors
+/// As [`merge`].
+pub fn merge_sessions(
+    signatures: &Arc<SignatureSet>,
+    all: impl IntoIterator<Item = Observations>,
+) -> Result<Session, (usize, ObservationsError)> {
     let mut merged: Option<Session> = None;
     for (n, saved) in all.into_iter().enumerate() {
-        let mut session = Session::restore(signatures, saved).map_err(|error| (n, error))?;
-        session.look_into(articles);
+        let session = Session::restore(signatures, saved).map_err(|error| (n, error))?;
         match &mut merged {
             None => merged = Some(session),
             Some(merged) if merged.scope != session.scope => {
@@ -263,9 +281,7 @@ pub fn merge_with_articles(
             Some(merged) => merged.merge(session),
         }
     }
-    merged
-        .map(Session::finish)
-        .ok_or((0, ObservationsError::Nothing))
+    merged.ok_or((0, ObservationsError::Nothing))
 }
 
 /// Maps whose keys are no text, as lists of pairs: JSON's objects have only text for keys, and its

@@ -19,13 +19,14 @@ use super::errors::{self, Errors};
 use super::evaluate::evaluate;
 use super::landmarks::{self, Landmarks};
 use super::observation::Observation;
+use super::record_times::TimelineNotes;
 use super::records::{Keep, Records};
 use super::view::View;
 use crate::knowledge::catalogue::EventFacts;
 use crate::knowledge::set::SignatureSet;
 use crate::leads::ArticleShelf;
 use crate::limits;
-use crate::report::{Ignored, Input, LogSpan, Report};
+use crate::report::{Ignored, Input, LogSpan, Report, TimelineWindow};
 use crate::signature::compile::Compiled;
 
 /// Takes events, from any source and in any order, and judges them at the end.
@@ -70,6 +71,8 @@ pub struct Session {
     pub(crate) explain: BTreeSet<String>,
     pub(crate) counts_errors: bool,
     pub(crate) cancelled: bool,
+    /// Only where a timeline was asked for.
+    pub(crate) timeline: Option<TimelineNotes>,
     /// Where leads are looked up.
     pub(crate) articles: Arc<ArticleShelf>,
     resolved: HashMap<String, HashMap<u16, Arc<Resolved>>>,
@@ -189,6 +192,7 @@ impl Session {
             explain: BTreeSet::new(),
             counts_errors: true,
             cancelled: false,
+            timeline: None,
             articles: Arc::default(),
             resolved: HashMap::new(),
             known: HashMap::new(),
@@ -212,6 +216,15 @@ impl Session {
         self.counts_errors = yes;
     }
 
+    /// Asks for a [timeline](Report::timeline) of this part of time. What it shows of missing records
+    /// is known of those that come after this call.
+    pub fn timeline(&mut self, window: TimelineWindow) {
+        match &mut self.timeline {
+            Some(notes) => notes.window = window,
+            None => self.timeline = Some(TimelineNotes::new(window)),
+        }
+    }
+
     /// Where articles are looked up that name what no finding explains. Unless told otherwise, a
     /// session looks into its signatures alone: those that reached no verdict.
     pub fn look_into(&mut self, articles: &Arc<ArticleShelf>) {
@@ -220,6 +233,9 @@ impl Session {
 
     /// Looks at one event.
     pub fn feed(&mut self, event: &Event) {
+        if let Some(notes) = &mut self.timeline {
+            notes.saw(&Head::of(event));
+        }
         if self.scope.contains(&Head::of(event)) {
             self.coverage.saw(event, &mut self.recent);
         }
@@ -489,6 +505,11 @@ impl Session {
         self.explain.extend(other.explain);
         self.counts_errors &= other.counts_errors;
         self.cancelled |= other.cancelled;
+        match (&mut self.timeline, other.timeline) {
+            (Some(ours), Some(theirs)) => ours.merge(theirs),
+            (ours @ None, theirs) => *ours = theirs,
+            (Some(_), None) => {}
+        }
     }
 
     /// Sorts in everything that was seen.
@@ -506,18 +527,28 @@ impl Session {
     }
 }
 
-impl Sink for Session {
-    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
-        let counts = self.counts_errors && errors::counts(kind.level);
-        !counts
-            && !self
+impl Session {
+    /// Whether events of this kind are looked at.
+    fn asks_for(&self, kind: &EventKind<'_>) -> bool {
+        (self.counts_errors && errors::counts(kind.level))
+            || self
                 .set
                 .wants(kind.provider, kind.event_source, kind.event_id)
-            && !landmarks::wants(kind.provider, kind.event_id)
+            || landmarks::wants(kind.provider, kind.event_id)
+    }
+}
+
+impl Sink for Session {
+    fn passes_over(&self, kind: &EventKind<'_>) -> bool {
+        // A timeline shows where records are missing: it must see the head of each.
+        self.timeline.is_none() && !self.asks_for(kind)
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        if self.scope.contains(head) && !self.passes_over(&EventKind::of(head)) {
+        if let Some(notes) = &mut self.timeline {
+            notes.saw(head);
+        }
+        if self.scope.contains(head) && self.asks_for(&EventKind::of(head)) {
             Admission::Full
         } else {
             Admission::Skip

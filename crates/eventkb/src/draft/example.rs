@@ -65,7 +65,7 @@ pub(super) fn examples(signature: &mut Signature, parts: &[Part], set: &Signatur
 
 /// What the draft makes of an example, asked alone.
 fn tried(signature: &Signature, example: &Example, set: &SignatureSet) -> Option<Verdict> {
-    let mut alone = SignatureSet::empty();
+    let mut alone = set.knowledge_alone();
     alone.add("draft", signature.clone()).ok()?;
     let alone = Arc::new(alone);
     let mut session = crate::Session::new(&alone);

@@ -21,6 +21,7 @@ mod qualify;
 mod ranking;
 mod rivals;
 mod symptoms;
+mod timeline;
 mod unexplained;
 mod verdict;
 mod versions;
@@ -117,7 +118,10 @@ pub(crate) fn finish(mut session: Session) -> Report {
     let collection = collection(&session, &set);
     let mut written = write(&session, &collection);
     let sums = unexplained::sums(&session, &written.explained_classes);
-    let ranked = leads::look_up(&session, &collection, &sums, &written.findings);
+    let spans = session.coverage.spans();
+    let timeline = timeline::build(&session, &collection, &written.assessed, &spans);
+    let findings: Vec<Finding> = written.assessed.into_iter().map(|a| a.finding).collect();
+    let ranked = leads::look_up(&session, &collection, &sums, &findings);
     let unexplained = unexplained::list(&collection, &sums, &ranked.of_kind);
     ranking::order_near_misses(&mut written.near_misses);
     let mut ignored = session.ignored.clone();
@@ -142,8 +146,8 @@ pub(crate) fn finish(mut session: Session) -> Report {
         },
         scope: session.scope.clone(),
         cancelled: session.cancelled,
-        harmless: harmless(&written.findings),
-        findings: written.findings,
+        harmless: harmless(&findings),
+        findings,
         leads: ranked.leads,
         near_misses: written.near_misses,
         unexplained: unexplained.rows,
@@ -151,10 +155,12 @@ pub(crate) fn finish(mut session: Session) -> Report {
         unexplained_not_counted: !session.counts_errors,
         explained: written.explained,
         landmarks: landmarks.cloned().collect(),
-        coverage: session.coverage.spans(),
+        timeline,
+        coverage: spans,
         inputs: session.inputs.clone(),
         ignored,
         totals,
+        redaction: None,
     }
 }
 
@@ -313,12 +319,14 @@ fn judge<'a>(
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
     pub(crate) classes: BTreeSet<usize>,
+    /// Its marks in the timeline, where one was asked for.
+    pub(crate) marks: Vec<timeline::PlacedMark>,
     /// What it rests on, if it is a match.
     pub(crate) claims: Option<outdone::Claims>,
 }
 
 struct Written {
-    findings: Vec<Finding>,
+    assessed: Vec<Assessed>,
     near_misses: Vec<crate::report::NearMiss>,
     explained: Vec<Explanation>,
     /// Numbers of the classes that a finding above `ruled_out` explains.
@@ -342,6 +350,9 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
             assessed.push(Assessed {
                 finding: finding::finding(collection, &case, wanted),
                 classes: case.found_classes(),
+                marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
+                    timeline::marks_of(collection, &case, &notes.window)
+                }),
                 claims: outdone::Claims::of(&case),
             });
             continue;
@@ -372,7 +383,7 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
         .filter_map(|at| collection.classes.get(*at).map(|seen| seen.number))
         .collect();
     Written {
-        findings: assessed.into_iter().map(|a| a.finding).collect(),
+        assessed,
         near_misses,
         explained,
         explained_classes,

@@ -204,8 +204,6 @@ impl EventFacts {
 /// The facts of one provider, parsed when they are first asked for.
 #[derive(Debug)]
 struct Provider {
-    /// In lower case.
-    name: String,
     text: Source,
     events: OnceLock<HashMap<u16, Arc<EventFacts>>>,
 }
@@ -250,11 +248,18 @@ pub struct Catalogue {
     exact: HashMap<String, Vec<Arc<Provider>>>,
     /// Providers whose name ends in `*`: the beginning in lower case.
     prefixes: Vec<(String, Arc<Provider>)>,
+    /// Names under which exports write a provider's records, in lower case, to its own.
+    exported: HashMap<String, String>,
 }
 
 impl Catalogue {
     /// Adds a document that is parsed when it is first needed. Names are in lower case.
-    pub(crate) fn add_text(&mut self, names: &[&str], text: &'static str) {
+    pub(crate) fn add_text(&mut self, names: &[&str], exported_as: &[&str], text: &'static str) {
+        if let Some(provider) = names.first() {
+            let names = exported_as.iter().map(|name| (*name).to_owned());
+            let pairs = names.map(|name| (name, (*provider).to_owned()));
+            self.exported.extend(pairs);
+        }
         self.add(
             names.iter().map(|name| (*name).to_owned()),
             Source::Text(text),
@@ -265,15 +270,18 @@ impl Catalogue {
     pub(crate) fn add_entry(&mut self, entry: ProviderEntry) {
         let names: Vec<String> = std::iter::once(&entry.provider)
             .chain(&entry.aliases)
+            .chain(&entry.exported_as)
             .map(|name| name.to_ascii_lowercase())
             .collect();
+        let exported = entry.exported_as.iter();
+        let provider = entry.provider.to_ascii_lowercase();
+        let pairs = exported.map(|name| (name.to_ascii_lowercase(), provider.clone()));
+        self.exported.extend(pairs);
         self.add(names.into_iter(), Source::Entry(entry));
     }
 
     fn add(&mut self, names: impl Iterator<Item = String>, text: Source) {
-        let mut names = names.peekable();
         let provider = Arc::new(Provider {
-            name: names.peek().cloned().unwrap_or_default(),
             text,
             events: OnceLock::new(),
         });
@@ -291,10 +299,14 @@ impl Catalogue {
         }
     }
 
-    /// The provider, in lower case, that another name of it stands for.
-    pub(crate) fn provider_of(&self, folded: &str) -> Option<&str> {
-        let known = self.exact.get(folded)?.first()?;
-        (known.name != folded).then_some(known.name.as_str())
+    /// The provider, in lower case, whose records exports write under this name.
+    pub(crate) fn exported_as(&self, folded: &str) -> Option<&str> {
+        self.exported.get(folded).map(String::as_str)
+    }
+
+    /// Whether this is a name of some provider.
+    pub(crate) fn names(&self, folded: &str) -> bool {
+        self.exact.contains_key(folded)
     }
 
     /// What is known of an event. Providers compare ignoring case.

@@ -22,6 +22,10 @@ pub struct ProviderEntry {
     /// Other names of the same provider: its classic source, its name in exports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// Those of them under which exports of today's logs write its records, so that signatures for
+    /// the provider get them. An alias that is only the source of an older system is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exported_as: Vec<String>,
     /// The channel of events that name none of their own.
     pub channel: String,
     /// Its events.

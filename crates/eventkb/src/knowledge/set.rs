@@ -233,10 +233,27 @@ impl SignatureSet {
     pub fn knowledge_only() -> Self {
         let mut set = SignatureSet::empty();
         for data in eventkb_packs::catalogue() {
-            set.catalogue.add_text(data.providers, data.text);
+            set.catalogue
+                .add_text(data.providers, data.exported_as, data.text);
         }
         for data in eventkb_packs::codes() {
             set.codes.add_text(data.table, data.text);
+        }
+        set
+    }
+
+    /// A set with all that this one knows of events and codes, and no signature.
+    pub(crate) fn knowledge_alone(&self) -> Self {
+        #[cfg(feature = "packs")]
+        let mut set = match self.catalogue.is_empty() {
+            true => SignatureSet::empty(),
+            false => SignatureSet::knowledge_only(),
+        };
+        #[cfg(not(feature = "packs"))]
+        let mut set = SignatureSet::empty();
+        for text in &self.added {
+            // It was added to this set before, so it is sound.
+            let _ = set.add_text("", "", text);
         }
         set
     }
@@ -562,7 +579,12 @@ impl SignatureSet {
         if self.index.names(folded) {
             return None;
         }
-        let meant = self.catalogue.provider_of(folded).unwrap_or(whole);
+        let meant = match self.catalogue.exported_as(folded) {
+            Some(name) => name,
+            // A source of its own, of an older system too: `Perflib`, `Winlogon`.
+            None if self.catalogue.names(folded) && !folded.contains('-') => return None,
+            None => whole,
+        };
         self.index.names(meant).then(|| meant.to_owned())
     }
 

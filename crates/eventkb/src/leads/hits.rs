@@ -77,6 +77,26 @@ struct Borne<'a> {
     other_codes: Vec<String>,
 }
 
+/// What may still be spent on holding texts against each other: an index may come from a stranger,
+/// who lets each article describe each event at length. Real ones need a thousandth of it.
+#[derive(Debug)]
+pub(crate) struct Work(usize);
+
+impl Work {
+    pub(crate) fn new() -> Work {
+        Work(limits::MAX_LEAD_WORK)
+    }
+
+    /// Takes so many bytes of what is left, if there are as many.
+    fn may(&mut self, bytes: usize) -> bool {
+        match self.0.checked_sub(bytes) {
+            Some(left) => self.0 = left,
+            None => return false,
+        }
+        true
+    }
+}
+
 /// Which articles may be looked at for a kind of event: the number of the index, the article, the
 /// kind.
 pub(crate) type Admits<'a> = dyn Fn(usize, &Article, &KindSeen<'_>) -> bool + 'a;
@@ -87,6 +107,7 @@ pub(crate) fn of_kind<'a>(
     kind: &KindSeen<'_>,
     number: usize,
     admits: &Admits<'_>,
+    work: &mut Work,
 ) -> Vec<(usize, Place, Match<'a>)> {
     let mut naming = BTreeSet::new();
     let mut borne = Vec::new();
@@ -103,7 +124,7 @@ pub(crate) fn of_kind<'a>(
                 naming.insert((n, hit.place.article));
             }
             if borne.len() < limits::MAX_LEAD_CANDIDATES {
-                borne.push(Borne::of(n, hit, kind));
+                borne.push(Borne::of(n, hit, kind, work));
             }
         }
     }
@@ -157,10 +178,11 @@ impl<'a> Borne<'a> {
         (self.index, self.hit.place.article)
     }
 
-    fn of(index: usize, hit: Hit<'a>, kind: &KindSeen<'_>) -> Borne<'a> {
+    fn of(index: usize, hit: Hit<'a>, kind: &KindSeen<'_>, work: &mut Work) -> Borne<'a> {
         let said = &kind.said;
         let mut codes = BTreeMap::new();
-        let named = hit.event.codes.iter().filter(|code| code.value != 0);
+        let named = hit.event.codes.iter().take(limits::MAX_LEAD_CODES);
+        let named = named.filter(|code| code.value != 0);
         for code in named.clone() {
             if let Some(written) = said.written(code.value) {
                 codes.insert(code.value, written.to_owned());
@@ -171,7 +193,7 @@ impl<'a> Borne<'a> {
             other_codes.extend(named.take(4).map(|code| code.written.to_string()));
         }
         // Codes that the article names apart from the event say less, but they are there.
-        for code in &hit.article.codes {
+        for code in hit.article.codes.iter().take(limits::MAX_LEAD_CODES) {
             if code.value != 0
                 && code.value != i64::from(kind.event_id)
                 && let Some(written) = said.written(code.value)
@@ -184,7 +206,7 @@ impl<'a> Borne<'a> {
         }
         Borne {
             index,
-            phrase: phrase(hit.event, kind),
+            phrase: phrase(hit.event, kind, work),
             hit,
             codes,
             other_codes,
@@ -194,7 +216,7 @@ impl<'a> Borne<'a> {
 
 /// The longest words that stand in the article's description of an event and in a record: a value
 /// of the record, or a piece of the description in a record's message.
-fn phrase(event: &EventNamed, kind: &KindSeen<'_>) -> Option<String> {
+fn phrase(event: &EventNamed, kind: &KindSeen<'_>, work: &mut Work) -> Option<String> {
     let mut best: Option<String> = None;
     let mut offer = |words: &str| {
         let longer = best.as_ref().is_none_or(|best| {
@@ -205,6 +227,9 @@ fn phrase(event: &EventNamed, kind: &KindSeen<'_>) -> Option<String> {
         }
     };
     for phrase in &event.phrases {
+        if !work.may(phrase.text.len().saturating_mul(kind.said.texts())) {
+            break;
+        }
         if let Some(value) = kind.said.in_text(&evened(&phrase.text)) {
             offer(value);
         }

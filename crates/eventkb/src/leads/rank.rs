@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::Evidence;
 use super::find::reference;
-use super::hits::{self, Admits, Match};
+use super::hits::{self, Admits, Match, Work};
 use super::products::{self, Shown};
 use super::together::closest;
 use crate::articles::{Article, ArticleIndex, EventRole, Fit, Problem, ProviderHow, provider_key};
@@ -18,6 +18,9 @@ use crate::report::{EventRef, Lead, LeadReason, NamedAs};
 
 /// Computers on which it is looked how near events lie.
 const MOST_PLACES: usize = 16;
+
+/// Events that lie farther apart, in seconds, are not together.
+const FARTHEST_S: u64 = 86_400;
 
 /// Codes named for one event.
 const MOST_CODES: usize = 3;
@@ -89,7 +92,8 @@ struct Together {
     computer: String,
 }
 
-/// Ranks the articles of some indexes; of those with the same id the first counts. `admits` says which may be looked at for a kind of event.
+/// Ranks the articles of some indexes; of those with the same id the first counts. `admits` says
+/// which may be looked at for a kind of event.
 pub(crate) fn rank(
     indexes: &[&ArticleIndex],
     evidence: &Evidence<'_>,
@@ -97,8 +101,9 @@ pub(crate) fn rank(
     admits: &Admits<'_>,
 ) -> Ranked {
     let mut problems: BTreeMap<(usize, u32, u32), Vec<Match<'_>>> = BTreeMap::new();
+    let mut work = Work::new();
     for (number, kind) in evidence.kinds.iter().enumerate() {
-        for (index, place, found) in hits::of_kind(indexes, kind, number, admits) {
+        for (index, place, found) in hits::of_kind(indexes, kind, number, admits, &mut work) {
             let key = (index, place.article, place.problem);
             problems.entry(key).or_default().push(found);
         }
@@ -240,8 +245,7 @@ fn score<'a>(
             0..=60 => 1.3,
             61..=600 => 1.2,
             601..=3_600 => 1.1,
-            3_601..=86_400 => 1.0,
-            _ => 0.9,
+            _ => 1.0,
         },
     };
     let shown = products::shown(named.products.iter().map(|p| &**p), evidence);
@@ -285,7 +289,7 @@ fn together(evidence: &Evidence<'_>, best: &BTreeMap<usize, Match<'_>>) -> Optio
     let spans = where_most
         .take(MOST_PLACES)
         .filter_map(|(computer, lists)| Some((closest(lists)?, *computer)));
-    let (within_s, computer) = spans.min()?;
+    let (within_s, computer) = spans.min().filter(|(span, _)| *span <= FARTHEST_S)?;
     let spelled = evidence.spelling.get(computer);
     Some(Together {
         kinds: most,

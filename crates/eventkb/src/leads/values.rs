@@ -117,6 +117,11 @@ impl Said {
             || self.messages.iter().any(|text| has_words(text, words))
     }
 
+    /// How many texts there are.
+    pub(crate) fn texts(&self) -> usize {
+        self.texts.len() + self.messages.len()
+    }
+
     /// Whether there is any text to hold against an article's.
     pub(crate) fn has_messages(&self) -> bool {
         !self.messages.is_empty()
@@ -176,8 +181,20 @@ pub(crate) fn numbers_in(text: &str) -> impl Iterator<Item = (i64, &str)> {
         if inner.is_empty() || inner.contains('-') || word.len() > 22 {
             return None;
         }
-        number::parse(word).map(|number| (number, word))
+        number::parse(word)
+            .or_else(|| bare_hex(word))
+            .map(|number| (number, word))
     })
+}
+
+/// Exceptions and NTSTATUS codes are often written as eight bare hex digits: `c0000005`. Without a
+/// letter they would be a decimal number.
+fn bare_hex(word: &str) -> Option<i64> {
+    let has_letter = word.bytes().any(|b| b.is_ascii_alphabetic());
+    let is_hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    (is_hex && has_letter)
+        .then(|| i64::from_str_radix(word, 16).ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -201,6 +218,9 @@ mod tests {
         assert_eq!(said.written(7), Some("7"));
         assert_eq!(said.written(2024), None);
         assert_eq!(said.written(0xffff_fffc), Some("-4"));
+        let bare = self::said(&["exception c0000005 at deadbeef01"]);
+        assert_eq!(bare.written(0xc000_0005), Some("c0000005"));
+        assert_eq!(bare.written(0xdead_beef), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod evidence;
 mod finding;
 mod reason;
+mod timeline;
 
 pub use eventkb_logs::account::{Ignored, Input, LogSpan, RecordGap, SourceCount};
 pub use eventkb_logs::event::Trust;
@@ -26,6 +27,11 @@ pub use reason::{
     Absence, CauseEvidence, CauseReason, ContextMissing, Doubt, LeadReason, NameCompared, NamedAs,
     RankingReason, RuleNode, RuleOp, Unmet, VerdictReason,
 };
+pub use timeline::{
+    GapKind, Lane, MarkKind, TimeSpan, Timeline, TimelineGap, TimelineMark, TimelineWindow,
+};
+
+pub use crate::redact::{NameKind, Redaction, Remaining, Replaced};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,6 +84,9 @@ pub struct Report {
     /// Starts, stops, cleared logs, clock changes and updates, in order of time; bounded.
     #[serde(default)]
     pub landmarks: Vec<Landmark>,
+    /// What happened on which computer, on one axis; only where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Timeline>,
     /// Which logs cover which computer, and when.
     #[serde(default)]
     pub coverage: Vec<LogSpan>,
@@ -89,6 +98,9 @@ pub struct Report {
     /// Sums over all inputs.
     #[serde(default)]
     pub totals: Totals,
+    /// Names were replaced by stand-ins: which kinds, and what may remain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Redaction>,
 }
 
 #[expect(

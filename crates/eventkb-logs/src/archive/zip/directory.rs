@@ -24,6 +24,9 @@ pub(super) struct Entry {
     pub(super) crc: u32,
     pub(super) flags: u16,
     pub(super) method: u16,
+    pub(super) time: u16,
+    /// What is said of its encryption with AES.
+    pub(super) aes: Option<super::Aes>,
     pub(super) name: String,
     pub(super) is_folder: bool,
 }
@@ -197,6 +200,8 @@ fn read_entry(reader: &mut dyn Read, shift: u64) -> io::Result<Option<(Entry, u6
         crc: u32_at(&header, 16),
         flags: u16_at(&header, 8),
         method: u16_at(&header, 10),
+        time: u16_at(&header, 12),
+        aes: super::Aes::of(extra),
         is_folder: is_folder(&name, size),
         name,
     };

@@ -4,6 +4,8 @@
 //! before it is held, overlapping members are found before they are read, and what is left of a
 //! truncated zip, which has no directory, is still read.
 
+#[cfg(feature = "passwords")]
+mod decrypt;
 mod directory;
 mod walk;
 
@@ -12,6 +14,7 @@ pub(super) use walk::walk;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, SeekFrom};
 
+use super::budget::Budget;
 use super::compress;
 use super::guard::{Metered, Terms};
 use super::inflate::Inflate;
@@ -32,7 +35,11 @@ const DEFLATE64: u16 = 9;
 const BZIP2: u16 = 12;
 const LZMA: u16 = 14;
 const XZ: u16 = 95;
+const ZSTD: [u16; 2] = [20, 93];
 const AES: u16 = 99;
+/// Encryption of PKZIP's own kind.
+#[cfg(feature = "passwords")]
+const STRONG: u16 = 1 << 6;
 
 /// Reads a zip that can be sought in.
 pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result<(), Stop> {
@@ -131,38 +138,82 @@ fn read_entry(
             return Ok(());
         }
     }
-    let names = i64::from(u16_at(&header, 26)) + i64::from(u16_at(&header, 28));
-    file.seek(SeekFrom::Current(names))?;
-    let terms = Terms {
-        size: Some(entry.size),
-        crc: Some(entry.crc),
-        ..Terms::default()
+    let names = u64::from(u16_at(&header, 26)) + u64::from(u16_at(&header, 28));
+    let begins = entry.offset + LOCAL_SIZE as u64 + names;
+    let packing = Packing {
+        flags: entry.flags,
+        method: entry.method,
+        time: entry.time,
+        crc: entry.crc,
+        aes: entry.aes,
+        packed: Some(entry.packed),
     };
+    // Of several passwords that seem to fit, only a try can tell the right one.
+    #[cfg(feature = "passwords")]
+    if let Err(refusal) = decrypt::settle(reading, &packing, file, begins, entry.size) {
+        reading.refused(path, refusal);
+        return Ok(());
+    }
+    file.seek(SeekFrom::Start(begins))?;
     let capacity = usize::try_from(entry.packed)
         .unwrap_or(usize::MAX)
         .clamp(64, 64 * 1024);
     let packed = Metered::new(BufReader::with_capacity(capacity, file.take(entry.packed)));
     let terms = Terms {
+        size: Some(entry.size),
+        crc: Some(entry.crc),
         meter: Some(packed.meter()),
-        ..terms
+        ..Terms::default()
     };
-    unpack(
-        reading,
-        path,
-        Packing {
-            flags: entry.flags,
-            method: entry.method,
-        },
-        packed,
-        terms,
-    )?;
+    unpack(reading, path, packing, packed, terms)?;
     Ok(())
 }
 
+/// How a member is stored.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "passwords"),
+    expect(dead_code, reason = "passwords are tried by it")
+)]
 struct Packing {
     flags: u16,
     method: u16,
+    time: u16,
+    crc: u32,
+    aes: Option<Aes>,
+    /// Its packed size, where it is known beforehand.
+    packed: Option<u64>,
+}
+
+/// The extra field of a member that is encrypted with AES.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "passwords"),
+    expect(dead_code, reason = "passwords are tried by it")
+)]
+struct Aes {
+    version: u16,
+    strength: u8,
+    /// How it is packed.
+    method: u16,
+}
+
+impl Aes {
+    fn of(mut extra: &[u8]) -> Option<Aes> {
+        while extra.len() >= 4 {
+            let size = usize::from(u16_at(extra, 2));
+            let rest = extra.get(4..)?;
+            if u16_at(extra, 0) == 0x9901 && size >= 7 {
+                return Some(Aes {
+                    version: u16_at(rest, 0),
+                    strength: *rest.get(4)?,
+                    method: u16_at(rest, 5),
+                });
+            }
+            extra = rest.get(size..)?;
+        }
+        None
+    }
 }
 
 /// Delivers a member from its packed bytes.
@@ -170,34 +221,70 @@ fn unpack(
     reading: &mut Reading<'_>,
     path: &str,
     packing: Packing,
-    mut packed: impl BufRead,
-    terms: Terms,
+    packed: impl BufRead,
+    mut terms: Terms,
 ) -> Result<Option<Refusal>, Stop> {
-    let refusal = match packing.method {
-        _ if packing.flags & (ENCRYPTED | MASKED) != 0 => Refusal::Encrypted,
-        AES => Refusal::Encrypted,
-        STORED => {
-            return reading.deliver(
-                path,
-                &mut packed,
-                Terms {
-                    meter: None,
-                    ..terms
-                },
-            );
+    let is_encrypted = packing.flags & (ENCRYPTED | MASKED) != 0 || packing.method == AES;
+    let opened: Result<(Box<dyn BufRead + '_>, u16), Refusal> = match is_encrypted {
+        false => Ok((Box::new(packed), packing.method)),
+        true => {
+            terms.doubtful = true;
+            // The second version has no checksum of the content; a seal behind it tells more.
+            if packing.aes.is_some_and(|aes| aes.version == 2) {
+                terms.crc = None;
+            }
+            open_encrypted(reading, &packing, packed)
         }
-        DEFLATE => return reading.deliver(path, &mut Inflate::deflate(packed), terms),
-        DEFLATE64 => return reading.deliver(path, &mut Inflate::deflate64(packed), terms),
-        BZIP2 => return reading.deliver(path, &mut compress::unbzip2(packed), terms),
-        XZ => return reading.deliver(path, &mut compress::unxz(packed), terms),
-        LZMA => match compress::unlzma(packed, terms.size) {
-            Ok(mut unpacked) => return reading.deliver(path, &mut unpacked, terms),
-            Err(refusal) => refusal,
-        },
-        method => Refusal::unsupported(method_name(method)),
     };
-    reading.refused(path, refusal.clone());
-    Ok(Some(refusal))
+    let decoder = opened.and_then(|(packed, method)| {
+        if method == STORED {
+            terms.meter = None;
+        }
+        decoder(&reading.budget, method, packed, terms.size)
+    });
+    match decoder {
+        Ok(mut decoder) => reading.deliver(path, &mut decoder, terms),
+        Err(refusal) => {
+            reading.refused(path, refusal.clone());
+            Ok(Some(refusal))
+        }
+    }
+}
+
+#[cfg(feature = "passwords")]
+use decrypt::open as open_encrypted;
+
+/// Without the feature `passwords` an encrypted member stays closed.
+#[cfg(not(feature = "passwords"))]
+fn open_encrypted<'a>(
+    _: &Reading<'_>,
+    _: &Packing,
+    _: impl BufRead + 'a,
+) -> Result<(Box<dyn BufRead + 'a>, u16), Refusal> {
+    Err(Refusal::Encrypted)
+}
+
+/// What unpacks a member.
+fn decoder<'a>(
+    budget: &Budget,
+    method: u16,
+    packed: Box<dyn BufRead + 'a>,
+    size: Option<u64>,
+) -> Result<Box<dyn Read + 'a>, Refusal> {
+    let _ = budget;
+    Ok(match method {
+        STORED => Box::new(packed),
+        DEFLATE => Box::new(Inflate::deflate(packed)),
+        DEFLATE64 => Box::new(Inflate::deflate64(packed)),
+        BZIP2 => Box::new(compress::unbzip2(packed)),
+        XZ => Box::new(compress::unxz(packed)),
+        LZMA => Box::new(compress::unlzma(packed, size)?),
+        #[cfg(feature = "zstd")]
+        method if ZSTD.contains(&method) => {
+            Box::new(crate::archive::zstd::Frames::new(packed, budget))
+        }
+        method => return Err(Refusal::unsupported(method_name(method))),
+    })
 }
 
 fn method_name(method: u16) -> String {
@@ -205,7 +292,7 @@ fn method_name(method: u16) -> String {
         1 => "Shrink",
         2..=5 => "Reduce",
         6 => "Implode",
-        20 | 93 => "Zstandard",
+        method if ZSTD.contains(&method) => "Zstandard",
         94 => "MP3",
         96 => "JPEG",
         97 => "WavPack",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 use super::{
-    DEFLATE, DEFLATE64, LOCAL, LOCAL_SIZE, Packing, SIZES_FOLLOW, Zip64, is_folder, unpack,
+    Aes, DEFLATE, DEFLATE64, LOCAL, LOCAL_SIZE, Packing, SIZES_FOLLOW, Zip64, is_folder, unpack,
 };
 use crate::archive::guard::{Metered, Terms};
 use crate::archive::names::decode;
@@ -78,13 +78,18 @@ fn read_header(input: &mut dyn Read) -> Result<Header, Stop> {
     if read_full(input, &mut names)? < names.len() {
         return Err(Refusal::Truncated.into());
     }
-    let mut zip64 = Zip64::of(names.get(name_size..).unwrap_or_default());
+    let extra = names.get(name_size..).unwrap_or_default();
+    let mut zip64 = Zip64::of(extra);
     let size = zip64.widen(u32_at(&fixed, 18));
     let packed = zip64.widen(u32_at(&fixed, 14));
     Ok(Header {
         packing: Packing {
             flags: u16_at(&fixed, 2),
             method: u16_at(&fixed, 4),
+            time: u16_at(&fixed, 6),
+            crc: u32_at(&fixed, 10),
+            aes: Aes::of(extra),
+            packed: Some(packed),
         },
         crc: u32_at(&fixed, 10),
         packed,
@@ -98,7 +103,7 @@ fn read_member(
     input: &mut Metered<impl BufRead>,
     header: &Header,
 ) -> Result<(), Stop> {
-    let Packing { flags, method } = header.packing;
+    let Packing { flags, method, .. } = header.packing;
     let sized = flags & SIZES_FOLLOW == 0 || header.packed > 0;
     if is_folder(&header.name, header.size) && header.packed == 0 {
         return Ok(());
@@ -114,7 +119,11 @@ fn read_member(
                 to_end: true,
                 ..Terms::default()
             };
-            unpack(reading, &path, header.packing, input, terms)?;
+            let packing = Packing {
+                packed: None,
+                ..header.packing
+            };
+            unpack(reading, &path, packing, input, terms)?;
         } else {
             let what = "a zip member without its size, in a zip without its directory,";
             reading.refused(&path, Refusal::unsupported(what));
@@ -126,7 +135,7 @@ fn read_member(
         meter,
         size: Some(header.size).filter(|size| !sizes_follow || *size > 0),
         crc: Some(header.crc).filter(|_| !sizes_follow),
-        to_end: false,
+        ..Terms::default()
     };
     let mut packed = input.take(header.packed);
     unpack(reading, &path, header.packing, &mut packed, terms)?;

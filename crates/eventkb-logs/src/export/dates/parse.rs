@@ -31,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Result<(Stamp, bool), Unreadable> {
     if let Some(time) = of_json(text) {
         return settled(Moment { time, local: false });
     }
-    if let Some(moment) = of_wmi(text) {
+    if let Some(moment) = of_wmi(text).or_else(|| of_asctime(text)) {
         return settled(moment);
     }
     if text.len() > LONGEST * 4 {
@@ -85,6 +85,31 @@ fn of_wmi(text: &str) -> Option<Moment> {
     };
     let year = digits.get(..4)?.parse().ok()?;
     civil(year, number(4, 6)?, number(6, 8)?, clock, ahead)
+}
+
+/// `Fri Nov 27 09:58:51 2015`, as C's `asctime` writes times and agents of syslog send them.
+fn of_asctime(text: &str) -> Option<Moment> {
+    let parts: Vec<&str> = text.split_whitespace().take(6).collect();
+    let [weekday, name, day, clock, year] = parts.as_slice() else {
+        return None;
+    };
+    let mut clock = clock.split(':').map(|part| part.parse::<i8>().ok());
+    let mut next = || clock.next().flatten().filter(|part| *part >= 0);
+    let clock = Clock {
+        hour: next()?,
+        minute: next()?,
+        second: next()?,
+        nanosecond: 0,
+    };
+    let plain = weekday.len() == 3 && name.len() == 3 && year.len() == 4;
+    plain.then_some(())?;
+    civil(
+        year.parse().ok()?,
+        month(name)?,
+        day.parse().ok()?,
+        clock,
+        None,
+    )
 }
 
 /// The text with the digits that everybody knows, plain blanks, and without what only directs the

@@ -91,6 +91,7 @@ pub(crate) static DIALECTS: &[&Dialect] = &[
     &WMI,
     &FLUENT_BIT,
     &NXLOG,
+    &SNARE,
     &LOGPARSER,
     &OLD_WINLOGBEAT,
     &FLUENTD,
@@ -101,6 +102,21 @@ pub(crate) static DIALECTS: &[&Dialect] = &[
     &PROMTAIL,
     &EVENT_VIEWER,
 ];
+
+/// Lines of Snare: fields have no names there, these are those of its manual.
+static SNARE: Dialect = Dialect {
+    name: "Snare",
+    marks: &[&["EventLogSource"], &["SubmitTime"], &["EventID"]],
+    provider: &["SourceName"],
+    id: &["EventID"],
+    kind: &["EventLogType"],
+    time: &["SubmitTime"],
+    computer: &["ComputerName"],
+    channel: &["EventLogSource"],
+    category: &["CategoryString"],
+    message: &["ExpandedString"],
+    ..NOTHING
+};
 
 /// Splunk and others keep the event as XML in one field.
 static XML_IN_A_FIELD: Dialect = Dialect {

@@ -112,7 +112,10 @@ fn tables_and_event_xml() {
     );
     assert_eq!(
         facts(&article),
-        ["NETLOGON/table 5832 symptom", "NETLOGON/table 5833 symptom"]
+        [
+            "NETLOGON/table 5832 reference",
+            "NETLOGON/table 5833 reference"
+        ]
     );
     let article = one(
         "a.md",

@@ -190,7 +190,7 @@ fn is_notice(word: &str) -> bool {
 /// "MSExchangeMTA Event ID: 37".
 fn from_prefix(line: &str) -> Option<Opening> {
     let mention = numbers::mentions(line).into_iter().next()?;
-    if mention.start == 0 || mention.form != Form::Id {
+    if mention.start == 0 || mention.form == Form::Before {
         return None;
     }
     let before = line
@@ -206,14 +206,22 @@ fn from_prefix(line: &str) -> Option<Opening> {
         word.starts_with(|c: char| c.is_uppercase() || c == '(')
             && !plain.contains(&word.to_ascii_lowercase().as_str())
     });
-    if words.is_empty() || words.len() > 4 || !named {
+    if words.is_empty() || words.len() > 5 || !named {
+        return None;
+    }
+    // "Contoso Error Lines Events 4106 The line ...": a row of Event Viewer's list in words.
+    let first = words.first().copied().filter(|word| is_source_like(word));
+    let level = words.iter().skip(1).find_map(|word| fields::level(word));
+    let row = first.filter(|_| level.is_some());
+    if mention.form != Form::Id && row.is_none() {
         return None;
     }
     let mut opening = continued(line.get(mention.end..)?, true)?;
     opening.ids = mention.ids;
-    opening.level = fields::level(before);
-    if opening.source.is_none() && words.len() == 1 && is_source_like(before) {
-        opening.source = Some(before.to_owned());
+    opening.level = level.or_else(|| fields::level(before));
+    if opening.source.is_none() {
+        let alone = first.filter(|_| words.len() == 1);
+        opening.source = row.or(alone).map(str::to_owned);
     }
     opening.before = before.to_owned();
     Some(opening)

@@ -320,7 +320,12 @@ pub(super) fn number(text: &str, at: usize) -> Option<(u16, usize)> {
     let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let part_of_more = match next {
         Some(c) if c.is_alphanumeric() || c == '_' || c == '%' || c == '\\' => true,
-        Some('.' | ',' | ':' | '/') => is_digit(after) && next != Some(','),
+        Some('.' | ':') => is_digit(after),
+        // "7000/7009" are two ids, "1/2/98" is a date.
+        Some('/') => {
+            let more = rest.get(digits + 1..)?;
+            (1..3).contains(&more.bytes().take_while(u8::is_ascii_digit).count())
+        }
         Some('-') => after.is_some_and(char::is_alphabetic),
         _ => false,
     };
@@ -430,6 +435,7 @@ mod tests {
             "at 10:45 events stop",
             "eventlog 5",
             "kb/event/1234",
+            "event 1/2/98",
         ] {
             assert_eq!(ids(line), &[] as &[u16], "{line}");
         }

@@ -26,7 +26,7 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
             }
         }
         Part::More | Part::Summary | Part::Other => {
-            if purpose == Purpose::Guide && !points_at_problem(&lead) {
+            if purpose == Purpose::Guide && !speaks_of_failure(&lead) {
                 EventRole::Reference
             } else {
                 EventRole::Symptom
@@ -147,6 +147,22 @@ fn points_at_problem(lead: &str) -> bool {
     ) && !has(
         lead,
         &["verify", "make sure", "should be logged", "confirm"],
+    )
+}
+
+/// In a guide, "is logged" says nothing about trouble.
+fn speaks_of_failure(lead: &str) -> bool {
+    has(
+        lead,
+        &[
+            "you may receive",
+            "you receive",
+            "error message",
+            "following error",
+            "following warning",
+            "fails",
+            "failed",
+        ],
     )
 }
 

@@ -23,6 +23,8 @@ fn check(entry: &ProviderEntry, found: &mut Found<'_>) {
     let mut names = vec![(walk::at("provider"), &entry.provider)];
     let aliases = entry.aliases.iter().enumerate();
     names.extend(aliases.map(|(n, alias)| (walk::at("aliases").index(n), alias)));
+    let exported = entry.exported_as.iter().enumerate();
+    names.extend(exported.map(|(n, name)| (walk::at("exported_as").index(n), name)));
     let mut seen = HashSet::new();
     for (path, name) in names {
         if let Some(mistake) = provider_mistake(name) {
