@@ -197,18 +197,18 @@ impl Table<'_, '_> {
     /// them: a damaged quote or line end makes two rows one. Whether it did cannot be told, so
     /// nothing is made of it: who writes into a text could forge events.
     fn rows_in_text(&mut self, fields: &[String], draft: &Draft) {
-        let of_columns = fields.get(..self.layout.columns.len()).unwrap_or(fields);
-        let message = draft.event.message.as_deref();
-        let texts = of_columns.iter().map(String::as_str).chain(message);
-        let mut inside = 0;
-        let mut seen: Option<&str> = None;
-        for text in texts {
-            // The message is a field already, unless it stands behind the last column.
-            if seen != Some(text) {
-                inside += self.rows_in(text).max(events_in(text).saturating_sub(1));
-            }
-            seen = Some(text);
-        }
+        let columns = self.layout.columns.len();
+        let of_columns = fields.get(..columns).unwrap_or(fields);
+        // What stands behind the last column is text, too.
+        let behind = draft
+            .event
+            .message
+            .as_deref()
+            .filter(|_| fields.len() > columns);
+        let texts = of_columns.iter().map(String::as_str).chain(behind);
+        let inside = texts
+            .map(|text| self.rows_in(text).max(events_in(text).saturating_sub(1)))
+            .sum();
         self.handover.delivery.account.integrity.note_many(
             DefectCode::Gap,
             draft.event.offset,

@@ -242,15 +242,18 @@ fn exports_keep_the_promise() {
     let made = exports::made();
     let mut sum = exports::Outcome::default();
     for &damage in eventkb_testkit::bytes::ByteDamage::ALL {
+        let mut of_kind = exports::Outcome::default();
         for seed in 0..tries(100) {
             let at = usize::try_from(seed).unwrap_or(0) % made.len();
-            sum.add(exports::attempt(&made[at], damage, seed));
+            of_kind.add(exports::attempt(&made[at], damage, seed));
         }
+        let (tries, lost, extra) = (of_kind.tries, of_kind.lost, of_kind.extra);
+        println!(
+            "{damage:?}: {tries} tries, {lost} events lost, {extra} extra, {} silent",
+            of_kind.silent
+        );
+        sum.add(of_kind);
     }
-    println!(
-        "{} tries, {} events lost, {} extra",
-        sum.tries, sum.lost, sum.extra
-    );
     let first: Vec<&String> = sum.broken.iter().take(10).collect();
     assert!(
         sum.broken.is_empty(),
