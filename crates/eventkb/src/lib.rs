@@ -98,6 +98,7 @@
 //!
 //! - `packs` (default): the built-in signatures, catalogue and codes.
 //! - `archives`, `exports` (default): read archives, and what other programs exported.
+//! - `articles` (default): builds an index of articles; reading one needs no feature.
 //! - `cab`, `sevenz`, `zstd`: read `.cab`, `.7z` and `.zst` archives.
 //! - `passwords`: opens encrypted members of archives with passwords.
 //! - `schema`: `signature::schema`, the JSON Schema of signature files.

@@ -192,9 +192,20 @@ fn show_passage(doc: &mut Doc, article: &Article, passage: &Result<Passage, Miss
                     "The copy was changed since the index was built: lines may have moved.",
                 ));
             }
+            // Tabs would be drawn as marks; what all lines begin with says nothing.
+            let spread: Vec<String> = passage
+                .lines
+                .iter()
+                .map(|line| line.text.replace('\t', "    "))
+                .collect();
+            let indents = spread.iter().filter(|text| !text.trim().is_empty());
+            let indent = indents
+                .map(|text| text.len() - text.trim_start().len())
+                .min()
+                .unwrap_or(0);
             let mut table = Table::new("Passage", &["", ">line", "text"]);
             let mut before = None;
-            for line in &passage.lines {
+            for (line, text) in passage.lines.iter().zip(&spread) {
                 if before.is_some_and(|before| line.number > before + 1) {
                     table.row(vec![
                         Cell::from(""),
@@ -211,7 +222,7 @@ fn show_passage(doc: &mut Doc, article: &Article, passage: &Result<Passage, Miss
                 table.row(vec![
                     Cell::from(mark),
                     Cell::from(line.number.to_string()),
-                    Cell::toned(tone, line.text.trim_end()),
+                    Cell::toned(tone, text.get(indent..).unwrap_or_default().trim_end()),
                 ]);
             }
             doc.table(table);

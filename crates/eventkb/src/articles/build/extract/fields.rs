@@ -89,7 +89,7 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
     let mut at = begin;
     while at < line.len() {
         let first = places.is_empty();
-        match name_at(&low, at, first) {
+        match name_at(&low, at, first).filter(|found| !is_word(line, at, found.1)) {
             Some((label, value)) if places.last().is_none_or(|p| fits(p.2, label, line, at)) => {
                 places.push((at, value, label));
                 at = value;
@@ -111,6 +111,20 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
             value: cleaned(line.get(*value..end).unwrap_or_default()),
         });
     fields.collect()
+}
+
+/// "log:" at the beginning of a line is the end of a sentence: words that are no names of fields
+/// unless they begin with a capital, and any name in small letters with nothing behind it.
+fn is_word(line: &str, at: usize, value: usize) -> bool {
+    let name = line.get(at..value).unwrap_or_default();
+    if !name.starts_with(|c: char| c.is_lowercase()) {
+        return false;
+    }
+    let word = name.trim_end_matches([':', '=', ' ']);
+    const WORDS: &[&str] = &[
+        "computer", "date", "level", "log", "logged", "message", "severity", "time", "type", "user",
+    ];
+    WORDS.contains(&word) || line.get(value..).is_none_or(|rest| rest.trim().is_empty())
 }
 
 /// Whether a field may follow another on the same line: not in the midst of a sentence.
@@ -304,7 +318,15 @@ mod tests {
         ] {
             assert_eq!(read(line), wanted, "{line}");
         }
-        for line in ["Event: it stops", "The source: x", "Sources: a", "ID: Q12"] {
+        for line in [
+            "Event: it stops",
+            "The source: x",
+            "Sources: a",
+            "ID: Q12",
+            "log:",
+            "event log:",
+            "message: It is",
+        ] {
             assert_eq!(read(line), vec![], "{line}");
         }
     }
