@@ -412,6 +412,7 @@ class Report(_Part):
     coverage: List[LogSpan] = field(default_factory=list)
     inputs: List[Input] = field(default_factory=list)
     ignored: List[Ignored] = field(default_factory=list)
+    timeline: Optional[Reason] = None
     totals: Totals = field(default_factory=Totals)
     more: Dict[str, Any] = _more()
     _json: str = field(default="", repr=False, compare=False)
