@@ -263,13 +263,7 @@ impl Records {
         self.settle(keep);
         other.settle(keep);
         self.given.merge(other.given);
-        for (key, files) in other.lines {
-            let ours = self.lines.entry(key).or_default();
-            for (file, count) in files {
-                let have = ours.entry(file).or_default();
-                *have = have.saturating_add(count);
-            }
-        }
+        self.take_lines(other.lines);
         self.folded |= other.folded;
         self.doubled = self.doubled.max(other.doubled);
         self.seen.unite(&other.seen.iter().collect::<Vec<_>>());
@@ -380,11 +374,29 @@ impl Records {
         Some((first, seconds.last().unwrap_or(first)))
     }
 
-    /// Takes over the times of another class, but none of its records for citation.
-    pub(crate) fn absorb(&mut self, mut other: Records, keep: Keep) {
-        other.settle(keep);
-        other.kept.clear();
-        self.merge(other, keep);
+    /// Takes over the times of another class, but none of its records for citation. They are sorted
+    /// in when there are many: a class may absorb thousands of others.
+    pub(crate) fn absorb(&mut self, other: Records, keep: Keep) {
+        self.given.merge(other.given);
+        self.take_lines(other.lines);
+        self.folded |= other.folded;
+        self.doubled = self.doubled.max(other.doubled);
+        self.fresh.extend(other.seen.iter());
+        self.fresh.extend(other.fresh);
+        self.fresh.extend(other.pending.iter().map(|(key, _)| *key));
+        if self.fresh.len() >= keep.singles.max(MOST_PENDING.min(self.seen.len() / 8)) {
+            self.settle(keep);
+        }
+    }
+
+    fn take_lines(&mut self, lines: BTreeMap<RecordKey, BTreeMap<Arc<str>, u64>>) {
+        for (key, files) in lines {
+            let ours = self.lines.entry(key).or_default();
+            for (file, count) in files {
+                let have = ours.entry(file).or_default();
+                *have = have.saturating_add(count);
+            }
+        }
     }
 }
 

@@ -402,13 +402,12 @@ impl Decoder {
                 What::Nested(at, place) => match value(*at) {
                     None => {}
                     Some(value) if value.is_null() => {}
-                    Some(value) if value.kind == kind::BINXML && *place != Place::Record => {
-                        if !value.bytes.is_empty() {
-                            let bytes = value.bytes.clone();
-                            self.fill(chunk, &bytes, *place, found)?;
-                        }
+                    Some(value) if value.kind != kind::BINXML => return Err(NoLayout),
+                    Some(value) if value.bytes.is_empty() => {}
+                    Some(value) => {
+                        let bytes = value.bytes.clone();
+                        self.fill(chunk, &bytes, *place, found)?;
                     }
-                    Some(_) => return Err(NoLayout),
                 },
             }
         }
