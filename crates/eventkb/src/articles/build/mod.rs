@@ -16,6 +16,7 @@ mod infer;
 mod markdown;
 mod page;
 mod sources;
+mod spelling;
 mod text;
 
 use std::path::PathBuf;

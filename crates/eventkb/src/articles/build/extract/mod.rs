@@ -3,6 +3,7 @@
 //! An article is read in two steps. [`draft`] looks at one article alone. [`finish`] then decides
 //! which sources are meant, with what all articles together know of names.
 
+mod block;
 mod blocks;
 mod describe;
 mod fields;

@@ -1,0 +1,85 @@
+//! An event that is being read, field by field.
+
+use super::blocks::{Found, Source};
+use super::fields::{self, Field, Label};
+use super::heads;
+use crate::articles::model::ProviderHow;
+
+/// An event that is being read, field by field.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) ids: Vec<u16>,
+    pub(super) found: Found,
+    pub(super) indent: u16,
+    pub(super) in_description: bool,
+    /// A blank line came since.
+    pub(super) paused: bool,
+    /// The last field had no value: it may stand on the next line.
+    pub(super) waits: Option<Label>,
+    /// Lines that belong to it, to be read as sentences if no event comes of it.
+    pub(super) lines: Vec<usize>,
+    /// It begins with what looks like an event id.
+    pub(super) promised: bool,
+}
+
+impl Block {
+    pub(super) fn take(&mut self, field: &Field<'_>, number: u32) {
+        let value = field.value.trim();
+        if value.is_empty() {
+            self.waits = Some(field.label);
+        }
+        match field.label {
+            Label::Id => self.take_id(value, number),
+            Label::Source if !value.is_empty() && self.found.source.is_none() => {
+                self.found.source = Some(Source {
+                    written: value.to_owned(),
+                    how: ProviderHow::Field,
+                    line: number,
+                });
+            }
+            Label::Level => {
+                if let Some(level) = fields::level(value) {
+                    self.found.level = self.found.level.or(Some((level, number)));
+                }
+            }
+            Label::Category => {
+                let said = !value.is_empty() && !value.eq_ignore_ascii_case("none");
+                if said && self.found.category.is_none() {
+                    self.found.category = Some(value.to_owned());
+                }
+            }
+            Label::Log if !value.is_empty() => self.found.log = Some(value.to_owned()),
+            Label::Description => {
+                self.in_description = true;
+                if !value.is_empty() {
+                    self.found.description.push((number, value.to_owned()));
+                }
+            }
+            Label::Source | Label::Log | Label::Other => {}
+        }
+    }
+
+    /// "9322", "1010: The server ...", "10014 Description", "1170 Contoso Interface".
+    fn take_id(&mut self, value: &str, number: u32) {
+        self.promised = true;
+        self.found.id_line = number;
+        let Some(opening) = heads::after_label(value) else {
+            return;
+        };
+        self.ids = opening.ids;
+        if let Some(written) = opening.source {
+            self.found.source = Some(Source {
+                written,
+                how: ProviderHow::Inline,
+                line: number,
+            });
+        }
+        if let Some(level) = opening.level {
+            self.found.level = Some((level, number));
+        }
+        if !opening.rest.is_empty() {
+            self.in_description = true;
+            self.found.description.push((number, opening.rest));
+        }
+    }
+}
