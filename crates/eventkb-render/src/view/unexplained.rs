@@ -194,6 +194,12 @@ fn leads_of<'a>(
             }
         })
         .collect();
+    if lines.is_empty() && !kind.leads.is_empty() {
+        // A report that was made elsewhere may name leads that it does not list.
+        let ids: Vec<&str> = kind.leads.iter().map(String::as_str).collect();
+        lines.push(Line::toned(Tone::Dim, "leads: ").plain(words::some(&ids, MOST_IDS)));
+        return lines;
+    }
     if let Some(last) = lines.pop() {
         let ids = kind.leads.iter().skip(shown.len()).map(String::as_str);
         let ids: Vec<&str> = ids.collect();

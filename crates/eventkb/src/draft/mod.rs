@@ -300,17 +300,14 @@ fn finish(mut signature: Signature, mut parts: Parts, set: &SignatureSet) -> Dra
     if all.len() > 1 {
         // An article hardly ever says whether all of its events are logged: any of those that tell
         // is a start, and more is more.
-        let most = all.len() - usize::from(all.len() > 2);
+        let some = |count: usize, of: &[String]| Rule::AtLeast {
+            count,
+            of: of.to_vec(),
+        };
         signature.verdicts = Some(Verdicts {
             full: Some(Rule::Found(all.clone())),
-            likely: (all.len() > 2).then(|| Rule::AtLeast {
-                count: most.min(2),
-                of: all.clone(),
-            }),
-            possible: Some(Rule::AtLeast {
-                count: 1,
-                of: cores,
-            }),
+            likely: (all.len() > 2).then(|| Rule::All(vec![some(1, &cores), some(2, &all)])),
+            possible: Some(some(1, &cores)),
         });
         parts.notes.push(
             "review: verdicts: that the events are logged together is guessed; `possible` asks for \
