@@ -196,8 +196,12 @@ fn usable_id(id: &str) -> String {
     for c in id.trim().chars().take(64) {
         let plain = c.is_ascii_alphanumeric() || "-_.".contains(c);
         let c = if plain { c } else { '-' };
-        let doubled = c == '.' && usable.ends_with('.');
-        if !doubled && !(usable.is_empty() && !c.is_ascii_alphanumeric()) {
+        // No two dots in a row, and a letter or digit first.
+        let fits = match c {
+            '.' => !usable.is_empty() && !usable.ends_with('.'),
+            c => !usable.is_empty() || c.is_ascii_alphanumeric(),
+        };
+        if fits {
             usable.push(c);
         }
     }

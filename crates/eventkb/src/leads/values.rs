@@ -163,7 +163,8 @@ pub(crate) fn has_words(text: &str, words: &str) -> bool {
         let after = text.get(end..).and_then(|tail| tail.chars().next());
         let first = words.chars().next();
         let last = words.chars().next_back();
-        if !(is_word(before) && is_word(first)) && !(is_word(after) && is_word(last)) {
+        let goes_on = is_word(before) && is_word(first) || is_word(after) && is_word(last);
+        if !goes_on {
             return true;
         }
         from = start + first.map_or(1, char::len_utf8);
