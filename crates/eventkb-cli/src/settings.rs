@@ -257,7 +257,16 @@ fn file(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<(PathBuf, bool)> 
 fn read(path: &Path, is_named: bool) -> Result<Option<String>, String> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound && !is_named => Ok(None),
+        // A service whose home is another user's has no settings there.
+        Err(error)
+            if !is_named
+                && matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::PermissionDenied
+                ) =>
+        {
+            Ok(None)
+        }
         Err(error) => {
             let why = if is_named {
                 format!(", which {FILE} names")

@@ -137,11 +137,11 @@ fn what_cannot_be_done_is_said() {
 #[test]
 fn a_copy_that_is_gone_is_said_to_be() {
     let scratch = Scratch::new("articles-gone");
-    let (article, index) = (scratch.path("article.md"), scratch.path("kb.ekb"));
+    let (article, index) = (scratch.path("lost-line.md"), scratch.path("kb.ekb"));
     fs::write(&article, "Event ID: 7\nSource: Contoso\n").expect("a file");
     run(&["articles", "build", &article, "--output", &index]);
     fs::remove_file(&article).expect("it was there");
-    let show = run(&["articles", "show", "article", "--articles", &index]);
+    let show = run(&["articles", "show", "lost-line", "--articles", &index]);
     assert_eq!(show.status.code(), Some(0));
     assert!(
         stdout(&show).contains("The copy is not here"),

@@ -204,7 +204,7 @@ fn a_passage_comes_from_the_users_copy() {
     let folder = scratch("passage");
     let copy = folder.join("kb/Q900009.txt");
     fs::create_dir_all(folder.join("kb")).expect("a folder");
-    let text = "One\nTwo\nThree\nEvent ID: 7\nSource: Contoso\nSix\nSeven\nEight\n";
+    let text = "One\nTwo\nThree\nEvent ID: 7\nSource: Contoso\n\nSeven\nEight\n";
     fs::write(&copy, text).expect("a file");
     let built = build_from_bytes(
         [("kb/Q900009.txt", text.as_bytes())],

@@ -25,6 +25,8 @@ pub struct BlockDecoder {
     rendered_so_far: (usize, usize),
     /// Records of the chunk that can be read only in part are taken: it is known that they are live.
     takes_parts: bool,
+    /// The checksums and counts of the chunk hold.
+    is_sound: bool,
     /// Which frames of the chunk are not passed over.
     left: Vec<usize>,
 }
@@ -63,6 +65,7 @@ impl BlockDecoder {
         delivery.account.saw_chunk(chunk.mark);
         self.decoder.next_chunk(chunk.sound);
         self.takes_parts = chunk.tells_live;
+        self.is_sound = chunk.sound;
         let mut left = std::mem::take(&mut self.left);
         left.clear();
         if chunk.sound {
@@ -113,7 +116,9 @@ impl BlockDecoder {
         let head = record.head;
         let learns = Account::learns_from(head.provider, head.event_id);
         let admitted = delivery.admit(&head);
-        if !admitted && !learns {
+        // Whether the rest can be read is no question in a sound chunk. In another one it is asked of
+        // every record, wanted or not: the account must not depend on what is wanted.
+        if !admitted && !learns && self.is_sound {
             return;
         }
         let (time, record_id) = (head.time, head.record_id);
