@@ -710,7 +710,7 @@ pub(crate) struct RenderArgs {
 pub(crate) struct CompletionsArgs {
     /// Which shell
     #[arg(value_name = "SHELL")]
-    pub(crate) shell: Shell,
+    pub(crate) shell: ShellArg,
 }
 
 const COMPLETIONS: &str = "\
@@ -722,7 +722,7 @@ Where they go:
 
 /// Shells that completions are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shell {
+pub(crate) enum ShellArg {
     /// bash, with its package bash-completion or without
     Bash,
     /// zsh

@@ -40,8 +40,7 @@ fn pages() -> Vec<PathBuf> {
 struct Shown {
     /// Line of the command within the page, from 0.
     line: usize,
-    /// Name and value of each.
-    variables: Vec<(String, String)>,
+    variables: Variables,
     arguments: Vec<String>,
     lines: Vec<String>,
     exit_code: i32,
@@ -83,8 +82,11 @@ fn shown(text: &str) -> Vec<Shown> {
     all
 }
 
+/// Name and value of each.
+type Variables = Vec<(String, String)>;
+
 /// Variables and arguments of `$ NAME=VALUE eventkb ...`.
-fn command(line: &str) -> Option<(Vec<(String, String)>, Vec<String>)> {
+fn command(line: &str) -> Option<(Variables, Vec<String>)> {
     let mut variables = Vec::new();
     let mut rest = words(line.strip_prefix("$ ")?).into_iter();
     loop {

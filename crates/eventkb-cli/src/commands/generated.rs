@@ -8,7 +8,7 @@ use clap::{Arg, CommandFactory};
 use clap_complete::{Shell as Generator, generate};
 use eventkb::SignatureSet;
 
-use crate::args::{Cli, CompletionsArgs, ManArgs, Shell};
+use crate::args::{Cli, CompletionsArgs, ManArgs, ShellArg};
 use crate::exit::Exit;
 use crate::output::{Output, Stop};
 
@@ -31,10 +31,10 @@ pub(super) fn completions(args: &CompletionsArgs, output: &mut Output) -> Result
                 .mut_subcommand("test", |command| know_ids(command, "ids"))
         });
     let shell = match args.shell {
-        Shell::Bash => Generator::Bash,
-        Shell::Zsh => Generator::Zsh,
-        Shell::Fish => Generator::Fish,
-        Shell::PowerShell => Generator::PowerShell,
+        ShellArg::Bash => Generator::Bash,
+        ShellArg::Zsh => Generator::Zsh,
+        ShellArg::Fish => Generator::Fish,
+        ShellArg::PowerShell => Generator::PowerShell,
     };
     let mut script = Vec::new();
     generate(shell, &mut command, "eventkb", &mut script);
