@@ -84,7 +84,7 @@ fn main() -> ExitCode {
     for article in index.articles() {
         let is_wanted = |id: &&String| id.eq_ignore_ascii_case(&article.id);
         let facts = facts(article);
-        if facts.is_empty() || !(wanted.is_empty() || wanted.iter().any(|id| is_wanted(id))) {
+        if facts.is_empty() || !(wanted.is_empty() || wanted.iter().any(is_wanted)) {
             continue;
         }
         figures.structured += 1;

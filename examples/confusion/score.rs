@@ -9,10 +9,6 @@ use eventkb::{SignatureHead, SignatureSet};
 
 use crate::logs::{Form, QUIET};
 
-/// Wrong matches that the pack may have. None is wanted, and it has none;
-/// a new one is a mistake to be mended where it was made.
-const KNOWN_WRONG: usize = 0;
-
 /// Percent of the separable logs in which the right article must come first.
 const WANTED: f64 = 95.0;
 
@@ -198,7 +194,8 @@ impl Score {
              {} wrong matches; of {} logs with two rivals {} miss one",
             sum.first, sum.undecided, sum.wrong, sum.pairs, sum.pairs_missed
         );
-        match share >= WANTED && sum.wrong <= KNOWN_WRONG {
+        // A wrong match is a mistake to be mended where it was made.
+        match share >= WANTED && sum.wrong == 0 {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,
         }

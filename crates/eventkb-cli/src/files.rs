@@ -254,8 +254,8 @@ mod tests {
         .expect("written");
         assert_eq!(fs::read(&path).expect("read"), b"new");
         assert_eq!(fs::read_dir(&folder).expect("listed").count(), 1);
-        assert!(NewFile::new(&path, Access::Usual, &[path.clone()]).is_err());
-        assert!(NewFile::new(&path, Access::Usual, &[folder.clone()]).is_err());
+        assert!(NewFile::new(&path, Access::Usual, std::slice::from_ref(&path)).is_err());
+        assert!(NewFile::new(&path, Access::Usual, std::slice::from_ref(&folder)).is_err());
         fs::remove_dir_all(&folder).expect("removed");
     }
 }

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use eventkb::logs::integrity::DefectCode;
 use eventkb::report::{Ignored, Input};
 use eventkb::{EventFilter, ReadOptions, ScanOptions, SignatureSet};
 use eventkb_testkit::EventSpec;
@@ -93,6 +94,9 @@ fn said(mut inputs: Vec<Input>, mut ignored: Vec<Ignored>) -> Said {
     for input in &mut inputs {
         // What a file's content is called is asked for by some commands only.
         input.sha256 = None;
+        // And so is whether another file has the same.
+        input.records_duplicate = 0;
+        input.defects.retain(|d| d.code != DefectCode::Duplicate);
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     ignored.sort();
@@ -153,7 +157,9 @@ fn three_commands_say_the_same() {
         let is_evtx = name.starts_with("evtx");
         for _ in 0..1 + rng.below(3) {
             let own = rng.next_u64();
-            let of_format = rng.pick(Damage::ALL).filter(|_| is_evtx && own % 2 == 0);
+            let of_format = rng
+                .pick(Damage::ALL)
+                .filter(|_| is_evtx && own.is_multiple_of(2));
             if let Some(damage) = of_format {
                 what = format!("{what}, {damage:?}");
                 damage.apply(&mut bytes, own);

@@ -115,7 +115,7 @@ fn damaged(bytes: &mut Vec<u8>, rng: &mut Rng, kinds: &[ByteDamage]) {
     for _ in 0..1 + rng.below(4) {
         let seed = rng.next_u64();
         match rng.pick(kinds) {
-            Some(kind) if seed % 3 > 0 => {
+            Some(kind) if !seed.is_multiple_of(3) => {
                 kind.apply(bytes, seed);
             }
             _ => {
@@ -219,7 +219,9 @@ fn forged_tails_and_headers_make_no_match() {
             .any(|input| input.defects.iter().any(|d| d.code.may_hide_records()));
         // Whoever can write a chunk with right checksums and counts has written a log. What a header
         // leaves out is no part of it.
-        let doubted = report.findings.iter().all(|f| !f.doubts.is_empty());
+        let matches = report.findings.iter();
+        let mut matches = matches.filter(|f| f.verdict == Verdict::Match);
+        let doubted = matches.all(|f| !f.doubts.is_empty());
         // Where the header itself is damaged nothing tells how far it reaches: then both are said.
         assert!(
             verdict(&report) != Some(Verdict::Match) || (unsure && doubted),

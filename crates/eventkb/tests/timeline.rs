@@ -133,7 +133,7 @@ fn threads_order_and_parts_do_not_show() {
     }
     // Scanned apart, saved, and merged.
     let parts = paths.iter().rev().map(|path| {
-        let seen = eventkb::observe(&[path.clone()], &common::built_in(), &options(1));
+        let seen = eventkb::observe(std::slice::from_ref(path), &common::built_in(), &options(1));
         eventkb::Observations::from_bytes(&seen.to_bytes()).expect("they come back")
     });
     let merged = eventkb::merge(&common::built_in(), parts).expect("they belong together");

@@ -300,7 +300,7 @@ fn add_damaged(doc: &mut Doc, damaged: &[&Input], is_short: bool, context: &Cont
         false => context.reader.hint("-v", "says all that is wrong"),
     };
     let hint = hint.trim_start_matches("; ");
-    if !damaged.is_empty() && !(more.is_empty() && hint.is_empty()) {
+    if !(damaged.is_empty() || more.is_empty() && hint.is_empty()) {
         doc.para(words::sentence(
             format!("{more}{hint}").trim_end_matches("; "),
         ));

@@ -44,6 +44,9 @@ const CLASSIC: &str = include_str!("sources.txt");
 /// A name that so many articles use is no typing mistake.
 const OFTEN: usize = 5;
 
+/// How a source is spelled, with the articles and the ids of each spelling.
+type Spellings = BTreeMap<String, (BTreeSet<usize>, BTreeSet<u16>)>;
+
 impl Dictionary {
     /// A dictionary of listed names and of those that the articles themselves use.
     pub(super) fn new<'a>(listed: &[String], uses: impl Iterator<Item = Use<'a>>) -> Dictionary {
@@ -55,9 +58,7 @@ impl Dictionary {
         for name in listed.iter().map(String::as_str).chain(classic) {
             dictionary.list(name);
         }
-        // key -> spelling -> articles, ids
-        let mut counted: BTreeMap<String, BTreeMap<String, (BTreeSet<usize>, BTreeSet<u16>)>> =
-            BTreeMap::new();
+        let mut counted: BTreeMap<String, Spellings> = BTreeMap::new();
         for one in uses {
             let Some(name) = clean(one.written).filter(|name| !is_placeholder(name)) else {
                 continue;

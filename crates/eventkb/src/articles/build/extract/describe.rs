@@ -62,9 +62,8 @@ fn is_boilerplate(phrase: &str) -> bool {
 /// A sentence whose values are placeholders.
 fn with_placeholders(sentence: &str) -> String {
     let mut out = String::new();
-    let mut words = joined(sentence).into_iter().peekable();
     let mut before = String::new();
-    while let Some(word) = words.next() {
+    for word in joined(sentence) {
         let is_code = says_code(&before);
         let piece = placeholder(&word, is_code);
         if out.len() + piece.len() > LONGEST_PHRASE {
@@ -236,7 +235,7 @@ fn code(piece: &str, by_word: bool) -> Option<(i64, String)> {
     }
     if let Some(hex) = core.strip_prefix("0x").or_else(|| core.strip_prefix("0X")) {
         let value = number::parse(core)?;
-        let telling = hex.len() >= 7 && value >= 0x4000_0000 && value <= 0xffff_fffe;
+        let telling = hex.len() >= 7 && (0x4000_0000..=0xffff_fffe).contains(&value);
         return (telling || by_word && value > 1).then(|| (value, core.to_owned()));
     }
     if core.starts_with("%%") {
