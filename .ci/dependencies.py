@@ -20,7 +20,8 @@ def main():
     metadata = json.load(sys.stdin)
     members = set(metadata["workspace_members"])
     ours = [p for p in metadata["packages"] if p["id"] in members]
-    own = {p["name"] for p in ours}
+    # Crates beside these, in another workspace, have no registry.
+    own = {p["name"] for p in ours} | {p["name"] for p in metadata["packages"] if p["source"] is None}
     direct = {d["name"] for p in ours for d in p["dependencies"]} - own
     missing = sorted(direct - named)
     for name in missing:
