@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use eventkb::{Problem, ProblemSeverity, SignatureError, SignatureSet};
+use eventkb::{Problem, ProblemSeverity, Signature, SignatureError, SignatureSet};
 use eventkb_render::Look;
 use pyo3::prelude::*;
 
@@ -132,15 +132,21 @@ impl Signatures {
 
     /// What it looks for, in words; nothing when there is none of this id.
     fn show(&self, id: &str, width: usize) -> Option<String> {
-        let document = self.0.get(id)?;
+        let set = &self.0;
+        let document = set.get(id)?;
+        let head = set.iter().find(|head| head.id() == document.id)?;
+        let sharing = set.sharing(document);
+        let sharing: Vec<&Signature> = sharing
+            .iter()
+            .filter_map(|head| head.document())
+            .map(|document| &**document)
+            .collect();
         let look = Look {
             width,
             color: false,
             ascii: false,
         };
-        Some(eventkb_render::terminal(
-            &eventkb_render::signature(document),
-            look,
-        ))
+        let doc = eventkb_render::signature(head, document, &sharing);
+        Some(eventkb_render::terminal(&doc, look))
     }
 }
