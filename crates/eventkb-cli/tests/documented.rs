@@ -253,19 +253,28 @@ const ELSEWHERE: [(&str, &str); 15] = [
         ".ci/run: build, as the README says",
     ),
     ("cargo install evtx", ".ci/run: second opinions"),
-    ("cargo package --locked --workspace", ".ci/release: packages"),
+    (
+        "cargo package --locked --workspace",
+        ".ci/release: packages",
+    ),
     ("cargo run --example upload_service", ".ci/run: examples"),
     ("cargo run --example nightly_job", ".ci/run: examples"),
     ("cargo run --example desktop_report", ".ci/run: examples"),
     ("cargo run", "by hand: a measurement"),
     ("cargo bench", "by hand: a measurement"),
     ("eventkb scan examples/modern-dump", ".ci/run: signatures"),
-    ("pip install ./python[pandas]", ".ci/release: Python package"),
+    (
+        "pip install ./python[pandas]",
+        ".ci/release: Python package",
+    ),
     (
         "python3 python/examples/errors_by_hour.py",
         "python/tests/test_events.py",
     ),
-    ("docker ", ".ci/run: container"),
+    (
+        "docker ",
+        ".ci/release: static program, container, Debian package",
+    ),
     ("for ", "by hand: a measurement"),
 ];
 
