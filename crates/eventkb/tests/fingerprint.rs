@@ -10,51 +10,8 @@ use std::sync::Arc;
 
 use eventkb::report::Finding;
 use eventkb::{EventFilter, ScanOptions, Session, SignatureSet, list_events, scan};
-use eventkb_testkit::EventSpec;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
-use eventkb_testkit::rng::Rng;
-use eventkb_testkit::scenario::{
-    Attempt, BindBackLayout, START, association_ended, bind_back, connection_not_opened, ras_error,
-    rpc_error,
-};
-
-/// Events that differ in one small thing, many times over.
-fn storm(seed: u64) -> Vec<EventSpec> {
-    let mut rng = Rng::new(seed);
-    let dns = ["/o=A/ou=B/cn=C", "/o=A/ou=B/cn=c", "/o=A/ou=B/cn=D"];
-    let computers = ["SEATTLE", "Seattle", "PORTLAND"];
-    let mut events = Vec::new();
-    for n in 0..600 {
-        let time = START + 7 * n;
-        let dn = rng.pick(&dns).copied().unwrap_or_default();
-        let computer = rng.pick(&computers).copied().unwrap_or_default();
-        let code = [5, 50, 9301, 1783][rng.below(4)];
-        let event = match rng.below(6) {
-            0 => ras_error(time, computer, dn, code),
-            1 => rpc_error(time, computer, code),
-            2 => connection_not_opened(time, computer, dn),
-            3 => association_ended(time, computer, dn),
-            4 => {
-                events.extend(Attempt::on_one_computer(time).events());
-                continue;
-            }
-            _ => bind_back(time, computer, "Seattle", code, BindBackLayout::TenStrings),
-        };
-        // Some differ in what no insertion string tells.
-        events.push(match rng.below(5) {
-            0 => event.level(2),
-            1 => event.task(9),
-            2 => event.channel("System"),
-            3 => event.user_sid(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]),
-            _ => event,
-        });
-    }
-    events
-        .into_iter()
-        .zip(1..)
-        .map(|(event, id)| event.record_id(id))
-        .collect()
-}
+use eventkb_testkit::scenario::{START, storm};
 
 fn fed(path: &Path, signatures: &Arc<SignatureSet>, options: &ScanOptions) -> Vec<Finding> {
     let mut session = Session::new(signatures);
