@@ -7,7 +7,7 @@ use eventkb_logs::event::Event;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::collect::session::Session;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::limits;
 use crate::report::{CauseState, Finding, Trust, Verdict};
 use crate::signature::examples::{EventNote, Example, ExampleVerdict, Examples};

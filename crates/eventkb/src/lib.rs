@@ -151,7 +151,7 @@ pub use eventkb_logs::{
 pub use jiff;
 #[doc(hidden)]
 pub use judge::work::made as steps_made;
-pub use knowledge::set::{Added, SignatureHead, SignatureSet, meets, rests_on};
+pub use knowledge::{Added, SignatureHead, SignatureSet};
 pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
 pub use report::Report;
 pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};

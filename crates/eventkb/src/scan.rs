@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::collect::saved::Observations;
 use crate::collect::session::Session;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::leads::ArticleShelf;
 use crate::report::{Report, TimelineWindow};
 

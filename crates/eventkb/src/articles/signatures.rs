@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::index::ArticleIndex;
 use super::model::{Article, CodeNamed, EventNamed, EventRole, Problem, ProviderHow};
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::report::Standing;
 use crate::signature::model::{
     Condition, IdOrRange, Ids, Number, OneOrMany, Role, Signature, Symptom,

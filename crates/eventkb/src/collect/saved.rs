@@ -17,7 +17,7 @@ use super::errors::Errors;
 use super::landmarks::Landmarks;
 use super::record_times::TimelineNotes;
 use super::session::{Class, Session};
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::leads::ArticleShelf;
 use crate::report::{Ignored, Input, Report};
 

@@ -40,7 +40,7 @@ use crate::collect::coverage::{Diagnostics, earliest};
 use crate::collect::evaluate::Evaluation;
 use crate::collect::session::{Class, Resolved, Session};
 use crate::collect::view::View;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::limits;
 use crate::report::{
     Answer, CauseState, Explanation, Finding, HarmlessSum, Landmark, REPORT_VERSION, Report,

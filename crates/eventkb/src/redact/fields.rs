@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::NameKind;
 use super::forms::kind_of_value;
+use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue::EventFacts;
-use crate::knowledge::set::SignatureSet;
 use crate::signature::model::Signature;
 
 /// What a field holds.

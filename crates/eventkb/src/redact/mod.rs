@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use map::MapError;
 
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::report::Report;
 use book::Book;
 use fields::Meaning;

@@ -28,8 +28,8 @@ use super::json_path::JsonPath;
 use super::load::ProblemSeverity;
 use super::model::Signature;
 use super::nearest::did_you_mean;
+use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue_model::{CodeFile, ProviderEntry};
-use crate::knowledge::set::SignatureSet;
 
 /// One thing that documents are checked for.
 #[derive(Debug)]
