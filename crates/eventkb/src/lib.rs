@@ -155,5 +155,5 @@ pub use knowledge::{Added, SignatureHead, SignatureSet};
 pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
 pub use report::Report;
 pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};
-pub use signature::load::{Problem, ProblemSeverity, SignatureError};
 pub use signature::model::Signature;
+pub use signature::problem::{Problem, ProblemSeverity, SignatureError};

@@ -111,8 +111,14 @@ impl Collection<'_> {
     }
 }
 
-/// Judges what a session has seen.
-pub(crate) fn finish(mut session: Session) -> Report {
+impl Session {
+    /// Judges everything that was seen.
+    pub fn finish(self) -> Report {
+        judged(self)
+    }
+}
+
+fn judged(mut session: Session) -> Report {
     settle(&mut session);
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);

@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::head::{SignatureHead, Source};
 use super::set::SignatureSet;
 use crate::signature::compile::{compile, ids_of};
-use crate::signature::load::{self, Document, SignatureError};
+use crate::signature::load::{self, Document};
 use crate::signature::model::Signature;
+use crate::signature::problem::SignatureError;
 
 /// What was found at a path of signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

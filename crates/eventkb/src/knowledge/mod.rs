@@ -2,7 +2,6 @@
 
 mod adding;
 pub mod catalogue;
-pub mod catalogue_model;
 pub mod codes;
 mod head;
 mod index;

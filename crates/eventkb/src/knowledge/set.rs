@@ -13,6 +13,7 @@ use super::index::EventIndex;
 use crate::report::Standing;
 use crate::signature::compile::{Compiled, ids_of};
 use crate::signature::examples::Examples;
+use crate::signature::lint::Neighbours;
 use crate::signature::model::{Role, Signature, Symptom};
 
 /// A set of signatures, ready to be asked.
@@ -284,5 +285,20 @@ impl SignatureSet {
             }
         }
         self.added.iter().for_each(|text| each(text));
+    }
+}
+
+impl Neighbours for SignatureSet {
+    fn asking_for_event(&self, provider: &str, event_id: u16) -> Vec<(usize, &Signature)> {
+        let asking = self.asking_for(provider, None, event_id).into_iter();
+        asking
+            .filter_map(|at| Some((at, &**self.signatures.get(at)?.document()?)))
+            .collect()
+    }
+
+    fn value_names(&self, provider: &str, event_id: u16) -> Vec<String> {
+        let facts = self.catalogue.event(provider, None, event_id);
+        let names = facts.iter().flat_map(|facts| facts.value_names());
+        names.map(str::to_owned).collect()
     }
 }

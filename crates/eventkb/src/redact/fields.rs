@@ -10,7 +10,7 @@ use eventkb_logs::Event;
 use serde_json::{Map, Value};
 
 use super::NameKind;
-use super::forms::kind_of_value;
+use super::called::kind_of_value;
 use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue::EventFacts;
 use crate::signature::model::Signature;

@@ -11,10 +11,10 @@ use serde_path_to_error::Segment;
 
 use super::json_path::{JsonPath, Step};
 use super::lint::{Finding, Findings};
-use super::load::without_position;
 use super::model::{AbsenceCheck, ComputerNameCheck, EventCheck};
 use super::nearest::nearest;
 use super::plain_words::{self, quoted};
+use super::problem::without_position;
 
 /// What came of a document.
 pub(super) struct Decoded<T> {

@@ -15,8 +15,9 @@ use std::sync::{Arc, OnceLock};
 
 use regex_lite::Regex;
 
-use super::model::{self, BinaryWord, Encoding, Role, Shape, Signature, SystemValue};
-use crate::report::{CauseState, Verdict};
+use super::model::{
+    self, BinaryWord, CauseState, Encoding, Role, Shape, Signature, SystemValue, Verdict,
+};
 
 /// A signature, ready to be asked.
 #[derive(Debug)]
