@@ -137,8 +137,9 @@ fn codes_of(condition: &Condition, codes: &mut Vec<CodeNamed>) {
             });
         }
     };
-    let numbers = condition.number.iter();
-    for number in numbers.chain(condition.number_in.iter().flatten()) {
+    let lists = [&condition.number_in, &condition.contains_number];
+    let listed = lists.into_iter().flatten().flatten();
+    for number in condition.number.iter().chain(listed) {
         match number {
             Number::Plain(value) => add(value.to_string()),
             Number::Written(text) => add(text.clone()),

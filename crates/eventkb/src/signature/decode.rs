@@ -180,7 +180,7 @@ fn stand_in(path: &JsonPath, key: &str) -> Option<Value> {
         "revision" | "string" | "count" | "number" | "event_id" | "at_least" | "within_s" => {
             json!(1)
         }
-        "number_in" => json!([1]),
+        "number_in" | "contains_number" => json!([1]),
         "shape" => json!("dn"),
         "products" | "symptoms" | "values" | "names" | "events" | "of" | "examples" => json!([]),
         "resolution" | "versions" | "updates" => json!(["?"]),

@@ -116,6 +116,7 @@ pub(crate) enum Subject {
 #[derive(Debug)]
 pub(crate) enum Test {
     Numbers(Vec<(i64, i64)>),
+    ContainsNumber(Vec<(i64, i64)>),
     MoreThan(i64),
     LessThan(i64),
     Bits { mask: u64, set: u64 },

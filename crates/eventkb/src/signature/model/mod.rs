@@ -16,7 +16,8 @@ pub use cause::{
     AbsenceCheck, CauseCheck, ComputerNameCheck, EventCheck, NameResult, NameSource, Proves,
 };
 pub use condition::{
-    BinaryWord, Bits, Capture, Condition, Encoding, Number, OneOrMany, Shape, SystemValue,
+    BinaryWord, Bits, Capture, Condition, ConditionTest, Encoding, Number, OneOrMany, Shape,
+    SystemValue,
 };
 pub use judgement::{CauseState, Severity, Standing, Verdict};
 pub use rules::{Comparison, Join, Relation, Rival, Rule, RuleOut, Verdicts};
