@@ -291,7 +291,11 @@ fn a_saved_report_is_redacted_too_and_names_keep_their_stand_ins() {
         "{}",
         stderr(&twice)
     );
+}
 
+#[test]
+fn what_cannot_be_redacted_is_refused() {
+    let desk = Desk::new("refused");
     fs::write(desk.path("names.json"), "{}").expect("written");
     let refused = desk.run(&["scan", "dump", "--redact-map", "names.json"]);
     assert_eq!(refused.status.code(), Some(2));

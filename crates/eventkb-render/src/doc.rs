@@ -263,6 +263,26 @@ pub(crate) struct Lanes {
     pub(crate) letters: Vec<Letter>,
 }
 
+impl Lanes {
+    /// The shapes of marks, each once, but for those of findings: these have letters.
+    pub(crate) fn shapes(&self) -> Vec<Shape> {
+        let marks = self.lanes.iter().flat_map(|lane| &lane.marks);
+        let mut shapes: Vec<Shape> = marks
+            .map(|mark| mark.shape)
+            .filter(|shape| !matches!(shape, Shape::Finding(..)))
+            .collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        shapes
+    }
+
+    /// Whether records are missing somewhere, or may be because of damage.
+    pub(crate) fn has_hole(&self, is_damage: bool) -> bool {
+        let mut holes = self.lanes.iter().flat_map(|lane| &lane.holes);
+        holes.any(|hole| hole.is_damage == is_damage)
+    }
+}
+
 /// A part of the axis.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AxisPart {

@@ -222,151 +222,200 @@ struct Dump {
     names: Vec<String>,
 }
 
-fn dump(seed: u64) -> Dump {
-    let rng = &mut Rng::new(seed);
-    let words: Vec<String> = (0..14).map(|_| word(rng)).collect();
-    let [
-        caller,
-        called,
-        domain,
-        user,
-        second,
-        org,
-        site,
-        unit,
-        share,
-        folder,
-        mailbox,
-        agent,
-        late,
-        client,
-    ] = <[String; 14]>::try_from(words.clone()).expect("fourteen");
-    let full = rng.below(3) == 0;
-    let computer = |name: &str| match full {
-        true => format!("{}.{domain}.local", name.to_uppercase()),
-        false => name.to_uppercase(),
-    };
-    let ip = format!(
-        "10.{}.{}.{}",
-        rng.below(200),
-        rng.below(200),
-        1 + rng.below(200)
-    );
-    let sid = format!(
-        "S-1-5-21-{}-{}-{}-1{}",
-        rng.below(1 << 30),
-        rng.below(1 << 30),
-        rng.below(1 << 30),
-        rng.below(900) + 100
-    );
-    let attempt = |n: i64| Attempt {
-        caller: computer(&caller),
-        called: computer(&called),
-        connector: format!(
-            "/o={}/ou={}/cn=Configuration/cn=Connections/cn=Link to {}",
-            capital(&org),
-            capital(&site),
-            capital(&called)
-        ),
-        remote_name: capital(&caller),
-        ..Attempt::between_two(START + 600 * n, "")
-    };
-    let mut events: Vec<Value> = (0..2)
-        .flat_map(|n| attempt(n).events())
-        .map(|e| line(&e))
-        .collect();
-    let (user_up, domain_up) = (capital(&user), domain.to_uppercase());
-    // Errors that nobody explains: they come with sentences, values and an example.
-    let texts = [
-        format!(r"\\{called}\{share}$\x.dat"),
-        format!(r"{domain_up}\{user}"),
-        format!("{mailbox}@{domain}.example.com"),
-        format!(
-            "https://{}.{domain}.local:8443/owa?x=1",
-            called.to_uppercase()
-        ),
-        format!(r"C:\Users\{user_up}\AppData\Local\x.log"),
-        sid.clone(),
-        format!(
-            "CN=Link {second},OU={},DC={domain},DC=local",
-            capital(&unit)
-        ),
-        format!("ncacn_ip_tcp:{ip}[3208]"),
-        format!("{}${}", caller.to_uppercase(), domain_up),
-        format!("/home/{user}/x"),
-        format!(
-            "c=US;a= ;p={};o={};s={second};g=Jo;",
-            capital(&org),
-            capital(&site)
-        ),
-    ];
-    for n in 0..3 {
-        for (at, text) in texts.iter().enumerate() {
-            events.push(json!({
-                "provider": "Tailspin Toys Agent", "event_id": 100 + at, "level": 2, "channel": "Application",
-                "computer": computer(if n == 0 { &caller } else { &called }),
-                "time": format!("2000-02-06T02:{n:02}:{at:02}Z"), "record_id": 1000 + n * 100 + at, "strings": [text],
-                "message": format!("It failed for {text}. {} and {} are not there: see {user_up}, {late}.", caller, called.to_uppercase()),
-            }));
+/// The names of a customer.
+struct Names {
+    caller: String,
+    called: String,
+    domain: String,
+    user: String,
+    second: String,
+    org: String,
+    site: String,
+    unit: String,
+    share: String,
+    folder: String,
+    mailbox: String,
+    agent: String,
+    late: String,
+    client: String,
+    /// Computers are named with their domain.
+    full: bool,
+    ip: String,
+    sid: String,
+}
+
+impl Names {
+    /// Names that nobody has, and all of them as a list.
+    fn new(rng: &mut Rng) -> (Names, Vec<String>) {
+        let mut all: Vec<String> = (0..14).map(|_| word(rng)).collect();
+        let mut words = all.clone().into_iter();
+        let mut next = || words.next().expect("fourteen");
+        let mut names = Names {
+            caller: next(),
+            called: next(),
+            domain: next(),
+            user: next(),
+            second: next(),
+            org: next(),
+            site: next(),
+            unit: next(),
+            share: next(),
+            folder: next(),
+            mailbox: next(),
+            agent: next(),
+            late: next(),
+            client: next(),
+            full: rng.below(3) == 0,
+            ip: String::new(),
+            sid: String::new(),
+        };
+        names.ip = format!(
+            "10.{}.{}.{}",
+            rng.below(200),
+            rng.below(200),
+            1 + rng.below(200)
+        );
+        names.sid = format!(
+            "S-1-5-21-{}-{}-{}-1{}",
+            rng.below(1 << 30),
+            rng.below(1 << 30),
+            rng.below(1 << 30),
+            rng.below(900) + 100
+        );
+        all.extend([names.ip.clone(), names.sid.clone()]);
+        (names, all)
+    }
+
+    fn computer(&self, name: &str) -> String {
+        match self.full {
+            true => format!("{}.{}.local", name.to_uppercase(), self.domain),
+            false => name.to_uppercase(),
         }
     }
-    // Only here does it show who these are.
-    let computer_account = format!("{}$", caller.to_uppercase());
-    let logon = [
-        ("SubjectUserSid", "S-1-5-18"),
-        ("SubjectUserName", &computer_account),
-        ("SubjectDomainName", &domain_up),
-        ("SubjectLogonId", "0x3e7"),
-        ("TargetUserSid", &sid),
-        ("TargetUserName", &late),
-        ("TargetDomainName", &domain_up),
-        ("Status", "0xc000006d"),
-        ("FailureReason", "%%2313"),
-        ("SubStatus", "0xc000006a"),
-        ("LogonType", "3"),
-        ("LogonProcessName", "NtLmSsp "),
-        ("AuthenticationPackageName", "NTLM"),
-        ("WorkstationName", &client.to_uppercase()),
-        ("TransmittedServices", "-"),
-        ("LmPackageName", "-"),
-        ("KeyLength", "0"),
-        ("ProcessId", "0x0"),
-        ("ProcessName", "-"),
-        ("IpAddress", &ip),
-        ("IpPort", "50123"),
-    ];
-    let named: Vec<Value> = logon
-        .iter()
-        .map(|(name, value)| json!({"name": name, "value": value}))
-        .collect();
-    events.push(json!({
-        "provider": "Microsoft-Windows-Security-Auditing", "event_id": 4625, "level": 0,
-        "channel": "Security", "computer": computer(&caller), "time": "2000-02-06T03:00:00Z",
-        "record_id": 5000, "user_sid": sid, "strings": logon.map(|(_, value)| value), "named": named,
-    }));
+
+    /// A call of the article.
+    fn attempt(&self, n: i64) -> Attempt {
+        Attempt {
+            caller: self.computer(&self.caller),
+            called: self.computer(&self.called),
+            connector: format!(
+                "/o={}/ou={}/cn=Configuration/cn=Connections/cn=Link to {}",
+                capital(&self.org),
+                capital(&self.site),
+                capital(&self.called)
+            ),
+            remote_name: capital(&self.caller),
+            ..Attempt::between_two(START + 600 * n, "")
+        }
+    }
+
+    /// Errors that nobody explains: they come with sentences, values and an example.
+    fn unexplained(&self) -> Vec<Value> {
+        let Names {
+            caller,
+            called,
+            domain,
+            user,
+            second,
+            share,
+            mailbox,
+            late,
+            ip,
+            sid,
+            ..
+        } = self;
+        let (caller_up, called_up) = (caller.to_uppercase(), called.to_uppercase());
+        let (user_up, domain_up) = (capital(user), domain.to_uppercase());
+        let (org, site, unit) = (capital(&self.org), capital(&self.site), capital(&self.unit));
+        let texts = [
+            format!(r"\\{called}\{share}$\x.dat"),
+            format!(r"{domain_up}\{user}"),
+            format!("{mailbox}@{domain}.example.com"),
+            format!("https://{called_up}.{domain}.local:8443/owa?x=1"),
+            format!(r"C:\Users\{user_up}\AppData\Local\x.log"),
+            sid.clone(),
+            format!("CN=Link {second},OU={unit},DC={domain},DC=local"),
+            format!("ncacn_ip_tcp:{ip}[3208]"),
+            format!("{caller_up}${domain_up}"),
+            format!("/home/{user}/x"),
+            format!("c=US;a= ;p={org};o={site};s={second};g=Jo;"),
+        ];
+        let mut events = Vec::new();
+        for n in 0..3 {
+            for (at, text) in texts.iter().enumerate() {
+                events.push(json!({
+                    "provider": "Tailspin Toys Agent", "event_id": 100 + at, "level": 2, "channel": "Application",
+                    "computer": self.computer(if n == 0 { caller } else { called }),
+                    "time": format!("2000-02-06T02:{n:02}:{at:02}Z"), "record_id": 1000 + n * 100 + at, "strings": [text],
+                    "message": format!("It failed for {text}. {caller} and {called_up} are not there: see {user_up}, {late}."),
+                }));
+            }
+        }
+        events
+    }
+
+    /// A logon that failed: only here does it show who some of these are.
+    fn logon(&self) -> Value {
+        let computer_account = format!("{}$", self.caller.to_uppercase());
+        let domain = self.domain.to_uppercase();
+        let logon = [
+            ("SubjectUserSid", "S-1-5-18"),
+            ("SubjectUserName", &computer_account),
+            ("SubjectDomainName", &domain),
+            ("SubjectLogonId", "0x3e7"),
+            ("TargetUserSid", &self.sid),
+            ("TargetUserName", &self.late),
+            ("TargetDomainName", &domain),
+            ("Status", "0xc000006d"),
+            ("FailureReason", "%%2313"),
+            ("SubStatus", "0xc000006a"),
+            ("LogonType", "3"),
+            ("LogonProcessName", "NtLmSsp "),
+            ("AuthenticationPackageName", "NTLM"),
+            ("WorkstationName", &self.client.to_uppercase()),
+            ("TransmittedServices", "-"),
+            ("LmPackageName", "-"),
+            ("KeyLength", "0"),
+            ("ProcessId", "0x0"),
+            ("ProcessName", "-"),
+            ("IpAddress", &self.ip),
+            ("IpPort", "50123"),
+        ];
+        let named: Vec<Value> = logon
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
+        json!({
+            "provider": "Microsoft-Windows-Security-Auditing", "event_id": 4625, "level": 0,
+            "channel": "Security", "computer": self.computer(&self.caller), "time": "2000-02-06T03:00:00Z",
+            "record_id": 5000, "user_sid": self.sid, "strings": logon.map(|(_, value)| value), "named": named,
+        })
+    }
+}
+
+fn dump(seed: u64) -> Dump {
+    let (who, names) = Names::new(&mut Rng::new(seed));
+    let called = who.computer(&who.called);
+    let calls = (0..2).flat_map(|n| who.attempt(n).events());
+    let mut events: Vec<Value> = calls.map(|event| line(&event)).collect();
+    events.extend(who.unexplained());
+    events.push(who.logon());
     // A warning whose values the catalogue knows by name.
+    let agent = &who.agent;
     events.push(json!({
-        "provider": "NETLOGON", "event_id": 5722, "level": 2, "channel": "System", "computer": computer(&called),
+        "provider": "NETLOGON", "event_id": 5722, "level": 2, "channel": "System", "computer": called,
         "time": "2000-02-06T03:01:00Z", "record_id": 5001, "strings": [agent.to_uppercase(), format!("{agent}$"), "%%5"],
     }));
-    let noise = Noise::new(seed)
-        .start(START)
-        .step(300)
-        .computers([computer(&called)])
-        .take(20);
-    events.extend(noise.map(|event| line(&event)));
+    let noise = Noise::new(seed).start(START).step(300).computers([called]);
+    events.extend(noise.take(20).map(|event| line(&event)));
     let mut lines = Vec::new();
     for event in events {
         lines.extend(event.to_string().into_bytes());
         lines.push(b'\n');
     }
-    let mut names = words;
-    names.extend([ip, sid]);
+    let (user, folder, caller) = (&who.user, &who.folder, who.caller.to_uppercase());
     Dump {
-        path: format!(
-            "/home/{user}/{folder}-case/{}_Application.jsonl",
-            caller.to_uppercase()
-        ),
+        path: format!("/home/{user}/{folder}-case/{caller}_Application.jsonl"),
         lines,
         names,
     }

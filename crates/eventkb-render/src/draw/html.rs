@@ -7,9 +7,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html as template};
 
 use sha2::{Digest, Sha256};
 
-use super::svg;
 use super::wrap::widest_word;
-use crate::doc::{Anchor, Block, Cell, Doc, Entries, Entry, Line, Node, Span, Table, Tone};
+use super::{class, svg};
+use crate::doc::{Anchor, Block, Cell, Doc, Entries, Entry, Line, Node, Span, Table};
 use crate::sanitize::Clean;
 
 /// Longer words (paths, names) may be broken in a table.
@@ -276,21 +276,10 @@ fn classes(cell: &Cell, right: bool) -> Option<String> {
     (!classes.is_empty()).then(|| classes.join(" "))
 }
 
-/// The class of a tone, for the style sheet.
-pub(super) fn class(tone: Tone) -> Option<&'static str> {
-    match tone {
-        Tone::Plain => None,
-        Tone::Strong => Some("strong"),
-        Tone::Good => Some("good"),
-        Tone::Warn => Some("warn"),
-        Tone::Bad => Some("bad"),
-        Tone::Dim => Some("dim"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doc::Tone;
 
     fn drawn(doc: &Doc) -> String {
         html(doc, &Page::default())

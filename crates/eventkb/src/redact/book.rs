@@ -434,7 +434,7 @@ impl Names {
             None => first(),
         };
         let mut number = number + 1;
-        while taken.contains(&format!("{}-{number}", kind.word())) {
+        while taken.contains(&format!("{}-{number}", word(kind))) {
             number += 1;
         }
         self.numbers.insert(kind, number);
@@ -499,7 +499,7 @@ impl Names {
         if let Some(stand_in) = entry.spellings.get(written) {
             return stand_in.clone();
         }
-        let base = format!("{}-{}", entry.kind.word(), entry.number);
+        let base = format!("{}-{}", word(entry.kind), entry.number);
         let shape = spelling::shape(written);
         let stand_in = spelling::write(&base, shape, entry.mixed);
         entry.mixed += usize::from(shape == spelling::Shape::Mixed);
@@ -526,5 +526,20 @@ impl Names {
     pub(super) fn common_words(&self) -> u64 {
         let common = |entry: &&Entry| !entry.looked_for && entry.kind != NameKind::Path;
         self.entries.iter().filter(common).count() as u64
+    }
+}
+
+/// The beginning of the stand-ins of a kind.
+fn word(kind: NameKind) -> &'static str {
+    match kind {
+        NameKind::Computer => "computer",
+        NameKind::User => "person",
+        NameKind::Domain => "domain",
+        NameKind::Directory => "entry",
+        NameKind::Share => "share",
+        NameKind::Path => "folder",
+        NameKind::Sid => "sid",
+        NameKind::Address => "address",
+        NameKind::Mac => "mac",
     }
 }

@@ -10,9 +10,9 @@ use eventkb_logs::Event;
 use serde_json::{Map, Value};
 
 use super::NameKind;
-use super::forms::kind_of_value;
+use super::called::kind_of_value;
+use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue::EventFacts;
-use crate::knowledge::set::SignatureSet;
 use crate::signature::model::Signature;
 
 /// What a field holds.
