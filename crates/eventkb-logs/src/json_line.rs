@@ -5,8 +5,6 @@
 //! lines are written from the record itself ([`crate::evtx`]), without building an [`Event`]:
 //! text goes from the log's UTF-16 into the line once, and from there to the value's name.
 
-use std::ops::Range;
-
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
@@ -73,9 +71,8 @@ impl<'a> LineHead<'a> {
 
     /// Begins a line.
     pub(crate) fn write(&self, out: &mut String) {
-        out.push_str("{\"provider\":\"");
-        escaped(self.provider, out);
-        out.push('"');
+        out.push_str("{\"provider\":");
+        quoted(self.provider, out);
         text(key!("event_source"), self.event_source, out);
         number(key!("event_id"), Some(self.event_id), out);
         number(key!("qualifiers"), self.qualifiers, out);
@@ -128,10 +125,13 @@ static PRINTER: DateTimePrinter = DateTimePrinter::new();
 /// The values of an event on their way into a line. Each is written once and copied to its name.
 #[derive(Debug, Default)]
 pub(crate) struct LineValues {
-    strings: String,
+    // UTF-8, which is checked once for each line and not for each piece.
+    strings: Vec<u8>,
     count: usize,
-    named: String,
+    named: Vec<u8>,
     binary: String,
+    /// A value that is written without escaping.
+    plain: String,
 }
 
 impl LineValues {
@@ -156,35 +156,55 @@ impl LineValues {
         !self.binary.is_empty()
     }
 
-    /// Adds a string. `write` adds its text, with what must be escaped in JSON escaped; `opening`
-    /// is what stands before the value where it has a name ([`opening`]).
-    pub(crate) fn push<E>(
+    /// Adds a string that stands in the log as UTF-16LE. `opening` is what stands before the value
+    /// where it has a name ([`opening`]).
+    pub(crate) fn push_utf16(&mut self, opening: Option<&str>, utf16: &[u8]) {
+        let start = self.begin();
+        escaped_utf16(utf16, &mut self.strings);
+        self.end(opening, start);
+    }
+
+    /// Adds a string.
+    pub(crate) fn push(&mut self, opening: Option<&str>, text: &str) {
+        let start = self.begin();
+        escaped(text, &mut self.strings);
+        self.end(opening, start);
+    }
+
+    /// Adds a string that `write` writes, and in which nothing must be escaped.
+    pub(crate) fn push_plain<E>(
         &mut self,
         opening: Option<&str>,
         write: impl FnOnce(&mut String) -> Result<(), E>,
     ) -> Result<(), E> {
-        if self.count > 0 {
-            self.strings.push(',');
-        }
-        self.count += 1;
-        let start = self.strings.len();
-        self.strings.push('"');
-        write(&mut self.strings)?;
-        self.strings.push('"');
-        if let Some(opening) = opening {
-            self.name(opening, start..self.strings.len());
-        }
+        self.plain.clear();
+        write(&mut self.plain)?;
+        let start = self.begin();
+        self.strings.extend_from_slice(self.plain.as_bytes());
+        self.end(opening, start);
         Ok(())
     }
 
-    fn name(&mut self, opening: &str, value: Range<usize>) {
-        if !self.named.is_empty() {
-            self.named.push(',');
+    fn begin(&mut self) -> usize {
+        if self.count > 0 {
+            self.strings.push(b',');
         }
-        self.named.push_str(opening);
-        let value = self.strings.get(value).unwrap_or_default();
-        self.named.push_str(value);
-        self.named.push('}');
+        self.count += 1;
+        let start = self.strings.len();
+        self.strings.push(b'"');
+        start
+    }
+
+    fn end(&mut self, opening: Option<&str>, start: usize) {
+        self.strings.push(b'"');
+        let Some(opening) = opening else { return };
+        if !self.named.is_empty() {
+            self.named.push(b',');
+        }
+        self.named.extend_from_slice(opening.as_bytes());
+        let value = self.strings.get(start..).unwrap_or_default();
+        self.named.extend_from_slice(value);
+        self.named.push(b'}');
     }
 
     /// The record's binary data.
@@ -200,9 +220,9 @@ impl LineValues {
             out.push('"');
         }
         out.push_str(key!("strings", "["));
-        out.push_str(&self.strings);
+        out.push_str(&String::from_utf8_lossy(&self.strings));
         out.push_str("],\"named\":[");
-        out.push_str(&self.named);
+        out.push_str(&String::from_utf8_lossy(&self.named));
         out.push(']');
     }
 }
@@ -284,22 +304,29 @@ fn number(key: &str, value: Option<impl itoa::Integer>, out: &mut String) {
 
 fn quoted(text: &str, out: &mut String) {
     out.push('"');
-    escaped(text, out);
+    let plain = plain_bytes(text.as_bytes());
+    if plain == text.len() {
+        out.push_str(text);
+    } else {
+        let mut bytes = Vec::with_capacity(text.len() + 16);
+        escaped(text, &mut bytes);
+        out.push_str(&String::from_utf8_lossy(&bytes));
+    }
     out.push('"');
 }
 
 /// Adds text of which JSON wants some characters escaped.
-pub(crate) fn escaped(text: &str, out: &mut String) {
+fn escaped(text: &str, out: &mut Vec<u8>) {
     // Whatever must be escaped is ASCII: text can be cut around it.
-    let mut rest = text;
+    let mut rest = text.as_bytes();
     loop {
-        let (plain, from) = rest.split_at(plain_bytes(rest.as_bytes()));
-        out.push_str(plain);
-        let Some(first) = from.as_bytes().first() else {
+        let (plain, from) = rest.split_at(plain_bytes(rest));
+        out.extend_from_slice(plain);
+        let Some((first, after)) = from.split_first() else {
             return;
         };
         escape(*first, out);
-        rest = from.get(1..).unwrap_or_default();
+        rest = after;
     }
 }
 
@@ -320,37 +347,14 @@ fn is_odd(byte: &u8) -> bool {
     *byte < b' ' || *byte == b'"' || *byte == b'\\'
 }
 
-/// The same for a block of ASCII of which something must be escaped.
-fn escaped_block(block: &[u8; BLOCK], out: &mut String) {
-    let mut bytes = [0_u8; 2 * BLOCK];
-    let mut length = 0;
-    for byte in block {
-        let short = match byte {
-            b'"' | b'\\' => *byte,
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0..b' ' => return escaped(std::str::from_utf8(block).unwrap_or_default(), out),
-            _ => 0,
-        };
-        let pair = [if short == 0 { *byte } else { b'\\' }, short];
-        if let Some(place) = bytes.get_mut(length..length + 2) {
-            place.copy_from_slice(&pair);
-        }
-        length += 1 + usize::from(short != 0);
-    }
-    let bytes = bytes.get(..length).unwrap_or_default();
-    out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
-}
-
 /// Adds UTF-16LE text up to the zero that ends it, escaped. Unpaired surrogates become U+FFFD.
-pub(crate) fn escaped_utf16(bytes: &[u8], out: &mut String) {
+fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
     let (units, _) = bytes.as_chunks::<2>();
-    let (blocks, _) = units.as_chunks::<BLOCK>();
-    let mut taken = 0;
+    out.reserve(units.len() + BLOCK);
+    let mut rest = units;
     // Nearly all text is ASCII, most of it without anything to escape: it is taken in blocks, which
     // the compiler makes wide instructions of.
-    for block in blocks {
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
         let mut ascii = [0_u8; BLOCK];
         let (mut other, mut odd) = (false, false);
         for (to, [low, high]) in ascii.iter_mut().zip(block) {
@@ -359,73 +363,64 @@ pub(crate) fn escaped_utf16(bytes: &[u8], out: &mut String) {
             *to = *low;
         }
         if other {
-            // It ends here, or a pair of surrogates may begin: the rest is taken one by one.
             break;
         }
         match odd {
-            true => escaped_block(&ascii, out),
-            false => out.push_str(std::str::from_utf8(&ascii).unwrap_or_default()),
+            true => ascii.iter().for_each(|byte| escaped_ascii(*byte, out)),
+            false => out.extend_from_slice(&ascii),
         }
-        taken += BLOCK;
+        rest = after;
     }
-    escaped_rest(units.get(taken..).unwrap_or(&[]), out);
-}
-
-/// Units of UTF-16 that are looked at together.
-const BLOCK: usize = 16;
-
-fn escaped_rest(units: &[[u8; 2]], out: &mut String) {
-    let mut ascii = [0_u8; BLOCK];
-    let mut length = 0;
-    // What is left of most texts is less than a block, and plain.
-    for (to, [low, high]) in ascii.iter_mut().zip(units) {
-        if *high != 0 || *low == 0 || *low > 0x7f {
-            break;
-        }
-        *to = *low;
-        length += 1;
+    while let Some(([low @ 1..=0x7f, 0], after)) = rest.split_first() {
+        escaped_ascii(*low, out);
+        rest = after;
     }
-    let text = ascii.get(..length).unwrap_or_default();
-    escaped(std::str::from_utf8(text).unwrap_or_default(), out);
-    let units = units.get(length..).unwrap_or_default().iter();
-    let units = units
+    // What is left ends here, or has other characters.
+    let units = rest
+        .iter()
         .map(|unit| u16::from_le_bytes(*unit))
         .take_while(|unit| *unit != 0);
     for c in char::decode_utf16(units) {
-        match c.unwrap_or(char::REPLACEMENT_CHARACTER) {
-            c @ ('\0'..='\x1f' | '"' | '\\') => escape(c as u8, out),
-            c => out.push(c),
+        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => escaped_ascii(byte, out),
+            _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
 }
 
-#[cold]
-fn control(byte: u8, out: &mut String) {
-    out.push_str("\\u00");
-    for half in [byte >> 4, byte & 0xf] {
-        out.push(digit(half));
+/// Bytes or units of UTF-16 that are looked at together.
+const BLOCK: usize = 16;
+
+fn escaped_ascii(byte: u8, out: &mut Vec<u8>) {
+    match is_odd(&byte) {
+        true => escape(byte, out),
+        false => out.push(byte),
     }
 }
 
-fn escape(byte: u8, out: &mut String) {
+fn escape(byte: u8, out: &mut Vec<u8>) {
     let short = match byte {
-        b'"' => "\\\"",
-        b'\\' => "\\\\",
-        b'\n' => "\\n",
-        b'\r' => "\\r",
-        b'\t' => "\\t",
-        0x08 => "\\b",
-        0x0c => "\\f",
-        _ => return control(byte, out),
+        b'"' => b'"',
+        b'\\' => b'\\',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            return out.extend([byte >> 4, byte & 0xf].map(digit));
+        }
     };
-    out.push_str(short);
+    out.extend_from_slice(&[b'\\', short]);
 }
 
-fn digit(half: u8) -> char {
-    char::from(match half {
+fn digit(half: u8) -> u8 {
+    match half {
         0..=9 => b'0' + half,
         _ => b'a' + (half - 10),
-    })
+    }
 }
 
 /// Adds a number in hex, without a prefix.
@@ -433,7 +428,7 @@ pub(crate) fn hex(number: u64, out: &mut String) {
     let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
     for n in (0..digits).rev() {
         // Four bits fit a byte.
-        out.push(digit((number >> (4 * n) & 0xf) as u8));
+        out.push(char::from(digit((number >> (4 * n) & 0xf) as u8)));
     }
 }
 
@@ -503,25 +498,24 @@ mod tests {
             for cut in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
                 let text = &text[cut..];
                 let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                let mut ours = String::new();
-                escaped_utf16(&bytes, &mut ours);
+                let wanted = serde_json::to_string(text).expect("JSON");
                 let mut plain = String::new();
-                escaped(text, &mut plain);
-                assert_eq!(ours, plain);
-                assert_eq!(
-                    format!("\"{plain}\""),
-                    serde_json::to_string(text).expect("JSON")
-                );
+                quoted(text, &mut plain);
+                assert_eq!(plain, wanted);
+                let of_log = |bytes: &[u8]| {
+                    let mut ours = Vec::new();
+                    escaped_utf16(bytes, &mut ours);
+                    format!("\"{}\"", String::from_utf8(ours).expect("UTF-8"))
+                };
+                assert_eq!(of_log(&bytes), wanted);
                 let mut ended = bytes.clone();
                 ended.extend([0, 0, b'x', 0]);
-                let mut ours = String::new();
-                escaped_utf16(&ended, &mut ours);
-                assert_eq!(ours, plain, "a zero ends it");
+                assert_eq!(of_log(&ended), wanted, "a zero ends it");
             }
         }
-        let mut unpaired = String::new();
+        let mut unpaired = Vec::new();
         escaped_utf16(&[0, 0xd8, b'a', 0], &mut unpaired);
-        assert_eq!(unpaired, "\u{fffd}a");
+        assert_eq!(unpaired, "\u{fffd}a".as_bytes());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! [`frames`]: super::frames
 
 use super::frames::{self, Claims, Frame, MOST_FRAMES};
+use super::header_crc;
 use crate::bytes::{u32_at, u64_at};
 use crate::event::Trust;
 use crate::integrity::{DefectCode, Integrity};
@@ -46,34 +47,70 @@ struct Header {
     no_crc: bool,
     header_crc_ok: bool,
     data_crc_ok: bool,
+    /// The checksum that it keeps of its records.
+    data_crc: u32,
     mark: u64,
 }
 
 impl Header {
+    /// Reads what the header says. Where its checksum shows that one bit of it is wrong, it is read
+    /// with that bit put right, and counts as damaged all the same.
     fn read(chunk: &[u8]) -> Header {
-        let number = |at| u64_at(chunk, at).unwrap_or(0);
-        let crc = |at| u32_at(chunk, at).unwrap_or(0);
-        let free_space = crc(48) as usize;
-        let header_crc = {
-            let mut hasher = crc32fast::Hasher::new();
-            hasher.update(chunk.get(..120).unwrap_or(&[]));
-            hasher.update(chunk.get(128..HEADER).unwrap_or(&[]));
-            hasher.finalize()
+        let header = Header::as_written(chunk, chunk.get(..HEADER).unwrap_or(chunk));
+        if header.header_crc_ok {
+            return header;
+        }
+        let Some(mended) = chunk.get(..HEADER).and_then(header_crc::mended) else {
+            return header;
         };
+        Header {
+            sound_magic: header.sound_magic,
+            header_crc_ok: false,
+            ..Header::as_written(chunk, &mended)
+        }
+    }
+
+    fn as_written(chunk: &[u8], header: &[u8]) -> Header {
+        let number = |at| u64_at(header, at).unwrap_or(0);
+        let crc = |at| u32_at(header, at).unwrap_or(0);
+        let free_space = crc(48) as usize;
         let data = (HEADER..=CHUNK_SIZE)
             .contains(&free_space)
             .then(|| chunk.get(HEADER..free_space))
             .flatten();
         Header {
-            sound_magic: chunk.starts_with(CHUNK_MAGIC),
+            sound_magic: header.starts_with(CHUNK_MAGIC),
             numbers: (number(8), number(16)),
             ids: (number(24), number(32)),
             free_space,
-            no_crc: chunk.starts_with(CHUNK_MAGIC) && crc(120) & NO_CRC32 != 0,
-            header_crc_ok: crc(124) == header_crc,
+            no_crc: header.starts_with(CHUNK_MAGIC) && crc(120) & NO_CRC32 != 0,
+            header_crc_ok: header_crc::of(header) == crc(124),
             data_crc_ok: data.is_some_and(|data| crc(52) == crc32fast::hash(data)),
+            data_crc: crc(52),
             mark: u64::from(crc(52)) << 32 | u64::from(crc(124)),
         }
+    }
+
+    /// Where header and records both fail their checksums, the one over the records may still tell
+    /// where they end. In a log that was not closed it may be that of fewer of them.
+    fn find_end(&mut self, records: &[u8], unclosed: bool) {
+        if self.header_crc_ok || self.data_crc_ok || unclosed || self.is_filled() {
+            return;
+        }
+        if let Some(end) = frames::end_with_checksum(records, self.data_crc) {
+            self.free_space = end;
+            self.data_crc_ok = true;
+        }
+    }
+
+    /// In a log that was not closed the checksum may be behind the records that the header counts:
+    /// where those end that it covers.
+    fn lag(&self, records: &[u8], unclosed: bool) -> Option<usize> {
+        if !unclosed || self.data_crc_ok || self.no_crc || !self.is_sound() {
+            return None;
+        }
+        let end = frames::end_with_checksum(records, self.data_crc)?;
+        (end < self.free_space).then_some(end)
     }
 
     fn is_sound(&self) -> bool {
@@ -130,7 +167,7 @@ pub(super) fn read(
     (offset, unclosed): (u64, bool),
     integrity: &mut Integrity,
 ) -> Chunk {
-    let header = Header::read(chunk);
+    let mut header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
         return Chunk {
             empty: true,
@@ -138,8 +175,11 @@ pub(super) fn read(
             ..Chunk::default()
         };
     }
+    let records = chunk.get(..real).unwrap_or(chunk);
+    header.find_end(records, unclosed);
+    let lag = header.lag(records, unclosed);
     let claims = header.claims(unclosed);
-    let found = frames::find(chunk.get(..real).unwrap_or(chunk), &claims);
+    let found = frames::find(records, &claims);
     if !header.sound_magic && found.live == 0 {
         integrity.note(
             DefectCode::ForeignBlock,
@@ -169,6 +209,12 @@ pub(super) fn read(
         if !header.data_crc_ok {
             trust = Trust::NoChecksum;
         }
+    } else if lag.is_some() {
+        integrity.note(
+            DefectCode::Oddity,
+            Some(offset),
+            "the log was not closed: its newest records are behind those that a checksum covers",
+        );
     } else if !header.data_crc_ok {
         trust = Trust::ChecksumFailed;
         integrity.note(
@@ -213,7 +259,8 @@ pub(super) fn read(
         .iter_mut()
         .filter(|frame| frame.trust == Trust::Intact)
     {
-        frame.trust = trust;
+        let behind = lag.is_some_and(|end| frame.start >= end);
+        frame.trust = if behind { Trust::Unverified } else { trust };
     }
     let sound = header.is_sound()
         && header.data_crc_ok

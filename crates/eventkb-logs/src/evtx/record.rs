@@ -285,7 +285,7 @@ impl Decoder {
         if let Some(table) = start.values() {
             read_values(chunk, table, (frame.body.end, frame.cut), &mut self.values)?;
         }
-        if full && self.sound {
+        if full && self.sound && start.values().is_some() {
             // What is wrong with the template is said when the values are asked for.
             let _ = self.template(chunk, &frame.body, &start);
         }

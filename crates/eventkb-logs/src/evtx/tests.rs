@@ -88,6 +88,13 @@ fn compare(bytes: &[u8], name: &str, tally: &mut Tally) {
             tally.all += 1;
             let laid_out = decoder.laid_out(chunk, frame, &file, None);
             tally.laid_out += usize::from(laid_out.is_ok());
+            let checked = writer.check(chunk, frame);
+            if checked.is_ok() != laid_out.is_ok() {
+                tally.wrong.push(format!(
+                    "{name} at {}: checked {checked:?}, laid out {laid_out:?}",
+                    frame.start
+                ));
+            }
             if let Ok(event) = &laid_out {
                 let mut line = String::new();
                 writer

@@ -144,6 +144,25 @@ impl Value {
         done
     }
 
+    /// Whether [`Value::write`] can write it.
+    pub(super) fn is_readable(&self, chunk: &[u8]) -> bool {
+        let Some(bytes) = chunk.get(self.bytes.clone()) else {
+            return false;
+        };
+        match (self.kind, bytes.len()) {
+            (kind::NULL | kind::STRING | kind::BINARY, _)
+            | (kind::I8 | kind::U8, 1)
+            | (kind::I16 | kind::U16, 2)
+            | (kind::I32 | kind::U32 | kind::HEX32 | kind::BOOL, 4)
+            | (kind::I64 | kind::U64 | kind::HEX64, 8)
+            | (kind::GUID, 16) => true,
+            (kind::ANSI, _) => bytes.is_ascii(),
+            // Their text is made to know it: few have one.
+            (kind::FILETIME, 8) | (kind::SID, 8..) => self.write(chunk, &mut String::new()).is_ok(),
+            _ => false,
+        }
+    }
+
     /// The items of an array of strings.
     pub(super) fn items<'c>(&self, chunk: &'c [u8]) -> impl Iterator<Item = &'c [u8]> + use<'c> {
         let mut rest = chunk.get(self.bytes.clone()).unwrap_or(&[]);
@@ -233,38 +252,32 @@ pub(super) fn utf16(bytes: &[u8], out: &mut String) {
 }
 
 /// Adds the ASCII text at the beginning of UTF-16LE text, and gives the rest. Nearly all text is
-/// ASCII: it is taken four characters at a time, without a look at surrogates.
+/// ASCII: it is taken in blocks, without a look at surrogates.
 fn ascii<'b>(bytes: &'b [u8], out: &mut String) -> &'b [u8] {
-    let mut buffer = [0; 256];
-    let mut filled = 0;
-    let (words, _) = bytes.as_chunks::<8>();
-    let mut taken = 0;
-    for word in words {
-        let number = u64::from_le_bytes(*word);
-        // No unit is above 0x7f, and none is 0: adding 0x7f reaches bit 7 of each.
-        let plain = number & 0xff80_ff80_ff80_ff80 == 0
-            && number.wrapping_add(0x007f_007f_007f_007f) & 0x0080_0080_0080_0080
-                == 0x0080_0080_0080_0080;
-        if !plain {
+    const BLOCK: usize = 16;
+    let mut rest = bytes;
+    while let Some((block, after)) = rest.split_first_chunk::<{ 2 * BLOCK }>() {
+        let mut ascii = [0; BLOCK];
+        let mut other = false;
+        for (to, [low, high]) in ascii.iter_mut().zip(block.as_chunks::<2>().0) {
+            other |= *high != 0 || *low == 0 || *low > 0x7f;
+            *to = *low;
+        }
+        if other {
             break;
         }
-        if filled == buffer.len() {
-            push_ascii(&buffer, out);
-            filled = 0;
-        }
-        if let Some(place) = buffer.get_mut(filled..filled + 4) {
-            place.copy_from_slice(&[word[0], word[2], word[4], word[6]]);
-        }
-        filled += 4;
-        taken += 8;
+        push_ascii(&ascii, out);
+        rest = after;
     }
-    push_ascii(buffer.get(..filled).unwrap_or(&[]), out);
-    let mut rest = bytes.get(taken..).unwrap_or(&[]);
-    while let [low @ 1..=0x7f, 0, more @ ..] = rest {
-        out.push(char::from(*low));
-        rest = more;
+    let mut ascii = [0; BLOCK];
+    let mut length = 0;
+    for (to, unit) in ascii.iter_mut().zip(rest.as_chunks::<2>().0) {
+        let [low @ 1..=0x7f, 0] = unit else { break };
+        *to = *low;
+        length += 1;
     }
-    rest
+    push_ascii(ascii.get(..length).unwrap_or(&[]), out);
+    rest.get(2 * length..).unwrap_or(&[])
 }
 
 fn push_ascii(bytes: &[u8], out: &mut String) {
@@ -274,6 +287,15 @@ fn push_ascii(bytes: &[u8], out: &mut String) {
 pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
     let nanoseconds = (i128::from(ticks) - EPOCH) * 100;
     Timestamp::from_nanosecond(nanoseconds).ok()
+}
+
+/// A time as ticks, if it is a whole number of them.
+pub(super) fn ticks_of(time: Timestamp) -> Option<u64> {
+    let nanoseconds = time.as_nanosecond();
+    let is_whole = nanoseconds % 100 == 0;
+    u64::try_from(nanoseconds / 100 + EPOCH)
+        .ok()
+        .filter(|_| is_whole)
 }
 
 fn filetime_text(ticks: u64, out: &mut String) -> Result<(), DecodeError> {

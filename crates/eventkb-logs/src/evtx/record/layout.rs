@@ -424,18 +424,14 @@ impl Take for LineValues {
 
     fn fixed(&mut self, name: Option<&Name>, text: &str) -> Result<(), DecodeError> {
         has_room(self)?;
-        self.push(opening(name), |out| {
-            json_line::escaped(text, out);
-            Ok(())
-        })
+        self.push(opening(name), text);
+        Ok(())
     }
 
     fn item(&mut self, name: Option<&Name>, item: &[u8]) -> Result<(), DecodeError> {
         has_room(self)?;
-        self.push(opening(name), |out| {
-            json_line::escaped_utf16(item, out);
-            Ok(())
-        })
+        self.push_utf16(opening(name), item);
+        Ok(())
     }
 
     fn value(
@@ -445,21 +441,21 @@ impl Take for LineValues {
         value: &Value,
     ) -> Result<(), DecodeError> {
         has_room(self)?;
-        self.push(opening(name), |out| match value.kind {
+        match value.kind {
             kind::STRING => {
                 let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
-                json_line::escaped_utf16(bytes, out);
+                self.push_utf16(opening(name), bytes);
                 Ok(())
             }
-            // ANSI text is the only other one that may hold something to escape.
+            // The only other one that may hold something to escape.
             kind::ANSI => {
                 let mut text = String::new();
                 value.write(chunk, &mut text)?;
-                json_line::escaped(&text, out);
+                self.push(opening(name), &text);
                 Ok(())
             }
-            _ => value.write(chunk, out),
-        })
+            _ => self.push_plain(opening(name), |out| value.write(chunk, out)),
+        }
     }
 
     fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
@@ -468,6 +464,55 @@ impl Take for LineValues {
             LineValues::binary(self, bytes);
         }
         Ok(())
+    }
+}
+
+/// Takes nothing, and only finds out whether all can be read.
+#[derive(Default)]
+struct Checked {
+    count: usize,
+    size: usize,
+}
+
+impl Checked {
+    fn add(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        // Text is at most three bytes for each two of UTF-16.
+        self.size += bytes + bytes / 2;
+        self.count += 1;
+        let has_room = self.count <= limits::MAX_STRINGS && self.size <= limits::MAX_RECORD_TEXT;
+        has_room.then_some(()).ok_or(NoLayout)
+    }
+}
+
+impl Take for Checked {
+    fn expect(&mut self, _more: usize) {}
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn fixed(&mut self, _name: Option<&Name>, text: &str) -> Result<(), DecodeError> {
+        self.add(text.len())
+    }
+
+    fn item(&mut self, _name: Option<&Name>, item: &[u8]) -> Result<(), DecodeError> {
+        self.add(item.len())
+    }
+
+    fn value(
+        &mut self,
+        _name: Option<&Name>,
+        chunk: &[u8],
+        value: &Value,
+    ) -> Result<(), DecodeError> {
+        if !value.is_readable(chunk) {
+            return Err(Unsupported);
+        }
+        self.add(value.usual_length().max(value.bytes.len()))
+    }
+
+    fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.add(bytes.len())
     }
 }
 
@@ -542,11 +587,7 @@ impl Decoder {
         frame: &Frame,
     ) -> Result<(), DecodeError> {
         self.unreadable = false;
-        let mut values = std::mem::take(&mut self.line);
-        values.clear();
-        let filled = self.fill(chunk, &frame.body, Place::Record, &mut values);
-        self.line = values;
-        filled
+        self.fill(chunk, &frame.body, Place::Record, &mut Checked::default())
     }
 
     fn fill(
