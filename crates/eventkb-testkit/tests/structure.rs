@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// Lines of a module, its tests apart.
 const MOST_LINES: usize = 600;
 
+/// Modules that are longer and still to be divided. One that is not any more has no place here.
+const STILL_LONG: [&str; 2] = ["event_builder", "evtx/record/layout"];
+
 /// A module by its path: `judge`, `verdict`.
 type Module = Vec<String>;
 
@@ -179,19 +182,17 @@ fn folders_import_each_other_one_way() {
 #[test]
 fn no_module_grows_without_end() {
     let mut long = Vec::new();
+    let mut seen = 0;
     for folder in crates() {
         for (module, text) in modules(&folder.join("src")) {
-            let lines = text.lines().count();
-            if lines > MOST_LINES {
-                long.push(format!(
-                    "{} {}: {lines}",
-                    folder.display(),
-                    module.join("/")
-                ));
+            seen += 1;
+            if text.lines().count() > MOST_LINES {
+                long.push(module.join("/"));
             }
         }
     }
-    assert!(long.is_empty(), "modules that are too long: {long:#?}");
+    assert!(seen > 300, "modules are found: {seen}");
+    assert_eq!(long, STILL_LONG, "modules of more than {MOST_LINES} lines");
 }
 
 #[test]

@@ -24,6 +24,7 @@ const ROWS: usize = 500;
 /// Computers named in a complaint.
 const MOST_COMPUTERS: usize = 8;
 
+#[expect(clippy::too_many_lines, reason = "to be divided")]
 pub(super) fn run(
     args: &EventsArgs,
     global: &GlobalArgs,

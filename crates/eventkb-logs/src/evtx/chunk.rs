@@ -160,6 +160,7 @@ fn count((first, last): (u64, u64)) -> u64 {
 
 /// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
 /// `offset` is its offset in the file; `unclosed` says that the log was not closed.
+#[expect(clippy::too_many_lines, reason = "to be divided")]
 pub(super) fn read(
     chunk: &[u8],
     real: usize,
