@@ -208,6 +208,14 @@ fn print(
     }
     // On a terminal they are noise; in a file they are provenance.
     reader.hashes = how.hashes || format != ReportFormat::Table;
+    if let (ReportFormat::Csv | ReportFormat::Jsonl, true, Some(redaction)) =
+        (format, redactor.is_some(), &report.redaction)
+    {
+        // Rows have no place for it.
+        for line in eventkb_render::words::redaction::lines(redaction) {
+            output.warning(line);
+        }
+    }
     match format {
         ReportFormat::Json => output.json(report, true),
         ReportFormat::Jsonl if how.lines == Lines::Files => {
