@@ -202,6 +202,13 @@ impl Render for Entries {
                 labels.push(fact.label);
             }
         }
+        // One order, whichever facts the first entry has.
+        let place = |label: &&str| {
+            ["where", "what", "how often", "when"]
+                .iter()
+                .position(|l| l == label)
+        };
+        labels.sort_by_key(place);
         template! {
             table role="table" {
                 caption { (self.caption) }
