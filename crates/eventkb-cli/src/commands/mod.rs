@@ -199,6 +199,10 @@ fn print(
     if format != ReportFormat::Table {
         reader.width = None;
     }
+    // Whoever is sent a ticket or a page may not have the program, and has not the logs.
+    if matches!(format, ReportFormat::Markdown | ReportFormat::Html) {
+        reader.commands = false;
+    }
     // A page folds details away.
     if format == ReportFormat::Html {
         reader.detail = reader.detail.max(Detail::Full);
