@@ -388,7 +388,7 @@ pub(crate) struct EventsArgs {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
     /// In which order
-    #[arg(long, value_name = "ORDER", default_value = "file")]
+    #[arg(long, value_name = "ORDER", default_value = "time")]
     pub(crate) sort: Order,
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "table")]

@@ -110,32 +110,25 @@ impl Value {
                 out.extend(bytes.iter().filter(|b| **b != 0).map(|b| char::from(*b)));
                 Ok(())
             }
-            (kind::I8, 1) => write!(
-                out,
-                "{}",
-                i8::from_le_bytes([*bytes.first().ok_or(Unsupported)?])
-            ),
-            (kind::U8, 1) => write!(out, "{}", bytes.first().ok_or(Unsupported)?),
-            (kind::I16, 2) => write!(
-                out,
-                "{}",
-                u16_at(chunk, at).ok_or(Unsupported)?.cast_signed()
-            ),
-            (kind::U16, 2) => write!(out, "{}", u16_at(chunk, at).ok_or(Unsupported)?),
-            (kind::I32, 4) => write!(
-                out,
-                "{}",
-                u32_at(chunk, at).ok_or(Unsupported)?.cast_signed()
-            ),
-            (kind::U32, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(Unsupported)?),
-            (kind::I64, 8) => write!(
-                out,
-                "{}",
-                u64_at(chunk, at).ok_or(Unsupported)?.cast_signed()
-            ),
-            (kind::U64, 8) => write!(out, "{}", u64_at(chunk, at).ok_or(Unsupported)?),
-            (kind::BOOL, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(Unsupported)? != 0),
-            (kind::BINARY, _) => bytes.iter().try_for_each(|b| write!(out, "{b:02X}")),
+            (kind::I8, 1) => decimal(bytes.first().map(|byte| byte.cast_signed()), out),
+            (kind::U8, 1) => decimal(bytes.first().copied(), out),
+            (kind::I16, 2) => decimal(u16_at(chunk, at).map(u16::cast_signed), out),
+            (kind::U16, 2) => decimal(u16_at(chunk, at), out),
+            (kind::I32, 4) => decimal(u32_at(chunk, at).map(u32::cast_signed), out),
+            (kind::U32, 4) => decimal(u32_at(chunk, at), out),
+            (kind::I64, 8) => decimal(u64_at(chunk, at).map(u64::cast_signed), out),
+            (kind::U64, 8) => decimal(u64_at(chunk, at), out),
+            (kind::BOOL, 4) => {
+                let is = u32_at(chunk, at).ok_or(Unsupported)? != 0;
+                out.push_str(if is { "true" } else { "false" });
+                Ok(())
+            }
+            (kind::BINARY, _) => {
+                for byte in bytes {
+                    push_hex(*byte, DIGITS, out);
+                }
+                Ok(())
+            }
             (kind::GUID, 16) => {
                 guid(bytes, out);
                 Ok(())
@@ -144,11 +137,11 @@ impl Value {
                 return filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out);
             }
             (kind::SID, 8..) => return sid(bytes, out),
-            (kind::HEX32, 4) => write!(out, "0x{:x}", u32_at(chunk, at).ok_or(Unsupported)?),
-            (kind::HEX64, 8) => write!(out, "0x{:x}", u64_at(chunk, at).ok_or(Unsupported)?),
-            _ => return Err(Unsupported),
+            (kind::HEX32, 4) => hexadecimal(u32_at(chunk, at).map(u64::from), out),
+            (kind::HEX64, 8) => hexadecimal(u64_at(chunk, at), out),
+            _ => Err(Unsupported),
         };
-        done.map_err(|_| Unsupported)
+        done
     }
 
     /// The items of an array of strings.
@@ -190,7 +183,7 @@ pub(super) use DecodeError::Unsupported;
 
 /// The work that may still be done for one chunk. A few bytes of a crafted log can ask for
 /// gigabytes of text: definitions and values are used as often as a record likes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Fuel {
     left: usize,
 }
@@ -288,6 +281,29 @@ fn filetime_text(ticks: u64, out: &mut String) -> Result<(), DecodeError> {
     write!(out, "{time:.7}").map_err(|_| Unsupported)
 }
 
+fn decimal(number: Option<impl itoa::Integer>, out: &mut String) -> Result<(), DecodeError> {
+    out.push_str(itoa::Buffer::new().format(number.ok_or(Unsupported)?));
+    Ok(())
+}
+
+fn hexadecimal(number: Option<u64>, out: &mut String) -> Result<(), DecodeError> {
+    out.push_str("0x");
+    crate::json_line::hex(number.ok_or(Unsupported)?, out);
+    Ok(())
+}
+
+/// Digits of binary data.
+const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+/// Digits of GUIDs.
+const SMALL_DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+fn push_hex(byte: u8, digits: &[u8; 16], out: &mut String) {
+    for half in [byte >> 4, byte & 0xf] {
+        let digit = digits.get(usize::from(half)).copied();
+        out.push(char::from(digit.unwrap_or_default()));
+    }
+}
+
 /// The first three fields are little-endian numbers, the rest are bytes.
 fn guid(bytes: &[u8], out: &mut String) {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -297,15 +313,13 @@ fn guid(bytes: &[u8], out: &mut String) {
             out.push('-');
         }
         let byte = bytes.get(at).copied().unwrap_or(0);
-        for half in [byte >> 4, byte & 0xf] {
-            out.extend(char::from_digit(u32::from(half), 16));
-        }
+        push_hex(byte, SMALL_DIGITS, out);
     }
     out.push('}');
 }
 
 fn sid(bytes: &[u8], out: &mut String) -> Result<(), DecodeError> {
-    let revision = bytes.first().ok_or(Unsupported)?;
+    let revision = *bytes.first().ok_or(Unsupported)?;
     let count = usize::from(*bytes.get(1).ok_or(Unsupported)?);
     if bytes.len() != 8 + 4 * count {
         return Err(Unsupported);
@@ -318,10 +332,13 @@ fn sid(bytes: &[u8], out: &mut String) -> Result<(), DecodeError> {
         // Written in hex by some readers; none was ever seen.
         return Err(Unsupported);
     }
-    write!(out, "S-{revision}-{authority}").map_err(|_| Unsupported)?;
+    out.push_str("S-");
+    decimal(Some(revision), out)?;
+    out.push('-');
+    decimal(Some(authority), out)?;
     for n in 0..count {
-        let part = u32_at(bytes, 8 + 4 * n).ok_or(Unsupported)?;
-        write!(out, "-{part}").map_err(|_| Unsupported)?;
+        out.push('-');
+        decimal(u32_at(bytes, 8 + 4 * n), out)?;
     }
     Ok(())
 }

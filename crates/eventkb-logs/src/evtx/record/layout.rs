@@ -17,7 +17,8 @@ use crate::evtx::frames::Frame;
 use crate::evtx::template::{Step, Template};
 use crate::evtx::value::DecodeError::NoLayout;
 use crate::evtx::value::{DecodeError, Unsupported, Value, utf16};
-use crate::limits;
+use crate::json_line::{self, LineValues};
+use crate::limits::{self, CHUNK_SIZE};
 
 /// The layouts of one template, by where its instance stands.
 #[derive(Debug, Default)]
@@ -67,13 +68,27 @@ struct Item {
 enum What {
     /// A string, which may have a name.
     Text {
-        name: Option<Rc<str>>,
+        name: Option<Name>,
         content: Content,
     },
     /// The record's binary data.
     Binary(u16),
     /// An instance of another template.
     Nested(u16, Place),
+}
+
+/// The name of a value, and what stands before such a value in a line of JSON.
+#[derive(Debug)]
+struct Name {
+    name: Rc<str>,
+    opening: Box<str>,
+}
+
+impl Name {
+    fn new(name: Rc<str>) -> Name {
+        let opening = json_line::opening(&name).into();
+        Name { name, opening }
+    }
 }
 
 #[derive(Debug)]
@@ -244,12 +259,15 @@ impl Steps<'_> {
             }
         }
         let what = match (&*element, self.content()?) {
-            ("Data", content) => What::Text { name, content },
+            ("Data", content) => What::Text {
+                name: name.map(Name::new),
+                content,
+            },
             ("Binary", Content::Nothing) => return Some(()),
             ("Binary", Content::Value(value)) => What::Binary(value),
             ("Binary", Content::Fixed(_)) => return None,
             (_, content) => What::Text {
-                name: Some(element),
+                name: Some(Name::new(element)),
                 content,
             },
         };
@@ -263,7 +281,7 @@ impl Steps<'_> {
         self.namespaces()?;
         if !matches!(self.step()?, Step::Start { .. }) {
             let content = self.content()?;
-            let name = Some(name);
+            let name = Some(Name::new(name));
             self.push(dependency_id, What::Text { name, content });
             return Some(());
         }
@@ -273,7 +291,7 @@ impl Steps<'_> {
         while !self.leave() {
             let (name, dependency_id) = self.start()?;
             self.namespaces()?;
-            let (name, content) = (Some(name), self.content()?);
+            let (name, content) = (Some(Name::new(name)), self.content()?);
             is_never_empty |= dependency_id.is_none();
             self.push(dependency_id, What::Text { name, content });
         }
@@ -310,7 +328,28 @@ impl Steps<'_> {
     }
 }
 
-/// What the values of a record become.
+/// Takes the values of a record, in order.
+trait Take {
+    /// There are about this many more.
+    fn expect(&mut self, more: usize);
+    /// Bytes of text so far.
+    fn size(&self) -> usize;
+    /// A string that stands in the template.
+    fn fixed(&mut self, name: Option<&Name>, text: &str) -> Result<(), DecodeError>;
+    /// A string of an array.
+    fn item(&mut self, name: Option<&Name>, utf16: &[u8]) -> Result<(), DecodeError>;
+    /// A value that is one string.
+    fn value(
+        &mut self,
+        name: Option<&Name>,
+        chunk: &[u8],
+        value: &Value,
+    ) -> Result<(), DecodeError>;
+    /// The record's binary data.
+    fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
+}
+
+/// The values of an event.
 #[derive(Default)]
 struct Values {
     strings: Vec<String>,
@@ -320,18 +359,128 @@ struct Values {
 }
 
 impl Values {
-    fn push(&mut self, name: Option<&str>, text: String) -> Result<(), DecodeError> {
+    fn push(&mut self, name: Option<&Name>, text: String) -> Result<(), DecodeError> {
         self.size += text.len();
         // The walk knows what becomes of records as large as these.
         if self.strings.len() >= limits::MAX_STRINGS || self.size > limits::MAX_RECORD_TEXT {
             return Err(NoLayout);
         }
         if let Some(name) = name {
-            self.named.push((name.to_owned(), text.clone()));
+            self.named.push((name.name.to_string(), text.clone()));
         }
         self.strings.push(text);
         Ok(())
     }
+}
+
+impl Take for Values {
+    fn expect(&mut self, more: usize) {
+        self.strings.reserve(more);
+    }
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn fixed(&mut self, name: Option<&Name>, text: &str) -> Result<(), DecodeError> {
+        self.push(name, text.to_owned())
+    }
+
+    fn item(&mut self, name: Option<&Name>, item: &[u8]) -> Result<(), DecodeError> {
+        let mut text = String::with_capacity(item.len() / 2);
+        utf16(item, &mut text);
+        self.push(name, text)
+    }
+
+    fn value(
+        &mut self,
+        name: Option<&Name>,
+        chunk: &[u8],
+        value: &Value,
+    ) -> Result<(), DecodeError> {
+        let mut text = String::with_capacity(value.usual_length());
+        value.write(chunk, &mut text)?;
+        self.push(name, text)
+    }
+
+    fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.size += bytes.len();
+        if self.size > limits::MAX_RECORD_TEXT {
+            return Err(NoLayout);
+        }
+        if self.binary.is_none() && !bytes.is_empty() {
+            self.binary = Some(bytes.to_vec());
+        }
+        Ok(())
+    }
+}
+
+impl Take for LineValues {
+    fn expect(&mut self, _more: usize) {}
+
+    fn size(&self) -> usize {
+        LineValues::size(self)
+    }
+
+    fn fixed(&mut self, name: Option<&Name>, text: &str) -> Result<(), DecodeError> {
+        has_room(self)?;
+        self.push(opening(name), |out| {
+            json_line::escaped(text, out);
+            Ok(())
+        })
+    }
+
+    fn item(&mut self, name: Option<&Name>, item: &[u8]) -> Result<(), DecodeError> {
+        has_room(self)?;
+        self.push(opening(name), |out| {
+            json_line::escaped_utf16(item, out);
+            Ok(())
+        })
+    }
+
+    fn value(
+        &mut self,
+        name: Option<&Name>,
+        chunk: &[u8],
+        value: &Value,
+    ) -> Result<(), DecodeError> {
+        has_room(self)?;
+        self.push(opening(name), |out| match value.kind {
+            kind::STRING => {
+                let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
+                json_line::escaped_utf16(bytes, out);
+                Ok(())
+            }
+            // ANSI text is the only other one that may hold something to escape.
+            kind::ANSI => {
+                let mut text = String::new();
+                value.write(chunk, &mut text)?;
+                json_line::escaped(&text, out);
+                Ok(())
+            }
+            _ => value.write(chunk, out),
+        })
+    }
+
+    fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        has_room(self)?;
+        if !self.has_binary() && !bytes.is_empty() {
+            LineValues::binary(self, bytes);
+        }
+        Ok(())
+    }
+}
+
+fn opening(name: Option<&Name>) -> Option<&str> {
+    name.map(|name| &*name.opening)
+}
+
+/// Records near the limits are left to [`Values`].
+fn has_room(values: &LineValues) -> Result<(), DecodeError> {
+    // A chunk's binary data is at most as large as the chunk.
+    let has_room = values.count() < limits::MAX_STRINGS
+        && values.size() + CHUNK_SIZE <= limits::MAX_RECORD_TEXT;
+    has_room.then_some(()).ok_or(NoLayout)
 }
 
 impl Decoder {
@@ -364,12 +513,48 @@ impl Decoder {
         Ok(event)
     }
 
+    /// Adds a record that has a layout as a line of JSON; `begin` adds what its head says. Whatever
+    /// comes out otherwise: the record must be read in another way, and the text is as it was.
+    pub(in crate::evtx) fn line(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        out: &mut String,
+    ) -> Result<(), DecodeError> {
+        let mut values = std::mem::take(&mut self.line);
+        values.clear();
+        let left = self.fuel.clone();
+        let filled = self.fill(chunk, &frame.body, Place::Record, &mut values);
+        match filled {
+            Ok(()) => values.write(out),
+            // Escaping makes text longer: what it costs must not decide what can be read.
+            Err(_) => self.fuel = left,
+        }
+        self.line = values;
+        filled
+    }
+
+    /// Whether all values of a record that has a layout can be read; what else comes out is what
+    /// [`Decoder::laid_out`] would say.
+    pub(in crate::evtx) fn check(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+    ) -> Result<(), DecodeError> {
+        self.unreadable = false;
+        let mut values = std::mem::take(&mut self.line);
+        values.clear();
+        let filled = self.fill(chunk, &frame.body, Place::Record, &mut values);
+        self.line = values;
+        filled
+    }
+
     fn fill(
         &mut self,
         chunk: &[u8],
         body: &std::ops::Range<usize>,
         place: Place,
-        found: &mut Values,
+        found: &mut impl Take,
     ) -> Result<(), DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
         let table = start.values().ok_or(NoLayout)?;
@@ -383,18 +568,18 @@ impl Decoder {
         if layout.needs.as_ref().is_some_and(is_null) {
             return Err(NoLayout);
         }
-        found.strings.reserve(layout.items.len());
-        let before = found.size;
+        found.expect(layout.items.len());
+        let before = found.size();
         for item in &layout.items {
             if item.depends_on.iter().any(is_null) {
                 continue;
             }
             match &item.what {
                 What::Text { name, content } => {
-                    let name = name.as_deref();
+                    let name = name.as_ref();
                     match content {
-                        Content::Nothing => found.push(name, String::new())?,
-                        Content::Fixed(text) => found.push(name, text.to_string())?,
+                        Content::Nothing => found.fixed(name, "")?,
+                        Content::Fixed(text) => found.fixed(name, text)?,
                         Content::Value(at) => texts(chunk, value(*at), name, found)?,
                     }
                 }
@@ -412,7 +597,7 @@ impl Decoder {
             }
         }
         self.fuel.burn(layout.items.len())?;
-        self.fuel.burn_bytes(found.size - before)?;
+        self.fuel.burn_bytes(found.size().saturating_sub(before))?;
         self.spare.push(values);
         Ok(())
     }
@@ -422,45 +607,31 @@ impl Decoder {
 fn texts(
     chunk: &[u8],
     value: Option<&Value>,
-    name: Option<&str>,
-    found: &mut Values,
+    name: Option<&Name>,
+    found: &mut impl Take,
 ) -> Result<(), DecodeError> {
     match value {
-        None => found.push(name, String::new()),
-        Some(value) if value.is_null() => found.push(name, String::new()),
+        None => found.fixed(name, ""),
+        Some(value) if value.is_null() => found.fixed(name, ""),
         Some(value) if value.kind == kind::BINXML => Err(NoLayout),
         Some(value) if value.kind == kind::STRING_ARRAY => {
             if value.bytes.is_empty() {
-                return found.push(name, String::new());
+                return found.fixed(name, "");
             }
-            value.items(chunk).try_for_each(|item| {
-                let mut text = String::with_capacity(item.len() / 2);
-                utf16(item, &mut text);
-                found.push(name, text)
-            })
+            value
+                .items(chunk)
+                .try_for_each(|item| found.item(name, item))
         }
-        Some(value) => {
-            let mut text = String::with_capacity(value.usual_length());
-            value.write(chunk, &mut text)?;
-            found.push(name, text)
-        }
+        Some(value) => found.value(name, chunk, value),
     }
 }
 
-fn binary(chunk: &[u8], value: Option<&Value>, found: &mut Values) -> Result<(), DecodeError> {
+fn binary(chunk: &[u8], value: Option<&Value>, found: &mut impl Take) -> Result<(), DecodeError> {
     match value {
         None => Ok(()),
         Some(value) if value.is_null() => Ok(()),
         Some(value) if value.kind == kind::BINARY => {
-            let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
-            found.size += bytes.len();
-            if found.size > limits::MAX_RECORD_TEXT {
-                return Err(NoLayout);
-            }
-            if found.binary.is_none() && !bytes.is_empty() {
-                found.binary = Some(bytes.to_vec());
-            }
-            Ok(())
+            found.binary(chunk.get(value.bytes.clone()).ok_or(Unsupported)?)
         }
         Some(_) => Err(NoLayout),
     }
