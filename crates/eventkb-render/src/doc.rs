@@ -184,6 +184,10 @@ pub(crate) struct Entry {
     pub(crate) target: Option<Anchor>,
 }
 
+/// A longer fact is said in a shorter way even where there is room: names of many objects would push
+/// everything beside them aside.
+const LONGEST_FACT: usize = 160;
+
 /// A short fact in a list.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fact {
@@ -207,6 +211,12 @@ impl Fact {
             forms: forms.into_iter().map(|form| Clean::new(&form)).collect(),
             brief: None,
         }
+    }
+
+    /// The fact where lines have no end: as it is, unless it is a list of hundreds.
+    pub(crate) fn unfitted(&self) -> Option<&Clean> {
+        let is_short = |form: &&Clean| form.as_str().len() <= LONGEST_FACT;
+        self.forms.iter().find(is_short).or(self.forms.last())
     }
 
     /// The fact with a way to say it in a column of its own.

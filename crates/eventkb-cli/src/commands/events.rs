@@ -12,6 +12,7 @@ use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, eve
 use super::around;
 use super::into_file::inputs_of_reading;
 use super::reading::{self, Account};
+use super::redaction::Learned;
 use super::{reader, redaction};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
@@ -38,11 +39,6 @@ pub(super) fn run(
     };
     if let Some(around) = &around {
         (options.since, options.until) = (Some(around.from), Some(around.to));
-        if args.format == EventsFormat::Table && args.redact.is_wanted() {
-            return Err(Stop::Usage(
-                "the table of --around is not redacted; take --format line, csv or jsonl".into(),
-            ));
-        }
         if args.format == EventsFormat::Table {
             return around::show(around, args, &loaded, &options, global, output);
         }
@@ -58,8 +54,12 @@ pub(super) fn run(
         false => (None, None),
         true => {
             let inputs = inputs_of_reading(&args.paths, Some(&args.read), global);
-            let learn =
-                || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
+            let read = Learned {
+                paths: &args.paths,
+                report: None,
+                set: &loaded.set,
+            };
+            let learn = || redaction::of_events(&args.redact, &inputs, &read, &options);
             let (redactor, map) = progress::during(&options.progress, watched, |_| learn())?;
             (Some(redactor), map)
         }

@@ -92,10 +92,14 @@ fn contents(blocks: &[Block]) -> Markup {
     };
     template! {
         @if headings().count() > 1 {
+            // Folded: on a small screen it would stand where the answer belongs.
             nav aria-label="Contents" {
-                ol {
-                    @for (line, anchor) in headings() {
-                        li { a href=(to(anchor)) { (line.text()) } }
+                details {
+                    summary { "Contents" }
+                    ol {
+                        @for (line, anchor) in headings() {
+                            li { a href=(to(anchor)) { (line.text()) } }
+                        }
                     }
                 }
             }
@@ -198,6 +202,13 @@ impl Render for Entries {
                 labels.push(fact.label);
             }
         }
+        // One order, whichever facts the first entry has.
+        let place = |label: &&str| {
+            ["where", "what", "how often", "when"]
+                .iter()
+                .position(|l| l == label)
+        };
+        labels.sort_by_key(place);
         template! {
             table role="table" {
                 caption { (self.caption) }
@@ -235,7 +246,7 @@ fn entry_row(entry: &Entry, columns: [&str; 2], labels: &[&str]) -> Markup {
             }
             @for label in labels {
                 @let fact = entry.facts.iter().find(|fact| fact.label == *label);
-                @match fact.and_then(|fact| Some((fact, fact.forms.first()?))) {
+                @match fact.and_then(|fact| Some((fact, fact.unfitted()?))) {
                     Some((fact, form)) => {
                         td role="cell" data-label=(label) class=[long(&Line::from(form.as_str()))] {
                             span class=[class(fact.tone)] { (form.as_str()) }

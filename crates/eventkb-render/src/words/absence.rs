@@ -61,7 +61,7 @@ pub(crate) fn absence(absence: &Absence, symptoms: &[SymptomReport], zone: &Zone
             let on = on(computer);
             format!(
                 "only written with diagnostics logging of {category} at {level}; nothing shows that \
-                 it was on{on}"
+                 it was enabled{on}"
             )
         }
         Absence::NoValues => {

@@ -26,6 +26,38 @@ pub(super) fn kind_of_value(name: &str) -> Option<NameKind> {
     Some(called.kind)
 }
 
+/// Whether a value is the version of a program, by what it is called.
+pub(super) fn is_version(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let endings = [
+        "version",
+        "versions",
+        "build",
+        "builds",
+        "build number",
+        "buildnumber",
+        "release",
+        "revision",
+    ];
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a value is an address, by what it is called.
+pub(super) fn is_address(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let endings = [
+        "address",
+        "addresses",
+        "addr",
+        "ip",
+        "ipv4",
+        "gateway",
+        "subnet",
+        "netmask",
+    ];
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
 /// Ends of what values are called that tell of a name and do not hold it.
 const NO_NAMES: &[&str] = &[
     "length",

@@ -22,6 +22,7 @@ mod map;
 mod paths;
 mod scan_text;
 mod spelling;
+mod versions;
 
 use eventkb_logs::Event;
 
@@ -74,6 +75,8 @@ impl Learning {
     fn learn(&mut self, meaning: Meaning, text: &str) {
         match meaning {
             Meaning::Name(kind) => self.book.field(kind, text),
+            Meaning::Version => self.book.version(text),
+            Meaning::Address => self.book.address(text),
             Meaning::Path => self.book.path(text),
             Meaning::Text | Meaning::Source => self.book.text(text),
             Meaning::Prose => self.book.prose(text),
@@ -132,6 +135,8 @@ impl Redactor {
     fn replace(&mut self, meaning: Meaning, text: &str) -> String {
         match meaning {
             Meaning::Name(_) => self.names.field(text),
+            Meaning::Version => self.names.version(text),
+            Meaning::Address => self.names.address(text),
             Meaning::Path => self.names.path(text),
             Meaning::Text | Meaning::Prose => self.names.text(text),
             Meaning::Source => self.names.source(text),
