@@ -25,7 +25,6 @@ const ROWS: usize = 500;
 /// Computers named in a complaint.
 const MOST_COMPUTERS: usize = 8;
 
-#[expect(clippy::too_many_lines, reason = "to be divided")]
 pub(super) fn run(
     args: &EventsArgs,
     global: &GlobalArgs,
@@ -100,25 +99,45 @@ pub(super) fn run(
             output.warning(line);
         }
     }
-    let account = Account::of_result(&result);
-    // When the listing ended early, files that were not reached are no reason to complain.
-    let is_cut = order == Order::File && args.limit.is_some_and(|limit| listed >= limit);
-    let unusable = (!is_cut && reading::complain(&args.paths, &account, output)) || loaded.refused;
-    if is_cut {
-        output.warning(format_args!(
-            "stopped after {}, as --limit says",
-            words::count(listed, "record")
-        ));
-    } else if later > 0 {
-        output.warning(format_args!(
-            "the earliest {}; {} later ones are not listed",
-            words::count(listed, "record"),
-            words::grouped(later)
-        ));
-    } else if listed == 0 && account.records() > 0 {
-        say_why_nothing_fits(args, &account, output);
+    let ended = Ended {
+        listed,
+        later,
+        is_cut: order == Order::File && args.limit.is_some_and(|limit| listed >= limit),
+        refused: loaded.refused,
+    };
+    Ok(ended.say(args, &Account::of_result(&result), output))
+}
+
+/// How a listing ended.
+struct Ended {
+    listed: u64,
+    /// Records that fit and were not listed.
+    later: u64,
+    /// It ended before all was read.
+    is_cut: bool,
+    /// A file of signatures was refused.
+    refused: bool,
+}
+
+impl Ended {
+    /// Says what the listing does not show, and gives the exit code.
+    fn say(&self, args: &EventsArgs, account: &Account, output: &mut Output) -> Exit {
+        let listed = words::count(self.listed, "record");
+        // Files that were not reached are no reason to complain.
+        let complains = !self.is_cut && reading::complain(&args.paths, account, output);
+        if self.is_cut {
+            output.warning(format_args!("stopped after {listed}, as --limit says"));
+        } else if self.later > 0 {
+            output.warning(format_args!(
+                "the earliest {listed}; {} later ones are not listed",
+                words::grouped(self.later)
+            ));
+        } else if self.listed == 0 && account.records() > 0 {
+            say_why_nothing_fits(args, account, output);
+        }
+        let unusable = complains || self.refused;
+        account.exit(self.listed > 0, unusable, args.read.strict)
     }
-    Ok(account.exit(listed > 0, unusable, args.read.strict))
 }
 
 pub(super) fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {

@@ -9,6 +9,7 @@ mod fingerprint;
 mod layout;
 mod row;
 mod start;
+mod take;
 mod walk;
 
 use std::ops::Range;
