@@ -100,7 +100,7 @@ impl Value {
     pub(super) fn write(&self, chunk: &[u8], out: &mut String) -> Result<(), DecodeError> {
         let at = self.bytes.start;
         let bytes = chunk.get(self.bytes.clone()).ok_or(Unsupported)?;
-        let done = match (self.kind, bytes.len()) {
+        match (self.kind, bytes.len()) {
             (kind::NULL, _) => Ok(()),
             (kind::STRING, _) => {
                 utf16(bytes, out);
@@ -133,15 +133,12 @@ impl Value {
                 guid(bytes, out);
                 Ok(())
             }
-            (kind::FILETIME, 8) => {
-                return filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out);
-            }
-            (kind::SID, 8..) => return sid(bytes, out),
+            (kind::FILETIME, 8) => filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out),
+            (kind::SID, 8..) => sid(bytes, out),
             (kind::HEX32, 4) => hexadecimal(u32_at(chunk, at).map(u64::from), out),
             (kind::HEX64, 8) => hexadecimal(u64_at(chunk, at), out),
             _ => Err(Unsupported),
-        };
-        done
+        }
     }
 
     /// Whether [`Value::write`] can write it.

@@ -487,8 +487,10 @@ mod tests {
 
     fn listed(folder: &PathBuf, threads: usize, memory: usize, limit: u64) -> (Vec<String>, u64) {
         let mut got = Vec::new();
-        let mut options = ReadOptions::default();
-        options.threads = threads;
+        let options = ReadOptions {
+            threads,
+            ..ReadOptions::default()
+        };
         let paths = std::slice::from_ref(folder);
         let filter = EventFilter::default();
         let by_time = list_within(
