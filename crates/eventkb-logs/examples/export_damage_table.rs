@@ -20,13 +20,10 @@ fn main() -> std::io::Result<()> {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(1000_u64);
-    let mut by_dialect: Vec<Outcome> = vec![Outcome::default(); made.len()];
+    let mut by_dialect: Vec<[Outcome; 4]> = vec![Default::default(); made.len()];
     let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "| damage | tries | events | lost a try | extra a try | silent |"
-    )?;
-    writeln!(out, "|---|---|---|---|---|---|")?;
+    writeln!(out, "| damage | tries | events | lost a try | silent |")?;
+    writeln!(out, "|---|---|---|---|---|")?;
     let mut all = Outcome::default();
     let events = made.first().map_or(0, |export| export.events);
     for &damage in ByteDamage::ALL {
@@ -37,7 +34,9 @@ fn main() -> std::io::Result<()> {
                 continue;
             };
             let one = exports::attempt(export, damage, seed);
-            dialect.add(one.clone());
+            if let Some(group) = dialect.get_mut(group_of(damage)) {
+                group.add(one.clone());
+            }
             sum.add(one);
         }
         row(&mut out, &format!("`{damage:?}`"), &sum, events)?;
@@ -46,11 +45,24 @@ fn main() -> std::io::Result<()> {
     row(&mut out, "**all**", &all, events)?;
     writeln!(
         out,
-        "\n| dialect | tries | events | lost a try | extra a try | silent |"
+        "\n| dialect | lost a try | silent: all others | taken out | changed places | cut |"
     )?;
     writeln!(out, "|---|---|---|---|---|---|")?;
-    for (export, outcome) in made.iter().zip(&by_dialect) {
-        row(&mut out, &format!("`{}`", export.name), outcome, events)?;
+    for (export, groups) in made.iter().zip(&by_dialect) {
+        let mut sum = Outcome::default();
+        groups.iter().for_each(|group| sum.add(group.clone()));
+        let silent = groups.iter().map(|group| {
+            let (silent, tries) = (group.silent, group.tries);
+            format!("{silent} of {tries}")
+        });
+        let silent: Vec<String> = silent.collect();
+        let lost = per_try(&sum, sum.lost);
+        writeln!(
+            out,
+            "| `{}` | {lost:.2} | {} |",
+            export.name,
+            silent.join(" | ")
+        )?;
     }
     writeln!(out, "\nbroken promises: {}", all.broken.len())?;
     for broken in all.broken.iter().take(20) {
@@ -59,14 +71,26 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
+/// All but three kinds of damage leave something behind that was not there.
+fn group_of(damage: ByteDamage) -> usize {
+    match damage {
+        ByteDamage::Removed(_) => 1,
+        ByteDamage::Swapped(_) => 2,
+        ByteDamage::Cut => 3,
+        _ => 0,
+    }
+}
+
+fn per_try(sum: &Outcome, n: usize) -> f64 {
+    n as f64 / sum.tries.max(1) as f64
+}
+
 fn row(out: &mut impl Write, name: &str, sum: &Outcome, events: usize) -> std::io::Result<()> {
-    let per_try = |n: usize| n as f64 / sum.tries.max(1) as f64;
     writeln!(
         out,
-        "| {name} | {} | {events} | {:.2} | {:.2} | {} |",
+        "| {name} | {} | {events} | {:.2} | {} |",
         sum.tries,
-        per_try(sum.lost),
-        per_try(sum.extra),
+        per_try(sum, sum.lost),
         sum.silent
     )
 }

@@ -7,6 +7,7 @@
 //! [`frames`]: super::frames
 
 use super::frames::{self, Claims, Frame, MOST_FRAMES};
+use super::header_crc;
 use crate::bytes::{u32_at, u64_at};
 use crate::event::Trust;
 use crate::integrity::{DefectCode, Integrity};
@@ -46,34 +47,70 @@ struct Header {
     no_crc: bool,
     header_crc_ok: bool,
     data_crc_ok: bool,
+    /// The checksum that it keeps of its records.
+    data_crc: u32,
     mark: u64,
 }
 
 impl Header {
+    /// Reads what the header says. Where its checksum shows that one bit of it is wrong, it is read
+    /// with that bit put right, and counts as damaged all the same.
     fn read(chunk: &[u8]) -> Header {
-        let number = |at| u64_at(chunk, at).unwrap_or(0);
-        let crc = |at| u32_at(chunk, at).unwrap_or(0);
-        let free_space = crc(48) as usize;
-        let header_crc = {
-            let mut hasher = crc32fast::Hasher::new();
-            hasher.update(chunk.get(..120).unwrap_or(&[]));
-            hasher.update(chunk.get(128..HEADER).unwrap_or(&[]));
-            hasher.finalize()
+        let header = Header::as_written(chunk, chunk.get(..HEADER).unwrap_or(chunk));
+        if header.header_crc_ok {
+            return header;
+        }
+        let Some(mended) = chunk.get(..HEADER).and_then(header_crc::mended) else {
+            return header;
         };
+        Header {
+            sound_magic: header.sound_magic,
+            header_crc_ok: false,
+            ..Header::as_written(chunk, &mended)
+        }
+    }
+
+    fn as_written(chunk: &[u8], header: &[u8]) -> Header {
+        let number = |at| u64_at(header, at).unwrap_or(0);
+        let crc = |at| u32_at(header, at).unwrap_or(0);
+        let free_space = crc(48) as usize;
         let data = (HEADER..=CHUNK_SIZE)
             .contains(&free_space)
             .then(|| chunk.get(HEADER..free_space))
             .flatten();
         Header {
-            sound_magic: chunk.starts_with(CHUNK_MAGIC),
+            sound_magic: header.starts_with(CHUNK_MAGIC),
             numbers: (number(8), number(16)),
             ids: (number(24), number(32)),
             free_space,
-            no_crc: chunk.starts_with(CHUNK_MAGIC) && crc(120) & NO_CRC32 != 0,
-            header_crc_ok: crc(124) == header_crc,
+            no_crc: header.starts_with(CHUNK_MAGIC) && crc(120) & NO_CRC32 != 0,
+            header_crc_ok: header_crc::of(header) == crc(124),
             data_crc_ok: data.is_some_and(|data| crc(52) == crc32fast::hash(data)),
+            data_crc: crc(52),
             mark: u64::from(crc(52)) << 32 | u64::from(crc(124)),
         }
+    }
+
+    /// Where header and records both fail their checksums, the one over the records may still tell
+    /// where they end. In a log that was not closed it may be that of fewer of them.
+    fn find_end(&mut self, records: &[u8], unclosed: bool) {
+        if self.header_crc_ok || self.data_crc_ok || unclosed || self.is_filled() {
+            return;
+        }
+        if let Some(end) = frames::end_with_checksum(records, self.data_crc) {
+            self.free_space = end;
+            self.data_crc_ok = true;
+        }
+    }
+
+    /// In a log that was not closed the checksum may be behind the records that the header counts:
+    /// where those end that it covers.
+    fn lag(&self, records: &[u8], unclosed: bool) -> Option<usize> {
+        if !unclosed || self.data_crc_ok || self.no_crc || !self.is_sound() {
+            return None;
+        }
+        let end = frames::end_with_checksum(records, self.data_crc)?;
+        (end < self.free_space).then_some(end)
     }
 
     fn is_sound(&self) -> bool {
@@ -121,35 +158,9 @@ fn count((first, last): (u64, u64)) -> u64 {
     if count > MOST_FRAMES { 0 } else { count }
 }
 
-/// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
-/// `offset` is its offset in the file; `unclosed` says that the log was not closed.
-pub(super) fn read(
-    chunk: &[u8],
-    real: usize,
-    (offset, unclosed): (u64, bool),
-    integrity: &mut Integrity,
-) -> Chunk {
-    let header = Header::read(chunk);
-    if !header.sound_magic && is_zero(chunk) {
-        return Chunk {
-            empty: true,
-            sound: true,
-            ..Chunk::default()
-        };
-    }
-    let claims = header.claims(unclosed);
-    let found = frames::find(chunk.get(..real).unwrap_or(chunk), &claims);
-    if !header.sound_magic && found.live == 0 {
-        integrity.note(
-            DefectCode::ForeignBlock,
-            Some(offset),
-            "a block that is no chunk and holds no record",
-        );
-        return Chunk {
-            frames: found.frames,
-            ..Chunk::default()
-        };
-    }
+/// Says what is wrong with the header and the checksums. Gives how far records of the chunk can be
+/// believed.
+fn note_state(header: &Header, lags: bool, offset: u64, integrity: &mut Integrity) -> Trust {
     if !header.is_sound() {
         integrity.note(
             DefectCode::ChunkHeader,
@@ -157,25 +168,37 @@ pub(super) fn read(
             "the header of a chunk is damaged; its records were found without it",
         );
     }
-    let mut trust = Trust::Intact;
     if header.no_crc {
-        // A single bit switches the checksums off; where they hold all the same, they vouch.
         integrity.note(
             DefectCode::NoChecksum,
             Some(offset),
             "a chunk says that it keeps no checksums: nothing shows whether its records were altered",
         );
-        if !header.data_crc_ok {
-            trust = Trust::NoChecksum;
-        }
+        // A single bit switches the checksums off; where they hold all the same, they vouch.
+        return match header.data_crc_ok {
+            true => Trust::Intact,
+            false => Trust::NoChecksum,
+        };
+    }
+    if lags {
+        integrity.note(
+            DefectCode::Oddity,
+            Some(offset),
+            "the log was not closed: its newest records are behind those that a checksum covers",
+        );
     } else if !header.data_crc_ok {
-        trust = Trust::ChecksumFailed;
         integrity.note(
             DefectCode::DataCrc,
             Some(offset),
             "the checksum over a chunk's records does not hold: content may be altered",
         );
+        return Trust::ChecksumFailed;
     }
+    Trust::Intact
+}
+
+/// Says where records are missing, or stand where none should.
+fn note_places(found: &frames::Found, offset: u64, integrity: &mut Integrity) {
     integrity.note_many(
         DefectCode::Gap,
         found.first_gap.map(|at| offset + at as u64),
@@ -188,6 +211,42 @@ pub(super) fn read(
         found.contradicted,
         "records stand behind the end that a chunk's header names, and have numbers that it does not name",
     );
+}
+
+/// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
+/// `offset` is its offset in the file; `unclosed` says that the log was not closed.
+pub(super) fn read(
+    chunk: &[u8],
+    real: usize,
+    (offset, unclosed): (u64, bool),
+    integrity: &mut Integrity,
+) -> Chunk {
+    let mut header = Header::read(chunk);
+    if !header.sound_magic && is_zero(chunk) {
+        return Chunk {
+            empty: true,
+            sound: true,
+            ..Chunk::default()
+        };
+    }
+    let records = chunk.get(..real).unwrap_or(chunk);
+    header.find_end(records, unclosed);
+    let lag = header.lag(records, unclosed);
+    let claims = header.claims(unclosed);
+    let found = frames::find(records, &claims);
+    if !header.sound_magic && found.live == 0 {
+        integrity.note(
+            DefectCode::ForeignBlock,
+            Some(offset),
+            "a block that is no chunk and holds no record",
+        );
+        return Chunk {
+            frames: found.frames,
+            ..Chunk::default()
+        };
+    }
+    let trust = note_state(&header, lag.is_some(), offset, integrity);
+    note_places(&found, offset, integrity);
     // A damaged header means something only if it names the records that are there.
     let tells_live = header.is_sound() || found.confirmed;
     let promised = if tells_live && !header.is_filled() {
@@ -212,7 +271,8 @@ pub(super) fn read(
         .iter_mut()
         .filter(|frame| frame.trust == Trust::Intact)
     {
-        frame.trust = trust;
+        let behind = lag.is_some_and(|end| frame.start >= end);
+        frame.trust = if behind { Trust::Unverified } else { trust };
     }
     let sound = header.is_sound()
         && header.data_crc_ok

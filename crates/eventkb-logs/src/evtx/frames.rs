@@ -84,6 +84,22 @@ pub(super) fn find(chunk: &[u8], claims: &Claims) -> Found {
     chunk.account(frames, live, claims)
 }
 
+/// Where records end whose checksum is this one: behind which of those that stand in a row from the
+/// chunk's header on. For a header that cannot be believed where it says so itself.
+pub(super) fn end_with_checksum(chunk: &[u8], wanted: u32) -> Option<usize> {
+    let chunk = Chunk(chunk);
+    let mut hasher = crc32fast::Hasher::new();
+    let mut at = HEADER;
+    while let Some(frame) = chunk.sound(at) {
+        hasher.update(chunk.0.get(at..frame.end())?);
+        at = frame.end();
+        if hasher.clone().finalize() == wanted {
+            return Some(at);
+        }
+    }
+    None
+}
+
 #[derive(Clone, Copy)]
 struct Chunk<'a>(&'a [u8]);
 
@@ -268,14 +284,11 @@ impl Chunk<'_> {
         let mut at = HEADER;
         let mut sound = true;
         for (mut frame, live) in frames.into_iter().zip(live) {
-            // The newest records of a log that was not closed: nothing vouches for them yet.
+            // The header ends before it: it may have been put there, whether the log says that it
+            // was closed or not. That flag is one bit.
             let behind = claims.free_space.is_some_and(|free| frame.start >= free);
-            if live && behind && claims.proved && frame.trust == Trust::Intact {
-                frame.trust = Trust::Unverified;
-            }
-            // The header ends before it and names other numbers: it may have been put there.
             let named = claims.numbers.as_ref().map(|n| n.contains(&frame.number));
-            if live && behind && named == Some(false) && !claims.unclosed {
+            if live && behind && (claims.proved || named != Some(true)) {
                 frame.trust = Trust::HeaderMismatch;
                 found.contradicted += 1;
             }

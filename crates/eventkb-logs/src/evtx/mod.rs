@@ -21,6 +21,7 @@ mod deliver;
 mod fallback;
 mod file;
 mod frames;
+mod header_crc;
 pub(crate) mod mta;
 mod names;
 mod record;

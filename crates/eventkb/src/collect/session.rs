@@ -22,11 +22,11 @@ use super::observation::Observation;
 use super::record_times::TimelineNotes;
 use super::records::{Keep, Records};
 use super::view::View;
+use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue::EventFacts;
-use crate::knowledge::set::SignatureSet;
 use crate::leads::ArticleShelf;
 use crate::limits;
-use crate::report::{Ignored, Input, LogSpan, Report, TimelineWindow};
+use crate::report::{Ignored, Input, LogSpan, TimelineWindow};
 use crate::signature::compile::Compiled;
 
 /// Takes events, from any source and in any order, and judges them at the end.
@@ -216,7 +216,7 @@ impl Session {
         self.counts_errors = yes;
     }
 
-    /// Asks for a [timeline](Report::timeline) of this part of time. What it shows of missing records
+    /// Asks for a [timeline](crate::Report::timeline) of this part of time. What it shows of missing records
     /// is known of those that come after this call.
     pub fn timeline(&mut self, window: TimelineWindow) {
         match &mut self.timeline {
@@ -519,11 +519,6 @@ impl Session {
             .values_mut()
             .for_each(|class| class.records.settle(keep));
         self.errors.settle();
-    }
-
-    /// Judges everything that was seen.
-    pub fn finish(self) -> Report {
-        crate::judge::finish(self)
     }
 }
 

@@ -40,7 +40,7 @@ use crate::collect::coverage::{Diagnostics, earliest};
 use crate::collect::evaluate::Evaluation;
 use crate::collect::session::{Class, Resolved, Session};
 use crate::collect::view::View;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::limits;
 use crate::report::{
     Answer, CauseState, Explanation, Finding, HarmlessSum, Landmark, REPORT_VERSION, Report,
@@ -111,8 +111,14 @@ impl Collection<'_> {
     }
 }
 
-/// Judges what a session has seen.
-pub(crate) fn finish(mut session: Session) -> Report {
+impl Session {
+    /// Judges everything that was seen.
+    pub fn finish(self) -> Report {
+        judged(self)
+    }
+}
+
+fn judged(mut session: Session) -> Report {
     settle(&mut session);
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
