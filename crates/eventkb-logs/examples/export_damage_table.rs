@@ -57,7 +57,12 @@ fn main() -> std::io::Result<()> {
         });
         let silent: Vec<String> = silent.collect();
         let lost = per_try(&sum, sum.lost);
-        writeln!(out, "| `{}` | {lost:.2} | {} |", export.name, silent.join(" | "))?;
+        writeln!(
+            out,
+            "| `{}` | {lost:.2} | {} |",
+            export.name,
+            silent.join(" | ")
+        )?;
     }
     writeln!(out, "\nbroken promises: {}", all.broken.len())?;
     for broken in all.broken.iter().take(20) {

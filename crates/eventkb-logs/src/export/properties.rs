@@ -72,6 +72,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         }
     }
     handover.finish();
+    xml::lost_beginnings(&elements, handover.delivery);
     xml::ended(&elements, handover.delivery);
 }
 
