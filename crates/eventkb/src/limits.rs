@@ -56,6 +56,12 @@ pub const RUN_CITATIONS: usize = 3;
 /// varies the values on purpose; what is dropped is counted and named.
 pub const MAX_CLASSES: usize = 400_000;
 
+/// Classes of one kind of answer that are looked at for a signature of which no occurrence can be
+/// offered, whatever is joined: no event has the values that its rules ask for. It is ruled out a
+/// hundred thousand times then, or has no verdict; counting to the end would take as long as
+/// everything else together. What is left out is counted and named.
+pub const MAX_CLASSES_RULED_OUT: usize = 1_000;
+
 /// Different events whose class is remembered while a session is fed: some 50 bytes for each.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
 

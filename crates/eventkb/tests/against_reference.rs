@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use eventkb::report::{Finding, Input, LogSpan, Report, SymptomState, Verdict};
+use eventkb::report::{Doubt, Finding, Input, LogSpan, Report, SymptomState, Verdict};
 use eventkb::{Event, Observations, Scope, Session, SignatureSet, example_events};
 use eventkb_testkit::rng::Rng;
 use reference::generate::{Trial, trial};
@@ -134,6 +134,9 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
     let events = example_events(&trial.events, &alone);
     let report = run(&alone, trial, std::slice::from_ref(&events));
     compare(&matcher, &judged, &report)?;
+    let mut forced = session(&alone, trial, &events, true, false);
+    forced.force_limits(1, 1 + rng.below(3));
+    compare_forced(&matcher, &judged, &forced.finish())?;
 
     // In any order, over parts, and over parts that were saved.
     let mut shuffled = events;
@@ -237,23 +240,35 @@ fn run_saved(
 }
 
 fn sessions(set: &Arc<SignatureSet>, trial: &Trial, parts: &[Vec<Event>]) -> Vec<Session> {
+    let numbered = parts.iter().enumerate();
+    numbered
+        .map(|(n, events)| session(set, trial, events, n == 0, true))
+        .collect()
+}
+
+/// A session that has seen some events; the first of several has the account of the file.
+fn session(
+    set: &Arc<SignatureSet>,
+    trial: &Trial,
+    events: &[Event],
+    first: bool,
+    in_full: bool,
+) -> Session {
     let scope = Scope {
         recovered: true,
         ..Scope::default()
     };
-    let mut sessions: Vec<Session> = Vec::new();
-    for events in parts {
-        let mut session = Session::with_scope(set, scope.clone());
+    let mut session = Session::with_scope(set, scope);
+    if in_full {
         session.explain("T1");
-        if let (Some(spans), true) = (&trial.spans, sessions.is_empty()) {
-            let mut input = Input::default();
-            input.path = "example".into();
-            session.add_input(input, spans.iter().map(span).collect());
-        }
-        events.iter().for_each(|event| session.feed(event));
-        sessions.push(session);
     }
-    sessions
+    if let (Some(spans), true) = (&trial.spans, first) {
+        let mut input = Input::default();
+        input.path = "example".into();
+        session.add_input(input, spans.iter().map(span).collect());
+    }
+    events.iter().for_each(|event| session.feed(event));
+    session
 }
 
 /// When second 0 of an event note is.
@@ -296,6 +311,26 @@ fn compare(matcher: &Matcher<'_>, judged: &[Judged], report: &Report) -> Result<
         return Ok(());
     }
     Err(format!("the text: {wanted:#?}\nthe engine: {got:#?}"))
+}
+
+/// With limits forced low, what is offered stays as it is to the last count. Of what is ruled out less
+/// may be counted, and then it says so.
+fn compare_forced(matcher: &Matcher<'_>, judged: &[Judged], report: &Report) -> Result<(), String> {
+    let wanted = wanted(matcher, judged);
+    let finding = report.finding("T1");
+    let got = finding.map(|finding| got(matcher, finding));
+    let offered =
+        |told: &Option<Told>| told.as_ref().is_some_and(|t| t.verdict > Verdict::RuledOut);
+    let says_so = finding.is_some_and(|finding| {
+        let mut doubts = finding.doubts.iter();
+        doubts.any(|doubt| matches!(doubt, Doubt::EvidenceDropped { .. }))
+    });
+    if wanted == got || (!offered(&wanted) && !offered(&got) && says_so) {
+        return Ok(());
+    }
+    Err(format!(
+        "limits forced low\nthe text: {wanted:#?}\nthe engine: {got:#?}"
+    ))
 }
 
 fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {

@@ -40,6 +40,15 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
         window.skip(line);
     }
+    // Of a heading whose line end is damaged, the first row has become a part.
+    let is_value = |name: &String| name.parse::<u64>().is_ok() || dates::parse(name).is_ok();
+    if layout.heading > 0 && layout.columns.iter().any(is_value) {
+        delivery.defect(
+            DefectCode::Gap,
+            Some(0),
+            "the heading holds what looks like a row of its table: a line end may be damaged",
+        );
+    }
     let mut rows = Rows::new(window, layout.delimiter);
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
@@ -198,17 +207,22 @@ impl Table<'_, '_> {
     /// nothing is made of it: who writes into a text could forge events.
     fn rows_in_text(&mut self, fields: &[String], draft: &Draft) {
         let columns = self.layout.columns.len();
-        let of_columns = fields.get(..columns).unwrap_or(fields);
+        let (of_columns, surplus) = fields.split_at(columns.min(fields.len()));
         // What stands behind the last column is text, too.
         let behind = draft
             .event
             .message
             .as_deref()
-            .filter(|_| fields.len() > columns);
+            .filter(|_| !surplus.is_empty());
         let texts = of_columns.iter().map(String::as_str).chain(behind);
-        let inside = texts
-            .map(|text| self.rows_in(text).max(events_in(text).saturating_sub(1)))
-            .sum();
+        let rows: u64 = texts.clone().map(|text| self.rows_in(text)).sum();
+        let events: u64 = texts.map(events_in).sum();
+        // Where every text is in quotes, as many fields as half a row are those of another one.
+        let quoted = self.layout.heading > 0
+            && !self.layout.strings_at_end
+            && !std::ptr::eq(self.layout.dialect, &COLLECTORS);
+        let too_many = quoted && surplus.len() >= (columns / 2).max(3);
+        let inside = rows.max(events.saturating_sub(1)).max(u64::from(too_many));
         self.handover.delivery.account.integrity.note_many(
             DefectCode::Gap,
             draft.event.offset,

@@ -227,6 +227,28 @@ fn other_tables_are_left_alone() {
 }
 
 #[test]
+fn two_rows_that_became_one_are_named() {
+    let heading = "RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,Computer,PayloadData1,Payload\r\n";
+    let row = |n: u32| {
+        format!(
+            "{n},{n},2000-02-06 00:53:32.6200000,1008,Error,Perflib,Application,PORTLAND,,\"x\""
+        )
+    };
+    let sound = format!("{heading}{}\r\n{}\r\n", row(1), row(2));
+    let damaged = format!("{heading}{}??{}\r\n", row(1), row(2));
+    for (text, read_of_it, named) in [(sound, 2, false), (damaged, 1, true)] {
+        let (events, account) = read_with(read, text.as_bytes());
+        let gap = |defect: &Defect| defect.code == DefectCode::Gap;
+        assert_eq!(events.len(), read_of_it, "{account:?}");
+        assert_eq!(
+            account.integrity.defects.iter().any(gap),
+            named,
+            "{account:?}"
+        );
+    }
+}
+
+#[test]
 fn a_bad_row_costs_only_itself() {
     let text = SUPPORT.replace("02/06/2000", "99/99/2000")
         + "02/07/2000,01:00:00 AM,Error,SEATTLE,7,Other,None,N/A,N/A,\"x\"\r\n";

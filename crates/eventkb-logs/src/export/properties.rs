@@ -73,6 +73,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         }
     }
     handover.finish();
+    xml::lost_beginnings(&elements, handover.delivery);
     xml::ended(&elements, handover.delivery);
 }
 

@@ -48,15 +48,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         }
     }
     handover.finish();
-    let (strays, first) = elements.strays();
-    let integrity = &mut handover.delivery.account.integrity;
-    integrity.failed += strays;
-    integrity.note_many(
-        DefectCode::Gap,
-        first,
-        strays,
-        "between events there are ends of others whose beginnings are damaged",
-    );
+    lost_beginnings(&elements, handover.delivery);
     ended(&elements, handover.delivery);
 }
 
@@ -76,6 +68,19 @@ pub(crate) fn prefix(text: &str) -> String {
     declared
         .filter(|prefix| text.contains(&format!("<{prefix}Event")))
         .unwrap_or_default()
+}
+
+/// Notes elements of which only the end is there.
+pub(crate) fn lost_beginnings(elements: &Elements<'_>, delivery: &mut Delivery<'_>) {
+    let (strays, first) = elements.strays();
+    let integrity = &mut delivery.account.integrity;
+    integrity.failed += strays;
+    integrity.note_many(
+        DefectCode::Gap,
+        first,
+        strays,
+        "between events there are ends of others whose beginnings are damaged",
+    );
 }
 
 /// Notes what is missing at the end of the file.

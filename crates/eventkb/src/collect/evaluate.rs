@@ -61,10 +61,12 @@ pub(crate) trait EvaluationSink {
 
 impl EvaluationSink for Evaluation {
     fn condition(&mut self, answer: Answer, seen: Option<&str>) {
+        self.conditions.reserve_exact(1);
         self.conditions.push((answer, seen.map(str::to_owned)));
     }
 
     fn capture(&mut self, capture: usize, value: &str) {
+        self.captures.reserve_exact(1);
         self.captures.push((capture, value.to_owned()));
     }
 
@@ -73,6 +75,21 @@ impl EvaluationSink for Evaluation {
         self.kind_fits = kind_fits;
         self.from_text = from_text;
     }
+}
+
+/// How an event answers a part, and nothing else of it.
+pub(crate) fn answer_of(matcher: &Matcher, view: &View<'_>) -> Answer {
+    struct Only(Answer);
+    impl EvaluationSink for Only {
+        fn condition(&mut self, _: Answer, _: Option<&str>) {}
+        fn capture(&mut self, _: usize, _: &str) {}
+        fn end(&mut self, answer: Answer, _: bool, _: bool) {
+            self.0 = answer;
+        }
+    }
+    let mut only = Only(Answer::Unknown);
+    evaluate(matcher, view, &mut only);
+    only.0
 }
 
 /// An event against a part.

@@ -11,6 +11,7 @@ mod duplicate_cache;
 pub(crate) mod errors;
 pub(crate) mod evaluate;
 pub(crate) mod landmarks;
+pub(crate) mod most;
 pub(crate) mod observation;
 mod record_keys;
 pub(crate) mod record_times;

@@ -168,6 +168,10 @@ impl Records {
             let files = self.lines.entry(key).or_default();
             *files.entry(Arc::clone(&event.file)).or_default() += 1;
         }
+        if self.pending.is_empty() {
+            // Most of very many classes have one record.
+            self.pending.reserve_exact(1);
+        }
         self.pending.push((key, event));
         let seen = self.seen.len();
         if self.pending.len() < keep.singles.max(MOST_PENDING.min(seen / 8)) {

@@ -18,6 +18,7 @@ use super::duplicate_cache::{DuplicateCache, Known};
 use super::errors::{self, Errors};
 use super::evaluate::evaluate;
 use super::landmarks::{self, Landmarks};
+use super::most::Most;
 use super::observation::Observation;
 use super::record_times::TimelineNotes;
 use super::records::{Keep, Records};
@@ -71,6 +72,8 @@ pub struct Session {
     pub(crate) explain: BTreeSet<String>,
     pub(crate) counts_errors: bool,
     pub(crate) cancelled: bool,
+    /// What is kept of what; tests force it low.
+    pub(crate) most: Most,
     /// Only where a timeline was asked for.
     pub(crate) timeline: Option<TimelineNotes>,
     /// Where leads are looked up.
@@ -192,6 +195,7 @@ impl Session {
             explain: BTreeSet::new(),
             counts_errors: true,
             cancelled: false,
+            most: Most::default(),
             timeline: None,
             articles: Arc::default(),
             resolved: HashMap::new(),
@@ -229,6 +233,15 @@ impl Session {
     /// session looks into its signatures alone: those that reached no verdict.
     pub fn look_into(&mut self, articles: &Arc<ArticleShelf>) {
         self.articles = Arc::clone(articles);
+    }
+
+    /// For tests: keeps so many records of a class one by one, and looks at so many classes of what no
+    /// occurrence can offer.
+    #[doc(hidden)]
+    pub fn force_limits(&mut self, singles: usize, ruled_out: usize) {
+        self.most.singles = singles;
+        self.most.few = singles;
+        self.most.ruled_out = ruled_out;
     }
 
     /// Looks at one event.
@@ -433,7 +446,7 @@ impl Session {
     /// Whether there is room for a new class. Where there are too many, those with the lowest
     /// numbers are kept: the same ones in whatever order they come.
     fn make_room(&mut self, class: u128) -> bool {
-        if self.classes.len() < limits::MAX_CLASSES {
+        if self.classes.len() < self.most.classes {
             return true;
         }
         if self
@@ -453,9 +466,9 @@ impl Session {
     /// end does not depend on the order of events.
     fn keep(&self) -> Keep {
         let singles = if self.classes.len() < limits::MANY_CLASSES {
-            limits::MAX_SINGLE_OBSERVATIONS
+            self.most.singles
         } else {
-            limits::FEW_OBSERVATIONS
+            self.most.few
         };
         Keep {
             singles,
@@ -475,8 +488,8 @@ impl Session {
     /// Takes in all that another session over the same signatures has seen.
     pub fn merge(&mut self, other: Session) {
         let most = Keep {
-            singles: limits::MAX_SINGLE_OBSERVATIONS,
-            runs: limits::MAX_SINGLE_OBSERVATIONS,
+            singles: self.most.singles,
+            runs: self.most.singles,
         };
         for (number, theirs) in other.classes {
             match self.classes.get_mut(&number) {
@@ -490,7 +503,7 @@ impl Session {
             }
         }
         self.dropped += other.dropped;
-        while self.classes.len() > limits::MAX_CLASSES {
+        while self.classes.len() > self.most.classes {
             if let Some((_, class)) = self.classes.pop_last() {
                 self.dropped += class.records.given();
             }
@@ -519,6 +532,13 @@ impl Session {
             .values_mut()
             .for_each(|class| class.records.settle(keep));
         self.errors.settle();
+    }
+
+    /// No more events will come: what only helps to look at them takes room.
+    pub(crate) fn forget_what_helps_feeding(&mut self) {
+        self.known = HashMap::new();
+        self.duplicates = DuplicateCache::default();
+        self.commons = Commons::default();
     }
 }
 

@@ -114,9 +114,9 @@ impl<'a, 'i> Index<'a, 'i> {
             let place = |on, about| Place { clause, on, about };
             let mut places = vec![place(on, About::Whomever)];
             if compiled.rules_out.get(clause).is_some_and(|c| !c.local) {
-                let about: Vec<About> = match peers.target(evidence) {
+                let about: Vec<About> = match peers.target(item.evidence) {
                     None => vec![About::Nobody],
-                    Some(meant) => meant.into_iter().map(About::Named).collect(),
+                    Some(meant) => meant.iter().copied().map(About::Named).collect(),
                 };
                 let both = about
                     .into_iter()
@@ -161,7 +161,7 @@ impl<'a, 'i> Index<'a, 'i> {
             let first = self.within(asks, place, asks.across, Some(on));
             found = found.into_iter().chain(first).min();
         };
-        for machine in asks.linked.iter().filter(|machine| **machine != on) {
+        for machine in asks.linked {
             look(place(Some(*machine), About::Whomever));
         }
         if local {

@@ -52,6 +52,12 @@ pub(crate) fn doubts(
             limit: limits::MAX_CLASSES as u64,
         });
     }
+    if case.items.left_out > 0 {
+        doubts.push(Doubt::EvidenceDropped {
+            count: case.items.left_out,
+            limit: limits::MAX_CLASSES_RULED_OUT as u64,
+        });
+    }
     if case.items.untimed > 0 {
         doubts.push(Doubt::NoTime {
             count: case.items.untimed,
@@ -77,7 +83,7 @@ fn skew(case: &Case<'_>, best: &Judged) -> Vec<Doubt> {
                 provider: evidence.class.event.provider.clone(),
                 event_id: evidence.class.event.event_id,
                 computer: evidence.computer.to_owned(),
-                against: occurrence.computer.clone(),
+                against: occurrence.computer.to_string(),
                 seconds: before.max(after),
                 before: before > after,
                 window_s: join.window_s,

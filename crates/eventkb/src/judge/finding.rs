@@ -1,6 +1,6 @@
 //! Writes down in full what one signature makes of the evidence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -85,8 +85,8 @@ pub(crate) fn finding(collection: &Collection<'_>, case: &Case<'_>, in_full: boo
         occurrences: counted.len() as u64,
         by_verdict,
         computers: computers.into_iter().map(str::to_owned).collect(),
-        first: items().map(|(n, _, _)| case.items.first_time(n)).min(),
-        last: items().map(|(n, _, _)| case.items.last_time(n)).max(),
+        first: case.items.first_of(items().map(|(n, _, _)| n)),
+        last: case.items.last_of(items().map(|(n, _, _)| n)),
         objects,
         objects_more,
         sides: Vec::new(),
@@ -210,7 +210,7 @@ fn reasons(case: &Case<'_>, symptoms: &[SymptomReport]) -> Vec<VerdictReason> {
     reasons.insert(
         0,
         VerdictReason::Rule {
-            computer: best.occurrence.computer.clone(),
+            computer: best.occurrence.computer.to_string(),
             found: count(State::Found),
             contradicted: count(State::Contradicted),
             unreadable: count(State::Unreadable),
@@ -234,17 +234,12 @@ struct ObjectSum<'a> {
 
 /// The objects of the counted occurrences, most frequent first, and how many are not listed.
 fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
-    let mut sums: BTreeMap<(usize, &str), ObjectSum<'_>> = BTreeMap::new();
+    let mut sums: HashMap<(usize, &str), ObjectSum<'_>> = HashMap::new();
     for judged in counted {
         let occurrence = &judged.occurrence;
-        let first = case
-            .items_of(judged)
-            .map(|(n, _, _)| case.items.first_time(n))
-            .min();
-        let last = case
-            .items_of(judged)
-            .map(|(n, _, _)| case.items.last_time(n))
-            .max();
+        let items = occurrence.items.iter().copied();
+        let first = case.items.first_of(items.clone());
+        let last = case.items.last_of(items);
         for (at, value) in occurrence
             .key
             .iter()
@@ -256,8 +251,8 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
             if sum.name.is_empty() {
                 // Shown as the anchor event writes it: joining folds the case.
                 let mut shown = case.items_of(judged).map(|(_, _, evidence)| evidence);
-                let written = shown.find_map(|e| e.key_shown.get(at)?.clone());
-                sum.name = written.unwrap_or_else(|| value.to_string());
+                let written = shown.find_map(|e| *e.key_shown(case.compiled).get(at)?);
+                sum.name = written.unwrap_or(value).to_owned();
             }
             sum.count += 1;
             sum.first = earliest(sum.first, first);
@@ -265,36 +260,41 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
             sum.computers.insert(&occurrence.computer);
         }
     }
-    let mut objects: Vec<ObjectSeen> = sums
-        .into_iter()
-        .map(|((at, _), sum)| ObjectSeen {
-            kind: case
-                .compiled
-                .key
-                .get(at)
-                .map(|part| part.name.clone())
-                .unwrap_or_default(),
-            name: sum.name,
-            count: sum.count,
-            first: sum.first,
-            last: sum.last,
-            computers: sum
-                .computers
-                .into_iter()
-                .filter(|name| !name.is_empty())
-                .take(limits::MAX_COMPUTERS_LISTED)
-                .map(str::to_owned)
-                .collect(),
-        })
-        .collect();
-    objects.sort_by(|a, b| {
+    let kind = |at: usize| {
+        case.compiled
+            .key
+            .get(at)
+            .map_or("", |part| part.name.as_str())
+    };
+    let mut sums: Vec<((usize, &str), ObjectSum<'_>)> = sums.into_iter().collect();
+    let order = |((at_a, key_a), a): &((usize, &str), ObjectSum<'_>),
+                 ((at_b, key_b), b): &((usize, &str), ObjectSum<'_>)| {
         b.count
             .cmp(&a.count)
-            .then_with(|| (&a.kind, &a.name).cmp(&(&b.kind, &b.name)))
+            .then_with(|| (kind(*at_a), &a.name, key_a).cmp(&(kind(*at_b), &b.name, key_b)))
+    };
+    let more = sums.len().saturating_sub(limits::MAX_OBJECTS_LISTED);
+    if more > 0 {
+        // Of very many, those that are listed need not be found by sorting all.
+        sums.select_nth_unstable_by(limits::MAX_OBJECTS_LISTED, order);
+        sums.truncate(limits::MAX_OBJECTS_LISTED);
+    }
+    sums.sort_unstable_by(order);
+    let objects = sums.into_iter().map(|((at, _), sum)| ObjectSeen {
+        kind: kind(at).to_owned(),
+        name: sum.name,
+        count: sum.count,
+        first: sum.first,
+        last: sum.last,
+        computers: sum
+            .computers
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .take(limits::MAX_COMPUTERS_LISTED)
+            .map(str::to_owned)
+            .collect(),
     });
-    let more = objects.len().saturating_sub(limits::MAX_OBJECTS_LISTED) as u64;
-    objects.truncate(limits::MAX_OBJECTS_LISTED);
-    (objects, more)
+    (objects.collect(), more as u64)
 }
 
 fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
@@ -332,18 +332,13 @@ fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
             let mut shown = case.items_of(judged).map(|(_, _, e)| shown_key(case, e));
             shown.find(|key| !key.is_empty()).unwrap_or_default()
         };
-        let first = case
-            .items_of(judged)
-            .map(|(n, _, _)| case.items.first_time(n))
-            .min();
-        let last = case
-            .items_of(judged)
-            .map(|(n, _, _)| case.items.last_time(n))
-            .max();
+        let items = occurrence.items.iter().copied();
+        let first = case.items.first_of(items.clone());
+        let last = case.items.last_of(items);
         let group = groups
             .entry((occurrence.machine, &occurrence.key))
             .or_insert_with(|| Group {
-                computer: occurrence.computer.clone(),
+                computer: occurrence.computer.to_string(),
                 key: key(),
                 verdict,
                 occurrences: 0,
@@ -460,7 +455,7 @@ pub(crate) fn near_miss(collection: &Collection<'_>, case: &Case<'_>) -> Option<
         return None;
     }
     let share = found.len() as f64 / document.symptoms.len().max(1) as f64;
-    let close = super::ranking::weight(&case.items, best) * share;
+    let close = best.weight * share;
     let computers: BTreeSet<&str> = case
         .items_of(best)
         .map(|(_, _, evidence)| evidence.computer)
@@ -477,10 +472,7 @@ pub(crate) fn near_miss(collection: &Collection<'_>, case: &Case<'_>) -> Option<
         unmet: unmet(collection, case),
         // From 0 to 1, and in the order of `close`.
         closeness: close / (1.0 + close),
-        first: case
-            .items_of(best)
-            .map(|(n, _, _)| case.items.first_time(n))
-            .min(),
+        first: case.items.first_of(best.occurrence.items.iter().copied()),
         computers: computers.into_iter().map(str::to_owned).collect(),
     })
 }

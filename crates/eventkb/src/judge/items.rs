@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -43,8 +44,9 @@ pub(crate) enum Standing {
     Unknown,
 }
 
-/// The values that join events: one for each part of the signature's key, folded.
-pub(crate) type Key = Box<[Option<Box<str>>]>;
+/// The values that join events: one for each part of the signature's key, folded. Shared by all that
+/// have the same.
+pub(crate) type Key = Arc<[Option<Arc<str>>]>;
 
 /// What a class is to one part of a signature.
 #[derive(Debug)]
@@ -56,21 +58,35 @@ pub(crate) struct Evidence<'a> {
     pub(crate) part: usize,
     pub(crate) evaluation: Evaluation,
     pub(crate) key: Key,
-    /// The key as written.
-    pub(crate) key_shown: Vec<Option<String>>,
-    /// The other computer it names.
-    pub(crate) peer: Option<String>,
+    /// The same number for the same key, in no order.
+    pub(crate) key_number: usize,
+    /// Which of the captured values names another computer.
+    peer: Option<usize>,
     pub(crate) computer: &'a str,
     pub(crate) machine: Machine,
     /// Signatures that count this very event as found: generic evidence says little.
     pub(crate) shared_by: usize,
-    pub(crate) points: Vec<Point>,
+    pub(crate) points: &'a [Point],
 }
 
 impl Evidence<'_> {
     /// The captured value of this name.
     pub(crate) fn captured<'e>(&'e self, matcher: &Matcher, name: &str) -> Option<&'e str> {
         self.evaluation.captured(matcher, name)
+    }
+
+    /// The key as written: a value for each of its parts that is there.
+    pub(crate) fn key_shown<'e>(&'e self, compiled: &Compiled) -> Vec<Option<&'e str>> {
+        match compiled.parts.get(self.part) {
+            Some(part) => key_of(compiled, &part.matcher, &self.evaluation),
+            None => Vec::new(),
+        }
+    }
+
+    /// The other computer it names.
+    pub(crate) fn peer(&self) -> Option<&str> {
+        let (_, name) = self.evaluation.captures.get(self.peer?)?;
+        Some(name)
     }
 
     /// A citation of the record nearest to a second, if any record may be cited.
@@ -102,6 +118,8 @@ pub(crate) struct Items<'a> {
     pub(crate) all: Vec<Item>,
     /// Records of symptoms that have no time.
     pub(crate) untimed: u64,
+    /// Records that were left out, as nothing can be offered.
+    pub(crate) left_out: u64,
     /// What the logs tell of versions and updates, once it is asked for.
     pub(crate) versions: Versions,
     /// What cause checks look at, once one is made.
@@ -120,9 +138,13 @@ impl<'a> Items<'a> {
             evidence: Vec::new(),
             all: Vec::new(),
             untimed: 0,
+            left_out: 0,
             versions: Versions::default(),
             causes: OnceCell::new(),
         };
+        let mut keys: HashMap<Key, usize> = HashMap::new();
+        // Of very many classes each has one part, as a rule: room for twice as many is not taken.
+        items.evidence.reserve_exact(classes.len());
         for &number in classes {
             let Some(seen) = collection.classes.get(number) else {
                 continue;
@@ -135,11 +157,19 @@ impl<'a> Items<'a> {
                     continue;
                 };
                 let evaluation = Evaluation::of(&part.matcher, &view);
-                let (key, key_shown) = key_of(compiled, &part.matcher, &evaluation);
-                let peer = evaluation
-                    .captures
-                    .iter()
-                    .find(|(n, _)| part.matcher.captures.get(*n).is_some_and(|c| c.is_peer));
+                let key = folded(compiled, &key_of(compiled, &part.matcher, &evaluation));
+                let next = keys.len();
+                let (key, key_number) = match keys.get_key_value(&key) {
+                    Some((known, number)) => (Arc::clone(known), *number),
+                    None => {
+                        keys.insert(Arc::clone(&key), next);
+                        (key, next)
+                    }
+                };
+                let names_another =
+                    |n: usize| part.matcher.captures.get(n).is_some_and(|c| c.is_peer);
+                let mut captures = evaluation.captures.iter();
+                let peer = captures.position(|(n, _)| names_another(*n));
                 if matches!(part.role, PartRole::Symptom(_)) {
                     items.untimed += seen.class.records.untimed();
                 }
@@ -148,14 +178,14 @@ impl<'a> Items<'a> {
                     class: seen.class,
                     role: part.role,
                     part: subscription.part,
-                    peer: peer.map(|(_, value)| value.clone()),
+                    peer,
                     evaluation,
                     key,
-                    key_shown,
+                    key_number,
                     computer: seen.class.event.computer.as_deref().unwrap_or(""),
                     machine: seen.machine,
                     shared_by: seen.shared_by,
-                    points: seen.class.records.points(),
+                    points: &seen.points,
                 });
             }
         }
@@ -188,18 +218,15 @@ impl<'a> Items<'a> {
             }));
         }
         let evidence = &self.evidence;
-        let order = |item: &Item| {
-            let of = evidence.get(item.evidence);
-            (
-                item.second,
-                item.kind,
-                // Before the numbers of classes: those depend on what other signatures ask.
-                of.map(|e| &e.key),
-                of.map(|e| e.computer),
-                item.evidence,
-            )
-        };
-        self.all.sort_by(|a, b| order(a).cmp(&order(b)));
+        let key = |item: &Item| evidence.get(item.evidence).map(|e| (&e.key, e.computer));
+        self.all.sort_unstable_by(|a, b| {
+            let order = |item: &Item| (item.second, item.kind);
+            // Before the numbers of classes: those depend on what other signatures ask. Most items
+            // are told apart by their time: names and keys are compared only where they are not.
+            let ties = || key(a).cmp(&key(b)).then(a.evidence.cmp(&b.evidence));
+            order(a).cmp(&order(b)).then_with(ties)
+        });
+        self.all.shrink_to_fit();
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<(&Item, &Evidence<'a>)> {
@@ -228,6 +255,37 @@ impl<'a> Items<'a> {
         exact.unwrap_or_else(|| self.whole_second(at))
     }
 
+    /// When the first record of some items was written. Only those of the first second are looked
+    /// into.
+    pub(crate) fn first_of(&self, items: impl Iterator<Item = usize>) -> Option<Timestamp> {
+        let mut first: Option<(i64, Timestamp)> = None;
+        for at in items {
+            let Some(second) = self.all.get(at).map(|item| item.second) else {
+                continue;
+            };
+            if first.is_none_or(|(known, _)| second <= known) {
+                let found = (second, self.first_time(at));
+                first = Some(first.map_or(found, |known| known.min(found)));
+            }
+        }
+        first.map(|(_, time)| time)
+    }
+
+    /// When the last record of some items was written.
+    pub(crate) fn last_of(&self, items: impl Iterator<Item = usize>) -> Option<Timestamp> {
+        let mut last: Option<(i64, Timestamp)> = None;
+        for at in items {
+            let Some(second) = self.all.get(at).map(|item| item.second) else {
+                continue;
+            };
+            if last.is_none_or(|(known, _)| second >= known) {
+                let found = (second, self.last_time(at));
+                last = Some(last.map_or(found, |known| known.max(found)));
+            }
+        }
+        last.map(|(_, time)| time)
+    }
+
     fn whole_second(&self, at: usize) -> Timestamp {
         timestamp(self.all.get(at).map_or(0, |item| item.second))
     }
@@ -242,37 +300,43 @@ pub(crate) fn timestamp(second: i64) -> Timestamp {
     })
 }
 
-fn key_of(
+/// The values of a signature's key that an event has.
+fn key_of<'e>(
     compiled: &Compiled,
     matcher: &Matcher,
-    evaluation: &Evaluation,
-) -> (Key, Vec<Option<String>>) {
-    let mut shown: Vec<Option<String>> = vec![None; compiled.key.len()];
+    evaluation: &'e Evaluation,
+) -> Vec<Option<&'e str>> {
+    let mut shown: Vec<Option<&str>> = vec![None; compiled.key.len()];
     for (n, value) in &evaluation.captures {
         let part = matcher.captures.get(*n).and_then(|capture| capture.key);
         if let Some(slot) = part.and_then(|part| shown.get_mut(part))
             && slot.is_none()
         {
-            *slot = Some(value.clone());
+            *slot = Some(value);
         }
     }
+    shown
+}
+
+fn folded(compiled: &Compiled, shown: &[Option<&str>]) -> Key {
     let folded = shown.iter().zip(&compiled.key).map(|(value, part)| {
-        let value = value.as_deref()?;
+        let value = (*value)?;
         Some(if part.exact_case {
             value.into()
         } else {
             text::fold(value).into()
         })
     });
-    (folded.collect(), shown)
+    folded.collect()
 }
 
 /// Whether no part that both keys carry differs.
 pub(crate) fn keys_agree(a: &Key, b: &Key) -> bool {
-    a.iter().zip(b).all(|(a, b)| match (a, b) {
-        (Some(a), Some(b)) => a == b,
-        _ => true,
-    })
+    Arc::ptr_eq(a, b)
+        || a.iter().zip(b.iter()).all(|(a, b)| match (a, b) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        })
 }
 
 /// Seconds and counts of events, in order.

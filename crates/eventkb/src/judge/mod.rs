@@ -17,6 +17,7 @@ mod nearest;
 mod occurrence;
 mod outdone;
 mod peers;
+mod possible;
 mod qualify;
 mod ranking;
 mod rivals;
@@ -37,7 +38,8 @@ use items::Items;
 use verdict::{Court, Judged};
 
 use crate::collect::coverage::{Diagnostics, earliest};
-use crate::collect::evaluate::Evaluation;
+use crate::collect::evaluate;
+use crate::collect::records::Point;
 use crate::collect::session::{Class, Resolved, Session};
 use crate::collect::view::View;
 use crate::knowledge::SignatureSet;
@@ -56,6 +58,10 @@ pub(crate) struct Seen<'a> {
     pub(crate) class: &'a Class,
     pub(crate) resolved: Arc<Resolved>,
     pub(crate) machine: Machine,
+    /// When its records were written.
+    pub(crate) points: Vec<Point>,
+    /// What it answers each part that asks for it, in the order of the subscriptions.
+    answers: Box<[Answer]>,
     /// Signatures that count it as found.
     pub(crate) shared_by: usize,
 }
@@ -76,6 +82,20 @@ impl Collection<'_> {
     /// Landmarks of a computer, in order of time.
     pub(crate) fn landmarks_of(&self, machine: Machine) -> impl Iterator<Item = &Landmark> {
         self.landmarks.get(&machine).into_iter().flatten().copied()
+    }
+
+    /// What a class answers the parts of one signature.
+    pub(crate) fn answers(
+        &self,
+        class: usize,
+        signature: usize,
+    ) -> impl Iterator<Item = (usize, Answer)> {
+        let seen = self.classes.get(class).into_iter();
+        seen.flat_map(move |seen| {
+            let asking = seen.resolved.subscriptions.iter().zip(&seen.answers);
+            let mine = asking.filter(move |(s, _)| s.signature == signature);
+            mine.map(|(s, answer)| (s.part, *answer))
+        })
     }
 
     /// The channel in which a symptom would be looked for.
@@ -173,6 +193,7 @@ fn judged(mut session: Session) -> Report {
 /// Sorts everything in, and leaves copies of whole files out.
 fn settle(session: &mut Session) {
     session.settle();
+    session.forget_what_helps_feeding();
     session.inputs.sort_by(|a, b| a.path.cmp(&b.path));
     let copies = eventkb_logs::duplicates::fold(&mut session.inputs);
     session.coverage.forget(&copies);
@@ -211,12 +232,15 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
             let source = event.event_source.as_deref();
             Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
         });
+        let answers = answers(class, resolved);
         Seen {
             number: *number,
             class,
-            resolved: Arc::clone(resolved),
             machine: computers.of(event.computer.as_deref().unwrap_or("")),
-            shared_by: shared_by(class, resolved),
+            points: class.records.points(),
+            shared_by: shared_by(resolved, &answers),
+            answers,
+            resolved: Arc::clone(resolved),
         }
     });
     let classes = classes.collect();
@@ -238,25 +262,29 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     }
 }
 
-/// How many signatures count a class as found.
-fn shared_by(class: &Class, resolved: &Resolved) -> usize {
+/// What a class answers each part that asks for it.
+fn answers(class: &Class, resolved: &Resolved) -> Box<[Answer]> {
     let event = class.event.whole();
     let view = View::of(&event, resolved.facts.as_deref());
-    let mut found = BTreeSet::new();
-    for subscription in &resolved.subscriptions {
-        let Some(part) = subscription.compiled.parts.get(subscription.part) else {
-            continue;
-        };
-        let PartRole::Symptom(symptom) = part.role else {
-            continue;
-        };
-        let evidence = subscription.compiled.symptoms.get(symptom);
-        if evidence.is_some_and(|s| s.is_evidence())
-            && Evaluation::of(&part.matcher, &view).answer == Answer::Yes
-        {
-            found.insert(subscription.signature);
-        }
-    }
+    let answers = resolved.subscriptions.iter().map(|subscription| {
+        let part = subscription.compiled.parts.get(subscription.part);
+        part.map_or(Answer::No, |part| evaluate::answer_of(&part.matcher, &view))
+    });
+    answers.collect()
+}
+
+/// How many signatures count a class as found.
+fn shared_by(resolved: &Resolved, answers: &[Answer]) -> usize {
+    let asking = resolved.subscriptions.iter().zip(answers);
+    let found = asking.filter(|(subscription, answer)| {
+        let part = subscription.compiled.parts.get(subscription.part);
+        let symptom = part.and_then(|part| match part.role {
+            PartRole::Symptom(symptom) => subscription.compiled.symptoms.get(symptom),
+            _ => None,
+        });
+        **answer == Answer::Yes && symptom.is_some_and(|s| s.is_evidence())
+    });
+    let found: BTreeSet<usize> = found.map(|(s, _)| s.signature).collect();
     found.len()
 }
 
@@ -297,7 +325,8 @@ fn judge<'a>(
         items: &items,
     };
     let decides = compiled.cause_decides;
-    let judged = occurrences.into_iter().map(|occurrence| {
+    let judged = occurrences.into_iter().map(|mut occurrence| {
+        occurrence.items.shrink_to_fit();
         let cause = if decides {
             cause::check(&court, &occurrence).state
         } else {
@@ -306,13 +335,13 @@ fn judge<'a>(
         court.judge(occurrence, cause)
     });
     let mut judged: Vec<Judged> = judged.collect();
-    ranking::order_occurrences(&items, &mut judged);
+    ranking::order_occurrences(&mut judged);
     if !decides && !compiled.document.cause_checks.is_empty() {
         // Of the best ones, those come first whose cause shows. Of a storm, a few hundred are asked.
         for judged in judged.iter_mut().take(limits::MAX_CAUSES_CHECKED) {
             judged.cause = cause::check(&court, &judged.occurrence).state;
         }
-        ranking::order_occurrences(&items, &mut judged);
+        ranking::order_occurrences(&mut judged);
     }
     Case {
         compiled,
@@ -339,6 +368,55 @@ struct Written {
     explained_classes: BTreeSet<u128>,
 }
 
+/// What came of one signature.
+#[derive(Default)]
+struct Outcome {
+    assessed: Option<Assessed>,
+    /// What it lacks, if it has no verdict.
+    unmet: Option<Vec<crate::report::Unmet>>,
+    near_miss: Option<crate::report::NearMiss>,
+    /// Why it has no verdict, if that was asked for.
+    no_verdict: Option<Explanation>,
+}
+
+fn outcome(
+    session: &Session,
+    collection: &Collection<'_>,
+    compiled: &Arc<Compiled>,
+    (signature, classes): (usize, &[usize]),
+) -> Outcome {
+    let wanted = session.explain.contains(&compiled.document.id);
+    let most = if wanted {
+        usize::MAX
+    } else {
+        session.most.ruled_out
+    };
+    let thinned = possible::thinned(collection, compiled, signature, classes, most);
+    let mut case = judge(collection, compiled, signature, &thinned.classes);
+    case.items.left_out = thinned.left_out;
+    if case.verdict().is_none() && thinned.left_out > 0 && thinned.may_be_ruled_out {
+        case = judge(collection, compiled, signature, classes);
+    }
+    let mut outcome = Outcome::default();
+    if case.verdict().is_some() {
+        outcome.assessed = Some(Assessed {
+            finding: finding::finding(collection, &case, wanted),
+            classes: case.found_classes(),
+            marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
+                timeline::marks_of(collection, &case, &notes.window)
+            }),
+            claims: outdone::Claims::of(&case),
+        });
+        return outcome;
+    }
+    if !case.judged.is_empty() {
+        outcome.unmet = Some(finding::unmet(collection, &case));
+        outcome.near_miss = finding::near_miss(collection, &case);
+    }
+    outcome.no_verdict = wanted.then(|| finding::no_verdict(collection, &case));
+    outcome
+}
+
 /// Judges every signature with evidence, one after the other, so that no more than one signature's
 /// items are ever held; writes down what came of it, and sets the findings against each other.
 fn write(session: &Session, collection: &Collection<'_>) -> Written {
@@ -350,27 +428,12 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
         let Some(compiled) = collection.set.compiled(signature) else {
             continue;
         };
-        let case = judge(collection, compiled, signature, &classes);
-        let wanted = session.explain.contains(case.id());
-        if case.verdict().is_some() {
-            assessed.push(Assessed {
-                finding: finding::finding(collection, &case, wanted),
-                classes: case.found_classes(),
-                marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
-                    timeline::marks_of(collection, &case, &notes.window)
-                }),
-                claims: outdone::Claims::of(&case),
-            });
-            continue;
-        }
-        if !case.judged.is_empty() {
-            near_unmet.insert(case.id().to_owned(), finding::unmet(collection, &case));
-            near_misses.extend(finding::near_miss(collection, &case));
-        }
-        if wanted {
-            let explanation = finding::no_verdict(collection, &case);
-            no_verdicts.insert(case.id().to_owned(), explanation);
-        }
+        let outcome = outcome(session, collection, compiled, (signature, &classes));
+        let id = compiled.document.id.clone();
+        assessed.extend(outcome.assessed);
+        near_misses.extend(outcome.near_miss);
+        near_unmet.extend(outcome.unmet.map(|unmet| (id.clone(), unmet)));
+        no_verdicts.extend(outcome.no_verdict.map(|why| (id, why)));
     }
     outdone::lower(&mut assessed);
     ranking::order(&mut assessed);

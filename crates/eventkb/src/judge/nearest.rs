@@ -23,6 +23,9 @@ pub(crate) fn parts_of(key: &Key) -> Parts {
 
 /// A key without the parts that are not in `parts`.
 fn narrowed(key: &Key, parts: Parts) -> Key {
+    if parts_of(key) & !parts == 0 {
+        return key.clone();
+    }
     let all = key.iter().take(Parts::BITS as usize).enumerate();
     all.map(|(n, value)| value.clone().filter(|_| parts >> n & 1 == 1))
         .collect()
@@ -39,8 +42,16 @@ pub(crate) struct ByKey<T> {
 /// Things whose keys have the same parts.
 #[derive(Debug)]
 struct Group<T> {
-    /// By the parts that a key has with them in common, and then by these parts.
-    by_common: HashMap<Parts, HashMap<Key, T>>,
+    /// By the parts that a key has with them in common.
+    by_common: Vec<(Parts, Common<T>)>,
+}
+
+/// Things by the parts that a key has with theirs in common.
+#[derive(Debug)]
+enum Common<T> {
+    /// None: they are one list.
+    Nothing(T),
+    Some(HashMap<Key, T>),
 }
 
 impl<T> Default for ByKey<T> {
@@ -56,12 +67,22 @@ impl<T: Default> ByKey<T> {
     pub(crate) fn add(&mut self, key: &Key, asked: &BTreeSet<Parts>, put: impl Fn(&mut T)) {
         let own = parts_of(key);
         let group = self.groups.entry(own).or_insert_with(|| Group {
-            by_common: HashMap::new(),
+            by_common: asked
+                .iter()
+                .map(|parts| parts & own)
+                .collect::<BTreeSet<Parts>>()
+                .into_iter()
+                .map(|common| match common {
+                    0 => (0, Common::Nothing(T::default())),
+                    _ => (common, Common::Some(HashMap::new())),
+                })
+                .collect(),
         });
-        let common: BTreeSet<Parts> = asked.iter().map(|parts| parts & own).collect();
-        for common in common {
-            let lists = group.by_common.entry(common).or_default();
-            put(lists.entry(narrowed(key, common)).or_default());
+        for (common, things) in &mut group.by_common {
+            match things {
+                Common::Nothing(list) => put(list),
+                Common::Some(lists) => put(lists.entry(narrowed(key, *common)).or_default()),
+            }
         }
     }
 
@@ -71,16 +92,22 @@ impl<T: Default> ByKey<T> {
         work::steps(self.groups.len());
         self.groups.iter().filter_map(move |(own, group)| {
             let common = own & asked;
-            let lists = group.by_common.get(&common)?;
-            lists.get(&narrowed(key, common))
+            let mut all = group.by_common.iter();
+            match all.find_map(|(parts, things)| (*parts == common).then_some(things))? {
+                Common::Nothing(list) => Some(list),
+                Common::Some(lists) => lists.get(&narrowed(key, common)),
+            }
         })
     }
 
     /// Goes over every list once it is whole.
     pub(crate) fn each(&mut self, mut put: impl FnMut(&mut T)) {
         for group in self.groups.values_mut() {
-            for lists in group.by_common.values_mut() {
-                lists.values_mut().for_each(&mut put);
+            for (_, things) in &mut group.by_common {
+                match things {
+                    Common::Nothing(list) => put(list),
+                    Common::Some(lists) => lists.values_mut().for_each(&mut put),
+                }
             }
         }
     }
@@ -110,34 +137,39 @@ const FAN: usize = 8;
 /// number.
 #[derive(Debug, Default)]
 pub(crate) struct Times {
-    /// The lowest level are the stretches themselves.
-    levels: Vec<Vec<Stretch>>,
+    stretches: Vec<Stretch>,
+    /// The levels above, the lowest first. Most lists are too short to have any.
+    above: Vec<Vec<Stretch>>,
 }
 
 impl Times {
     /// Adds one; [`Times::build`] must follow.
     fn push(&mut self, stretch: Stretch) {
-        if self.levels.is_empty() {
-            self.levels.push(Vec::new());
+        if self.stretches.is_empty() {
+            self.stretches.reserve_exact(1);
         }
-        if let Some(level) = self.levels.first_mut() {
-            level.push(stretch);
-        }
+        self.stretches.push(stretch);
     }
 
     fn build(&mut self) {
-        self.levels.truncate(1);
-        if let Some(level) = self.levels.first_mut() {
-            level.sort_unstable();
-        }
-        while let Some(below) = self.levels.last().filter(|level| level.len() > FAN) {
+        self.stretches.sort_unstable();
+        self.above.clear();
+        while let Some(below) = self.level(self.above.len()).filter(|all| all.len() > FAN) {
             let nodes = below.chunks(FAN).map(|part| Stretch {
                 first: part.iter().map(|s| s.first).min().unwrap_or(i64::MAX),
                 last: part.iter().map(|s| s.last).max().unwrap_or(i64::MIN),
                 at: part.iter().map(|s| s.at).min().unwrap_or(usize::MAX),
             });
             let nodes = nodes.collect();
-            self.levels.push(nodes);
+            self.above.push(nodes);
+        }
+    }
+
+    /// The lowest level are the stretches themselves.
+    fn level(&self, level: usize) -> Option<&[Stretch]> {
+        match level.checked_sub(1) {
+            None => Some(&self.stretches),
+            Some(above) => self.above.get(above).map(Vec::as_slice),
         }
     }
 }
@@ -189,9 +221,8 @@ impl<G: Hash + Eq> Nearest<G> {
         let times: Vec<&Times> = lists.flat_map(|lists| lists.agreeing(key)).collect();
         let mut open: BinaryHeap<Reverse<Open>> = BinaryHeap::new();
         for (list, times) in times.iter().enumerate() {
-            if let Some(top) = times.levels.len().checked_sub(1) {
-                look_into(times, list, top, 0..usize::MAX, second, window, &mut open);
-            }
+            let top = times.above.len();
+            look_into(times, list, top, 0..usize::MAX, second, window, &mut open);
         }
         std::iter::from_fn(move || {
             loop {
@@ -234,7 +265,7 @@ fn look_into(
     window: i64,
     open: &mut BinaryHeap<Reverse<Open>>,
 ) {
-    let Some(of_level) = times.levels.get(level) else {
+    let Some(of_level) = times.level(level) else {
         return;
     };
     let nodes = nodes.start..nodes.end.min(of_level.len());
@@ -255,7 +286,7 @@ mod tests {
     use super::*;
 
     fn key(parts: &[&str]) -> Key {
-        let part = |part: &&str| (!part.is_empty()).then(|| (*part).into());
+        let part = |part: &&str| (!part.is_empty()).then(|| std::sync::Arc::from(*part));
         parts.iter().map(part).collect()
     }
 

@@ -7,7 +7,8 @@
 //! that nothing that was seen goes unjudged. No occurrence is ever longer than its window, whatever
 //! lies between. docs/signature-format.md says it step by step.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::computers::Machine;
 use super::items::{Evidence, Item, ItemKind, Items, Key, Standing, keys_agree};
@@ -20,7 +21,7 @@ use crate::signature::compile::Compiled;
 /// One group of events in which a signature is judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Occurrence {
-    pub(crate) computer: String,
+    pub(crate) computer: Arc<str>,
     pub(crate) machine: Machine,
     pub(crate) key: Key,
     /// First and last second on its own computer.
@@ -62,7 +63,7 @@ pub(crate) fn build(
         compiled,
         items,
         peers: Peers::new(&collection.computers, items),
-        asked: items.evidence.iter().map(|e| parts_of(&e.key)).collect(),
+        names: HashMap::new(),
         free: vec![true; items.all.len()],
         occurrences: Vec::new(),
         rank: 0,
@@ -93,8 +94,8 @@ struct Builder<'a, 'i> {
     compiled: &'a Compiled,
     items: &'a Items<'i>,
     peers: Peers<'a, 'i>,
-    /// The parts that keys of items have.
-    asked: BTreeSet<Parts>,
+    /// Computers as they are written.
+    names: HashMap<&'a str, Arc<str>>,
     free: Vec<bool>,
     occurrences: Vec<Occurrence>,
     rank: usize,
@@ -122,17 +123,24 @@ impl<'a, 'i> Builder<'a, 'i> {
         }
     }
 
-    /// Free items that pass a test, by computer, then key, then time.
+    /// Free items that pass a test, in order of time.
     fn free_items(&self, wanted: impl Fn(&Item) -> bool) -> Vec<usize> {
-        let mut found: Vec<usize> = (0..self.items.all.len())
-            .filter(|&n| self.is_free(n) && self.items.all.get(n).is_some_and(&wanted))
-            .collect();
-        // Items are in order of time already, and the sort is stable.
-        found.sort_by(|&a, &b| {
-            let of = |at: usize| self.get(at).map(|(_, e)| (e.machine, &e.key));
-            of(a).cmp(&of(b))
-        });
-        found
+        let all = self.items.all.iter().zip(&self.free).enumerate();
+        let free = all.filter(|(_, (item, free))| **free && wanted(item));
+        free.map(|(n, _)| n).collect()
+    }
+
+    /// The parts that the keys of some items have.
+    fn parts_of(&self, items: &[usize]) -> BTreeSet<Parts> {
+        let items = items.iter().filter_map(|&n| self.get(n));
+        let mut parts = BTreeSet::new();
+        let mut last = None;
+        for (item, evidence) in items {
+            if last.replace(item.evidence) != Some(item.evidence) {
+                parts.insert(parts_of(&evidence.key));
+            }
+        }
+        parts
     }
 
     /// Starts occurrences around the free events of one symptom and gives other free events of the
@@ -144,17 +152,21 @@ impl<'a, 'i> Builder<'a, 'i> {
             return;
         }
         let start = self.occurrences.len();
-        self.cluster(&seeds);
+        self.cluster(seeds);
         self.attach_local(start);
     }
 
     /// Makes an occurrence of every group of seeds without a long pause, and puts them in order of
     /// time. A group takes at most half of the window, so that there is room for what goes with it
     /// on both sides.
-    fn cluster(&mut self, seeds: &[usize]) {
+    fn cluster(&mut self, mut seeds: Vec<usize>) {
+        // By computer and key, in whatever order. They are in order of time already, and the sort is
+        // stable.
+        let place = |&seed: &usize| self.get(seed).map(|(_, e)| (e.machine, e.key_number));
+        seeds.sort_by_cached_key(place);
         let start = self.occurrences.len();
         let mut open: Option<Occurrence> = None;
-        for &seed in seeds {
+        for seed in seeds {
             let Some((item, evidence)) = self.get(seed) else {
                 continue;
             };
@@ -169,8 +181,10 @@ impl<'a, 'i> Builder<'a, 'i> {
                 occurrence.items.push(seed);
                 continue;
             }
+            let name = self.names.entry(evidence.computer);
+            let name = name.or_insert_with(|| evidence.computer.into());
             let next = Occurrence {
-                computer: evidence.computer.to_owned(),
+                computer: Arc::clone(name),
                 machine: evidence.machine,
                 key: evidence.key.clone(),
                 first: item.second,
@@ -195,15 +209,19 @@ impl<'a, 'i> Builder<'a, 'i> {
     /// Gives free local events to the occurrences from `start` on: first those that several
     /// occurrences compete for, then each of the rest to the nearest that takes it.
     fn attach_local(&mut self, start: usize) {
-        let near = self.by_computer(start);
+        let mut free = self.free_items(|item| self.is_local(item));
+        if free.is_empty() {
+            return;
+        }
+        let asked = self.parts_of(&free);
+        let mut near = self.by_computer(start, &asked);
         // What was shared out has moved ends and bound keys.
-        let near = if self.share_out(&near) {
-            self.by_computer(start)
-        } else {
-            near
-        };
+        if self.share_out(&near, &free) {
+            near = self.by_computer(start, &asked);
+            free.retain(|&n| self.is_free(n));
+        }
         let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
-        for n in self.free_items(|item| self.is_local(item)) {
+        for n in free {
             pairs.extend(self.candidates(&near, n, self.compiled.window_s));
         }
         pairs.sort_unstable();
@@ -214,9 +232,9 @@ impl<'a, 'i> Builder<'a, 'i> {
         }
     }
 
-    /// The occurrences from `start` on, by computer.
-    fn by_computer(&self, start: usize) -> Nearest<Machine> {
-        let mut near = Nearest::new(&self.asked);
+    /// The occurrences from `start` on, by computer, for keys with these parts.
+    fn by_computer(&self, start: usize, asked: &BTreeSet<Parts>) -> Nearest<Machine> {
+        let mut near = Nearest::new(asked);
         for (at, occurrence) in self.occurrences.iter().enumerate().skip(start) {
             let stretch = occurrence.stretch(at);
             near.add(occurrence.machine, &occurrence.key, stretch);
@@ -228,13 +246,13 @@ impl<'a, 'i> Builder<'a, 'i> {
     /// Several connectors can be tried at once, and an event without a key goes with either: no
     /// occurrence gets a second event of a kind while another one has none. Events of one second
     /// stay together. Whether any was given away.
-    fn share_out(&mut self, near: &Nearest<Machine>) -> bool {
-        let keyless = |item: &Item| {
-            let evidence = self.items.evidence.get(item.evidence);
-            self.is_local(item) && evidence.is_some_and(|e| e.key.iter().all(Option::is_none))
+    fn share_out(&mut self, near: &Nearest<Machine>, free: &[usize]) -> bool {
+        let keyless = |n: usize| {
+            let of = self.get(n);
+            of.is_some_and(|(_, evidence)| evidence.key.iter().all(Option::is_none))
         };
         let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
-        for n in self.free_items(keyless) {
+        for n in free.iter().copied().filter(|&n| keyless(n)) {
             let at = self.candidates(near, n, self.compiled.attempt_gap_s);
             if at.len() > 1 {
                 pairs.extend(at);
@@ -296,10 +314,11 @@ impl<'a, 'i> Builder<'a, 'i> {
         }
         occurrence.first = first;
         occurrence.last = last;
-        for (own, value) in occurrence.key.iter_mut().zip(&evidence.key) {
-            if own.is_none() {
-                own.clone_from(value);
-            }
+        if parts_of(&evidence.key) & !parts_of(&occurrence.key) != 0 {
+            let own = occurrence.key.iter().zip(evidence.key.iter());
+            occurrence.key = own
+                .map(|(own, value)| own.clone().or(value.clone()))
+                .collect();
         }
         occurrence.items.push(n);
         self.take(n);
@@ -310,18 +329,23 @@ impl<'a, 'i> Builder<'a, 'i> {
     fn join_across(&mut self) {
         let across = self
             .free_items(|item| matches!(item.kind, ItemKind::Symptom(_)) && !self.is_local(item));
+        if across.is_empty() {
+            return;
+        }
         let ranks: BTreeSet<usize> = self.occurrences.iter().map(|o| o.rank).collect();
-        let asking = |n: usize| -> Option<Vec<Place>> {
-            let (_, evidence) = self.get(n)?;
-            Some(places_asked(evidence, &self.peers))
-        };
-        let asked: HashSet<Place> = across.iter().filter_map(|&n| asking(n)).flatten().collect();
-        let near = self.by_place(&asked);
+        let mut places: HashMap<usize, Vec<Place>> = HashMap::new();
+        for (item, evidence) in across.iter().filter_map(|&n| self.get(n)) {
+            let of = places.entry(item.evidence);
+            of.or_insert_with(|| places_asked(evidence.machine, item.evidence, &self.peers));
+        }
+        let asked: HashSet<Place> = places.values().flatten().copied().collect();
+        let near = self.by_place(&asked, &self.parts_of(&across));
         let mut joins = Vec::new();
         for n in across {
-            let (Some((item, evidence)), Some(places)) = (self.get(n), asking(n)) else {
+            let Some((item, evidence)) = self.get(n) else {
                 continue;
             };
+            let places = places.get(&item.evidence).map_or(&[][..], Vec::as_slice);
             let best = ranks.iter().find_map(|&rank| {
                 let places = places.iter().map(|place| (rank, *place));
                 let window = self.compiled.across_window_s;
@@ -340,8 +364,8 @@ impl<'a, 'i> Builder<'a, 'i> {
 
     /// The occurrences by rank and by what decides whether an event of another computer is about the
     /// same pair: an event finds those that it fits, and no others.
-    fn by_place(&self, asked: &HashSet<Place>) -> Nearest<(usize, Place)> {
-        let mut near = Nearest::new(&self.asked);
+    fn by_place(&self, asked: &HashSet<Place>, parts: &BTreeSet<Parts>) -> Nearest<(usize, Place)> {
+        let mut near = Nearest::new(parts);
         for (at, occurrence) in self.occurrences.iter().enumerate() {
             let on = occurrence.machine;
             let mut places = vec![Place::On(on)];
@@ -371,7 +395,7 @@ impl<'a, 'i> Builder<'a, 'i> {
                 .is_some_and(|s| s.is_evidence()),
             ItemKind::RuleOut(_) => false,
         });
-        self.cluster(&rest);
+        self.cluster(rest);
     }
 }
 
@@ -386,16 +410,15 @@ enum Place {
     Naming(Option<Machine>, Machine),
 }
 
-/// Where an event finds the occurrences that it may be about.
-fn places_asked(evidence: &Evidence<'_>, peers: &Peers<'_, '_>) -> Vec<Place> {
-    let own = evidence.machine;
+/// Where an event of some evidence finds the occurrences that it may be about.
+fn places_asked(own: Machine, evidence: usize, peers: &Peers<'_, '_>) -> Vec<Place> {
     let mut places = vec![Place::On(own)];
     match peers.target(evidence) {
         None => places.extend([Place::Open(None), Place::Naming(None, own)]),
         Some(meant) => places.extend(
             meant
-                .into_iter()
-                .flat_map(|on| [Place::Open(Some(on)), Place::Naming(Some(on), own)]),
+                .iter()
+                .flat_map(|&on| [Place::Open(Some(on)), Place::Naming(Some(on), own)]),
         ),
     }
     places

@@ -3,27 +3,35 @@
 use std::collections::BTreeSet;
 
 use super::computers::{Computers, Machine};
-use super::items::{Evidence, Items};
+use super::items::Items;
 use super::occurrence::Occurrence;
 use super::work;
 
-/// Asks events whom they name.
+/// Asks events whom they name. Looked up once for each class of events.
 pub(crate) struct Peers<'a, 'i> {
-    computers: &'a Computers,
     items: &'a Items<'i>,
+    /// By evidence that names somebody: the computers that may be meant.
+    meant: Vec<Option<BTreeSet<Machine>>>,
 }
 
 impl<'a, 'i> Peers<'a, 'i> {
-    pub(crate) fn new(computers: &'a Computers, items: &'a Items<'i>) -> Self {
-        Peers { computers, items }
+    pub(crate) fn new(computers: &Computers, items: &'a Items<'i>) -> Self {
+        let meant = items.evidence.iter().map(|evidence| {
+            let name = evidence.peer()?;
+            Some(computers.meant_on(name, evidence.machine))
+        });
+        Peers {
+            items,
+            meant: meant.collect(),
+        }
     }
 
-    /// The computers that an event can be about besides its own: `None` if it names none that the
-    /// collection knows but its own.
-    pub(crate) fn target(&self, evidence: &Evidence<'_>) -> Option<BTreeSet<Machine>> {
-        let name = evidence.peer.as_deref()?;
-        let meant = self.computers.meant_on(name, evidence.machine);
-        let others = meant.iter().any(|machine| *machine != evidence.machine);
+    /// The computers that an event can be about besides its own, by its evidence: `None` if it names
+    /// none that the collection knows but its own.
+    pub(crate) fn target(&self, evidence: usize) -> Option<&BTreeSet<Machine>> {
+        let meant = self.meant.get(evidence)?.as_ref()?;
+        let own = self.items.evidence.get(evidence)?.machine;
+        let others = meant.iter().any(|machine| *machine != own);
         others.then_some(meant)
     }
 
@@ -31,29 +39,36 @@ impl<'a, 'i> Peers<'a, 'i> {
     /// or one of them none that the collection knows.
     pub(crate) fn named_by(&self, occurrence: &Occurrence) -> Option<BTreeSet<Machine>> {
         let mut named: Option<BTreeSet<Machine>> = None;
-        for own in self.of(occurrence) {
-            if own.machine == occurrence.machine && own.peer.is_some() {
-                named.get_or_insert_default().extend(self.target(own)?);
+        for (evidence, machine) in self.of(occurrence) {
+            let names = self.meant.get(evidence).is_some_and(Option::is_some);
+            if machine == occurrence.machine && names {
+                let target = self.target(evidence)?;
+                named.get_or_insert_default().extend(target);
             }
         }
         named
     }
 
-    /// The computers on which an occurrence's events were written, or which they name and no other.
+    /// The other computers on which an occurrence's events were written, or which they name and no
+    /// other.
     pub(crate) fn linked(&self, occurrence: &Occurrence) -> BTreeSet<Machine> {
         let mut linked = BTreeSet::new();
-        for own in self.of(occurrence) {
-            linked.insert(own.machine);
-            let name = own.peer.as_deref();
-            let meant = name.map(|name| self.computers.meant_on(name, own.machine));
-            linked.extend(meant.filter(|meant| meant.len() == 1).into_iter().flatten());
+        for (evidence, machine) in self.of(occurrence) {
+            let meant = self.meant.get(evidence).and_then(Option::as_ref);
+            let named = meant.filter(|meant| meant.len() == 1).into_iter().flatten();
+            let all = named.copied().chain([machine]);
+            linked.extend(all.filter(|machine| *machine != occurrence.machine));
         }
         linked
     }
 
-    fn of<'o>(&'o self, occurrence: &'o Occurrence) -> impl Iterator<Item = &'o Evidence<'i>> {
+    /// The evidence of an occurrence's events, and who wrote them.
+    fn of<'o>(&'o self, occurrence: &'o Occurrence) -> impl Iterator<Item = (usize, Machine)> {
         work::steps(occurrence.items.len());
         let items = occurrence.items.iter();
-        items.filter_map(|&n| Some(self.items.get(n)?.1))
+        items.filter_map(|&n| {
+            let (item, evidence) = self.items.get(n)?;
+            Some((item.evidence, evidence.machine))
+        })
     }
 }

@@ -40,25 +40,20 @@ fn cause_rank(cause: CauseState) -> u8 {
 }
 
 /// Best first.
-pub(crate) fn order_occurrences(items: &Items<'_>, judged: &mut Vec<Judged>) {
-    let mut weighed: Vec<(f64, Judged)> = std::mem::take(judged)
-        .into_iter()
-        .map(|judged| (weight(items, &judged), judged))
-        .collect();
+pub(crate) fn order_occurrences(judged: &mut [Judged]) {
     let found = |judged: &Judged| {
         let states = judged.states.iter();
         states.filter(|state| **state == State::Found).count()
     };
-    weighed.sort_by(|(weight_a, a), (weight_b, b)| {
+    judged.sort_by(|a, b| {
         (b.verdict, found(b))
             .cmp(&(a.verdict, found(a)))
             .then(cause_rank(a.cause).cmp(&cause_rank(b.cause)))
-            .then(weight_b.total_cmp(weight_a))
+            .then(b.weight.total_cmp(&a.weight))
             .then(a.occurrence.first.cmp(&b.occurrence.first))
             .then_with(|| a.occurrence.computer.cmp(&b.occurrence.computer))
             .then_with(|| a.occurrence.key.cmp(&b.occurrence.key))
     });
-    judged.extend(weighed.into_iter().map(|(_, judged)| judged));
 }
 
 /// Why a finding stands where it stands.
@@ -105,7 +100,7 @@ pub(crate) fn ranking(case: &Case<'_>, history: bool) -> Ranking {
         .map(|(_, item, _)| item.count)
         .sum();
     Ranking {
-        score: weight(&case.items, best),
+        score: best.weight,
         explains,
         reasons,
     }

@@ -88,14 +88,8 @@ fn symptom_report(
         conditions: conditions(symptom, first.map(|(_, _, evidence)| *evidence)),
         absence,
         count: evidence.iter().map(|(_, item, _)| item.count).sum(),
-        first: evidence
-            .iter()
-            .map(|(n, _, _)| case.items.first_time(*n))
-            .min(),
-        last: evidence
-            .iter()
-            .map(|(n, _, _)| case.items.last_time(*n))
-            .max(),
+        first: case.items.first_of(evidence.iter().map(|(n, _, _)| *n)),
+        last: case.items.last_of(evidence.iter().map(|(n, _, _)| *n)),
         values: first.map_or_else(Vec::new, |(n, _, evidence)| {
             values(collection, case, symptom, *n, evidence)
         }),
@@ -237,7 +231,7 @@ fn absent(
     };
     let from = occurrence.first.saturating_sub(window);
     let to = occurrence.last.saturating_add(window);
-    let own = occurrence.computer.as_str();
+    let own = &*occurrence.computer;
     let whose = if !across {
         Whose::Of(own)
     } else if on_the_other_side(case, n) {
@@ -287,9 +281,10 @@ fn of_another_occurrence(
 
 /// The key of an event as written, with the names of its parts.
 pub(crate) fn shown_key(case: &Case<'_>, evidence: &Evidence<'_>) -> Vec<(String, String)> {
-    let parts = case.compiled.key.iter().zip(&evidence.key_shown);
+    let shown = evidence.key_shown(case.compiled);
+    let parts = case.compiled.key.iter().zip(shown);
     parts
-        .filter_map(|(part, value)| Some((part.name.clone(), value.clone()?)))
+        .filter_map(|(part, value)| Some((part.name.clone(), value?.to_owned())))
         .collect()
 }
 

@@ -63,11 +63,12 @@ fn occurrence_marks(case: &Case<'_>, window: &TimelineWindow) -> Vec<PlacedMark>
             });
             spell.first = spell.first.min(first);
             spell.last = spell.last.max(last);
-            let objects = evidence.key.iter().zip(&evidence.key_shown);
+            let shown = evidence.key_shown(case.compiled);
+            let objects = evidence.key.iter().zip(shown);
             for (folded, shown) in objects.take(case.compiled.objects) {
                 if let (Some(folded), Some(shown)) = (folded, shown) {
                     let object = spell.objects.entry(folded.to_string());
-                    object.or_insert_with(|| shown.clone());
+                    object.or_insert_with(|| shown.to_owned());
                 }
             }
         }

@@ -36,6 +36,8 @@ pub(crate) struct Judged {
     /// The verdict that evidence of weak trust would give.
     pub(crate) otherwise: Option<Verdict>,
     pub(crate) cause: CauseState,
+    /// How much its evidence says: see [`super::ranking::weight`].
+    pub(crate) weight: f64,
 }
 
 /// One signature over one collection, as far as a verdict needs it.
@@ -57,8 +59,10 @@ impl Court<'_> {
             not_applicable: None,
             otherwise: None,
             cause,
+            weight: 0.0,
             occurrence,
         };
+        judged.weight = super::ranking::weight(self.items, &judged);
         if judged.verdict > Some(Verdict::Possible) && self.rests_on_weak(&judged.occurrence) {
             let sound = self.states(&judged.occurrence, false);
             let (without, _) = self.verdict(&judged.occurrence, &sound, cause);

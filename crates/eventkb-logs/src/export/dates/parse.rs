@@ -79,7 +79,7 @@ fn of_wmi(text: &str) -> Option<Moment> {
     let ahead = match minutes.get(1..)? {
         "***" => None,
         minutes => {
-            let minutes: i32 = minutes.parse().ok()?;
+            let minutes = i32::from(minutes.parse::<u16>().ok()?);
             Some(minutes * if sign == '-' { -60 } else { 60 })
         }
     };

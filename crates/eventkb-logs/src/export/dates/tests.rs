@@ -198,3 +198,19 @@ fn the_order_is_settled_over_all_dates() {
     let other = parse("13/2/2000 1:00:00").expect("a date").0;
     assert_eq!(dates.moment(&other), Err(Unreadable::Order));
 }
+
+#[test]
+fn offsets_that_no_zone_has_are_refused() {
+    for text in [
+        "20000206012000.000000+999999999",
+        "20000206012000.000000-2147483647",
+        "20000206012000.000000+65535",
+        "20000206012000.+99999+060",
+    ] {
+        let moment = moment(text, Order::DayFirst);
+        assert!(
+            moment.is_none_or(|m| m.time.as_second() > 0),
+            "{text}: {moment:?}"
+        );
+    }
+}
