@@ -76,17 +76,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let wanted: Vec<&String> = names.collect();
-    let index = match Path::new(path) {
-        folder if folder.is_dir() => {
-            let built = eventkb::articles::build(&[folder.into()], &BuildOptions::default());
-            Ok(built.index)
-        }
-        file => ArticleIndex::read(file),
-    };
-    let index = match index {
+    let index = match read_index(Path::new(path)) {
         Ok(index) => index,
-        Err(error) => {
-            eprintln!("{path}: {error}");
+        Err(problem) => {
+            eprintln!("{path}: {problem}");
             return ExitCode::from(2);
         }
     };
@@ -127,25 +120,39 @@ fn main() -> ExitCode {
         let twins = same.get(&facts).copied().unwrap_or(1);
         figures.count(place, twins > 1);
         if verbose && place != Some(0) && twins == 1 {
-            let before = report.leads.iter().take(place.unwrap_or(3).min(3));
-            let before: Vec<String> = before
-                .map(|lead| format!("{} {:.3}", lead.article.id, lead.score))
-                .collect();
-            let own = place
-                .and_then(|at| report.leads.get(at))
-                .map_or(0.0, |lead| lead.score);
-            let place = place.map_or_else(|| "none".to_owned(), |at| (at + 1).to_string());
-            println!(
-                "{} is {place} ({own:.3}), after {}",
-                article.id,
-                before.join(", ")
-            );
+            print_miss(article, place, &report);
         }
     }
     figures.print();
     let is_good =
         figures.share(figures.first) >= FIRST && figures.share(figures.five) >= AMONG_FIVE;
     ExitCode::from(u8::from(!is_good))
+}
+
+/// The index of a file, or of the articles in a folder.
+fn read_index(path: &Path) -> Result<ArticleIndex, String> {
+    if path.is_dir() {
+        let built = eventkb::articles::build(&[path.into()], &BuildOptions::default());
+        return Ok(built.index);
+    }
+    ArticleIndex::read(path).map_err(|error| error.to_string())
+}
+
+/// Says which articles come before the right one.
+fn print_miss(article: &Article, place: Option<usize>, report: &Report) {
+    let before = report.leads.iter().take(place.unwrap_or(3).min(3));
+    let before: Vec<String> = before
+        .map(|lead| format!("{} {:.3}", lead.article.id, lead.score))
+        .collect();
+    let own = place
+        .and_then(|at| report.leads.get(at))
+        .map_or(0.0, |lead| lead.score);
+    let place = place.map_or_else(|| "none".to_owned(), |at| (at + 1).to_string());
+    println!(
+        "{} is {place} ({own:.3}), after {}",
+        article.id,
+        before.join(", ")
+    );
 }
 
 /// What makes logs of two articles the same.

@@ -1,5 +1,9 @@
 //! Words that are the same on every machine, and so tell nothing of one: they stay.
 
+mod of_paths;
+
+pub(super) use of_paths::{is_ending, is_path_part, is_root};
+
 /// Accounts and authorities that every Windows has, and words that stand where a name would.
 const ACCOUNTS: &[&str] = &[
     "-",
@@ -294,186 +298,6 @@ const DIRECTORY: &[&str] = &[
     "dfsr-globalsettings",
 ];
 
-/// Folders and files of Windows, of its logs and of the ways to collect them.
-const PATHS: &[&str] = &[
-    "windows",
-    "winnt",
-    "system32",
-    "syswow64",
-    "winevt",
-    "logs",
-    "log",
-    "config",
-    "drivers",
-    "program files",
-    "program files (x86)",
-    "programdata",
-    "common files",
-    "users",
-    "home",
-    "documents and settings",
-    "appdata",
-    "application data",
-    "local",
-    "roaming",
-    "locallow",
-    "local settings",
-    "temp",
-    "tmp",
-    "var",
-    "opt",
-    "mnt",
-    "media",
-    "data",
-    "exchsrvr",
-    "mdbdata",
-    "mtadata",
-    "inetpub",
-    "wwwroot",
-    "logfiles",
-    "microsoft",
-    "windows nt",
-    "desktop",
-    "documents",
-    "downloads",
-    "public",
-    "default",
-    "all users",
-    "default user",
-    "localservice",
-    "networkservice",
-    "application",
-    "system",
-    "security",
-    "setup",
-    "forwardedevents",
-    "appevent",
-    "sysevent",
-    "secevent",
-    "directory service",
-    "dns server",
-    "file replication service",
-    "dns",
-    "directory",
-    "server",
-    "file",
-    "replication",
-    "windows powershell",
-    "internet explorer",
-    "hardwareevents",
-    "key management service",
-    "archive",
-    "archives",
-    "archived",
-    "evtx",
-    "evt",
-    "events",
-    "event",
-    "export",
-    "exports",
-    "backup",
-    "old",
-    "new",
-    "all",
-    "content",
-    "readme",
-    "localemetadata",
-    "operational",
-    "admin",
-    "analytic",
-    "debug",
-    "case",
-    "cases",
-    "dump",
-    "dumps",
-    "collection",
-    "collected",
-    "test",
-    "testdata",
-    "stdin",
-    "powershell",
-    "applications",
-    "services",
-    "save",
-    "device",
-    "dev",
-    "proc",
-    "c",
-    "d",
-    "e",
-    "f",
-    "c$",
-    "d$",
-    "admin$",
-    "ipc$",
-    "sysvol",
-    "netlogon",
-    "print$",
-];
-
-/// First words of registry and device names, which look like `DOMAIN\name`.
-const ROOTS: &[&str] = &[
-    "hklm",
-    "hkcu",
-    "hkcr",
-    "hku",
-    "hkey_local_machine",
-    "hkey_current_user",
-    "hkey_users",
-    "hkey_classes_root",
-    "software",
-    "system",
-    "sam",
-    "registry",
-    "machine",
-    "device",
-    "globalroot",
-    "microsoft",
-    "windows",
-    "winnt",
-    "system32",
-    "root",
-    "currentcontrolset",
-    "controlset001",
-    "usb",
-    "pci",
-    "acpi",
-    "scsi",
-    "ide",
-    "swd",
-    "hid",
-    "display",
-    "storage",
-    "usbstor",
-    "hdaudio",
-    "volume",
-    "driver",
-    "filesystem",
-    "basenamedobjects",
-    "pipe",
-    "mailslot",
-    "sessions",
-    "classes",
-    "nt authority",
-    "builtin",
-    "nt service",
-    "iis apppool",
-    "window manager",
-    "font driver host",
-    "bth",
-    "htree",
-    "umb",
-    "sw",
-    "wpdbusenumroot",
-];
-
-/// Endings of files, which are kept.
-const ENDINGS: &[&str] = &[
-    "evtx", "evt", "zip", "7z", "gz", "tgz", "tar", "bz2", "tbz", "tbz2", "xz", "txz", "zst",
-    "tzst", "cab", "csv", "tsv", "txt", "xml", "clixml", "json", "jsonl", "ndjson", "log", "mta",
-    "etl", "obs", "bak", "old", "html", "md",
-];
-
 fn has(list: &[&str], folded: &str) -> bool {
     list.contains(&folded)
 }
@@ -497,7 +321,7 @@ pub(super) fn is_no_computer(folded: &str) -> bool {
 /// Whether a word is that of a log or a well-known account, and not looked for in texts.
 pub(super) fn is_common(folded: &str) -> bool {
     is_account(folded)
-        || has(PATHS, folded)
+        || has(of_paths::PATHS, folded)
         || has(TOP_LABELS, folded)
         || has(DIRECTORY, folded)
         || has(COMMON, folded)
@@ -637,21 +461,6 @@ pub(super) fn is_public_host(folded: &str) -> bool {
 /// Whether a part of a DN comes with the directory.
 pub(super) fn is_directory_part(folded: &str) -> bool {
     has(DIRECTORY, folded)
-}
-
-/// Whether a part of a path, or a word in it, says nothing.
-pub(super) fn is_path_part(folded: &str) -> bool {
-    has(PATHS, folded) || has(ENDINGS, folded)
-}
-
-/// Whether it is the ending of a file's name.
-pub(super) fn is_ending(folded: &str) -> bool {
-    has(ENDINGS, folded)
-}
-
-/// Whether what follows is a key or a device, not an account.
-pub(super) fn is_root(folded: &str) -> bool {
-    has(ROOTS, folded)
 }
 
 /// Whether a SID is the same everywhere, or says nothing of a domain or a computer.

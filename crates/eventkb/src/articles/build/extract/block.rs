@@ -1,7 +1,7 @@
 //! An event that is being read, field by field.
 
-use super::blocks::{Found, Source};
 use super::fields::{self, Field, Label};
+use super::found::{Found, Source};
 use super::heads;
 use crate::articles::model::ProviderHow;
 

@@ -7,6 +7,7 @@ mod block;
 mod blocks;
 mod describe;
 mod fields;
+mod found;
 mod heads;
 mod numbers;
 mod outline;
@@ -22,7 +23,7 @@ use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Prob
 use super::super::names::provider_key;
 use super::page::{Head, Kind, Line, Page};
 use super::sources::{Dictionary, Use};
-use blocks::Found;
+use found::Found;
 
 /// An article whose sources are not decided yet.
 #[derive(Debug)]

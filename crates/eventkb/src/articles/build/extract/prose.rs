@@ -1,6 +1,6 @@
 //! Events in sentences: "an Event 624, logged by SNA Server".
 
-use super::blocks::{Around, Found};
+use super::found::{Around, Found};
 use super::numbers::{self, Form};
 
 /// Bytes before and behind an id that are looked at for a source.

@@ -2,7 +2,7 @@
 //! or nothing to worry about.
 
 use super::super::page::Purpose;
-use super::blocks::{Found, Paragraph};
+use super::found::{Found, Paragraph};
 use super::numbers;
 use super::outline::Part;
 use crate::articles::model::EventRole;
