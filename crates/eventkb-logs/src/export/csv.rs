@@ -41,8 +41,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         window.skip(line);
     }
     // Of a heading whose line end is damaged, the first row has become a part.
-    let is_value =
-        |name: &String| name.parse::<u64>().is_ok() || dates::parse(name).is_ok();
+    let is_value = |name: &String| name.parse::<u64>().is_ok() || dates::parse(name).is_ok();
     if layout.heading > 0 && layout.columns.iter().any(is_value) {
         delivery.defect(
             DefectCode::Gap,
