@@ -5,7 +5,7 @@
 //! index and without any signature. Where does the article stand among the leads?
 //!
 //! ```text
-//! cargo run --release --example retrieval -- [-v] [--events] kb.ekb [ID]...
+//! cargo run --release --example retrieval -- [-v] [--events] [--half odd|even] [--noise SHAPE] [--apart] kb.ekb [ID]...
 //! ```
 //!
 //! Instead of an index, a folder of articles may be named: the index is built of it first.
@@ -16,6 +16,12 @@
 //! is no copy, the codes of the index; then some values that no article knows. Levels are those of
 //! the article, or error. Events that it says are informational are in the log too, and no lead can
 //! see them.
+//!
+//! `--half` takes the articles whose id has an odd or an even hash, so that one half can be looked at
+//! and the other one measured; the index is the whole one all the same. `--noise` puts more into each
+//! log: `strange` are forty errors of sources that no article knows, in the same minutes; `common` are
+//! three of the twenty events that most articles name, each some hours before, as most real dumps
+//! have them. With `--apart` the article's own events are an hour from each other.
 //!
 //! Two articles cannot be told apart where the logs made of them are the same: the same sources, ids
 //! and codes. Those are counted and left out of the figures. So are articles of which every event is
@@ -42,6 +48,7 @@ use eventkb_testkit::rng::Rng;
 
 /// When the events happen.
 const NOW: i64 = healthy::WEEK_START + 86_400;
+const SERVER: &str = "FS01.contoso.example";
 /// Seconds of a healthy server's records before and after.
 const AROUND: i64 = 1_800;
 const FIRST: f64 = 0.90;
@@ -51,9 +58,21 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let is_set = |name: &str| arguments.iter().any(|argument| argument == name);
     let (verbose, fed) = (is_set("-v"), is_set("--events"));
-    let mut names = arguments.iter().filter(|a| !a.starts_with('-'));
-    let Some(path) = names.next() else {
-        eprintln!("retrieval [-v] [--events] INDEX [ID]...");
+    let value = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).map(String::as_str)
+    };
+    let (half, noise) = (value("--half"), value("--noise"));
+    let is_value = |a: &String| [half, noise].contains(&Some(a.as_str()));
+    let mut names = arguments
+        .iter()
+        .filter(|a| !a.starts_with('-') && !is_value(a));
+    let sound = half.is_none_or(|half| ["odd", "even"].contains(&half))
+        && noise.is_none_or(|noise| ["strange", "common"].contains(&noise));
+    let Some(path) = names.next().filter(|_| sound) else {
+        eprintln!(
+            "retrieval [-v] [--events] [--half odd|even] [--noise strange|common] [--apart] INDEX [ID]..."
+        );
         return ExitCode::from(2);
     };
     let wanted: Vec<&String> = names.collect();
@@ -80,8 +99,18 @@ fn main() -> ExitCode {
         set: Arc::new(SignatureSet::empty()),
         shelf: Arc::new(ArticleShelf::of(vec![index.clone()])),
         fed,
+        apart: if is_set("--apart") { 3_600 } else { 3 },
+        noise: match noise {
+            Some("strange") => Noise::Strange,
+            Some("common") => Noise::Common(common(&index)),
+            _ => Noise::Quiet,
+        },
     };
     for article in index.articles() {
+        let is_odd = hash(&article.id) % 2 == 1;
+        if half.is_some_and(|half| (half == "odd") != is_odd) {
+            continue;
+        }
         let is_wanted = |id: &&String| id.eq_ignore_ascii_case(&article.id);
         let facts = facts(article);
         if facts.is_empty() || !(wanted.is_empty() || wanted.iter().any(is_wanted)) {
@@ -154,6 +183,44 @@ struct Bench {
     set: Arc<SignatureSet>,
     shelf: Arc<ArticleShelf>,
     fed: bool,
+    /// Seconds between two events of the article.
+    apart: i64,
+    noise: Noise,
+}
+
+/// What else is in a log, beside a healthy server's records.
+enum Noise {
+    Quiet,
+    /// Errors of sources that no article knows.
+    Strange,
+    /// These events, which many articles name.
+    Common(Vec<(Arc<str>, u16)>),
+}
+
+/// The events that most articles name.
+fn common(index: &ArticleIndex) -> Vec<(Arc<str>, u16)> {
+    let mut counts: BTreeMap<(Arc<str>, u16), usize> = BTreeMap::new();
+    for article in index.articles() {
+        let own: BTreeSet<(Arc<str>, u16)> = signs(article)
+            .filter_map(|event| Some((event.provider.clone()?, event.event_id)))
+            .collect();
+        for event in own {
+            *counts.entry(event).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<((Arc<str>, u16), usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+        .into_iter()
+        .take(20)
+        .map(|(event, _)| event)
+        .collect()
+}
+
+/// A fixed hash of an id.
+fn hash(id: &str) -> u64 {
+    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, fnv) >> 7
 }
 
 impl Bench {
@@ -161,7 +228,7 @@ impl Bench {
         let mut options = ScanOptions::default();
         options.articles = Arc::clone(&self.shelf);
         let mut session = options.session(&self.set);
-        let log = log(article);
+        let log = self.log(article);
         if self.fed {
             for spec in &log {
                 session.feed(&event(spec));
@@ -172,41 +239,74 @@ impl Bench {
         }
         session.finish()
     }
+
+    /// The article's events among the records of a healthy server, in order of time.
+    fn log(&self, article: &Article) -> Vec<EventSpec> {
+        let text = article
+            .path
+            .as_deref()
+            .and_then(|path| std::fs::read(path).ok());
+        let text = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let mut rng = Rng::new(hash(&article.id));
+        let mut log = healthy::quiet(11, SERVER, NOW - AROUND, NOW + AROUND, 20);
+        for (n, named) in signs(article).enumerate() {
+            let provider = named.provider.as_deref().unwrap_or_default();
+            let mut strings = match &text {
+                Some(text) => numbers_of(named, text),
+                None => named
+                    .codes
+                    .iter()
+                    .map(|code| code.written.to_string())
+                    .collect(),
+            };
+            for _ in 0..2 {
+                strings.push(format!("CONTOSO-{}", rng.below(100_000)));
+            }
+            let at = NOW + self.apart * i64::try_from(n).unwrap_or(0);
+            log.push(record(provider, named.event_id, level(named), at).strings(strings));
+        }
+        self.add_noise(article, &mut rng, &mut log);
+        log.sort_by_key(|spec| spec.time);
+        log
+    }
+
+    fn add_noise(&self, article: &Article, rng: &mut Rng, log: &mut Vec<EventSpec>) {
+        let value = |rng: &mut Rng| format!("CONTOSO-{}", rng.below(100_000));
+        match &self.noise {
+            Noise::Quiet => {}
+            Noise::Strange => {
+                for n in 0..40_u16 {
+                    let provider = format!("ContosoAgent{}", n % 7);
+                    let at = NOW - 600 + 30 * i64::from(n);
+                    let strings = vec![value(rng), (1_000 + n).to_string()];
+                    log.push(record(&provider, 60_000 + n % 9, 2, at).strings(strings));
+                }
+            }
+            Noise::Common(events) => {
+                let own = |event: &&(Arc<str>, u16)| {
+                    signs(article).any(|named| named.event_id == event.1)
+                };
+                let mut others: Vec<&(Arc<str>, u16)> =
+                    events.iter().filter(|event| !own(event)).collect();
+                for n in 1..=3 {
+                    let at = rng.below(others.len());
+                    if at < others.len() {
+                        let (provider, id) = others.swap_remove(at);
+                        let strings = vec![value(rng), value(rng)];
+                        log.push(record(provider, *id, 2, NOW - n * 9_000).strings(strings));
+                    }
+                }
+            }
+        }
+    }
 }
 
-/// The article's events among the records of a healthy server, in order of time.
-fn log(article: &Article) -> Vec<EventSpec> {
-    let text = article
-        .path
-        .as_deref()
-        .and_then(|path| std::fs::read(path).ok());
-    let text = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let mut rng = Rng::new(article.id.bytes().fold(7, |n, b| n * 31 + u64::from(b)));
-    let server = "FS01.contoso.example";
-    let mut log = healthy::quiet(11, server, NOW - AROUND, NOW + AROUND, 20);
-    for (n, named) in signs(article).enumerate() {
-        let provider = named.provider.as_deref().unwrap_or_default();
-        let mut strings = match &text {
-            Some(text) => numbers_of(named, text),
-            None => named
-                .codes
-                .iter()
-                .map(|code| code.written.to_string())
-                .collect(),
-        };
-        for _ in 0..2 {
-            strings.push(format!("CONTOSO-{}", rng.below(100_000)));
-        }
-        let spec = EventSpec::new(provider, named.event_id)
-            .level(level(named))
-            .computer(server)
-            .channel("System")
-            .at(NOW + 3 * i64::try_from(n).unwrap_or(0), 0)
-            .strings(strings);
-        log.push(spec);
-    }
-    log.sort_by_key(|spec| spec.time);
-    log
+fn record(provider: &str, id: u16, level: u8, at: i64) -> EventSpec {
+    EventSpec::new(provider, id)
+        .level(level)
+        .computer(SERVER)
+        .channel("System")
+        .at(at, 0)
 }
 
 /// The numbers in the lines in which an article describes an event, but for its id.

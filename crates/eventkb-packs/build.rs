@@ -1,15 +1,15 @@
 //! Gathers the pack's files into one table of statics: deterministically, offline, and nothing
 //! else. What is wrong with a file is found by the tests of `eventkb`, which say it better.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use serde_json::Value;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let mut out = String::new();
     for folder in ["signatures", "catalogue", "codes"] {
         println!("cargo:rerun-if-changed={folder}");
     }
@@ -19,89 +19,82 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in json_files(&root.join("signatures"))? {
         let document = parse(&path)?;
         if let Some(id) = document.get("examples_of").and_then(Value::as_str) {
-            examples.push((id.to_owned(), path));
+            examples.push(format!("({id:?}, include_str!({path:?}))"));
         } else {
-            signatures.push((path, document));
+            signatures.push(signature(&path, &document));
         }
     }
-    out.push_str("static SIGNATURES: &[SignatureData] = &[\n");
-    for (path, document) in &signatures {
-        let family = path.parent().and_then(Path::file_name).unwrap_or_default();
-        let text = |key: &str| {
-            document
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
+    let each =
+        |folder: &str, entry: fn(&Path, &Value) -> String| -> Result<Vec<_>, Box<dyn Error>> {
+            let files = json_files(&root.join(folder))?.into_iter();
+            files.map(|path| Ok(entry(&path, &parse(&path)?))).collect()
         };
-        let standing = document
-            .get("standing")
-            .and_then(Value::as_str)
-            .unwrap_or("problem");
-        let severity = document.get("severity").and_then(Value::as_str);
-        let revision = document.get("revision").and_then(Value::as_u64);
-        let mut events = Vec::new();
-        events_of(document, &mut events);
-        for (provider, ..) in &mut events {
-            provider.make_ascii_lowercase();
-        }
-        events.sort();
-        events.dedup();
-        let mut symptoms = Vec::new();
-        events_of(
-            document.get("symptoms").unwrap_or(&Value::Null),
-            &mut symptoms,
-        );
-        symptoms.sort();
-        symptoms.dedup();
-        writeln!(
-            out,
-            "SignatureData {{ id: {:?}, family: {:?}, title: {:?}, standing: {standing:?}, severity: {:?}, revision: {}, products: &{:?}, symptoms: &{symptoms:?}, events: &{events:?}, text: include_str!({path:?}) }},",
-            text("id"),
-            family.to_string_lossy(),
-            text("title"),
-            severity.unwrap_or("medium"),
-            revision.unwrap_or(1),
-            products_of(document),
-        )?;
+    let mut out = String::new();
+    for (name, kind, entries) in [
+        ("SIGNATURES", "SignatureData", signatures),
+        ("CATALOGUE", "CatalogueData", each("catalogue", catalogue)?),
+        ("CODES", "CodesData", each("codes", codes)?),
+        ("EXAMPLES", "(&str, &str)", examples),
+    ] {
+        let entries = entries.join(",\n");
+        writeln!(out, "static {name}: &[{kind}] = &[\n{entries}\n];")?;
     }
-    out.push_str("];\nstatic CATALOGUE: &[CatalogueData] = &[\n");
-    for path in json_files(&root.join("catalogue"))? {
-        let document = parse(&path)?;
-        let provider = document.get("provider").and_then(Value::as_str);
-        let list = |key: &str| {
-            let names = document.get(key).and_then(Value::as_array);
-            let names = names.into_iter().flatten().filter_map(Value::as_str);
-            let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
-            names
-        };
-        let exported_as = list("exported_as");
-        let mut providers: Vec<String> =
-            provider.map(str::to_ascii_lowercase).into_iter().collect();
-        providers.extend(list("aliases"));
-        providers.extend(exported_as.iter().cloned());
-        writeln!(
-            out,
-            "CatalogueData {{ providers: &{providers:?}, exported_as: &{exported_as:?}, text: include_str!({path:?}) }},"
-        )?;
-    }
-    out.push_str("];\nstatic CODES: &[CodesData] = &[\n");
-    for path in json_files(&root.join("codes"))? {
-        let document = parse(&path)?;
-        let table = document.get("table").and_then(Value::as_str);
-        writeln!(
-            out,
-            "CodesData {{ table: {:?}, text: include_str!({path:?}) }},",
-            table.unwrap_or_default()
-        )?;
-    }
-    out.push_str("];\nstatic EXAMPLES: &[(&str, &str)] = &[\n");
-    for (id, path) in &examples {
-        writeln!(out, "({id:?}, include_str!({path:?})),")?;
-    }
-    out.push_str("];\n");
     let target = PathBuf::from(env::var("OUT_DIR")?).join("pack.rs");
     fs::write(target, out)?;
     Ok(())
+}
+
+/// A signature with what is asked of it before it is parsed.
+fn signature(path: &Path, document: &Value) -> String {
+    let family = path.parent().and_then(Path::file_name).unwrap_or_default();
+    let text = |key: &str, default: &'static str| {
+        let text = document.get(key).and_then(Value::as_str);
+        text.unwrap_or(default).to_owned()
+    };
+    let revision = document.get("revision").and_then(Value::as_u64);
+    let mut events = events_of(document);
+    for (provider, ..) in &mut events {
+        provider.make_ascii_lowercase();
+    }
+    events.sort();
+    events.dedup();
+    let symptoms = document.get("symptoms").map(events_of).unwrap_or_default();
+    format!(
+        "SignatureData {{ id: {:?}, family: {:?}, title: {:?}, standing: {:?}, severity: {:?}, revision: {}, products: &{:?}, symptoms: &{symptoms:?}, events: &{events:?}, text: include_str!({path:?}) }}",
+        text("id", ""),
+        family.to_string_lossy(),
+        text("title", ""),
+        text("standing", "problem"),
+        text("severity", "medium"),
+        revision.unwrap_or(1),
+        products_of(document),
+    )
+}
+
+/// A file of the catalogue with the names of its provider.
+fn catalogue(path: &Path, document: &Value) -> String {
+    let provider = document.get("provider").and_then(Value::as_str);
+    let list = |key: &str| -> Vec<String> {
+        let names = document.get(key).and_then(Value::as_array);
+        let names = names.into_iter().flatten().filter_map(Value::as_str);
+        names.map(str::to_ascii_lowercase).collect()
+    };
+    let exported_as = list("exported_as");
+    let mut providers: Vec<String> = provider.map(str::to_ascii_lowercase).into_iter().collect();
+    providers.extend(list("aliases"));
+    providers.extend(exported_as.iter().cloned());
+    format!(
+        "CatalogueData {{ providers: &{providers:?}, exported_as: &{exported_as:?}, text: include_str!({path:?}) }}"
+    )
+}
+
+/// A table of codes.
+fn codes(path: &Path, document: &Value) -> String {
+    let table = document.get("table").and_then(Value::as_str);
+    format!(
+        "CodesData {{ table: {:?}, text: include_str!({path:?}) }}",
+        table.unwrap_or_default()
+    )
 }
 
 /// The JSON files of a folder and those below it, in the order of names.
@@ -141,9 +134,17 @@ fn products_of(document: &Value) -> Vec<String> {
     products.into_iter().flatten().map(one).collect()
 }
 
-/// Every event that any part of a signature asks for. Whatever has a `provider` and an `id` in a
-/// list `events` is one.
-fn events_of(value: &Value, events: &mut Vec<(String, u16, u16)>) {
+/// Every event that any part of a signature asks for, in order, each once. Whatever has a `provider`
+/// and an `id` in a list `events` is one.
+fn events_of(value: &Value) -> Vec<(String, u16, u16)> {
+    let mut events = Vec::new();
+    gather(value, &mut events);
+    events.sort();
+    events.dedup();
+    events
+}
+
+fn gather(value: &Value, events: &mut Vec<(String, u16, u16)>) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
@@ -155,11 +156,11 @@ fn events_of(value: &Value, events: &mut Vec<(String, u16, u16)>) {
                         events.extend(ids.map(|(low, high)| (provider.clone(), low, high)));
                     }
                 } else {
-                    events_of(value, events);
+                    gather(value, events);
                 }
             }
         }
-        Value::Array(list) => list.iter().for_each(|value| events_of(value, events)),
+        Value::Array(list) => list.iter().for_each(|value| gather(value, events)),
         _ => {}
     }
 }

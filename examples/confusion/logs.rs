@@ -82,7 +82,7 @@ impl Logs {
                         provider: spec.provider.clone(),
                         id: Ids::One(spec.event_id),
                     };
-                    !absent.iter().any(|one| eventkb::meets(one, &event))
+                    !absent.iter().any(|one| one.meets(&event))
                 });
                 read(&mut session, &format!("{QUIET}{n}.evtx"), &quiet);
             }

@@ -1,5 +1,6 @@
 """Scanning, sessions and reports."""
 
+import inspect
 import io
 import json
 import os
@@ -62,6 +63,15 @@ def test_options_reach_the_engine():
     assert eventkb.scan(DUMP, unexplained=False).unexplained_not_counted
     with pytest.raises(ValueError, match="`yesterday` is no time"):
         eventkb.scan(DUMP, since="yesterday")
+
+
+def test_help_shows_the_options():
+    for function in (eventkb.scan, eventkb.scan_bytes, eventkb.scan_stream, eventkb.explain, eventkb.Session):
+        shown = inspect.signature(function).parameters
+        assert set(eventkb.Options.__annotations__) <= set(shown), function
+        assert shown["threads"].default == 0
+    with pytest.raises(TypeError, match="sinse"):
+        eventkb.scan(DUMP, sinse="2026-03-15")
 
 
 def test_what_is_not_there_is_pythons_own_error(tmp_path):

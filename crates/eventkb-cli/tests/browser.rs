@@ -108,8 +108,15 @@ fn probed(folder: &Path, page: &str, width: u32) -> serde_json::Value {
 }
 
 fn page(folder: &str, more: &[&str]) -> String {
+    page_in(&testdata(), folder, more)
+}
+
+fn page_in(current: &Path, folder: &str, more: &[&str]) -> String {
     let args = [&["scan", folder, "--timeline", "--format", "html"], more].concat();
-    let output = eventkb(&args).current_dir(testdata()).output();
+    let mut command = eventkb(&args);
+    // A day that stays: the page says when it was made.
+    command.env("SOURCE_DATE_EPOCH", "1773576000");
+    let output = command.current_dir(current).output();
     stdout(&output.expect("the program starts"))
 }
 
@@ -155,4 +162,37 @@ fn in_a_browser_hostile_names_are_inert() {
     let case = "</title><script>alert(1)</script><img src=x onerror=alert(2)>";
     let page = page("hostile-names", &["--case", case]);
     check("hostile", &page, "Q253307");
+}
+
+/// The picture of the page in README: made by `EVENTKB_BLESS=1 cargo test -p eventkb-cli --test browser
+/// -- --ignored picture`.
+#[test]
+#[ignore = "needs Chromium"]
+fn in_a_browser_the_picture_of_the_page_can_be_taken() {
+    let folder = std::env::temp_dir().join(format!("eventkb-picture-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let root = testdata().join("..");
+    let page = page_in(&root, "examples/modern-dump", &["--case", "Case 4711"]);
+    std::fs::write(folder.join("page.html"), page).expect("written");
+    let picture = folder.join("page.png");
+    let output = Command::new(browser())
+        .args(["--headless", "--no-sandbox", "--disable-gpu"])
+        .args(["--hide-scrollbars", "--window-size=1000,1330"])
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.join("profile").display()
+        ))
+        .arg(format!("--screenshot={}", picture.display()))
+        .arg(format!("file://{}", folder.join("page.html").display()))
+        .output()
+        .expect("the browser starts");
+    let bytes = std::fs::read(&picture).unwrap_or_else(|error| {
+        panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+    });
+    // A page that is blank takes a few kilobytes.
+    assert!((30_000..200_000).contains(&bytes.len()), "{}", bytes.len());
+    if std::env::var_os("EVENTKB_BLESS").is_some_and(|value| value == "1") {
+        std::fs::write(root.join("docs/page.png"), bytes).expect("written");
+    }
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
 }

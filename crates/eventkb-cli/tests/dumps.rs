@@ -209,6 +209,17 @@ fn records_are_listed_filtered_and_cut() {
         "{}",
         stderr(&none)
     );
+    let nobody = dump.run(&["events", "dump", "--computer", "nosuch"]);
+    let complaint = stderr(&nobody);
+    assert!(
+        complaint.contains("no computer nosuch is in the collection"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn records_are_listed_by_time_and_as_tables() {
+    let dump = two_servers("listed");
     let by_time = stdout(&dump.run(&["events", "dump", "--format", "jsonl", "--sort", "time"]));
     let times: Vec<Value> = by_time
         .lines()
@@ -233,12 +244,6 @@ fn records_are_listed_filtered_and_cut() {
     assert!(
         csv.starts_with("time,level,provider,event_id,") && csv.ends_with("\r\n"),
         "{csv}"
-    );
-    let nobody = dump.run(&["events", "dump", "--computer", "nosuch"]);
-    let complaint = stderr(&nobody);
-    assert!(
-        complaint.contains("no computer nosuch is in the collection"),
-        "{complaint}"
     );
     golden(
         "events-80.txt",

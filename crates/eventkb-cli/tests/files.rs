@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use common::{eventkb, run_with_stdin, stderr, stdout, testdata};
+use common::{eventkb, golden, run_with_stdin, stderr, stdout, testdata};
 
 /// A folder of a test's own, with the two servers' dump in it, removed at the end.
 struct Desk(PathBuf);
@@ -202,17 +202,77 @@ fn a_redacted_report_has_no_names_in_any_format() {
         }
     }
     for format in ["table", "line", "jsonl", "csv"] {
-        let output = desk.run(&["events", &full, "--redact", "--format", format]);
-        assert_redacted(format, &stdout(&output));
-        assert!(
-            stderr(&output).contains("Redacted: "),
-            "{}",
-            stderr(&output)
-        );
+        for around in [
+            &[][..],
+            &[
+                "--around",
+                "PORTLAND/Application.evtx#12",
+                "--within",
+                "90m",
+            ],
+        ] {
+            let args = [&["events", &full, "--redact", "--format", format], around].concat();
+            let output = desk.run(&args);
+            assert_eq!(output.status.code(), Some(0), "{args:?}");
+            assert_redacted(&format!("{args:?}"), &stdout(&output));
+            let said = format!("{}{}", stdout(&output), stderr(&output));
+            assert!(said.contains("Redacted: "), "{args:?}: {said}");
+        }
     }
+    let timeline = desk.run(&["scan", &full, "--redact", "--timeline", "--format", "html"]);
+    assert_redacted("timeline", &stdout(&timeline));
     // What cannot be recognised is said in the report itself.
     let page = stdout(&desk.run(&["scan", &full, "--redact", "--format", "markdown"]));
     assert!(page.contains("What may remain"), "{page}");
+}
+
+/// What is handed on, word for word.
+#[test]
+fn redacted_screens_and_files() {
+    let run = |args: &[&str]| {
+        let mut command = eventkb(args);
+        let output = command.current_dir(testdata()).output();
+        let text = stdout(&output.expect("the program starts"));
+        // Every new signature changes how many there are.
+        let mut words: Vec<&str> = text.split_inclusive(' ').collect();
+        for at in 1..words.len() {
+            if ["signatures", "built"]
+                .iter()
+                .any(|word| words[at].starts_with(word))
+            {
+                words[at - 1] = words[at - 1].trim_matches(|c: char| c.is_ascii_digit());
+            }
+        }
+        words.concat()
+    };
+    let scan = [
+        "scan",
+        "q253307-two-servers",
+        "--redact",
+        "--no-unexplained",
+    ];
+    for width in ["80", "100", "160"] {
+        let text = run(&[&scan[..], &["--width", width]].concat());
+        golden(&format!("redacted-scan-{width}.txt"), &text);
+    }
+    for (format, ending) in [("markdown", "md"), ("csv", "csv")] {
+        let text = run(&[&scan[..], &["--format", format]].concat());
+        golden(&format!("redacted-scan.{ending}"), &text);
+    }
+    let around = [
+        "events",
+        "q253307-two-servers",
+        "--redact",
+        "--around",
+        "SEATTLE/Application.evtx#29",
+        "--within",
+        "2m",
+        "--width",
+        "100",
+    ];
+    golden("redacted-around-100.txt", &run(&around));
+    let hostile = ["events", "hostile-names", "--redact", "--format", "line"];
+    golden("redacted-hostile-names.txt", &run(&hostile));
 }
 
 #[test]
@@ -291,7 +351,11 @@ fn a_saved_report_is_redacted_too_and_names_keep_their_stand_ins() {
         "{}",
         stderr(&twice)
     );
+}
 
+#[test]
+fn what_cannot_be_redacted_is_refused() {
+    let desk = Desk::new("refused");
     fs::write(desk.path("names.json"), "{}").expect("written");
     let refused = desk.run(&["scan", "dump", "--redact-map", "names.json"]);
     assert_eq!(refused.status.code(), Some(2));

@@ -1,6 +1,7 @@
-//! The picture of the terminal in README: what the program prints, drawn as it stands.
+//! The pictures in README: what the program prints, drawn as it stands; and the page, of which a
+//! browser takes the picture (`tests/browser.rs`).
 //!
-//! `EVENTKB_BLESS=1 cargo test -p eventkb-cli --test screenshot` draws it anew.
+//! `EVENTKB_BLESS=1 cargo test -p eventkb-cli --test screenshot` draws the first anew.
 
 mod common;
 
@@ -51,4 +52,15 @@ fn the_picture_shows_what_is_printed() {
         compared(&wanted),
         "EVENTKB_BLESS=1 draws it anew"
     );
+}
+
+#[test]
+fn the_pictures_are_small() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let page = fs::read(docs.join("page.png")).expect("the picture is there");
+    assert!(page.starts_with(b"\x89PNG\r\n\x1a\n"));
+    for name in ["page.png", "scan.svg"] {
+        let size = fs::metadata(docs.join(name)).expect("it is there").len();
+        assert!(size < 200_000, "{name}: {size} bytes");
+    }
 }

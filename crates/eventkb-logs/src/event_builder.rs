@@ -12,6 +12,8 @@
 //!   nothing, and below a `ComplexData`;
 //! - names may carry a prefix (`ns0:Event`), which is left out.
 
+mod lists;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,9 +23,7 @@ use crate::export::{dates, localized_levels};
 use crate::limits;
 use crate::numbers::{bits, bytes_of_hex, whole_number};
 use crate::unread::{Field, Unread};
-
-/// Lists of `ComplexData`, and lengths of them, that are told apart in one event.
-const MOST_LISTS: usize = 16;
+use lists::Lists;
 
 /// Room made at once for the strings of an event.
 const USUAL_STRINGS: usize = 12;
@@ -58,11 +58,7 @@ pub(crate) struct EventBuilder {
     unread: Unread,
     /// Characters of paths built so far.
     paths: usize,
-    /// Values that may be lengths of lists: the string's position, and the number.
-    lengths: Vec<(usize, u64)>,
-    /// Names of `ComplexData`, how often each is there, and how many `lengths` were before the
-    /// first.
-    lists: Vec<(Option<String>, u64, usize)>,
+    lists: Lists,
 }
 
 #[derive(Debug, Default)]
@@ -104,8 +100,7 @@ impl EventBuilder {
             too_large: false,
             unread: Unread::default(),
             paths: 0,
-            lengths: Vec::new(),
-            lists: Vec::new(),
+            lists: Lists::default(),
         }
     }
 
@@ -422,7 +417,7 @@ impl EventBuilder {
     fn data(&mut self, element: &mut Element) {
         let direct = self.open.len() == 2;
         if direct && element.name == "ComplexData" {
-            self.list(element.data_name.clone());
+            self.lists.entry(element.data_name.clone());
         }
         let parent = self.open.last().map(|parent| parent.name.as_str());
         // What stands inside a Data belongs to it.
@@ -451,42 +446,10 @@ impl EventBuilder {
             (true, name) => name,
             (false, name) => Some(self.path(name.as_deref())),
         };
-        if direct
-            && self.lengths.len() < MOST_LISTS
-            && name.as_deref().is_some_and(|name| name.ends_with("Count"))
-            && let Ok(length) = element.text.trim().parse()
-        {
-            self.lengths.push((self.strings.len(), length));
+        if direct && name.as_deref().is_some_and(|name| name.ends_with("Count")) {
+            self.lists.length(self.strings.len(), &element.text);
         }
         self.value(name, std::mem::take(&mut element.text));
-    }
-
-    /// One more entry of a list.
-    fn list(&mut self, name: Option<String>) {
-        let has_room = self.lists.len() < MOST_LISTS;
-        match self.lists.iter_mut().find(|(known, ..)| *known == name) {
-            Some((_, count, _)) => *count += 1,
-            None if has_room => {
-                self.lists.push((name, 1, self.lengths.len()));
-            }
-            None => {}
-        }
-    }
-
-    /// Takes the lengths of lists out of the strings.
-    fn without_lengths(&mut self) {
-        let lists = &self.lists;
-        let lengths = self.lengths.iter().enumerate();
-        let of_lists = lengths.filter(|(n, (_, length))| {
-            let mut lists = lists.iter();
-            lists.any(|(_, count, before)| count == length && n < before)
-        });
-        let at: Vec<usize> = of_lists.map(|(_, (at, _))| *at).collect();
-        for at in at.into_iter().rev() {
-            if at < self.strings.len() {
-                self.strings.remove(at);
-            }
-        }
     }
 
     fn user_data(&mut self, element: &mut Element) {
@@ -570,7 +533,7 @@ impl EventBuilder {
         if self.seen == 0 {
             return Err(BuildError::NoSystem);
         }
-        self.without_lengths();
+        self.lists.take_lengths_out(&mut self.strings);
         let mut event = self.event;
         event.strings = Some(self.strings);
         Ok((event, self.unread))

@@ -83,6 +83,7 @@ pub mod export;
 pub mod filter;
 pub mod find;
 pub mod integrity;
+mod json_line;
 pub mod limits;
 mod listing;
 mod locale_metadata;
@@ -102,7 +103,11 @@ pub use event_json::JsonEvent;
 pub use filter::{EventFilter, Scope};
 #[doc(no_inline)]
 pub use jiff;
-pub use listing::{EarliestEvents, earliest_events, find_records, list_events, list_mapped};
+#[cfg(feature = "spill")]
+pub use listing::{ByTime, Making, list_by_time};
+pub use listing::{
+    EarliestEvents, JsonLines, earliest_events, find_records, list_events, list_json, list_mapped,
+};
 pub use passwords::Passwords;
 pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
 #[doc(hidden)]

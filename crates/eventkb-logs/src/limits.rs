@@ -90,7 +90,12 @@ pub const MAX_HASHED_TOTAL_BYTES: u64 = 256 * 1024 * 1024;
 /// and a buffer of 1 MiB; the largest machines have some hundred cores.
 pub const MAX_THREADS: usize = 512;
 
-/// Events that are kept to be sorted by time: some 500 bytes each, so that a listing of millions
+/// Bytes that a listing in order of time holds; what is more waits in a temporary file. Enough that
+/// the listings people read need none.
+#[cfg(feature = "spill")]
+pub const SORTING_MEMORY: usize = 128 * 1024 * 1024;
+
+/// Events that are kept to be sorted by time as events: some 500 bytes each, so that a listing of millions
 /// does not take gigabytes. The earliest are kept.
 pub const MAX_SORTED_EVENTS: usize = 500_000;
 

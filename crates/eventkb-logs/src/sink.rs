@@ -134,6 +134,19 @@ pub trait Sink: Send {
     fn knows_fingerprints(&self) -> bool {
         false
     }
+
+    /// Where lines of JSON are collected, for a sink that wants nothing else of an event: a reader
+    /// that can may add an admitted record as a line, as [`JsonEvent`](crate::JsonEvent) writes it,
+    /// and call [`line_added`](Sink::line_added) in place of [`event`](Sink::event).
+    fn lines(&mut self) -> Option<&mut String> {
+        None
+    }
+
+    /// A line was added: that of this record. [`ControlFlow::Break`] ends the reading.
+    fn line_added(&mut self, record: &RecordRef<'_>) -> ControlFlow<()> {
+        let _ = record;
+        ControlFlow::Continue(())
+    }
 }
 
 impl<S: Sink + ?Sized> Sink for &mut S {
@@ -163,6 +176,14 @@ impl<S: Sink + ?Sized> Sink for &mut S {
 
     fn knows_fingerprints(&self) -> bool {
         (**self).knows_fingerprints()
+    }
+
+    fn lines(&mut self) -> Option<&mut String> {
+        (**self).lines()
+    }
+
+    fn line_added(&mut self, record: &RecordRef<'_>) -> ControlFlow<()> {
+        (**self).line_added(record)
     }
 }
 
@@ -271,6 +292,22 @@ impl<'a> Delivery<'a> {
     /// those are given by the record.
     pub(crate) fn knows_fingerprints(&self) -> bool {
         self.texts().is_none() && self.sink.knows_fingerprints()
+    }
+
+    /// The file, and where lines of JSON are collected if the sink wants nothing else of an event.
+    /// Not where texts lie beside the log: they belong into the line.
+    pub(crate) fn lines(&mut self) -> Option<(&Arc<str>, &mut String)> {
+        if self.texts().is_some() {
+            return None;
+        }
+        Some((&self.file, self.sink.lines()?))
+    }
+
+    /// A line was added of a record that [`Delivery::admit`] asked for.
+    pub(crate) fn line_added(&mut self, record: &RecordRef<'_>) {
+        if self.sink.line_added(record).is_break() {
+            self.stopped = true;
+        }
     }
 
     /// Hands over a record that [`Delivery::admit`] asked for, if the sink knows its fingerprint.

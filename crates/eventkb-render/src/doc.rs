@@ -184,6 +184,10 @@ pub(crate) struct Entry {
     pub(crate) target: Option<Anchor>,
 }
 
+/// A longer fact is said in a shorter way even where there is room: names of many objects would push
+/// everything beside them aside.
+const LONGEST_FACT: usize = 160;
+
 /// A short fact in a list.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fact {
@@ -207,6 +211,12 @@ impl Fact {
             forms: forms.into_iter().map(|form| Clean::new(&form)).collect(),
             brief: None,
         }
+    }
+
+    /// The fact where lines have no end: as it is, unless it is a list of hundreds.
+    pub(crate) fn unfitted(&self) -> Option<&Clean> {
+        let is_short = |form: &&Clean| form.as_str().len() <= LONGEST_FACT;
+        self.forms.iter().find(is_short).or(self.forms.last())
     }
 
     /// The fact with a way to say it in a column of its own.
@@ -261,6 +271,26 @@ pub(crate) struct Lanes {
     pub(crate) lanes: Vec<Lane>,
     /// What the letters of findings mean.
     pub(crate) letters: Vec<Letter>,
+}
+
+impl Lanes {
+    /// The shapes of marks, each once, but for those of findings: these have letters.
+    pub(crate) fn shapes(&self) -> Vec<Shape> {
+        let marks = self.lanes.iter().flat_map(|lane| &lane.marks);
+        let mut shapes: Vec<Shape> = marks
+            .map(|mark| mark.shape)
+            .filter(|shape| !matches!(shape, Shape::Finding(..)))
+            .collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        shapes
+    }
+
+    /// Whether records are missing somewhere, or may be because of damage.
+    pub(crate) fn has_hole(&self, is_damage: bool) -> bool {
+        let mut holes = self.lanes.iter().flat_map(|lane| &lane.holes);
+        holes.any(|hole| hole.is_damage == is_damage)
+    }
 }
 
 /// A part of the axis.

@@ -131,15 +131,24 @@ fn acts(c: char) -> bool {
 /// direction characters.
 pub fn safe_json(text: &str) -> Cow<'_, str> {
     // All that is below DEL and acts was escaped by the writer.
-    if text.is_ascii() && !text.as_bytes().contains(&0x7f) {
+    if plain_bytes(text) == text.len() {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len());
     let mut marks = Marks::default();
-    for c in text.chars() {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (plain, odd) = rest.split_at(plain_bytes(rest));
+        if !plain.is_empty() {
+            marks = Marks::default();
+            safe.push_str(plain);
+        }
+        let mut odd = odd.chars();
+        let Some(c) = odd.next() else { break };
+        rest = odd.as_str();
         let too_many = matches!(marks.next(c), Mark::TooMany);
         // Outside strings JSON holds ASCII only, where newlines are layout.
-        if too_many || u32::from(c) >= 0x7f && acts(c) {
+        if too_many || acts(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 let _ = write!(safe, "\\u{unit:04x}");
@@ -149,6 +158,20 @@ pub fn safe_json(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// How many bytes there are before the first DEL or character beyond ASCII.
+fn plain_bytes(text: &str) -> usize {
+    let is_odd = |byte: &u8| *byte >= 0x7f;
+    let mut before = 0;
+    // Whole blocks are looked at with wide instructions.
+    for block in text.as_bytes().chunks(64) {
+        if block.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
+            return before + block.iter().position(is_odd).unwrap_or(0);
+        }
+        before += block.len();
+    }
+    before
 }
 
 #[cfg(test)]

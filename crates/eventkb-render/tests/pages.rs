@@ -27,22 +27,7 @@ fn reader(width: Option<usize>, detail: Detail) -> Reader {
 }
 
 fn golden(name: &str, text: &str) {
-    let path = tests().join("golden").join(name);
-    if std::env::var_os("EVENTKB_BLESS").is_some_and(|value| value == "1") {
-        fs::write(&path, text).expect("the golden file can be written");
-        return;
-    }
-    let wanted = fs::read_to_string(&path).unwrap_or_default();
-    if wanted != text {
-        let differs = wanted.lines().zip(text.lines()).position(|(a, b)| a != b);
-        let line = differs.unwrap_or_else(|| wanted.lines().count().min(text.lines().count()));
-        panic!(
-            "{name} differs from line {}\nwanted: {:?}\n   got: {:?}\nEVENTKB_BLESS=1 rewrites it",
-            line + 1,
-            wanted.lines().nth(line),
-            text.lines().nth(line),
-        );
-    }
+    eventkb_testkit::golden::compare(&tests().join("golden").join(name), text);
 }
 
 /// Draws for a terminal, and checks what holds for every page.

@@ -9,9 +9,9 @@ use std::sync::{Arc, LazyLock};
 
 use eventkb::logs::{Admission, ReadOptions, Sink, read_stream};
 use eventkb::redact::{Learning, Redactor, redact};
-use eventkb::report::{CauseEvidence, Finding, Report};
+use eventkb::report::{CauseEvidence, Finding, Report, TimelineWindow};
 use eventkb::{Event, Head, ScanOptions, SignatureSet, scan_stream};
-use eventkb_render::{Detail, EventRow, Files, Look, Page, Reader};
+use eventkb_render::{Around, Detail, Doc, EventRow, Files, Look, Page, Reader};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::{Attempt, Noise, START};
@@ -30,12 +30,35 @@ fn formats(report: &Report) -> Vec<(&'static str, String)> {
     let set = built_in();
     let compared = ["Q253307", "Q217142"].map(|id| Arc::clone(set.get(id).expect("built in")));
     let compared: Vec<_> = compared.iter().map(|signature| &**signature).collect();
+    let mut short = Reader::default();
+    short.commands = true;
+    let mut summary = short.clone();
+    summary.detail = Detail::Summary;
     let docs = [
         eventkb_render::scan(report, &reader),
+        eventkb_render::scan(report, &short),
+        eventkb_render::scan(report, &summary),
         eventkb_render::explain(report, &["Q253307"], &reader),
         eventkb_render::compare(report, &compared, &reader),
         eventkb_render::logs(report, Files::All, &reader),
+        eventkb_render::logs(report, Files::Damaged, &short),
     ];
+    let mut out = vec![
+        ("json", serde_json::to_string_pretty(report).expect("JSON")),
+        ("csv", eventkb_render::finding_rows(report, &reader)),
+    ];
+    for finding in &report.findings {
+        out.push(("jsonl", serde_json::to_string(finding).expect("JSON")));
+    }
+    let lines = eventkb_render::page_lines(report, &reader);
+    for doc in &docs {
+        out.extend(drawn(doc, lines.clone()));
+    }
+    out
+}
+
+/// A document as it is drawn.
+fn drawn(doc: &Doc, lines: Vec<String>) -> [(&'static str, String); 3] {
     let look = Look {
         width: 1000,
         color: false,
@@ -43,18 +66,13 @@ fn formats(report: &Report) -> Vec<(&'static str, String)> {
     };
     let page = Page {
         title: "Event logs".into(),
-        lines: eventkb_render::page_lines(report, &reader),
+        lines,
     };
-    let mut out = vec![
-        ("json", serde_json::to_string_pretty(report).expect("JSON")),
-        ("csv", eventkb_render::finding_rows(report, &reader)),
-    ];
-    for doc in &docs {
-        out.push(("table", eventkb_render::terminal(doc, look)));
-        out.push(("markdown", eventkb_render::markdown(doc)));
-        out.push(("html", eventkb_render::html(doc, &page)));
-    }
-    out
+    [
+        ("table", eventkb_render::terminal(doc, look)),
+        ("markdown", eventkb_render::markdown(doc)),
+        ("html", eventkb_render::html(doc, &page)),
+    ]
 }
 
 /// What must not change.
@@ -134,18 +152,27 @@ impl Sink for Collected {
     }
 }
 
-/// Redacts the events of a file, and checks that no name is left in any format.
-fn check_events(what: &str, path: &str, bytes: &[u8], names: &[String]) {
+/// Redacts the events of a file, and checks that no name is left in any format, and that what is no
+/// name is.
+fn check_events(what: &str, path: &str, bytes: &[u8], names: &[String], kept: &[String]) {
     let set = built_in();
     let mut events = Collected::default();
     read_stream(path, &mut &*bytes, &ReadOptions::default(), &mut events);
     assert!(events.0.len() > 5, "{what}");
+    // As `events --around` does: a list, and a report with a timeline beside it.
+    let mut options = ScanOptions::default();
+    options.timeline = Some(TimelineWindow::default());
+    let report = scan_stream(path, &mut &*bytes, &set, &options);
     let mut learning = Learning::new();
     for event in &events.0 {
         learning.event(event, &set);
     }
+    learning.report(&report, &set);
     let mut redactor = learning.done();
+    let report = redactor.report(&report, &set).expect("redacted");
     let reader = Reader::default();
+    let mut rows = Vec::new();
+    let mut all = String::new();
     for event in &events.0 {
         let event = redactor.event(event, &set);
         let row = EventRow {
@@ -161,7 +188,28 @@ fn check_events(what: &str, path: &str, bytes: &[u8], names: &[String]) {
         ];
         for text in texts {
             assert_gone(what, &text, names);
+            all.push_str(&text);
         }
+        rows.push(row);
+    }
+    let first = &rows[0].event;
+    let around = Around {
+        time: first.time.expect("a time"),
+        record: first.record_id.map(|id| (&*first.file, id)),
+        within_s: 36_000,
+        rows: &rows,
+        later: 0,
+    };
+    for doc in [
+        eventkb_render::events(&rows, &reader),
+        eventkb_render::around(&around, &report, &reader),
+    ] {
+        for (format, text) in drawn(&doc, Vec::new()) {
+            assert_gone(&format!("{what}, {format}"), &text, names);
+        }
+    }
+    for text in kept {
+        assert!(all.contains(text), "{what}: {text} is gone");
     }
 }
 
@@ -193,7 +241,7 @@ fn nothing_of_the_hostile_dump_survives() {
         Some("Q253307")
     );
     check("hostile", &report, &names);
-    check_events("hostile", path, &bytes, &names);
+    check_events("hostile", path, &bytes, &names, &[]);
 }
 
 /// A word that is nobody's and in no text.
@@ -220,11 +268,14 @@ struct Dump {
     path: String,
     lines: Vec<u8>,
     names: Vec<String>,
+    /// What must not be taken for a name.
+    kept: Vec<String>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one dump, told from top to bottom")]
 fn dump(seed: u64) -> Dump {
     let rng = &mut Rng::new(seed);
-    let words: Vec<String> = (0..14).map(|_| word(rng)).collect();
+    let words: Vec<String> = (0..22).map(|_| word(rng)).collect();
     let [
         caller,
         called,
@@ -240,7 +291,15 @@ fn dump(seed: u64) -> Dump {
         agent,
         late,
         client,
-    ] = <[String; 14]>::try_from(words.clone()).expect("fourteen");
+        service,
+        labelled,
+        flat,
+        escaped,
+        old,
+        forest,
+        long,
+        proxy,
+    ] = <[String; 22]>::try_from(words.clone()).expect("as many as there are");
     let full = rng.below(3) == 0;
     let computer = |name: &str| match full {
         true => format!("{}.{domain}.local", name.to_uppercase()),
@@ -259,6 +318,21 @@ fn dump(seed: u64) -> Dump {
         rng.below(1 << 30),
         rng.below(900) + 100
     );
+    // Addresses and versions of the same form.
+    let quad = |rng: &mut Rng| {
+        let [a, b, c] = [(); 3].map(|()| 1 + rng.below(250));
+        format!("{}.{a}.{b}.{c}", 3 + rng.below(50))
+    };
+    let (bare, public) = (quad(rng), quad(rng));
+    let version = format!("4.17.{}.{}", 1 + rng.below(99), 1 + rng.below(99));
+    let file_version = format!("21.{}.3.9", 1 + rng.below(99));
+    let v6 = format!(
+        "2001:470:{:x}::{:x}",
+        1 + rng.below(0xffff),
+        1 + rng.below(0xffff)
+    );
+    let mac = format!("00-15-5D-{:02X}-{:02X}-7F", rng.below(256), rng.below(256));
+    let long = format!("{long}{long}{long}");
     let attempt = |n: i64| Attempt {
         caller: computer(&caller),
         called: computer(&called),
@@ -299,6 +373,38 @@ fn dump(seed: u64) -> Dump {
             capital(&org),
             capital(&site)
         ),
+        format!("HTTP/{service}.{forest}.local:8080"),
+        format!(
+            "Target Account:\r\n\tAccount Name:\t\t{labelled}\r\n\tAccount Domain:\t\t{}\r\n",
+            forest.to_uppercase()
+        ),
+        format!(
+            "Logon failed: Account Name: {flat} Account Domain: {} Workstation Name: {} x",
+            forest.to_uppercase(),
+            client.to_uppercase()
+        ),
+        format!(
+            "https://sts.{domain}.local/adfs/ls?username={}%5C{escaped}&wctx={escaped}%40{domain}.local",
+            domain.to_uppercase()
+        ),
+        format!("{}\\{escaped}", domain.to_uppercase()),
+        format!(
+            "\u{30b3}\u{30f3}\u{30d4}\u{30e5}\u{30fc}\u{30bf}{}\u{304c}{ip}\u{306b}",
+            caller.to_uppercase()
+        ),
+        format!(
+            "\u{c0ac}\u{c6a9}\u{c790}{}\\{user}\u{c5d0}\u{c11c} \\\\{}\\{share}\u{7684}",
+            domain.to_uppercase(),
+            called
+        ),
+        format!(
+            "C:\\Documents and Settings\\{old}.{}\\NTUSER.DAT",
+            domain.to_uppercase()
+        ),
+        format!("{long} is {}.", long[..15].to_uppercase()),
+        format!("\\\\{long}.{forest}.local\\c$"),
+        format!("proxy={proxy}.{forest}.com:3128; {bare}, {v6}, {mac}"),
+        format!("see {public}:443"),
     ];
     for n in 0..3 {
         for (at, text) in texts.iter().enumerate() {
@@ -344,6 +450,20 @@ fn dump(seed: u64) -> Dump {
         "channel": "Security", "computer": computer(&caller), "time": "2000-02-06T03:00:00Z",
         "record_id": 5000, "user_sid": sid, "strings": logon.map(|(_, value)| value), "named": named,
     }));
+    // The catalogue knows the second value of the first as a version, the record that of the other.
+    events.push(json!({
+        "provider": "MsiInstaller", "event_id": 1033, "level": 4, "channel": "Application",
+        "computer": computer(&caller), "time": "2000-02-06T03:00:01Z", "record_id": 5002,
+        "strings": ["Tailspin Agent", version, "1033", "0", "Tailspin Toys", "(NULL)", ""],
+        "message": format!("Tailspin Agent {version} was installed. Product Version: {version}."),
+    }));
+    events.push(json!({
+        "provider": "Tailspin Toys Agent", "event_id": 900, "level": 2, "channel": "Application",
+        "computer": computer(&caller), "time": "2000-02-06T03:00:02Z", "record_id": 5003,
+        "strings": [file_version, public], "named": [
+            {"name": "FileVersion", "value": file_version}, {"name": "PeerAddress", "value": public}
+        ],
+    }));
     // A warning whose values the catalogue knows by name.
     events.push(json!({
         "provider": "NETLOGON", "event_id": 5722, "level": 2, "channel": "System", "computer": computer(&called),
@@ -361,7 +481,7 @@ fn dump(seed: u64) -> Dump {
         lines.push(b'\n');
     }
     let mut names = words;
-    names.extend([ip, sid]);
+    names.extend([ip, sid, bare, public, v6, mac]);
     Dump {
         path: format!(
             "/home/{user}/{folder}-case/{}_Application.jsonl",
@@ -369,6 +489,7 @@ fn dump(seed: u64) -> Dump {
         ),
         lines,
         names,
+        kept: vec![version, file_version],
     }
 }
 
@@ -385,16 +506,22 @@ fn line(event: &EventSpec) -> Value {
 fn nothing_of_fifty_dumps_survives() {
     let mut confirmed = 0;
     for seed in 0..50 {
-        let Dump { path, lines, names } = dump(seed);
+        let Dump {
+            path,
+            lines,
+            names,
+            kept,
+        } = dump(seed);
         let what = format!("dump {seed}");
         let mut options = ScanOptions::default();
         options.explain = vec!["Q253307".into(), "Q217142".into()];
+        options.timeline = Some(TimelineWindow::default());
         let report = scan_stream(&path, &mut &*lines, &built_in(), &options);
         let best = report.best().expect("a finding");
         assert_eq!(best.signature.id, "Q253307", "{what}");
         confirmed += usize::from(best.cause.state == eventkb::report::CauseState::Confirmed);
         check(&what, &report, &names);
-        check_events(&what, &path, &lines, &names);
+        check_events(&what, &path, &lines, &names, &kept);
     }
     assert!(confirmed > 40, "{confirmed}");
 }
@@ -457,7 +584,10 @@ fn names_are_words_and_what_everybody_has_stays() {
         r"NT AUTHORITY\SYSTEM",
         r"C:\Windows\System32\drivers\etc",
         "S-1-5-18 and S-1-5-32-544",
-        "127.0.0.1 and ::1, version 10.0.17763.1",
+        "127.0.0.1 and ::1, version 10.0.17763.1 and 5.5.2653.23",
+        "Product Version: 7.1.2.3 (build 10.0.14.3), v9.1.2.3, System.Xml, Version=3.5.0.0",
+        r"C:\Program Files\Google\Update\1.3.31.5\x.msi and setup_4.1.2.3.exe",
+        r"SAM\Domains\Account\Users\000001F4; Intel Xeon CPU E5-2697 v4 @ 2.30GHz",
         "The server service was not started; see support.microsoft.com.",
         "2000-02-06 01:20:00, 12:34:56, 0x80070005, {8ca0b0a4-7a3c-4b8f-9a2e-0123456789ab}",
         "seattles and SEATTLE1 are other names",

@@ -151,107 +151,124 @@ impl Dialect {
 
     fn json(self, event: &EventSpec) -> String {
         match self {
-            Dialect::SplunkJson => format!(
-                "{{\"preview\":false,\"result\":{{\"_raw\":{},\"host\":\"x\"}}}}",
-                text(&xml(event))
-            ),
-            Dialect::Xmltodict => format!(
-                "{{\"Event\":{{\"System\":{{\"Provider\":{{\"@Name\":{}}},\"EventID\":{{\"@Qualifiers\":\"{}\",\"#text\":\"{}\"}},\"Level\":\"{}\",\"Task\":\"{}\",\"TimeCreated\":{{\"@SystemTime\":\"{}\"}},\"EventRecordID\":\"{}\",\"Channel\":{},\"Computer\":{}}},\"EventData\":{{\"Data\":{}}}}}}}",
-                text(&event.provider),
-                event.qualifiers,
-                event.event_id,
-                event.level,
-                event.task,
-                event.time.to_rfc3339(),
-                event.record_id,
-                text(&event.channel),
-                text(&event.computer),
-                list(event)
-            ),
+            Dialect::SplunkJson => splunk_json(event),
+            Dialect::Xmltodict => xmltodict(event),
             Dialect::GolangEvtx => format!("{{\"Event\":{}}}", plain_elements(event)),
             Dialect::Velociraptor => plain_elements(event),
             Dialect::Winlogbeat => winlogbeat(event),
-            Dialect::WinlogbeatDotted => {
-                let mut line = format!(
-                    "{{\"message\":\"m\",\"winlog.event_id\":\"{}\",\"winlog.provider_name\":{},\"winlog.channel\":{},\"winlog.computer_name\":{},\"winlog.record_id\":{},\"log.level\":\"{}\",\"@timestamp\":\"{}\"",
-                    event.event_id,
-                    text(&event.provider),
-                    text(&event.channel),
-                    text(&event.computer),
-                    event.record_id,
-                    level(event),
-                    event.time.to_rfc3339()
-                );
-                for (value, n) in event.strings.iter().zip(1..) {
-                    let _ = write!(line, ",\"winlog.event_data.param{n}\":{}", text(value));
-                }
-                line + "}"
-            }
-            Dialect::WinlogbeatOld => format!(
-                "{{\"_index\":\"winlogbeat-6\",\"_source\":{{\"@timestamp\":\"{}\",\"computer_name\":{},\"event_data\":{},\"event_id\":{},\"level\":\"{}\",\"log_name\":{},\"record_number\":\"{}\",\"source_name\":{}}}}}",
-                event.time.to_rfc3339(),
-                text(&event.computer),
-                params(event),
-                event.event_id,
-                level(event),
-                text(&event.channel),
-                event.record_id,
-                text(&event.provider)
-            ),
-            Dialect::EvtxEcmdJson => format!(
-                "{{\"PayloadData1\":\"x\",\"Computer\":{},\"Payload\":{},\"Channel\":{},\"Provider\":{},\"EventId\":{},\"EventRecordId\":\"{}\",\"Level\":\"{}\",\"TimeCreated\":\"{}\"}}",
-                text(&event.computer),
-                text(&payload(event)),
-                text(&event.channel),
-                text(&event.provider),
-                event.event_id,
-                event.record_id,
-                level(event),
-                event.time.to_rfc3339().replace('Z', "+00:00")
-            ),
-            Dialect::FluentBit => format!(
-                "{{\"ProviderName\":{},\"EventID\":{},\"Qualifiers\":{},\"Level\":{},\"Task\":{},\"TimeCreated\":\"{} +0000\",\"EventRecordID\":{},\"Channel\":{},\"Computer\":{},\"Message\":\"\",\"StringInserts\":{}}}",
-                text(&event.provider),
-                event.event_id,
-                event.qualifiers,
-                event.level,
-                event.task,
-                event
-                    .time
-                    .to_rfc3339()
-                    .replace('T', " ")
-                    .trim_end_matches('Z'),
-                event.record_id,
-                text(&event.channel),
-                text(&event.computer),
-                list(event)
-            ),
-            _ => format!(
-                "{{\"win\":{{\"system\":{{\"providerName\":{},\"eventID\":\"{}\",\"level\":\"{}\",\"systemTime\":\"{}\",\"eventRecordID\":\"{}\",\"channel\":{},\"computer\":{}}},\"eventdata\":{{\"data\":\"x\"}}}}}}",
-                text(&event.provider),
-                event.event_id,
-                event.level,
-                event.time.to_rfc3339(),
-                event.record_id,
-                text(&event.channel),
-                text(&event.computer)
-            ),
+            Dialect::WinlogbeatDotted => winlogbeat_dotted(event),
+            Dialect::WinlogbeatOld => winlogbeat_old(event),
+            Dialect::EvtxEcmdJson => evtxecmd_json(event),
+            Dialect::FluentBit => fluent_bit(event),
+            _ => wazuh(event),
         }
     }
+}
+
+fn splunk_json(event: &EventSpec) -> String {
+    format!(
+        "{{\"preview\":false,\"result\":{{\"_raw\":{},\"host\":\"x\"}}}}",
+        text(&xml(event))
+    )
+}
+
+fn xmltodict(event: &EventSpec) -> String {
+    format!(
+        "{{\"Event\":{{\"System\":{{\"Provider\":{{\"@Name\":{}}},\"EventID\":{{\"@Qualifiers\":\"{}\",\"#text\":\"{}\"}},\"Level\":\"{}\",\"Task\":\"{}\",\"TimeCreated\":{{\"@SystemTime\":\"{}\"}},\"EventRecordID\":\"{}\",\"Channel\":{},\"Computer\":{}}},\"EventData\":{{\"Data\":{}}}}}}}",
+        text(&event.provider),
+        event.qualifiers,
+        event.event_id,
+        event.level,
+        event.task,
+        event.time.to_rfc3339(),
+        event.record_id,
+        text(&event.channel),
+        text(&event.computer),
+        list(event)
+    )
+}
+
+fn winlogbeat_dotted(event: &EventSpec) -> String {
+    let mut line = format!(
+        "{{\"message\":\"m\",\"winlog.event_id\":\"{}\",\"winlog.provider_name\":{},\"winlog.channel\":{},\"winlog.computer_name\":{},\"winlog.record_id\":{},\"log.level\":\"{}\",\"@timestamp\":\"{}\"",
+        event.event_id,
+        text(&event.provider),
+        text(&event.channel),
+        text(&event.computer),
+        event.record_id,
+        level(event),
+        event.time.to_rfc3339()
+    );
+    for (value, n) in event.strings.iter().zip(1..) {
+        let _ = write!(line, ",\"winlog.event_data.param{n}\":{}", text(value));
+    }
+    line + "}"
+}
+
+fn winlogbeat_old(event: &EventSpec) -> String {
+    format!(
+        "{{\"_index\":\"winlogbeat-6\",\"_source\":{{\"@timestamp\":\"{}\",\"computer_name\":{},\"event_data\":{},\"event_id\":{},\"level\":\"{}\",\"log_name\":{},\"record_number\":\"{}\",\"source_name\":{}}}}}",
+        event.time.to_rfc3339(),
+        text(&event.computer),
+        params(event),
+        event.event_id,
+        level(event),
+        text(&event.channel),
+        event.record_id,
+        text(&event.provider)
+    )
+}
+
+fn evtxecmd_json(event: &EventSpec) -> String {
+    format!(
+        "{{\"PayloadData1\":\"x\",\"Computer\":{},\"Payload\":{},\"Channel\":{},\"Provider\":{},\"EventId\":{},\"EventRecordId\":\"{}\",\"Level\":\"{}\",\"TimeCreated\":\"{}\"}}",
+        text(&event.computer),
+        text(&payload(event)),
+        text(&event.channel),
+        text(&event.provider),
+        event.event_id,
+        event.record_id,
+        level(event),
+        event.time.to_rfc3339().replace('Z', "+00:00")
+    )
+}
+
+fn fluent_bit(event: &EventSpec) -> String {
+    format!(
+        "{{\"ProviderName\":{},\"EventID\":{},\"Qualifiers\":{},\"Level\":{},\"Task\":{},\"TimeCreated\":\"{} +0000\",\"EventRecordID\":{},\"Channel\":{},\"Computer\":{},\"Message\":\"\",\"StringInserts\":{}}}",
+        text(&event.provider),
+        event.event_id,
+        event.qualifiers,
+        event.level,
+        event.task,
+        event
+            .time
+            .to_rfc3339()
+            .replace('T', " ")
+            .trim_end_matches('Z'),
+        event.record_id,
+        text(&event.channel),
+        text(&event.computer),
+        list(event)
+    )
+}
+
+fn wazuh(event: &EventSpec) -> String {
+    format!(
+        "{{\"win\":{{\"system\":{{\"providerName\":{},\"eventID\":\"{}\",\"level\":\"{}\",\"systemTime\":\"{}\",\"eventRecordID\":\"{}\",\"channel\":{},\"computer\":{}}},\"eventdata\":{{\"data\":\"x\"}}}}}}",
+        text(&event.provider),
+        event.event_id,
+        event.level,
+        event.time.to_rfc3339(),
+        event.record_id,
+        text(&event.channel),
+        text(&event.computer)
+    )
 }
 
 fn lines(events: &[EventSpec], between: &str, each: impl Fn(&EventSpec) -> String) -> String {
     let all: Vec<String> = events.iter().map(each).collect();
     all.join(between)
-}
-
-fn level_word(event: &EventSpec) -> &'static str {
-    match event.level {
-        1 => "Critical",
-        2 => "Error",
-        3 => "Warning",
-        _ => "Information",
-    }
 }
 
 /// A description over two lines.
@@ -263,7 +280,7 @@ fn viewer_row(event: &EventSpec) -> String {
     let time = event.time.to_rfc3339();
     format!(
         "{},{} {},{},{},({}),\"{}\"",
-        level_word(event),
+        level(event),
         time.get(..10).unwrap_or_default(),
         time.get(11..19).unwrap_or_default(),
         event.provider,
@@ -283,7 +300,7 @@ fn wevtutil_text(n: usize, event: &EventSpec) -> String {
         event.time.to_rfc3339().get(..23).unwrap_or_default(),
         event.event_id,
         event.task,
-        level_word(event),
+        level(event),
         event.computer,
         description(event)
     )
@@ -320,7 +337,9 @@ fn params(event: &EventSpec) -> String {
     format!("{{{}}}", pairs.join(","))
 }
 
-fn level(event: &EventSpec) -> &'static str {
+/// The word for its level.
+#[must_use]
+pub fn level(event: &EventSpec) -> &'static str {
     match event.level {
         1 => "Critical",
         2 => "Error",
@@ -329,7 +348,9 @@ fn level(event: &EventSpec) -> &'static str {
     }
 }
 
-fn escaped(value: &str) -> String {
+/// A text in XML.
+#[must_use]
+pub fn escaped(value: &str) -> String {
     value
         .replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -338,7 +359,8 @@ fn escaped(value: &str) -> String {
 }
 
 /// An event as XML.
-fn xml(event: &EventSpec) -> String {
+#[must_use]
+pub fn xml(event: &EventSpec) -> String {
     let data: String = event
         .strings
         .iter()

@@ -17,6 +17,7 @@ pub mod dialects;
 pub mod event;
 pub mod evt;
 pub mod evtx;
+pub mod golden;
 pub mod healthy;
 pub mod manifest;
 pub mod mta;

@@ -435,6 +435,35 @@ pub fn mixed(events: Vec<EventSpec>, noise: impl IntoIterator<Item = EventSpec>)
     all
 }
 
+/// Forty events of a host's Application log that say nothing of the article, at whole seconds: .evt
+/// and tables know no others.
+#[must_use]
+pub fn background(seed: u64, host: &str) -> Vec<EventSpec> {
+    let noise = Noise::new(seed)
+        .start(START - 900)
+        .step(90)
+        .computers([host]);
+    let application = noise.filter(|event| event.channel == "Application");
+    application
+        .take(40)
+        .map(|event| {
+            let second = event.time.unix_seconds();
+            event.at(second, 0)
+        })
+        .collect()
+}
+
+/// Three calls between two servers: what the caller writes, and what the called one does.
+#[must_use]
+pub fn three_calls() -> (Vec<EventSpec>, Vec<EventSpec>) {
+    let calls = (0..3).map(|n| Attempt::between_two(START + 600 * n, "Seattle"));
+    let calls: Vec<Attempt> = calls.collect();
+    (
+        calls.iter().flat_map(Attempt::caller_events).collect(),
+        calls.iter().map(Attempt::called_event).collect(),
+    )
+}
+
 /// Events that differ in one small thing, many times over.
 #[must_use]
 pub fn storm(seed: u64) -> Vec<EventSpec> {

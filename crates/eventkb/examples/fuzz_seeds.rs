@@ -112,27 +112,31 @@ fn main() {
         }
     }
     documents(&packs, &corpus);
+    saved_seeds(&testdata, &corpus);
+    let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
+    put(&corpus, "session", "mixed", &bytes);
+}
+
+/// Observations as the file that is saved, and their content alone, for which the target vouches.
+fn saved_seeds(testdata: &Path, corpus: &Path) {
     let options = ScanOptions::default();
     let saved = observe(
         &[testdata.join("q253307-two-servers")],
         &std::sync::Arc::new(SignatureSet::built_in()),
         &options,
     );
-    // The file as it is, and its content alone, which the target vouches for.
     let saved = saved.to_bytes();
     let head = saved
         .iter()
         .position(|byte| *byte == b'\n')
         .expect("a head line");
-    put(&corpus, "saved", "two-servers", &saved);
+    put(corpus, "saved", "two-servers", &saved);
     put(
-        &corpus,
+        corpus,
         "saved",
         "two-servers-content",
         saved[head + 1..].trim_ascii_end(),
     );
-    let bytes: Vec<u8> = (0..600_u32).map(|n| (n * 37 % 251) as u8).collect();
-    put(&corpus, "session", "mixed", &bytes);
 }
 
 /// One document in so many of the packs' becomes a seed: there are thousands, alike in kind.

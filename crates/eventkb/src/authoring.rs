@@ -7,12 +7,13 @@ use eventkb_logs::event::Event;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::collect::session::Session;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::limits;
 use crate::report::{CauseState, Finding, Trust, Verdict};
 use crate::signature::examples::{EventNote, Example, ExampleVerdict, Examples};
 use crate::signature::lint::{self, Others};
-use crate::signature::load::{self, Document, Problem, ProblemSeverity};
+use crate::signature::load::{self, Document};
+use crate::signature::problem::{Problem, ProblemSeverity};
 
 /// When examples happen: 2000-02-06, the day Q253307 was last changed.
 const EXAMPLE_START: i64 = 949_800_000;

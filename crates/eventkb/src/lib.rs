@@ -134,9 +134,7 @@ pub use authoring::{
     ExampleResult, Mismatch, check_file, check_text, example_events, test_signature,
     test_signatures,
 };
-pub use collect::saved::{
-    Observations, ObservationsError, merge, merge_sessions, merge_with_articles,
-};
+pub use collect::saved::{Observations, ObservationsError, merge_sessions};
 pub use collect::session::Session;
 pub use draft::{
     Draft, DraftError, DraftWanted, draft_of_article, draft_of_records, draft_records,
@@ -151,9 +149,12 @@ pub use eventkb_logs::{
 pub use jiff;
 #[doc(hidden)]
 pub use judge::work::made as steps_made;
-pub use knowledge::set::{Added, SignatureHead, SignatureSet, meets, rests_on};
-pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, like_event, record};
+pub use knowledge::{Added, SignatureHead, SignatureSet};
+pub use leads::{ArticleQuery, ArticleShelf, Found, find_articles, find_articles_for};
 pub use report::Report;
-pub use scan::{ScanOptions, inventory, observe, observe_stream, scan, scan_stream, session_over};
-pub use signature::load::{Problem, ProblemSeverity, SignatureError};
+pub use scan::{
+    ScanOptions, inventory, merge, merge_with_articles, observe, observe_stream, read_record, scan,
+    scan_stream, session_over,
+};
 pub use signature::model::Signature;
+pub use signature::problem::{Problem, ProblemSeverity, SignatureError};

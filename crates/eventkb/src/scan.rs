@@ -1,16 +1,20 @@
-//! The main jobs in one call each: scan a collection, observe it, say what is in it.
+//! The main jobs in one call each: scan a collection, observe it, merge what was observed, say what
+//! is in it.
 
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use eventkb_logs::filter::Scope;
-use eventkb_logs::{HashFiles, Passwords, Progress, ReadOptions};
+use eventkb_logs::{
+    Event, EventFilter, HashFiles, Passwords, Progress, ReadOptions, ReadResult, list_events,
+};
 use jiff::Timestamp;
 
-use crate::collect::saved::Observations;
+use crate::collect::saved::{Observations, ObservationsError, merge_sessions};
 use crate::collect::session::Session;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::leads::ArticleShelf;
 use crate::report::{Report, TimelineWindow};
 
@@ -146,6 +150,61 @@ pub fn observe_stream(
 /// Says what is in a collection, without asking any signature.
 pub fn inventory(paths: &[PathBuf], options: &ScanOptions) -> Report {
     scan(paths, &Arc::new(SignatureSet::empty()), options)
+}
+
+/// Merges the observations of any number of scans into one report: the same as that of one scan
+/// over everything.
+///
+/// # Errors
+/// When one of them cannot be used, with its number (from 0); when they do not belong together;
+/// when there is none.
+pub fn merge(
+    signatures: &Arc<SignatureSet>,
+    all: impl IntoIterator<Item = Observations>,
+) -> Result<Report, (usize, ObservationsError)> {
+    merge_sessions(signatures, all).map(Session::finish)
+}
+
+/// Merges observations like [`merge`], and looks leads up in these indexes of articles: they are
+/// needed only now, not where the observations were made.
+///
+/// # Errors
+/// As [`merge`].
+pub fn merge_with_articles(
+    signatures: &Arc<SignatureSet>,
+    articles: &Arc<ArticleShelf>,
+    all: impl IntoIterator<Item = Observations>,
+) -> Result<Report, (usize, ObservationsError)> {
+    let mut session = merge_sessions(signatures, all)?;
+    session.look_into(articles);
+    Ok(session.finish())
+}
+
+/// A record of a file, by its record id: `name` is the path of a log, of an archive with the path
+/// inside it behind `!/`, or of a folder, where the first of that id counts.
+///
+/// # Errors
+/// With the account of what was read, when it is not there.
+pub fn read_record(
+    name: &str,
+    record_id: u64,
+    options: &ReadOptions,
+) -> Result<Box<Event>, Box<ReadResult>> {
+    let (path, inside) = match name.split_once("!/") {
+        Some((path, _)) => (path, true),
+        None => (name, false),
+    };
+    let mut filter = EventFilter::default();
+    filter.scope.recovered = true;
+    let mut found = None;
+    let result = list_events(&[PathBuf::from(path)], &filter, options, &mut |event| {
+        if event.record_id == Some(record_id) && (!inside || *event.file == *name) {
+            found = Some(Box::new(event));
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    found.ok_or_else(|| Box::new(result))
 }
 
 /// The session over a collection: to be fed further, merged or judged.

@@ -388,10 +388,38 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
             .filter(|item| item.of == Of::Symptom(n) && item.answer == answer)
             .count() as u64
     };
+    let Sums {
+        objects,
+        by_verdict,
+        groups,
+    } = sums(matcher, &counted);
+    Some(Told {
+        verdict,
+        by_verdict,
+        states: best.states.iter().map(state).collect(),
+        counts: best.states.iter().enumerate().map(count).collect(),
+        objects,
+        groups,
+        computers: all().map(|item| item.computer.clone()).collect(),
+        span: (
+            all().map(|item| item.at).min().expect("one"),
+            all().map(|item| item.at).max().expect("one"),
+        ),
+    })
+}
+
+/// What is told of all occurrences that count.
+struct Sums {
+    objects: BTreeMap<(String, String), u64>,
+    by_verdict: BTreeMap<Verdict, u64>,
+    groups: BTreeSet<(Verdict, i64, i64, String, u64)>,
+}
+
+fn sums(matcher: &Matcher<'_>, counted: &[&Judged]) -> Sums {
     let mut objects = BTreeMap::new();
     let mut by_verdict = BTreeMap::new();
     let mut groups: BTreeMap<_, (Verdict, i64, i64, u64)> = BTreeMap::new();
-    for j in &counted {
+    for j in counted {
         let o = &j.occurrence;
         for (name, value) in matcher.signature.join.objects.iter().zip(&o.key) {
             if let Some(value) = value {
@@ -401,7 +429,8 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
         }
         let verdict = j.verdict.expect("it is counted");
         *by_verdict.entry(verdict).or_default() += 1;
-        let times = || items(j).into_iter().map(|item| item.at);
+        let items = o.items.iter().map(|&n| &matcher.items[n]);
+        let times = || items.clone().map(|item| item.at);
         let (first, last) = (times().min().expect("one"), times().max().expect("one"));
         let group = groups
             .entry((o.machine.clone(), o.key.clone()))
@@ -414,19 +443,11 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
     let groups = groups
         .into_iter()
         .map(|((machine, _), g)| (g.0, g.1, g.2, machine, g.3));
-    Some(Told {
-        verdict,
-        by_verdict,
-        states: best.states.iter().map(state).collect(),
-        counts: best.states.iter().enumerate().map(count).collect(),
+    Sums {
         objects,
+        by_verdict,
         groups: listed(groups.collect()),
-        computers: all().map(|item| item.computer.clone()).collect(),
-        span: (
-            all().map(|item| item.at).min().expect("one"),
-            all().map(|item| item.at).max().expect("one"),
-        ),
-    })
+    }
 }
 
 /// A report lists so many groups; with more of them, there is nothing to compare.

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use common::written;
 use eventkb_testkit::evtx::EvtxWriter;
-use eventkb_testkit::scenario::{Attempt, Noise, START, mixed};
+use eventkb_testkit::scenario::{Attempt, START, background, mixed, three_calls};
 use eventkb_testkit::{EventSpec, Rendering};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Writes one log of one host.
 pub(crate) type Form = fn(&[EventSpec]) -> Vec<u8>;
@@ -17,40 +18,19 @@ pub(crate) type Form = fn(&[EventSpec]) -> Vec<u8>;
 pub(crate) const FORMS: &[(&str, Form)] = &[
     ("evtx", |events| EvtxWriter::new().write(events)),
     ("xml, saved by Event Viewer", |events| {
-        let body: String = events.iter().map(xml).collect();
-        format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>{body}</Events>").into_bytes()
+        written::xml_of_event_viewer(events).into_bytes()
     }),
     ("xml, wevtutil redirected by PowerShell", |events| {
-        let body: String = events.iter().map(|event| xml(event) + "\r\n").collect();
-        let units = std::iter::once(0xfeff).chain(body.encode_utf16().collect::<Vec<_>>());
-        units.flat_map(u16::to_le_bytes).collect()
+        written::xml_of_wevtutil(events)
     }),
     ("json, evtx_dump", |events| {
-        lines(events.iter().map(|event| {
-            json!({"Event": {
-                "System": {
-                    "Provider": {"#attributes": {"Name": event.provider}},
-                    "EventID": {"#attributes": {"Qualifiers": event.qualifiers}, "#text": event.event_id},
-                    "Level": event.level, "Task": event.task,
-                    "TimeCreated": {"#attributes": {"SystemTime": event.time.to_rfc3339()}},
-                    "EventRecordID": event.record_id, "Channel": event.channel, "Computer": event.computer,
-                },
-                "EventData": {"Data": {"#text": event.strings}},
-            }})
-        }))
+        written::json_of_evtx_dump(events).into_bytes()
     }),
     ("json, our own lines", |events| {
-        lines(events.iter().map(|event| {
-            json!({
-                "provider": event.provider, "event_id": event.event_id, "level": event.level,
-                "category": event.task, "channel": event.channel, "computer": event.computer,
-                "time": event.time.to_rfc3339(), "strings": event.strings,
-            })
-        }))
+        written::json_lines(events).into_bytes()
     }),
     ("clixml, Get-EventLog", |events| {
-        let body: String = events.iter().map(clixml).collect();
-        format!("<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">{body}</Objs>").into_bytes()
+        written::clixml(events).into_bytes()
     }),
     ("csv, LogParser", |events| {
         let mut text = "EventLog,RecordNumber,TimeGenerated,EventID,EventType,EventCategory,SourceName,Strings,ComputerName\n".to_owned();
@@ -87,42 +67,6 @@ pub(crate) const FORMS: &[(&str, Form)] = &[
     }),
 ];
 
-fn lines(values: impl Iterator<Item = Value>) -> Vec<u8> {
-    values
-        .map(|value| value.to_string() + "\n")
-        .collect::<String>()
-        .into_bytes()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('\'', "&apos;")
-}
-
-fn xml(event: &EventSpec) -> String {
-    let data: String = event
-        .strings
-        .iter()
-        .map(|text| format!("<Data>{}</Data>", escaped(text)))
-        .collect();
-    format!(
-        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/>\
-         <EventID Qualifiers='{}'>{}</EventID><Level>{}</Level><Task>{}</Task><TimeCreated SystemTime='{}'/>\
-         <EventRecordID>{}</EventRecordID><Channel>{}</Channel><Computer>{}</Computer></System>\
-         <EventData>{data}</EventData></Event>",
-        escaped(&event.provider),
-        event.qualifiers,
-        event.event_id,
-        event.level,
-        event.task,
-        event.time.to_rfc3339(),
-        event.record_id,
-        event.channel,
-        event.computer,
-    )
-}
-
 /// The word and the number of a classic event type.
 fn kind(event: &EventSpec) -> (&'static str, u8) {
     match event.level {
@@ -130,27 +74,6 @@ fn kind(event: &EventSpec) -> (&'static str, u8) {
         3 => ("Warning", 2),
         _ => ("Information", 4),
     }
-}
-
-fn clixml(event: &EventSpec) -> String {
-    let strings: String = event
-        .strings
-        .iter()
-        .map(|text| format!("<S>{}</S>", escaped(text)))
-        .collect();
-    let id = u32::from(event.qualifiers) << 16 | u32::from(event.event_id);
-    format!(
-        "<Obj RefId='0'><TN RefId='0'><T>System.Diagnostics.EventLogEntry#{}/x/1</T></TN><Props>\
-         <S N='MachineName'>{}</S><I16 N='CategoryNumber'>{}</I16><Obj N='EntryType' RefId='1'><ToString>{}</ToString></Obj>\
-         <S N='Source'>{}</S><Obj N='ReplacementStrings' RefId='2'><LST>{strings}</LST></Obj>\
-         <I64 N='InstanceId'>{id}</I64><DT N='TimeGenerated'>{}</DT></Props></Obj>",
-        event.channel,
-        event.computer,
-        event.task,
-        kind(event).0,
-        escaped(&event.provider),
-        event.time.to_rfc3339(),
-    )
 }
 
 /// The logs of each host, for some cases and for those of `EVENTKB_SHARED`.
@@ -166,43 +89,23 @@ fn cases() -> Vec<(String, Vec<Vec<EventSpec>>)> {
 }
 
 fn own_cases() -> Vec<(&'static str, Vec<Vec<EventSpec>>)> {
-    let noise = |seed, host: &str| -> Vec<EventSpec> {
-        let noise = Noise::new(seed)
-            .start(START - 900)
-            .step(90)
-            .computers([host]);
-        let application = noise
-            .filter(|event| event.channel == "Application")
-            .take(40);
-        application
-            .map(|event| {
-                // Tables know whole seconds only.
-                let second = event.time.unix_seconds();
-                event.at(second, 0)
-            })
-            .collect()
-    };
-    let calls: Vec<Attempt> = (0..3)
-        .map(|n| Attempt::between_two(START + 600 * n, "Seattle"))
-        .collect();
-    let caller: Vec<EventSpec> = calls.iter().flat_map(Attempt::caller_events).collect();
-    let called: Vec<EventSpec> = calls.iter().map(Attempt::called_event).collect();
+    let (caller, called) = three_calls();
     vec![
         (
             "one server",
             vec![mixed(
                 Attempt::on_one_computer(START).events(),
-                noise(1, "SEATTLE"),
+                background(1, "SEATTLE"),
             )],
         ),
         (
             "two servers",
             vec![
-                mixed(caller.clone(), noise(3, "SEATTLE")),
-                mixed(called, noise(4, "PORTLAND")),
+                mixed(caller.clone(), background(3, "SEATTLE")),
+                mixed(called, background(4, "PORTLAND")),
             ],
         ),
-        ("caller only", vec![mixed(caller, noise(5, "SEATTLE"))]),
+        ("caller only", vec![mixed(caller, background(5, "SEATTLE"))]),
     ]
 }
 
@@ -320,11 +223,6 @@ fn classic(events: &[EventSpec], word: &str, date: fn(&str) -> String) -> String
     events.iter().map(row).collect()
 }
 
-fn utf16(text: &str) -> Vec<u8> {
-    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-    units.flat_map(u16::to_le_bytes).collect()
-}
-
 const TEXTS: &[(&str, Form)] = &[
     ("wevtutil", |events| {
         let block = |(n, event): (usize, &EventSpec)| {
@@ -340,7 +238,7 @@ const TEXTS: &[(&str, Form)] = &[
                 message(event)
             )
         };
-        utf16(&events.iter().enumerate().map(block).collect::<String>())
+        written::utf16(&events.iter().enumerate().map(block).collect::<String>())
     }),
     ("Event Viewer, English", |events| {
         let heading = "\u{feff}Level,Date and Time,Source,Event ID,Task Category";
@@ -392,7 +290,7 @@ const TEXTS: &[(&str, Form)] = &[
     }),
     ("Windows 2000, Japanese", |events| {
         let date = |time: &str| format!("{}/{}/{}", &time[..4], &time[5..7], &time[8..10]);
-        utf16(&classic(events, "警告", date))
+        written::utf16(&classic(events, "警告", date))
     }),
 ];
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use eventkb::report::Standing;
 use eventkb::signature::model::{
-    Condition, EventSelector, IdOrRange, Ids, Number, OneOrMany, Qualifier, Role, Signature,
-    Symptom,
+    Condition, ConditionTest, EventSelector, IdOrRange, Ids, Number, OneOrMany, Qualifier, Role,
+    Signature, Symptom,
 };
 use eventkb::{SignatureHead, SignatureSet};
 
@@ -294,50 +294,31 @@ fn test(wanted: &Condition) -> String {
         let texts: Vec<String> = texts.as_slice().iter().map(|text| code(text)).collect();
         texts.join(" or ")
     };
-    let tests = [
-        wanted.number.as_ref().map(number),
-        wanted.number_in.as_ref().map(|numbers| {
-            let numbers: Vec<String> = numbers.iter().map(number).collect();
-            numbers.join(" or ")
-        }),
-        wanted
-            .more_than
-            .as_ref()
-            .map(|n| format!("above {}", number(n))),
-        wanted
-            .less_than
-            .as_ref()
-            .map(|n| format!("below {}", number(n))),
-        wanted
-            .bits
-            .as_ref()
-            .map(|bits| format!("bits {} of {}", number(&bits.set), number(&bits.mask))),
-        wanted.is.as_ref().map(texts),
-        wanted
-            .is_exactly
-            .as_ref()
-            .map(|t| format!("exactly {}", texts(t))),
-        wanted
-            .starts_with
-            .as_ref()
-            .map(|t| format!("begins with {}", texts(t))),
-        wanted
-            .ends_with
-            .as_ref()
-            .map(|t| format!("ends with {}", texts(t))),
-        wanted
-            .contains
-            .as_ref()
-            .map(|t| format!("contains {}", texts(t))),
-        wanted
-            .pattern
-            .as_ref()
-            .map(|pattern| format!("like {}", code(pattern))),
-        wanted
-            .present
-            .map(|present| if present { "is there" } else { "is empty" }.to_owned()),
-    ];
-    tests.into_iter().flatten().next().unwrap_or_default()
+    let numbers = |all: &[Number]| {
+        let all: Vec<String> = all.iter().map(number).collect();
+        all.join(" or ")
+    };
+    let Some(test) = wanted.tests().next() else {
+        return String::new();
+    };
+    match test {
+        ConditionTest::Number(wanted) => number(wanted),
+        ConditionTest::NumberIn(wanted) => numbers(wanted),
+        ConditionTest::ContainsNumber(wanted) => format!("contains {}", numbers(wanted)),
+        ConditionTest::MoreThan(limit) => format!("above {}", number(limit)),
+        ConditionTest::LessThan(limit) => format!("below {}", number(limit)),
+        ConditionTest::Bits(bits) => {
+            format!("bits {} of {}", number(&bits.set), number(&bits.mask))
+        }
+        ConditionTest::Is(wanted) => texts(wanted),
+        ConditionTest::IsExactly(wanted) => format!("exactly {}", texts(wanted)),
+        ConditionTest::StartsWith(wanted) => format!("begins with {}", texts(wanted)),
+        ConditionTest::EndsWith(wanted) => format!("ends with {}", texts(wanted)),
+        ConditionTest::Contains(wanted) => format!("contains {}", texts(wanted)),
+        ConditionTest::Pattern(pattern) => format!("like {}", code(pattern)),
+        ConditionTest::Present(true) => "is there".to_owned(),
+        ConditionTest::Present(false) => "is empty".to_owned(),
+    }
 }
 
 fn number(number: &Number) -> String {

@@ -5,12 +5,13 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::written;
 use eventkb::report::Finding;
 use eventkb::report::{CauseEvidence, VerdictReason};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Layout, Style};
-use eventkb_testkit::scenario::{Attempt, BindBackLayout, Noise, START, mixed};
+use eventkb_testkit::scenario::{Attempt, BindBackLayout, START, background, mixed, three_calls};
 use eventkb_testkit::zip;
 
 /// Writes one log into a folder, under a name that says which log it is.
@@ -66,131 +67,32 @@ const FORMS: &[(&str, Form)] = &[
     ("XML of Event Viewer", |folder, host, events| {
         put(folder, host, "xml", xml(events).as_bytes());
     }),
-    ("XML of wevtutil", put_fragments),
-    ("JSON Lines", put_json_lines),
-    ("JSON of evtx_dump", put_dump),
-    ("CLIXML of Get-EventLog", put_clixml),
+    ("XML of wevtutil", |folder, host, events| {
+        let bytes = written::xml_of_wevtutil(&numbered(events));
+        put(folder, host, "xml", &bytes);
+    }),
+    ("JSON Lines", |folder, host, events| {
+        let text = written::json_lines(&numbered(events));
+        put(folder, host, "jsonl", text.as_bytes());
+    }),
+    ("JSON of evtx_dump", |folder, host, events| {
+        let text = written::json_of_evtx_dump(&numbered(events));
+        put(folder, host, "json", text.as_bytes());
+    }),
+    ("CLIXML of Get-EventLog", |folder, host, events| {
+        let text = written::clixml(&numbered(events));
+        put(folder, host, "xml", text.as_bytes());
+    }),
 ];
 
-/// As Event Viewer saves a log as XML.
 fn xml(events: &[EventSpec]) -> String {
-    let mut text =
-        "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>".to_owned();
-    for (event, id) in events.iter().zip(1..) {
-        text.push_str(&event_xml(event, id));
-    }
-    text + "</Events>"
+    written::xml_of_event_viewer(&numbered(events))
 }
 
-fn event_xml(event: &EventSpec, id: usize) -> String {
-    let data: String = event
-        .strings
-        .iter()
-        .map(|s| format!("<Data>{}</Data>", escaped(s)))
-        .collect();
-    format!(
-        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
-         <Provider Name='{}'/><EventID Qualifiers='{}'>{}</EventID><Level>{}</Level>\
-         <Task>{}</Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='{}'/>\
-         <EventRecordID>{id}</EventRecordID><Channel>{}</Channel><Computer>{}</Computer>\
-         <Security/></System><EventData>{data}</EventData></Event>",
-        escaped(&event.provider),
-        event.qualifiers,
-        event.event_id,
-        event.level,
-        event.task,
-        event.time.to_rfc3339(),
-        event.channel,
-        event.computer,
-    )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('\'', "&apos;")
-}
-
-/// As a redirected `wevtutil qe` writes it: UTF-16, and no root around the events.
-fn put_fragments(folder: &Path, host: &str, events: &[EventSpec]) {
-    let text: String = events
-        .iter()
-        .zip(1..)
-        .map(|(event, id)| event_xml(event, id) + "\r\n")
-        .collect();
-    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-    let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
-    put(folder, host, "xml", &bytes);
-}
-
-/// As `eventkb events --format jsonl` writes them.
-fn put_json_lines(folder: &Path, host: &str, events: &[EventSpec]) {
-    let line = |(event, id): (&EventSpec, usize)| {
-        let event = serde_json::json!({
-            "provider": event.provider, "event_source": null, "event_id": event.event_id,
-            "qualifiers": event.qualifiers, "level": event.level, "category": event.task,
-            "category_name": null, "channel": event.channel, "computer": event.computer,
-            "time": event.time.to_rfc3339(), "record_id": id, "strings": event.strings,
-            "named": [], "message": null, "trust": "intact",
-        });
-        format!("{event}\n")
-    };
-    let text: String = events.iter().zip(1..).map(line).collect();
-    put(folder, host, "jsonl", text.as_bytes());
-}
-
-/// As `evtx_dump -o jsonl` writes them.
-fn put_dump(folder: &Path, host: &str, events: &[EventSpec]) {
-    let line = |(event, id): (&EventSpec, usize)| {
-        let event = serde_json::json!({ "Event": {
-            "System": {
-                "Provider": { "#attributes": { "Name": event.provider } },
-                "EventID": {
-                    "#attributes": { "Qualifiers": event.qualifiers }, "#text": event.event_id,
-                },
-                "Level": event.level, "Task": event.task,
-                "TimeCreated": { "#attributes": { "SystemTime": event.time.to_rfc3339() } },
-                "EventRecordID": id, "Channel": event.channel, "Computer": event.computer,
-            },
-            "EventData": { "Data": { "#text": event.strings } },
-        }});
-        format!("{event}\n")
-    };
-    let text: String = events.iter().zip(1..).map(line).collect();
-    put(folder, host, "json", text.as_bytes());
-}
-
-/// As `Get-EventLog | Export-Clixml` writes them.
-fn put_clixml(folder: &Path, host: &str, events: &[EventSpec]) {
-    let one = |(event, id): (&EventSpec, usize)| {
-        let strings = event.strings.iter();
-        let strings: String = strings.map(|s| format!("<S>{}</S>", escaped(s))).collect();
-        let kind = match event.level {
-            2 => "Error",
-            3 => "Warning",
-            _ => "Information",
-        };
-        let instance = u32::from(event.qualifiers) << 16 | u32::from(event.event_id);
-        format!(
-            "<Obj RefId='{id}'><TN RefId='0'><T>System.Diagnostics.EventLogEntry#{}/x/1</T></TN>\
-             <Props><S N='MachineName'>{}</S><I32 N='Index'>{id}</I32>\
-             <I16 N='CategoryNumber'>{}</I16>\
-             <Obj N='EntryType' RefId='1'><ToString>{kind}</ToString></Obj>\
-             <S N='Source'>{}</S><Obj N='ReplacementStrings' RefId='2'><LST>{strings}</LST></Obj>\
-             <I64 N='InstanceId'>{instance}</I64><DT N='TimeGenerated'>{}</DT></Props></Obj>",
-            event.channel,
-            event.computer,
-            event.task,
-            escaped(&event.provider),
-            event.time.to_rfc3339(),
-        )
-    };
-    let body: String = events.iter().zip(1..).map(one).collect();
-    let text = format!(
-        "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>\
-         {body}</Objs>"
-    );
-    put(folder, host, "xml", text.as_bytes());
+/// The events with the record ids that a log gives them.
+fn numbered(events: &[EventSpec]) -> Vec<EventSpec> {
+    let events = events.iter().cloned().zip(1..);
+    events.map(|(event, id)| event.record_id(id)).collect()
 }
 
 /// A zip with a log in it, for the first host; the other's lies in a zip within.
@@ -244,25 +146,7 @@ fn assert_right(case: &str, findings: &str) {
 }
 
 fn own_cases() -> Vec<Named<&'static str>> {
-    let noise = |seed, host: &str| -> Vec<EventSpec> {
-        Noise::new(seed)
-            .start(START - 900)
-            .step(90)
-            .computers([host])
-            .filter(|event| event.channel == "Application")
-            .take(40)
-            // .evt knows whole seconds only.
-            .map(|event| {
-                let second = event.time.unix_seconds();
-                event.at(second, 0)
-            })
-            .collect()
-    };
-    let calls: Vec<Attempt> = (0..3)
-        .map(|n| Attempt::between_two(START + 600 * n, "Seattle"))
-        .collect();
-    let caller: Vec<EventSpec> = calls.iter().flat_map(Attempt::caller_events).collect();
-    let called: Vec<EventSpec> = calls.iter().map(Attempt::called_event).collect();
+    let (caller, called) = three_calls();
     let old = Attempt {
         bind_back: BindBackLayout::SixStrings,
         ..Attempt::on_one_computer(START)
@@ -274,26 +158,26 @@ fn own_cases() -> Vec<Named<&'static str>> {
                 "SEATTLE",
                 mixed(
                     Attempt::on_one_computer(START).events(),
-                    noise(1, "SEATTLE"),
+                    background(1, "SEATTLE"),
                 ),
             )],
         ),
         (
             "one server, older build",
-            vec![("SEATTLE", mixed(old.events(), noise(2, "SEATTLE")))],
+            vec![("SEATTLE", mixed(old.events(), background(2, "SEATTLE")))],
         ),
         (
             "two servers",
             vec![
-                ("SEATTLE", mixed(caller.clone(), noise(3, "SEATTLE"))),
-                ("PORTLAND", mixed(called, noise(4, "PORTLAND"))),
+                ("SEATTLE", mixed(caller.clone(), background(3, "SEATTLE"))),
+                ("PORTLAND", mixed(called, background(4, "PORTLAND"))),
             ],
         ),
         (
             "caller only",
-            vec![("SEATTLE", mixed(caller, noise(5, "SEATTLE")))],
+            vec![("SEATTLE", mixed(caller, background(5, "SEATTLE")))],
         ),
-        ("noise only", vec![("SEATTLE", noise(6, "SEATTLE"))]),
+        ("noise only", vec![("SEATTLE", background(6, "SEATTLE"))]),
     ]
 }
 

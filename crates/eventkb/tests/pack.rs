@@ -4,7 +4,7 @@
 mod common;
 
 use eventkb::signature::model::{Role, Symptom};
-use eventkb::{Signature, SignatureSet, check_text, meets, test_signatures};
+use eventkb::{Signature, SignatureSet, check_text, test_signatures};
 
 #[test]
 fn every_document_is_of_the_format() {
@@ -118,7 +118,7 @@ fn is_special_case(ours: &[&Symptom], theirs: &[&Symptom]) -> bool {
     let events_meet = |ours: &&Symptom| {
         let mut pairs = ours.events.iter();
         // "Any provider" means drivers, not every program that has the number.
-        pairs.any(|a| a.provider != "*" && theirs.events.iter().any(|b| meets(a, b)))
+        pairs.any(|a| a.provider != "*" && theirs.events.iter().any(|b| a.meets(b)))
     };
     !ours.is_empty()
         && ours

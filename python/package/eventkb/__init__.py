@@ -27,12 +27,13 @@ A collection that comes in parts:
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from datetime import date, datetime, timezone
 from typing import (
     TYPE_CHECKING, Any, BinaryIO, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple,
-    Union,
+    TypedDict, TypeVar, Union,
 )
 
 from . import _native
@@ -50,11 +51,12 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+    from typing_extensions import Unpack
 
 __all__ = [
     "COLUMNS", "Article", "ArticlesError", "Cause", "Citation", "Defect", "Event", "EventKBError", "EventRef",
     "Events", "Finding", "Ignored", "Input", "Landmark", "Lead", "LogSpan", "NearMiss",
-    "ObjectSeen", "ObservationsError", "Problem", "Progress", "Report", "ReportError", "Rival",
+    "ObjectSeen", "ObservationsError", "Options", "Problem", "Progress", "Report", "ReportError", "Rival",
     "Session", "Signature", "SignatureError", "SignatureRef", "Signatures", "Symptom",
     "TimelineEntry", "Totals", "Unexplained", "UnknownSignatureError", "ValueCounts", "ValueSeen",
     "__version__", "events", "explain", "merge", "redact", "render", "scan", "scan_bytes", "scan_stream",
@@ -97,6 +99,29 @@ def _time(value: Optional[Time]) -> Optional[str]:
     return value.isoformat()
 
 
+class Options(TypedDict, total=False):
+    """What may be said of reading and judging, by name: to `Session`, `scan`, `scan_bytes`,
+    `scan_stream` and `explain`.
+
+    `articles` are indexes that `eventkb articles build` made: what no signature explains comes with
+    the articles that name it, `report.leads`. `passwords` are tried on encrypted archives.
+    `progress` is called with a `Progress` now and then; what it raises ends the run.
+    """
+
+    since: Optional[Time]
+    until: Optional[Time]
+    computers: Sequence[str]
+    channels: Sequence[str]
+    recovered: bool
+    threads: int
+    hash: bool
+    unexplained: bool
+    explain: Sequence[str]
+    articles: Sequence[Path]
+    passwords: Sequence[str]
+    progress: Optional[OnProgress]
+
+
 def _options(
     since: Optional[Time] = None,
     until: Optional[Time] = None,
@@ -109,13 +134,29 @@ def _options(
     explain: Sequence[str] = (),
     articles: Sequence[Path] = (),
     passwords: Sequence[str] = (),
-) -> Dict[str, Any]:
-    return {
+    progress: Optional[OnProgress] = None,
+) -> Tuple[Dict[str, Any], Optional[OnProgress]]:
+    """The options as the native part takes them, and whom to tell of progress."""
+    options = {
         "since": _time(since), "until": _time(until), "computers": list(computers),
         "channels": list(channels), "recovered": recovered, "threads": threads, "hash": hash,
         "unexplained": unexplained, "explain": list(explain),
         "articles": [os.fspath(path) for path in articles], "passwords": list(passwords),
     }
+    return options, progress
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _names_options(function: F) -> F:
+    """Lets `help` and notebooks show the options with their defaults where there is `**options`."""
+    shown = inspect.signature(function)
+    own = [p for p in shown.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    options = inspect.signature(_options).parameters.values()
+    named = [p.replace(kind=p.KEYWORD_ONLY) for p in options if p.name not in shown.parameters]
+    function.__signature__ = shown.replace(parameters=own + named)  # type: ignore[attr-defined]
+    return function
 
 
 class Signature:
@@ -204,29 +245,12 @@ class Session:
     'Q253307'
     """
 
+    @_names_options
     def __init__(
-        self,
-        signatures: Optional[Signatures] = None,
-        *,
-        since: Optional[Time] = None,
-        until: Optional[Time] = None,
-        computers: Sequence[str] = (),
-        channels: Sequence[str] = (),
-        recovered: bool = False,
-        threads: int = 0,
-        hash: bool = False,
-        unexplained: bool = True,
-        explain: Sequence[str] = (),
-        articles: Sequence[Path] = (),
-        passwords: Sequence[str] = (),
-        progress: Optional[OnProgress] = None,
+        self, signatures: Optional[Signatures] = None, **options: "Unpack[Options]"
     ) -> None:
-        self._options = _options(
-            since, until, computers, channels, recovered, threads, hash, unexplained, explain,
-            articles, passwords,
-        )
+        self._options, self._progress = _options(**options)
         self._native = _native.Session(_set(signatures), self._options)
-        self._progress = progress
 
     @classmethod
     def load(
@@ -238,9 +262,8 @@ class Session:
     ) -> "Session":
         """The session that `save` made bytes of."""
         session = cls.__new__(cls)
-        session._options = _options(articles=articles)
+        session._options, session._progress = _options(articles=articles)
         session._native = _native.Session.load(_set(signatures), saved, session._options)
-        session._progress = None
         return session
 
     def read(self, paths: Paths) -> None:
@@ -281,22 +304,9 @@ class Session:
         return Report.from_json(self._native.finish())
 
 
+@_names_options
 def scan(
-    paths: Paths,
-    signatures: Optional[Signatures] = None,
-    *,
-    since: Optional[Time] = None,
-    until: Optional[Time] = None,
-    computers: Sequence[str] = (),
-    channels: Sequence[str] = (),
-    recovered: bool = False,
-    threads: int = 0,
-    hash: bool = False,
-    unexplained: bool = True,
-    explain: Sequence[str] = (),
-    articles: Sequence[Path] = (),
-    passwords: Sequence[str] = (),
-    progress: Optional[OnProgress] = None,
+    paths: Paths, signatures: Optional[Signatures] = None, **options: "Unpack[Options]"
 ) -> Report:
     """Reads every log at and below `paths` and says which articles explain them, and why.
 
@@ -304,36 +314,37 @@ def scan(
     `report.ignored`, and `report.may_hide_something` says whether that matters. A path that is
     not there is a `FileNotFoundError`.
 
-    `articles` are indexes that `eventkb articles build` made: what no signature explains comes with
-    the articles that name it, `report.leads`. `passwords` are tried on encrypted archives.
-
-    `progress` is called with a `Progress` now and then; what it raises ends the scan. So does
-    Ctrl-C. The interpreter is free meanwhile.
+    The options stand at `Options`. Ctrl-C ends a scan; the interpreter is free meanwhile.
     """
-    session = Session(
-        signatures, since=since, until=until, computers=computers, channels=channels,
-        recovered=recovered, threads=threads, hash=hash, unexplained=unexplained, explain=explain,
-        articles=articles, passwords=passwords, progress=progress,
-    )
+    session = Session(signatures, **options)
     session.read(paths)
     return session.finish()
 
 
-def scan_bytes(name: str, data: bytes, signatures: Optional[Signatures] = None, **options: Any) -> Report:
+@_names_options
+def scan_bytes(
+    name: str, data: bytes, signatures: Optional[Signatures] = None, **options: "Unpack[Options]"
+) -> Report:
     """The same for one log, export or archive that is in memory."""
     session = Session(signatures, **options)
     session.read_bytes(name, data)
     return session.finish()
 
 
-def scan_stream(name: str, file: BinaryIO, signatures: Optional[Signatures] = None, **options: Any) -> Report:
+@_names_options
+def scan_stream(
+    name: str, file: BinaryIO, signatures: Optional[Signatures] = None, **options: "Unpack[Options]"
+) -> Report:
     """The same for one log, export or archive out of a file object."""
     session = Session(signatures, **options)
     session.read_stream(name, file)
     return session.finish()
 
 
-def explain(id: str, paths: Paths, signatures: Optional[Signatures] = None, **options: Any) -> Report:
+@_names_options
+def explain(
+    id: str, paths: Paths, signatures: Optional[Signatures] = None, **options: "Unpack[Options]"
+) -> Report:
     """Scans, and keeps every condition of one article, met or not: `report.explained`.
 
     >>> report = explain("Q253307", "testdata/healthy")
@@ -346,7 +357,8 @@ def explain(id: str, paths: Paths, signatures: Optional[Signatures] = None, **op
     Q253307  no verdict  Dynamic RAS Connector stops delivering: remote server name typed in another...
     """
     known = (signatures or Signatures())[id]
-    return scan(paths, signatures, explain=[known.id], **options)
+    options["explain"] = [*options.get("explain", ()), known.id]
+    return scan(paths, signatures, **options)
 
 
 def merge(
@@ -367,7 +379,7 @@ def redact(report: Report, signatures: Optional[Signatures] = None) -> Tuple[Rep
 
     >>> report, names = redact(scan("examples/modern-dump"))
     >>> report.best.computers
-    ['computer-1.domain-1.example']
+    ['COMPUTER-1.domain-2.example']
     >>> "APP01" in report.to_json()
     False
     """
@@ -531,5 +543,5 @@ def events(
         "providers": list(providers), "ids": ranges, "levels": numbers, "text": text,
         "limit": limit, "columns": list(columns),
     }
-    options = _options(since, until, computers, channels, recovered)
+    options, _ = _options(since, until, computers, channels, recovered)
     return Events(_paths(paths), options, filter, progress)

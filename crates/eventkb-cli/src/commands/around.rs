@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::events::{filter, sentence};
 use super::into_file::inputs_of_reading;
 use super::reading::{self, Account, Signatures};
+use super::redaction::Learned;
 use super::{reader, redaction};
 use crate::args::{EventsArgs, GlobalArgs};
 use crate::exit::Exit;
@@ -193,8 +194,12 @@ fn redacted(
     (report, events): (&Report, &[Event]),
 ) -> Result<(Report, Vec<Event>), Stop> {
     let inputs = inputs_of_reading(&args.paths, Some(&args.read), global);
-    let (mut redactor, map) =
-        redaction::of_events(&args.redact, &inputs, &args.paths, options, &loaded.set)?;
+    let read = Learned {
+        paths: &args.paths,
+        report: Some(report),
+        set: &loaded.set,
+    };
+    let (mut redactor, map) = redaction::of_events(&args.redact, &inputs, &read, options)?;
     let report = redactor
         .report(report, &loaded.set)
         .map_err(|error| Stop::Usage(format!("the report could not be redacted: {error}")))?;

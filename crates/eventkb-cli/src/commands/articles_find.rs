@@ -22,7 +22,7 @@ pub(super) fn run(
     let found = match &args.like {
         Some(record) => {
             let event = record_of(record, output)?;
-            eventkb::like_event(&indexes, &event, args.limit)
+            eventkb::find_articles_for(&indexes, &event, args.limit)
         }
         None => eventkb::find_articles(&indexes, &query(args)?, args.limit),
     };
@@ -53,7 +53,7 @@ fn query(args: &ArticlesFindArgs) -> Result<ArticleQuery, Stop> {
 /// The record that is asked for; complains about its file where it is not there.
 pub(super) fn record_of(wanted: &RecordArg, output: &mut Output) -> Result<Box<Event>, Stop> {
     let options = eventkb::ReadOptions::default();
-    eventkb::record(&wanted.file, wanted.record_id, &options).map_err(|result| {
+    eventkb::read_record(&wanted.file, wanted.record_id, &options).map_err(|result| {
         let account = Account::of_result(&result);
         let path = wanted.file.split("!/").next().unwrap_or(&wanted.file);
         let unusable = reading::complain(&[path.into()], &account, output);

@@ -1,9 +1,10 @@
 //! `events`: the records themselves.
 
 use std::borrow::Cow;
+use std::io;
 use std::ops::ControlFlow;
 
-use eventkb::logs::EarliestEvents;
+use eventkb::logs::{EarliestEvents, Making};
 use eventkb::redact::Redactor;
 use eventkb::{Event, EventFilter, ReadResult, ScanOptions, SignatureSet};
 use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, event_csv, words};
@@ -11,6 +12,7 @@ use eventkb_render::{EVENT_COLUMNS, EventRow, JsonEvent, Reader, csv_header, eve
 use super::around;
 use super::into_file::inputs_of_reading;
 use super::reading::{self, Account};
+use super::redaction::Learned;
 use super::{reader, redaction};
 use crate::args::{EventsArgs, EventsFormat, GlobalArgs, Order};
 use crate::exit::Exit;
@@ -36,11 +38,6 @@ pub(super) fn run(
     };
     if let Some(around) = &around {
         (options.since, options.until) = (Some(around.from), Some(around.to));
-        if args.format == EventsFormat::Table && args.redact.is_wanted() {
-            return Err(Stop::Usage(
-                "the table of --around is not redacted; take --format line, csv or jsonl".into(),
-            ));
-        }
         if args.format == EventsFormat::Table {
             return around::show(around, args, &loaded, &options, global, output);
         }
@@ -56,8 +53,12 @@ pub(super) fn run(
         false => (None, None),
         true => {
             let inputs = inputs_of_reading(&args.paths, Some(&args.read), global);
-            let learn =
-                || redaction::of_events(&args.redact, &inputs, &args.paths, &options, &loaded.set);
+            let read = Learned {
+                paths: &args.paths,
+                report: None,
+                set: &loaded.set,
+            };
+            let learn = || redaction::of_events(&args.redact, &inputs, &read, &options);
             let (redactor, map) = progress::during(&options.progress, watched, |_| learn())?;
             (Some(redactor), map)
         }
@@ -98,25 +99,45 @@ pub(super) fn run(
             output.warning(line);
         }
     }
-    let account = Account::of_result(&result);
-    // When the listing ended early, files that were not reached are no reason to complain.
-    let is_cut = order == Order::File && args.limit.is_some_and(|limit| listed >= limit);
-    let unusable = (!is_cut && reading::complain(&args.paths, &account, output)) || loaded.refused;
-    if is_cut {
-        output.warning(format_args!(
-            "stopped after {}, as --limit says",
-            words::count(listed, "record")
-        ));
-    } else if later > 0 {
-        output.warning(format_args!(
-            "the earliest {}; {} later ones are not listed",
-            words::count(listed, "record"),
-            words::grouped(later)
-        ));
-    } else if listed == 0 && account.records() > 0 {
-        say_why_nothing_fits(args, &account, output);
+    let ended = Ended {
+        listed,
+        later,
+        is_cut: order == Order::File && args.limit.is_some_and(|limit| listed >= limit),
+        refused: loaded.refused,
+    };
+    Ok(ended.say(args, &Account::of_result(&result), output))
+}
+
+/// How a listing ended.
+struct Ended {
+    listed: u64,
+    /// Records that fit and were not listed.
+    later: u64,
+    /// It ended before all was read.
+    is_cut: bool,
+    /// A file of signatures was refused.
+    refused: bool,
+}
+
+impl Ended {
+    /// Says what the listing does not show, and gives the exit code.
+    fn say(&self, args: &EventsArgs, account: &Account, output: &mut Output) -> Exit {
+        let listed = words::count(self.listed, "record");
+        // Files that were not reached are no reason to complain.
+        let complains = !self.is_cut && reading::complain(&args.paths, account, output);
+        if self.is_cut {
+            output.warning(format_args!("stopped after {listed}, as --limit says"));
+        } else if self.later > 0 {
+            output.warning(format_args!(
+                "the earliest {listed}; {} later ones are not listed",
+                words::grouped(self.later)
+            ));
+        } else if self.listed == 0 && account.records() > 0 {
+            say_why_nothing_fits(args, account, output);
+        }
+        let unusable = complains || self.refused;
+        account.exit(self.listed > 0, unusable, args.read.strict)
     }
-    Ok(account.exit(listed > 0, unusable, args.read.strict))
 }
 
 pub(super) fn filter(args: &EventsArgs, options: &ScanOptions) -> EventFilter {
@@ -138,6 +159,17 @@ fn in_order(
     watch: &Watch,
 ) -> ReadResult {
     let reading = options.reading();
+    if maker.makes_plain_json() {
+        let safe = |text: String| match eventkb_render::safe_json(&text) {
+            Cow::Owned(safe) => safe,
+            Cow::Borrowed(_) => text,
+        };
+        return eventkb::logs::list_json(&args.paths, filter, &reading, &safe, &mut |lines| {
+            // The answer needs the terminal now.
+            watch.end();
+            printer.print(&lines.text, lines.count)
+        });
+    }
     let make = |event| maker.prepare(event);
     eventkb::logs::list_mapped(&args.paths, filter, &reading, &make, &mut |made| {
         // The answer needs the terminal now.
@@ -154,6 +186,36 @@ fn by_time(
     (maker, printer): (&Maker<'_>, &mut Printer<'_, '_>),
     watch: &Watch,
 ) -> (ReadResult, u64) {
+    let reading = options.reading();
+    if printer.redactor.is_none() && maker.format != EventsFormat::Table {
+        let limit = args.limit.unwrap_or(u64::MAX);
+        let make = |event| maker.line(event);
+        let making = match maker.format {
+            EventsFormat::Jsonl => Making::Json,
+            _ => Making::Text(&make),
+        };
+        let by_time = eventkb::logs::list_by_time(
+            &args.paths,
+            filter,
+            &reading,
+            making,
+            limit,
+            &mut |text| {
+                // The answer needs the terminal now.
+                watch.end();
+                match maker.format {
+                    EventsFormat::Jsonl => printer.print(&eventkb_render::safe_json(text), 1),
+                    _ => printer.print(text, 1),
+                }
+            },
+        );
+        if let Some(error) = by_time.error {
+            let why = format!("the temporary file that listing by time needs: {error}");
+            printer.stop = Some(Stop::Output(io::Error::new(error.kind(), why)));
+        }
+        return (by_time.result, by_time.later);
+    }
+    // Tables, and stand-ins for names, are made of events.
     let limit = args.limit.map_or(usize::MAX, |limit| {
         usize::try_from(limit).unwrap_or(usize::MAX)
     });
@@ -162,7 +224,7 @@ fn by_time(
         later,
         result,
         ..
-    } = eventkb::logs::earliest_events(&args.paths, filter, &options.reading(), limit);
+    } = eventkb::logs::earliest_events(&args.paths, filter, &reading, limit);
     watch.end();
     for event in events {
         if printer.take(maker.prepare(event)).is_break() {
@@ -224,6 +286,11 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// Whether events are only written as the JSON that they are.
+    fn makes_plain_json(&self) -> bool {
+        self.format == EventsFormat::Jsonl && !self.redacts
+    }
+
     fn prepare(&self, event: Event) -> Made {
         match self.redacts {
             true => Made::Raw(Box::new(event)),
@@ -232,24 +299,29 @@ impl Maker<'_> {
     }
 
     fn make(&self, event: Event) -> Made {
-        if self.format == EventsFormat::Jsonl {
-            // Plain data: it cannot fail to be written.
-            let json = serde_json::to_string(&JsonEvent::from(&event)).unwrap_or_default();
-            let mut line = match eventkb_render::safe_json(&json) {
-                Cow::Owned(safe) => safe,
-                Cow::Borrowed(_) => json,
-            };
-            line.push('\n');
-            return Made::Line(line);
+        match self.format {
+            EventsFormat::Table => Made::Row(Box::new(self.row(event))),
+            _ => Made::Line(self.line(event)),
         }
-        let row = EventRow {
+    }
+
+    fn row(&self, event: Event) -> EventRow {
+        EventRow {
             sentence: sentence(self.set, &event),
             event,
-        };
+        }
+    }
+
+    /// The event as one line of text.
+    fn line(&self, event: Event) -> String {
         match self.format {
-            EventsFormat::Line => Made::Line(eventkb_render::event_line(&row, self.reader) + "\n"),
-            EventsFormat::Csv => Made::Line(event_csv(&row)),
-            _ => Made::Row(Box::new(row)),
+            EventsFormat::Jsonl => {
+                // Plain data: it cannot fail to be written.
+                let json = serde_json::to_string(&JsonEvent::from(&event)).unwrap_or_default();
+                eventkb_render::safe_json(&json).into_owned() + "\n"
+            }
+            EventsFormat::Csv => event_csv(&self.row(event)),
+            _ => eventkb_render::event_line(&self.row(event), self.reader) + "\n",
         }
     }
 }
@@ -265,6 +337,12 @@ pub(super) fn sentence(set: &SignatureSet, event: &Event) -> Option<String> {
         .event(&event.provider, source, event.event_id)?;
     let strings = event.strings.as_deref().unwrap_or(&[]);
     Some(facts.sentence(set.codes(), strings, &event.named))
+}
+
+fn first_lines(text: &str, count: u64) -> &str {
+    let lines = text.split_inclusive('\n').zip(0..count);
+    let length = lines.map(|(line, _)| line.len()).sum();
+    text.get(..length).unwrap_or(text)
 }
 
 struct Printer<'a, 'b> {
@@ -306,6 +384,27 @@ impl Printer<'_, '_> {
         if self.rows.len() >= ROWS {
             self.flush();
         }
+        if self.stop.is_some() || self.left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Prints lines that are made already: as many as are wanted.
+    fn print(&mut self, text: &str, lines: usize) -> ControlFlow<()> {
+        if self.left == 0 || self.stop.is_some() {
+            return ControlFlow::Break(());
+        }
+        let lines = u64::try_from(lines).unwrap_or(u64::MAX);
+        let taken = lines.min(self.left);
+        let text = match taken < lines {
+            false => text,
+            true => first_lines(text, taken),
+        };
+        self.left -= taken;
+        self.listed += taken;
+        self.stop = self.output.text(text).err();
         if self.stop.is_some() || self.left == 0 {
             ControlFlow::Break(())
         } else {

@@ -199,6 +199,10 @@ fn print(
     if format != ReportFormat::Table {
         reader.width = None;
     }
+    // Whoever is sent a ticket or a page may not have the program, and has not the logs.
+    if matches!(format, ReportFormat::Markdown | ReportFormat::Html) {
+        reader.commands = false;
+    }
     // A page folds details away.
     if format == ReportFormat::Html {
         reader.detail = reader.detail.max(Detail::Full);
@@ -208,6 +212,14 @@ fn print(
     }
     // On a terminal they are noise; in a file they are provenance.
     reader.hashes = how.hashes || format != ReportFormat::Table;
+    if let (ReportFormat::Csv | ReportFormat::Jsonl, true, Some(redaction)) =
+        (format, redactor.is_some(), &report.redaction)
+    {
+        // Rows have no place for it.
+        for line in eventkb_render::words::redaction::lines(redaction) {
+            output.warning(line);
+        }
+    }
     match format {
         ReportFormat::Json => output.json(report, true),
         ReportFormat::Jsonl if how.lines == Lines::Files => {

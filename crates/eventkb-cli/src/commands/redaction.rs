@@ -45,14 +45,23 @@ pub(super) fn of_report(
     Ok((redacted, redactor))
 }
 
+/// What names are learned from.
+pub(super) struct Learned<'a> {
+    /// All events in there.
+    pub(super) paths: &'a [PathBuf],
+    /// What was found in them, where it is shown as well.
+    pub(super) report: Option<&'a Report>,
+    pub(super) set: &'a SignatureSet,
+}
+
 /// Learns the names of all events: an early one may name what only a late one shows to be a name.
 pub(super) fn of_events(
     args: &RedactArgs,
     inputs: &[PathBuf],
-    paths: &[PathBuf],
+    from: &Learned,
     options: &ScanOptions,
-    set: &SignatureSet,
 ) -> Result<(Redactor, Option<NewFile>), Stop> {
+    let Learned { paths, report, set } = *from;
     if let Some(stream) = paths.iter().find(|path| is_stream(path)) {
         return Err(Stop::Usage(format!(
             "{}: --redact reads everything twice, first for the names; save it to a file, and name \
@@ -70,6 +79,9 @@ pub(super) fn of_events(
             false => ControlFlow::Continue(()),
         }
     });
+    if let Some(report) = report {
+        learning.report(report, set);
+    }
     refuse_too_many(&learning)?;
     Ok((learning.done(), map))
 }

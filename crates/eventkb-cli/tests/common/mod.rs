@@ -4,7 +4,6 @@
 //! before committing it.
 #![allow(dead_code, reason = "each test crate uses its part")]
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -81,22 +80,7 @@ pub(crate) fn golden_scan(case: &str, width: u16) {
 
 /// Compares text with a golden file, or rewrites it.
 pub(crate) fn golden(name: &str, text: &str) {
-    let path = here().join("golden").join(name);
-    if std::env::var_os("EVENTKB_BLESS").is_some_and(|value| value == "1") {
-        fs::write(&path, text).expect("the golden file can be written");
-        return;
-    }
-    let wanted = fs::read_to_string(&path).unwrap_or_default();
-    if wanted != text {
-        let differs = wanted.lines().zip(text.lines()).position(|(a, b)| a != b);
-        let line = differs.unwrap_or_else(|| wanted.lines().count().min(text.lines().count()));
-        panic!(
-            "{name} differs from line {}\nwanted: {:?}\n   got: {:?}\nEVENTKB_BLESS=1 rewrites it",
-            line + 1,
-            wanted.lines().nth(line),
-            text.lines().nth(line),
-        );
-    }
+    eventkb_testkit::golden::compare(&here().join("golden").join(name), text);
 }
 
 fn here() -> PathBuf {

@@ -158,6 +158,61 @@ fn count((first, last): (u64, u64)) -> u64 {
     if count > MOST_FRAMES { 0 } else { count }
 }
 
+/// Says what is wrong with the header and the checksums. Gives how far records of the chunk can be
+/// believed.
+fn note_state(header: &Header, lags: bool, offset: u64, integrity: &mut Integrity) -> Trust {
+    if !header.is_sound() {
+        integrity.note(
+            DefectCode::ChunkHeader,
+            Some(offset),
+            "the header of a chunk is damaged; its records were found without it",
+        );
+    }
+    if header.no_crc {
+        integrity.note(
+            DefectCode::NoChecksum,
+            Some(offset),
+            "a chunk says that it keeps no checksums: nothing shows whether its records were altered",
+        );
+        // A single bit switches the checksums off; where they hold all the same, they vouch.
+        return match header.data_crc_ok {
+            true => Trust::Intact,
+            false => Trust::NoChecksum,
+        };
+    }
+    if lags {
+        integrity.note(
+            DefectCode::Oddity,
+            Some(offset),
+            "the log was not closed: its newest records are behind those that a checksum covers",
+        );
+    } else if !header.data_crc_ok {
+        integrity.note(
+            DefectCode::DataCrc,
+            Some(offset),
+            "the checksum over a chunk's records does not hold: content may be altered",
+        );
+        return Trust::ChecksumFailed;
+    }
+    Trust::Intact
+}
+
+/// Says where records are missing, or stand where none should.
+fn note_places(found: &frames::Found, offset: u64, integrity: &mut Integrity) {
+    integrity.note_many(
+        DefectCode::Gap,
+        found.first_gap.map(|at| offset + at as u64),
+        found.gaps,
+        "bytes between records that hold no readable record",
+    );
+    integrity.note_many(
+        DefectCode::HeaderMismatch,
+        Some(offset),
+        found.contradicted,
+        "records stand behind the end that a chunk's header names, and have numbers that it does not name",
+    );
+}
+
 /// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
 /// `offset` is its offset in the file; `unclosed` says that the log was not closed.
 pub(super) fn read(
@@ -190,50 +245,8 @@ pub(super) fn read(
             ..Chunk::default()
         };
     }
-    if !header.is_sound() {
-        integrity.note(
-            DefectCode::ChunkHeader,
-            Some(offset),
-            "the header of a chunk is damaged; its records were found without it",
-        );
-    }
-    let mut trust = Trust::Intact;
-    if header.no_crc {
-        // A single bit switches the checksums off; where they hold all the same, they vouch.
-        integrity.note(
-            DefectCode::NoChecksum,
-            Some(offset),
-            "a chunk says that it keeps no checksums: nothing shows whether its records were altered",
-        );
-        if !header.data_crc_ok {
-            trust = Trust::NoChecksum;
-        }
-    } else if lag.is_some() {
-        integrity.note(
-            DefectCode::Oddity,
-            Some(offset),
-            "the log was not closed: its newest records are behind those that a checksum covers",
-        );
-    } else if !header.data_crc_ok {
-        trust = Trust::ChecksumFailed;
-        integrity.note(
-            DefectCode::DataCrc,
-            Some(offset),
-            "the checksum over a chunk's records does not hold: content may be altered",
-        );
-    }
-    integrity.note_many(
-        DefectCode::Gap,
-        found.first_gap.map(|at| offset + at as u64),
-        found.gaps,
-        "bytes between records that hold no readable record",
-    );
-    integrity.note_many(
-        DefectCode::HeaderMismatch,
-        Some(offset),
-        found.contradicted,
-        "records stand behind the end that a chunk's header names, and have numbers that it does not name",
-    );
+    let trust = note_state(&header, lag.is_some(), offset, integrity);
+    note_places(&found, offset, integrity);
     // A damaged header means something only if it names the records that are there.
     let tells_live = header.is_sound() || found.confirmed;
     let promised = if tells_live && !header.is_filled() {

@@ -14,6 +14,7 @@ use crate::event::{Event, Head, Trust};
 use crate::event_builder::EventBuilder;
 use crate::event_xml::{self, XmlError};
 use crate::integrity::{DefectCode, Integrity};
+use crate::json_line;
 use crate::limits::{self, CHUNK_SIZE};
 use crate::sink::{Delivery, EventKind, RecordRef};
 
@@ -122,7 +123,26 @@ impl BlockDecoder {
             return;
         }
         let (time, record_id) = (head.time, head.record_id);
-        let begun = (!by_fingerprint).then(|| record.event(&delivery.file, offset));
+        let is_plain = admitted && !learns && self.is_sound && frame.trust == Trust::Intact;
+        let mut begun = None;
+        if is_plain && let Some((file, lines)) = delivery.lines() {
+            let before = lines.len();
+            record.begin_line(lines);
+            if self.decoder.line(chunk, frame, lines).is_ok() {
+                json_line::end(None, file, offset, frame.trust, lines);
+                let file = Arc::clone(file);
+                return delivery.line_added(&RecordRef {
+                    file: &file,
+                    time,
+                    record_id,
+                    offset,
+                    trust: frame.trust,
+                });
+            }
+            lines.truncate(before);
+        } else if !by_fingerprint {
+            begun = Some(record.event(&delivery.file, offset));
+        }
         let has_fingerprint =
             admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
         if has_fingerprint {
@@ -243,9 +263,9 @@ impl BlockDecoder {
         if !Decoder::names_its_template(chunk, frame) {
             return;
         }
-        let event = match self.decoder.laid_out(chunk, frame, &delivery.file, offset) {
-            Ok(event) => Some(event),
-            Err(DecodeError::NoLayout) => {
+        let event = match self.decoder.check(chunk, frame) {
+            Ok(()) => return self.stale_and_whole(chunk, frame, offset, delivery),
+            Err(DecodeError::NoLayout) if self.decoder.full_head(chunk, frame).is_ok() => {
                 let mut builder = EventBuilder::new(&delivery.file, offset, frame.trust);
                 let direct = self.decoder.walk(chunk, frame, &mut builder);
                 let whole = direct.is_ok() && !self.decoder.left_a_name_out();
@@ -254,12 +274,31 @@ impl BlockDecoder {
             Err(_) => None,
         };
         if let Some(event) = event {
-            delivery.defect(
-                DefectCode::StaleRecords,
-                offset,
-                "records that the log no longer counts as its own were found behind the live ones",
-            );
+            note_stale(offset, delivery);
             delivery.event(event);
+        }
+    }
+
+    /// The same for one of which all values can be read.
+    fn stale_and_whole(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let Ok(record) = self.decoder.full_head(chunk, frame) else {
+            return;
+        };
+        note_stale(offset, delivery);
+        let learns = Account::learns_from(record.head.provider, record.head.event_id);
+        // Most are not wanted: it is enough that they can be read.
+        let admitted = delivery.admit(&record.head);
+        if admitted || learns {
+            let event = record.event(&delivery.file, offset);
+            if let Ok(event) = self.decoder.complete(chunk, frame, event) {
+                deliver(event, admitted, frame, delivery);
+            }
         }
     }
 
@@ -348,6 +387,14 @@ impl BlockDecoder {
             Err(error) => Err(Failure::Damaged(error.why)),
         }
     }
+}
+
+fn note_stale(offset: Option<u64>, delivery: &mut Delivery<'_>) {
+    delivery.defect(
+        DefectCode::StaleRecords,
+        offset,
+        "records that the log no longer counts as its own were found behind the live ones",
+    );
 }
 
 /// Hands over an event that is in the account already, with the texts that lie beside the log.

@@ -4,10 +4,12 @@
 //! the head is read from the values themselves, and only a wanted record is walked in full. What
 //! is not read directly goes through the `evtx` crate ([`super::fallback`]).
 
+mod definitions;
 mod fingerprint;
 mod layout;
 mod row;
 mod start;
+mod take;
 mod walk;
 
 use std::ops::Range;
@@ -26,10 +28,12 @@ use super::value::{DecodeError, Fuel, Unsupported, Value, utf16};
 use crate::bytes::u32_at;
 use crate::event::{Event, Head};
 use crate::event_builder::words_of;
+use crate::json_line::{LineHead, LineValues};
 use crate::numbers;
+use definitions::{Definitions, Known};
 use fingerprint::{Templates, Traits};
 use row::{Glances, OfTemplate};
-use start::{read_values, start_of};
+use start::{Start, read_values, start_of};
 
 /// Reads the records of one chunk after another; buffers are kept between records.
 #[derive(Debug, Default)]
@@ -45,9 +49,12 @@ pub(super) struct Decoder {
     computer: Text,
     rest: SystemRest,
     glances: Glances,
+    definitions: Definitions,
     shapes: Templates,
     fingerprint: Vec<u8>,
     names: Texts,
+    /// The values of a record on their way into a line.
+    line: LineValues,
     /// Value lists that no record needs now.
     spare: Vec<Vec<Value>>,
     fuel: Fuel,
@@ -72,27 +79,55 @@ struct Entry {
     glanced: OfTemplate,
 }
 
-/// A decoded string with the bytes it came from: equal neighbours need no second decoding.
+/// A value as text, with the bytes it came from: equal neighbours need no second decoding.
 #[derive(Debug, Default)]
 struct Text {
+    /// The value's type; 0 of what is no value.
+    kind: u8,
     bytes: Vec<u8>,
     text: String,
 }
 
 impl Text {
     fn set_utf16(&mut self, bytes: &[u8]) {
-        if self.bytes != bytes || bytes.is_empty() {
-            self.bytes.clear();
-            self.bytes.extend_from_slice(bytes);
-            self.text.clear();
+        if !self.is_of(STRING, bytes) {
             utf16(bytes, &mut self.text);
         }
     }
 
-    fn set(&mut self, text: &str) {
+    /// Whether it is the text of these bytes; otherwise it is to be filled with it.
+    fn is_of(&mut self, kind: u8, bytes: &[u8]) -> bool {
+        let is = self.kind == kind && self.bytes == bytes && !bytes.is_empty();
+        if !is {
+            self.kind = kind;
+            self.bytes.clear();
+            self.bytes.extend_from_slice(bytes);
+            self.text.clear();
+        }
+        is
+    }
+
+    fn set_value(&mut self, chunk: &[u8], value: &Value) -> Result<(), DecodeError> {
+        let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
+        if !self.is_of(value.kind, bytes) {
+            let written = value.write(chunk, &mut self.text);
+            if written.is_err() {
+                self.clear();
+            }
+            return written;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.kind = 0;
         self.bytes.clear();
         self.text.clear();
-        self.text.push_str(text);
+    }
+
+    /// The text, if there is any.
+    fn given(&self) -> Option<&str> {
+        Some(self.text.as_str()).filter(|text| !text.is_empty())
     }
 }
 
@@ -113,21 +148,44 @@ struct SystemRest {
     keywords: Option<u64>,
     process_id: Option<u32>,
     thread_id: Option<u32>,
-    user_sid: Option<String>,
-    activity_id: Option<String>,
-    related_activity_id: Option<String>,
+    user_sid: Text,
+    activity_id: Text,
+    related_activity_id: Text,
 }
 
 impl RecordHead<'_> {
+    /// Begins a line of JSON.
+    pub(super) fn begin_line(&self, out: &mut String) {
+        let (head, rest) = (&self.head, self.rest);
+        LineHead {
+            provider: head.provider,
+            event_source: head.event_source,
+            event_id: head.event_id,
+            qualifiers: self.qualifiers,
+            level: head.level,
+            category: head.category,
+            category_name: None,
+            channel: trimmed(head.channel),
+            computer: trimmed(head.computer),
+            time: head.time,
+            record_id: head.record_id,
+            version: rest.and_then(|rest| rest.version),
+            opcode: rest.and_then(|rest| rest.opcode),
+            keywords: rest.and_then(|rest| rest.keywords),
+            process_id: rest.and_then(|rest| rest.process_id),
+            thread_id: rest.and_then(|rest| rest.thread_id),
+            user_sid: rest.and_then(|rest| rest.user_sid.given()),
+            activity_id: rest.and_then(|rest| rest.activity_id.given()),
+            related_activity_id: rest.and_then(|rest| rest.related_activity_id.given()),
+        }
+        .write(out);
+    }
+
     /// The event as far as its head tells it.
     pub(super) fn event(&self, file: &Arc<str>, offset: Option<u64>) -> Event {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let trimmed = |text: Option<&str>| {
-            text.map(str::trim)
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
-        };
-        let rest = self.rest.unwrap_or(&SystemRest::NONE);
+        let rest = self.rest;
+        let given = |text: fn(&SystemRest) -> &Text| rest.and_then(|r| text(r).given());
         Event {
             provider: self.head.provider.to_owned(),
             event_source: owned(self.head.event_source),
@@ -137,16 +195,16 @@ impl RecordHead<'_> {
             category: self.head.category,
             time: self.head.time,
             record_id: self.head.record_id,
-            version: rest.version,
-            opcode: rest.opcode,
-            keywords: rest.keywords,
-            process_id: rest.process_id,
-            thread_id: rest.thread_id,
-            user_sid: rest.user_sid.clone(),
-            activity_id: rest.activity_id.clone(),
-            related_activity_id: rest.related_activity_id.clone(),
-            computer: trimmed(self.head.computer),
-            channel: trimmed(self.head.channel),
+            version: rest.and_then(|rest| rest.version),
+            opcode: rest.and_then(|rest| rest.opcode),
+            keywords: rest.and_then(|rest| rest.keywords),
+            process_id: rest.and_then(|rest| rest.process_id),
+            thread_id: rest.and_then(|rest| rest.thread_id),
+            user_sid: owned(given(|rest| &rest.user_sid)),
+            activity_id: owned(given(|rest| &rest.activity_id)),
+            related_activity_id: owned(given(|rest| &rest.related_activity_id)),
+            computer: owned(trimmed(self.head.computer)),
+            channel: owned(trimmed(self.head.channel)),
             trust: self.head.trust,
             file: Arc::clone(file),
             offset,
@@ -156,41 +214,28 @@ impl RecordHead<'_> {
 }
 
 impl SystemRest {
-    const NONE: SystemRest = SystemRest {
-        version: None,
-        opcode: None,
-        keywords: None,
-        process_id: None,
-        thread_id: None,
-        user_sid: None,
-        activity_id: None,
-        related_activity_id: None,
-    };
-
-    fn read(chunk: &[u8], values: &[Value], system: &System) -> Result<SystemRest, DecodeError> {
+    fn read(&mut self, chunk: &[u8], values: &[Value], system: &System) -> Result<(), DecodeError> {
         let small = |field| number(chunk, values, field).and_then(|n| u8::try_from(n).ok());
         let id = |field| number(chunk, values, field).and_then(|n| u32::try_from(n).ok());
-        let text = |field| -> Result<Option<String>, DecodeError> {
-            let mut text = Text::default();
-            read_text(chunk, values, field, &mut text)?;
-            Ok((!text.text.is_empty()).then_some(text.text))
+        self.version = small(&system.version);
+        self.opcode = small(&system.opcode);
+        self.keywords = match &system.keywords {
+            Field::Missing => None,
+            Field::Text(bytes) => numbers::bits(&text_of(chunk, bytes)),
+            Field::Value(at) => values
+                .get(usize::from(*at))
+                .and_then(|value| value.bits(chunk)),
         };
-        Ok(SystemRest {
-            version: small(&system.version),
-            opcode: small(&system.opcode),
-            keywords: match &system.keywords {
-                Field::Missing => None,
-                Field::Text(bytes) => numbers::bits(&text_of(chunk, bytes)),
-                Field::Value(at) => values
-                    .get(usize::from(*at))
-                    .and_then(|value| value.bits(chunk)),
-            },
-            process_id: id(&system.process_id),
-            thread_id: id(&system.thread_id),
-            user_sid: text(&system.user_sid)?,
-            activity_id: text(&system.activity_id)?,
-            related_activity_id: text(&system.related_activity_id)?,
-        })
+        self.process_id = id(&system.process_id);
+        self.thread_id = id(&system.thread_id);
+        for (field, text) in [
+            (&system.user_sid, &mut self.user_sid),
+            (&system.activity_id, &mut self.activity_id),
+            (&system.related_activity_id, &mut self.related_activity_id),
+        ] {
+            read_text(chunk, values, field, text)?;
+        }
+        Ok(())
     }
 }
 
@@ -241,6 +286,10 @@ impl Decoder {
         if let Some(table) = start.values() {
             read_values(chunk, table, (frame.body.end, frame.cut), &mut self.values)?;
         }
+        if full && self.sound && start.values().is_some() {
+            // What is wrong with the template is said when the values are asked for.
+            let _ = self.template(chunk, &frame.body, &start);
+        }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body, sound);
         let read = || System::read(chunk, &span()?, &mut self.fuel);
@@ -268,22 +317,21 @@ impl Decoder {
         read_text(chunk, values, &system.channel, &mut self.channel)?;
         read_text(chunk, values, &system.computer, &mut self.computer)?;
         let rest = if full {
-            self.rest = SystemRest::read(chunk, values, system)?;
+            self.rest.read(chunk, values, system)?;
             Some(&self.rest)
         } else {
             None
         };
-        let given = |text: &&str| !text.is_empty();
         Ok(RecordHead {
             head: Head {
                 provider: &self.provider.text,
-                event_source: Some(self.event_source.text.as_str()).filter(given),
+                event_source: self.event_source.given(),
                 event_id: (event_id & 0xffff) as u16,
                 level,
                 category,
                 time,
-                computer: Some(self.computer.text.as_str()).filter(given),
-                channel: Some(self.channel.text.as_str()).filter(given),
+                computer: self.computer.given(),
+                channel: self.channel.given(),
                 record_id,
                 trust: frame.trust,
             },
@@ -320,13 +368,60 @@ impl Decoder {
         if let Some(table) = start.values() {
             read_values(chunk, table, (body.end, false), values)?;
         }
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         self.fuel.burn(1 + values.len())?;
-        let span = || start.span(chunk, body, self.sound);
-        let (names, fuel) = (&mut self.names, &mut self.fuel);
-        let read = || Template::read(chunk, &span()?, names, fuel).map(Rc::new);
-        entry.template.get_or_insert_with(read).clone()
+        self.template(chunk, body, &start)
     }
+
+    /// The template that the instance at `start` is of, read once for each chunk at most.
+    fn template(
+        &mut self,
+        chunk: &[u8],
+        body: &Range<usize>,
+        start: &Start,
+    ) -> Result<Rc<Template>, DecodeError> {
+        let at = start.tokens_at();
+        let entry = entry(&mut self.templates, &mut self.recent, at)?;
+        if let Some(template) = &entry.template {
+            return template.clone();
+        }
+        let is_remembered = self.sound && start.values().is_some();
+        if is_remembered && let Some(known) = self.definitions.get(chunk, at) {
+            self.fuel.burn(1)?;
+            entry.traits = Some(Rc::clone(&known.traits));
+            entry.template = Some(Ok(Rc::clone(&known.template)));
+            let system = known.system.as_ref().and_then(|system| system.moved(0, at));
+            entry.checked = entry.checked.take().or(system.map(Ok));
+            return Ok(Rc::clone(&known.template));
+        }
+        let span = start.span(chunk, body, self.sound);
+        let (names, fuel) = (&mut self.names, &mut self.fuel);
+        let read = span.and_then(|span| Template::read(chunk, &span, names, fuel));
+        let template = read.map(|read| {
+            let template = Rc::new(read.template);
+            if is_remembered && !template.unreadable {
+                let traits = self.shapes.traits(&template);
+                entry.traits = Some(Rc::clone(&traits));
+                let span = start.span(chunk, body, false);
+                let system = span.and_then(|span| System::read(chunk, &span, fuel)).ok();
+                let known = Known {
+                    template: Rc::clone(&template),
+                    traits,
+                    system: system.and_then(|system| system.moved(at, 0)),
+                };
+                let place = (at, read.end);
+                self.definitions
+                    .learn(chunk, place, &read.references, known);
+            }
+            template
+        });
+        entry.template = Some(template.clone());
+        template
+    }
+}
+
+/// Text that says something, without spaces around it.
+fn trimmed(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The entry of the template whose tokens stand at `at` in the chunk.
@@ -387,18 +482,11 @@ fn read_text(
     out: &mut Text,
 ) -> Result<(), DecodeError> {
     match field {
-        Field::Missing => out.set(""),
+        Field::Missing => out.clear(),
         Field::Text(bytes) => out.set_utf16(chunk.get(bytes.clone()).ok_or(Unsupported)?),
         Field::Value(at) => match values.get(usize::from(*at)) {
-            None => out.set(""),
-            Some(value) if value.kind == STRING => {
-                out.set_utf16(chunk.get(value.bytes.clone()).ok_or(Unsupported)?);
-            }
-            Some(value) => {
-                let mut text = String::new();
-                value.write(chunk, &mut text)?;
-                out.set(&text);
-            }
+            None => out.clear(),
+            Some(value) => out.set_value(chunk, value)?,
         },
     }
     Ok(())

@@ -96,6 +96,42 @@ impl System {
         Ok(system)
     }
 
+    /// The same for a copy of the definition: what stood `from` on stands `to` on. `None` when a text
+    /// of it stands before that.
+    pub(super) fn moved(&self, from: usize, to: usize) -> Option<System> {
+        let mut moved = self.clone();
+        for field in moved.fields_mut() {
+            if let Field::Text(text) = field {
+                let place = |at: usize| at.checked_sub(from)?.checked_add(to);
+                *text = place(text.start)?..place(text.end)?;
+            }
+        }
+        Some(moved)
+    }
+
+    fn fields_mut(&mut self) -> [&mut Field; 18] {
+        [
+            &mut self.provider,
+            &mut self.event_source,
+            &mut self.event_id,
+            &mut self.qualifiers,
+            &mut self.level,
+            &mut self.task,
+            &mut self.time,
+            &mut self.record_id,
+            &mut self.channel,
+            &mut self.computer,
+            &mut self.version,
+            &mut self.opcode,
+            &mut self.keywords,
+            &mut self.process_id,
+            &mut self.thread_id,
+            &mut self.user_sid,
+            &mut self.activity_id,
+            &mut self.related_activity_id,
+        ]
+    }
+
     /// How many of a record's first values the account of a record needs at most.
     pub(super) fn values_used(&self) -> usize {
         self.values_used

@@ -48,6 +48,23 @@ pub(super) struct Template {
     pub(super) system: Option<Range<usize>>,
 }
 
+/// Where a definition names a name.
+#[derive(Debug)]
+pub(super) struct Reference {
+    /// The place of the name's offset.
+    pub(super) at: usize,
+    /// Where the name stands.
+    pub(super) name: Range<usize>,
+}
+
+/// A template as it was read.
+pub(super) struct ReadTemplate {
+    pub(super) template: Template,
+    pub(super) references: Vec<Reference>,
+    /// Where its tokens end.
+    pub(super) end: usize,
+}
+
 impl Template {
     /// Reads a template's definition, or the whole of a record without a template.
     pub(super) fn read(
@@ -55,13 +72,18 @@ impl Template {
         span: &TokenSpan,
         names: &mut Texts,
         fuel: &mut Fuel,
-    ) -> Result<Template, DecodeError> {
+    ) -> Result<ReadTemplate, DecodeError> {
         let mut reader = Reader::new(chunk, span, names, fuel);
         reader.read()?;
-        Ok(Template {
+        let template = Template {
             system: system(&reader.steps),
             steps: reader.steps,
             unreadable: reader.unreadable,
+        };
+        Ok(ReadTemplate {
+            template,
+            references: reader.references,
+            end: reader.at,
         })
     }
 
@@ -93,6 +115,9 @@ fn system(steps: &[Step]) -> Option<Range<usize>> {
     }
 }
 
+/// Steps of most templates.
+const USUAL_STEPS: usize = 128;
+
 struct Reader<'a> {
     chunk: &'a [u8],
     names: &'a mut Texts,
@@ -103,6 +128,7 @@ struct Reader<'a> {
     steps: Vec<Step>,
     /// Indices of the `Start` of open elements.
     open: Vec<usize>,
+    references: Vec<Reference>,
     unreadable: bool,
 }
 
@@ -120,8 +146,9 @@ impl<'a> Reader<'a> {
             at: span.tokens.start,
             end: span.tokens.end,
             has_dependency_ids: span.is_template,
-            steps: Vec::new(),
-            open: Vec::new(),
+            steps: Vec::with_capacity(USUAL_STEPS),
+            open: Vec::with_capacity(8),
+            references: Vec::with_capacity(USUAL_STEPS / 4),
             unreadable: false,
         }
     }
@@ -238,6 +265,10 @@ impl<'a> Reader<'a> {
         let inline = offset == self.at;
         match self.names.read(self.chunk, offset) {
             Ok((name, end)) if !name.is_empty() => {
+                self.references.push(Reference {
+                    at: self.at - 4,
+                    name: offset..end,
+                });
                 if inline {
                     self.at = end;
                 }
@@ -262,7 +293,7 @@ impl<'a> Reader<'a> {
             .get(self.at..self.at + 2 * count)
             .ok_or(Unsupported)?;
         self.at += 2 * count;
-        let mut text = String::new();
+        let mut text = String::with_capacity(count);
         utf16(chars, &mut text);
         self.steps.push(Step::Text(text.into()));
         Ok(())

@@ -13,6 +13,7 @@ use super::record::Decoder;
 use crate::event::{Event, Head, Trust};
 use crate::event_builder::EventBuilder;
 use crate::integrity::Integrity;
+use crate::json_line;
 use crate::limits::{self, CHUNK_SIZE, FILE_HEADER_SIZE};
 
 /// What both ways must agree on. XML cannot hold control characters, so the crate writes `_` for
@@ -56,6 +57,8 @@ struct Tally {
     all: usize,
     /// By their layout, without walking elements.
     laid_out: usize,
+    /// Written as a line of JSON without an event.
+    lines: usize,
     /// Without the crate.
     direct: usize,
     /// The most work for one chunk.
@@ -67,6 +70,8 @@ struct Tally {
 fn compare(bytes: &[u8], name: &str, tally: &mut Tally) {
     let file: Arc<str> = name.into();
     let mut decoder = Decoder::default();
+    // One that does not count as work what the other ways do.
+    let mut writer = Decoder::default();
     for chunk in bytes
         .get(FILE_HEADER_SIZE..)
         .unwrap_or(&[])
@@ -75,6 +80,7 @@ fn compare(bytes: &[u8], name: &str, tally: &mut Tally) {
         let mut integrity = Integrity::default();
         let found = chunk::read(chunk, CHUNK_SIZE, (0, true), &mut integrity);
         decoder.next_chunk(found.sound);
+        writer.next_chunk(found.sound);
         for frame in &found.frames {
             if frame.trust == Trust::Recovered {
                 continue;
@@ -82,6 +88,29 @@ fn compare(bytes: &[u8], name: &str, tally: &mut Tally) {
             tally.all += 1;
             let laid_out = decoder.laid_out(chunk, frame, &file, None);
             tally.laid_out += usize::from(laid_out.is_ok());
+            let checked = writer.check(chunk, frame);
+            if checked.is_ok() != laid_out.is_ok() {
+                tally.wrong.push(format!(
+                    "{name} at {}: checked {checked:?}, laid out {laid_out:?}",
+                    frame.start
+                ));
+            }
+            if let Ok(event) = &laid_out {
+                let mut line = String::new();
+                writer
+                    .full_head(chunk, frame)
+                    .expect("it was laid out")
+                    .begin_line(&mut line);
+                tally.lines += usize::from(writer.line(chunk, frame, &mut line).is_ok());
+                json_line::end(None, &file, None, frame.trust, &mut line);
+                let mut wanted = String::new();
+                json_line::push_event(event, &mut wanted);
+                if line != wanted {
+                    let at = frame.start;
+                    let what = format!("{name} at {at}: as a line\n  {line}  {wanted}");
+                    tally.wrong.push(what);
+                }
+            }
             let mut builder = EventBuilder::new(&file, None, frame.trust);
             if decoder.walk(chunk, frame, &mut builder).is_err() {
                 assert!(laid_out.is_err(), "{name}: laid out, but cannot be walked");
@@ -150,6 +179,7 @@ fn real_records_are_the_same_both_ways() {
     let Tally {
         all,
         laid_out,
+        lines,
         direct,
         work,
         wrong,
@@ -176,6 +206,7 @@ fn real_records_are_the_same_both_ways() {
         direct * 100 >= all * 90,
         "only {direct} of {all} go the direct way"
     );
+    assert_eq!(lines, laid_out, "what has a layout makes a line");
     assert!(
         laid_out * 100 >= all * 90,
         "only {laid_out} of {all} have a layout"

@@ -100,7 +100,7 @@ impl Value {
     pub(super) fn write(&self, chunk: &[u8], out: &mut String) -> Result<(), DecodeError> {
         let at = self.bytes.start;
         let bytes = chunk.get(self.bytes.clone()).ok_or(Unsupported)?;
-        let done = match (self.kind, bytes.len()) {
+        match (self.kind, bytes.len()) {
             (kind::NULL, _) => Ok(()),
             (kind::STRING, _) => {
                 utf16(bytes, out);
@@ -110,45 +110,54 @@ impl Value {
                 out.extend(bytes.iter().filter(|b| **b != 0).map(|b| char::from(*b)));
                 Ok(())
             }
-            (kind::I8, 1) => write!(
-                out,
-                "{}",
-                i8::from_le_bytes([*bytes.first().ok_or(Unsupported)?])
-            ),
-            (kind::U8, 1) => write!(out, "{}", bytes.first().ok_or(Unsupported)?),
-            (kind::I16, 2) => write!(
-                out,
-                "{}",
-                u16_at(chunk, at).ok_or(Unsupported)?.cast_signed()
-            ),
-            (kind::U16, 2) => write!(out, "{}", u16_at(chunk, at).ok_or(Unsupported)?),
-            (kind::I32, 4) => write!(
-                out,
-                "{}",
-                u32_at(chunk, at).ok_or(Unsupported)?.cast_signed()
-            ),
-            (kind::U32, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(Unsupported)?),
-            (kind::I64, 8) => write!(
-                out,
-                "{}",
-                u64_at(chunk, at).ok_or(Unsupported)?.cast_signed()
-            ),
-            (kind::U64, 8) => write!(out, "{}", u64_at(chunk, at).ok_or(Unsupported)?),
-            (kind::BOOL, 4) => write!(out, "{}", u32_at(chunk, at).ok_or(Unsupported)? != 0),
-            (kind::BINARY, _) => bytes.iter().try_for_each(|b| write!(out, "{b:02X}")),
+            (kind::I8, 1) => decimal(bytes.first().map(|byte| byte.cast_signed()), out),
+            (kind::U8, 1) => decimal(bytes.first().copied(), out),
+            (kind::I16, 2) => decimal(u16_at(chunk, at).map(u16::cast_signed), out),
+            (kind::U16, 2) => decimal(u16_at(chunk, at), out),
+            (kind::I32, 4) => decimal(u32_at(chunk, at).map(u32::cast_signed), out),
+            (kind::U32, 4) => decimal(u32_at(chunk, at), out),
+            (kind::I64, 8) => decimal(u64_at(chunk, at).map(u64::cast_signed), out),
+            (kind::U64, 8) => decimal(u64_at(chunk, at), out),
+            (kind::BOOL, 4) => {
+                let is = u32_at(chunk, at).ok_or(Unsupported)? != 0;
+                out.push_str(if is { "true" } else { "false" });
+                Ok(())
+            }
+            (kind::BINARY, _) => {
+                for byte in bytes {
+                    push_hex(*byte, DIGITS, out);
+                }
+                Ok(())
+            }
             (kind::GUID, 16) => {
                 guid(bytes, out);
                 Ok(())
             }
-            (kind::FILETIME, 8) => {
-                return filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out);
-            }
-            (kind::SID, 8..) => return sid(bytes, out),
-            (kind::HEX32, 4) => write!(out, "0x{:x}", u32_at(chunk, at).ok_or(Unsupported)?),
-            (kind::HEX64, 8) => write!(out, "0x{:x}", u64_at(chunk, at).ok_or(Unsupported)?),
-            _ => return Err(Unsupported),
+            (kind::FILETIME, 8) => filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out),
+            (kind::SID, 8..) => sid(bytes, out),
+            (kind::HEX32, 4) => hexadecimal(u32_at(chunk, at).map(u64::from), out),
+            (kind::HEX64, 8) => hexadecimal(u64_at(chunk, at), out),
+            _ => Err(Unsupported),
+        }
+    }
+
+    /// Whether [`Value::write`] can write it.
+    pub(super) fn is_readable(&self, chunk: &[u8]) -> bool {
+        let Some(bytes) = chunk.get(self.bytes.clone()) else {
+            return false;
         };
-        done.map_err(|_| Unsupported)
+        match (self.kind, bytes.len()) {
+            (kind::NULL | kind::STRING | kind::BINARY, _)
+            | (kind::I8 | kind::U8, 1)
+            | (kind::I16 | kind::U16, 2)
+            | (kind::I32 | kind::U32 | kind::HEX32 | kind::BOOL, 4)
+            | (kind::I64 | kind::U64 | kind::HEX64, 8)
+            | (kind::GUID, 16) => true,
+            (kind::ANSI, _) => bytes.is_ascii(),
+            // Their text is made to know it: few have one.
+            (kind::FILETIME, 8) | (kind::SID, 8..) => self.write(chunk, &mut String::new()).is_ok(),
+            _ => false,
+        }
     }
 
     /// The items of an array of strings.
@@ -190,7 +199,7 @@ pub(super) use DecodeError::Unsupported;
 
 /// The work that may still be done for one chunk. A few bytes of a crafted log can ask for
 /// gigabytes of text: definitions and values are used as often as a record likes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Fuel {
     left: usize,
 }
@@ -240,38 +249,32 @@ pub(super) fn utf16(bytes: &[u8], out: &mut String) {
 }
 
 /// Adds the ASCII text at the beginning of UTF-16LE text, and gives the rest. Nearly all text is
-/// ASCII: it is taken four characters at a time, without a look at surrogates.
+/// ASCII: it is taken in blocks, without a look at surrogates.
 fn ascii<'b>(bytes: &'b [u8], out: &mut String) -> &'b [u8] {
-    let mut buffer = [0; 256];
-    let mut filled = 0;
-    let (words, _) = bytes.as_chunks::<8>();
-    let mut taken = 0;
-    for word in words {
-        let number = u64::from_le_bytes(*word);
-        // No unit is above 0x7f, and none is 0: adding 0x7f reaches bit 7 of each.
-        let plain = number & 0xff80_ff80_ff80_ff80 == 0
-            && number.wrapping_add(0x007f_007f_007f_007f) & 0x0080_0080_0080_0080
-                == 0x0080_0080_0080_0080;
-        if !plain {
+    const BLOCK: usize = 16;
+    let mut rest = bytes;
+    while let Some((block, after)) = rest.split_first_chunk::<{ 2 * BLOCK }>() {
+        let mut ascii = [0; BLOCK];
+        let mut other = false;
+        for (to, [low, high]) in ascii.iter_mut().zip(block.as_chunks::<2>().0) {
+            other |= *high != 0 || *low == 0 || *low > 0x7f;
+            *to = *low;
+        }
+        if other {
             break;
         }
-        if filled == buffer.len() {
-            push_ascii(&buffer, out);
-            filled = 0;
-        }
-        if let Some(place) = buffer.get_mut(filled..filled + 4) {
-            place.copy_from_slice(&[word[0], word[2], word[4], word[6]]);
-        }
-        filled += 4;
-        taken += 8;
+        push_ascii(&ascii, out);
+        rest = after;
     }
-    push_ascii(buffer.get(..filled).unwrap_or(&[]), out);
-    let mut rest = bytes.get(taken..).unwrap_or(&[]);
-    while let [low @ 1..=0x7f, 0, more @ ..] = rest {
-        out.push(char::from(*low));
-        rest = more;
+    let mut ascii = [0; BLOCK];
+    let mut length = 0;
+    for (to, unit) in ascii.iter_mut().zip(rest.as_chunks::<2>().0) {
+        let [low @ 1..=0x7f, 0] = unit else { break };
+        *to = *low;
+        length += 1;
     }
-    rest
+    push_ascii(ascii.get(..length).unwrap_or(&[]), out);
+    rest.get(2 * length..).unwrap_or(&[])
 }
 
 fn push_ascii(bytes: &[u8], out: &mut String) {
@@ -283,9 +286,41 @@ pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
     Timestamp::from_nanosecond(nanoseconds).ok()
 }
 
+/// A time as ticks, if it is a whole number of them.
+pub(super) fn ticks_of(time: Timestamp) -> Option<u64> {
+    let nanoseconds = time.as_nanosecond();
+    let is_whole = nanoseconds % 100 == 0;
+    u64::try_from(nanoseconds / 100 + EPOCH)
+        .ok()
+        .filter(|_| is_whole)
+}
+
 fn filetime_text(ticks: u64, out: &mut String) -> Result<(), DecodeError> {
     let time = filetime(ticks).ok_or(Unsupported)?;
     write!(out, "{time:.7}").map_err(|_| Unsupported)
+}
+
+fn decimal(number: Option<impl itoa::Integer>, out: &mut String) -> Result<(), DecodeError> {
+    out.push_str(itoa::Buffer::new().format(number.ok_or(Unsupported)?));
+    Ok(())
+}
+
+fn hexadecimal(number: Option<u64>, out: &mut String) -> Result<(), DecodeError> {
+    out.push_str("0x");
+    crate::json_line::hex(number.ok_or(Unsupported)?, out);
+    Ok(())
+}
+
+/// Digits of binary data.
+const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+/// Digits of GUIDs.
+const SMALL_DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+fn push_hex(byte: u8, digits: &[u8; 16], out: &mut String) {
+    for half in [byte >> 4, byte & 0xf] {
+        let digit = digits.get(usize::from(half)).copied();
+        out.push(char::from(digit.unwrap_or_default()));
+    }
 }
 
 /// The first three fields are little-endian numbers, the rest are bytes.
@@ -297,15 +332,13 @@ fn guid(bytes: &[u8], out: &mut String) {
             out.push('-');
         }
         let byte = bytes.get(at).copied().unwrap_or(0);
-        for half in [byte >> 4, byte & 0xf] {
-            out.extend(char::from_digit(u32::from(half), 16));
-        }
+        push_hex(byte, SMALL_DIGITS, out);
     }
     out.push('}');
 }
 
 fn sid(bytes: &[u8], out: &mut String) -> Result<(), DecodeError> {
-    let revision = bytes.first().ok_or(Unsupported)?;
+    let revision = *bytes.first().ok_or(Unsupported)?;
     let count = usize::from(*bytes.get(1).ok_or(Unsupported)?);
     if bytes.len() != 8 + 4 * count {
         return Err(Unsupported);
@@ -318,10 +351,13 @@ fn sid(bytes: &[u8], out: &mut String) -> Result<(), DecodeError> {
         // Written in hex by some readers; none was ever seen.
         return Err(Unsupported);
     }
-    write!(out, "S-{revision}-{authority}").map_err(|_| Unsupported)?;
+    out.push_str("S-");
+    decimal(Some(revision), out)?;
+    out.push('-');
+    decimal(Some(authority), out)?;
     for n in 0..count {
-        let part = u32_at(bytes, 8 + 4 * n).ok_or(Unsupported)?;
-        write!(out, "-{part}").map_err(|_| Unsupported)?;
+        out.push('-');
+        decimal(u32_at(bytes, 8 + 4 * n), out)?;
     }
     Ok(())
 }

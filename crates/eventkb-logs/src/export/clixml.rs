@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 use crate::event_xml::{self, Take, XmlError};
 use crate::export::dialects;
-use crate::export::elements::{Elements, Flaw, Piece};
+use crate::export::elements::{Elements, Piece};
 use crate::export::fields;
+use crate::export::flaw::{self, Flaw};
 use crate::export::handover::Handover;
 use crate::export::json::{Json, Object};
 use crate::export::text::Window;
@@ -51,7 +52,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             }
             // A list of events is no event: the search goes on inside it.
             Piece::Damaged(flaw) if !is_list(elements.window.rest()) => {
-                xml::damaged(handover.delivery, *flaw, offset)
+                flaw::note(handover.delivery, *flaw, offset)
             }
             Piece::Damaged(Flaw::Cut) => {
                 handover.delivery.defect(
@@ -475,13 +476,7 @@ mod tests {
             (Some(vec!["68", "5"]), Some("m"))
         );
         assert_eq!((second.event_id, strings(second)), (7, None));
-        let codes: Vec<_> = account
-            .integrity
-            .defects
-            .iter()
-            .map(|defect| defect.code)
-            .collect();
-        assert_eq!(codes, [DefectCode::Incomplete]);
+        assert_eq!(testing::codes(&account), [DefectCode::Incomplete]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! Folklore it knows: `wevtutil` writes elements without a root, `evtx_dump` puts a line and a
 //! declaration between them.
 
+use crate::export::flaw::Flaw;
 use crate::export::text::Window;
 use crate::limits;
 
@@ -15,23 +16,6 @@ pub(crate) enum Piece {
     Whole(usize),
     /// An element that cannot be read; the search goes on behind its first tag.
     Damaged(Flaw),
-}
-
-/// Why an element cannot be cut out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Flaw {
-    #[error("the file ends inside it")]
-    Cut,
-    #[error("it is larger than the limit for one record")]
-    TooLarge,
-    #[error("its elements are nested too deep")]
-    TooDeep,
-    #[error("an end tag does not fit its start tag")]
-    EndTag,
-    #[error("a tag is damaged")]
-    Tag,
-    #[error("it holds a document type declaration, which no event has")]
-    Declaration,
 }
 
 /// Walks over the elements of one name.

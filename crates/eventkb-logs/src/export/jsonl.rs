@@ -15,11 +15,12 @@ use crate::event_builder::{self, BuildError, EventBuilder};
 use crate::export::dates;
 use crate::export::dialects;
 use crate::export::fields::{self, NoEvent};
+use crate::export::flaw;
 use crate::export::handover::{Draft, Handover};
 use crate::export::json::{self, Json, Object};
 use crate::export::json_elements;
 use crate::export::localized_levels;
-use crate::export::objects::{Flaw, Objects, Piece};
+use crate::export::objects::{Objects, Piece};
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
 use crate::limits;
@@ -68,7 +69,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                 }
             }
             Piece::List(_) => {}
-            Piece::Damaged(flaw) => damaged(handover.delivery, *flaw, offset),
+            Piece::Damaged(flaw) => flaw::note(handover.delivery, *flaw, offset),
         }
         objects.pass(&piece);
         if handover.delivery.stopped() {
@@ -89,25 +90,6 @@ fn stray(delivery: &mut Delivery<'_>, offset: Option<u64>) {
         offset,
         "text between events that belongs to none",
     );
-}
-
-fn damaged(delivery: &mut Delivery<'_>, flaw: Flaw, offset: Option<u64>) {
-    delivery.failed(offset, format!("an event could not be read: {flaw}"));
-    match flaw {
-        Flaw::Cut => delivery.defect(
-            DefectCode::Truncated,
-            offset,
-            "the file ends inside an event",
-        ),
-        Flaw::TooLarge => {
-            delivery.defect(
-                DefectCode::Limit,
-                offset,
-                "an event is larger than the limit for one record",
-            );
-        }
-        _ => {}
-    }
 }
 
 /// What an object is.

@@ -4,179 +4,221 @@
 /// types in the languages that Windows servers spoke, and those of Winlogbeat.
 pub(crate) fn level(word: &str) -> Option<u8> {
     let word = word.trim().to_lowercase();
-    Some(match word.as_str() {
-        "critical"
-        | "kritisch"
-        | "critique"
-        | "crítico"
-        | "critico"
-        | "kritiek"
-        | "重大"
-        | "严重"
-        | "嚴重"
-        | "критический"
-        | "критическая"
-        | "위험"
-        | "krytyczne"
-        | "kritická"
-        | "kritické"
-        | "kritikus"
-        | "kritik"
-        | "kritiskt"
-        | "kritisk"
-        | "kriittinen"
-        | "κρίσιμο"
-        | "κρίσιμη"
-        | "критично"
-        | "critic"
-        | "حرج"
-        | "קריטי"
-        | "สำคัญ"
-        | "วิกฤต" => 1,
-        "error"
-        | "err"
-        | "fehler"
-        | "erreur"
-        | "errore"
-        | "erro"
-        | "fout"
-        | "fel"
-        | "エラー"
-        | "错误"
-        | "錯誤"
-        | "오류"
-        | "ошибка"
-        | "błąd"
-        | "hiba"
-        | "chyba"
-        | "hata"
-        | "fejl"
-        | "feil"
-        | "virhe"
-        | "σφάλμα"
-        | "грешка"
-        | "помилка"
-        | "eroare"
-        | "pogreška"
-        | "napaka"
-        | "greška"
-        | "خطأ"
-        | "שגיאה"
-        | "ข้อผิดพลาด"
-        | "lỗi"
-        | "viga"
-        | "kļūda"
-        | "klaida" => 2,
-        "warning"
-        | "warnung"
-        | "avertissement"
-        | "advertencia"
-        | "avviso"
-        | "aviso"
-        | "waarschuwing"
-        | "varning"
-        | "警告"
-        | "경고"
-        | "предупреждение"
-        | "ostrzeżenie"
-        | "warn"
-        | "figyelmeztetés"
-        | "upozornění"
-        | "varování"
-        | "upozornenie"
-        | "uyarı"
-        | "advarsel"
-        | "varoitus"
-        | "προειδοποίηση"
-        | "попередження"
-        | "avertizare"
-        | "upozorenje"
-        | "opozorilo"
-        | "تحذير"
-        | "אזהרה"
-        | "คำเตือน"
-        | "cảnh báo"
-        | "hoiatus"
-        | "brīdinājums"
-        | "įspėjimas" => 3,
-        "information"
-        | "info"
-        | "informationen"
-        | "informations"
-        | "información"
-        | "informazioni"
-        | "informações"
-        | "informatie"
-        | "情報"
-        | "信息"
-        | "資訊"
-        | "정보"
-        | "сведения"
-        | "уведомление"
-        | "informacje"
-        | "információ"
-        | "informace"
-        | "informácie"
-        | "informácia"
-        | "bilgi"
-        | "oplysninger"
-        | "informasjon"
-        | "tiedot"
-        | "πληροφορίες"
-        | "информация"
-        | "відомості"
-        | "інформація"
-        | "informații"
-        | "informacija"
-        | "informacije"
-        | "معلومات"
-        | "מידע"
-        | "ข้อมูล"
-        | "thông tin"
-        | "teave"
-        | "informācija"
-        | "notice"
-        | "success"
-        | "none" => 4,
-        "verbose" | "ausführlich" | "commentaires" | "detallado" | "dettagliato" => 5,
-        "log always"
-        | "audit success"
-        | "audit failure"
-        | "success audit"
-        | "failure audit"
-        | "audit_success"
-        | "audit_failure"
-        | "logalways"
-        | "감사 성공"
-        | "감사 실패"
-        | "成功の監査"
-        | "失敗の監査"
-        | "审核成功"
-        | "审核失败"
-        | "稽核成功"
-        | "稽核失敗"
-        | "auditoría correcta"
-        | "error de auditoría"
-        | "auditoria con successo"
-        | "controllo riuscito"
-        | "controllo non riuscito"
-        | "аудит успеха"
-        | "аудит отказа"
-        | "successaudit"
-        | "failureaudit"
-        | "überwachung erfolgreich"
-        | "überwachung gescheitert"
-        | "erfolgsüberwachung"
-        | "fehlerüberwachung"
-        | "succès de l'audit"
-        | "échec de l'audit"
-        | "succès de l’audit"
-        | "échec de l’audit"
-        | "audit des succès"
-        | "audit des échecs" => 0,
-        number => number.parse().ok().filter(|level| *level <= 5)?,
-    })
+    let named = WORDS
+        .iter()
+        .find(|(_, words)| words.contains(&word.as_str()));
+    match named {
+        Some((level, _)) => Some(*level),
+        None => word.parse().ok().filter(|level| *level <= 5),
+    }
 }
+
+/// The words of each level.
+const WORDS: [(u8, &[&str]); 6] = [
+    (
+        1,
+        &[
+            "critical",
+            "kritisch",
+            "critique",
+            "crítico",
+            "critico",
+            "kritiek",
+            "重大",
+            "严重",
+            "嚴重",
+            "критический",
+            "критическая",
+            "위험",
+            "krytyczne",
+            "kritická",
+            "kritické",
+            "kritikus",
+            "kritik",
+            "kritiskt",
+            "kritisk",
+            "kriittinen",
+            "κρίσιμο",
+            "κρίσιμη",
+            "критично",
+            "critic",
+            "حرج",
+            "קריטי",
+            "สำคัญ",
+            "วิกฤต",
+        ],
+    ),
+    (
+        2,
+        &[
+            "error",
+            "err",
+            "fehler",
+            "erreur",
+            "errore",
+            "erro",
+            "fout",
+            "fel",
+            "エラー",
+            "错误",
+            "錯誤",
+            "오류",
+            "ошибка",
+            "błąd",
+            "hiba",
+            "chyba",
+            "hata",
+            "fejl",
+            "feil",
+            "virhe",
+            "σφάλμα",
+            "грешка",
+            "помилка",
+            "eroare",
+            "pogreška",
+            "napaka",
+            "greška",
+            "خطأ",
+            "שגיאה",
+            "ข้อผิดพลาด",
+            "lỗi",
+            "viga",
+            "kļūda",
+            "klaida",
+        ],
+    ),
+    (
+        3,
+        &[
+            "warning",
+            "warnung",
+            "avertissement",
+            "advertencia",
+            "avviso",
+            "aviso",
+            "waarschuwing",
+            "varning",
+            "警告",
+            "경고",
+            "предупреждение",
+            "ostrzeżenie",
+            "warn",
+            "figyelmeztetés",
+            "upozornění",
+            "varování",
+            "upozornenie",
+            "uyarı",
+            "advarsel",
+            "varoitus",
+            "προειδοποίηση",
+            "попередження",
+            "avertizare",
+            "upozorenje",
+            "opozorilo",
+            "تحذير",
+            "אזהרה",
+            "คำเตือน",
+            "cảnh báo",
+            "hoiatus",
+            "brīdinājums",
+            "įspėjimas",
+        ],
+    ),
+    (
+        4,
+        &[
+            "information",
+            "info",
+            "informationen",
+            "informations",
+            "información",
+            "informazioni",
+            "informações",
+            "informatie",
+            "情報",
+            "信息",
+            "資訊",
+            "정보",
+            "сведения",
+            "уведомление",
+            "informacje",
+            "információ",
+            "informace",
+            "informácie",
+            "informácia",
+            "bilgi",
+            "oplysninger",
+            "informasjon",
+            "tiedot",
+            "πληροφορίες",
+            "информация",
+            "відомості",
+            "інформація",
+            "informații",
+            "informacija",
+            "informacije",
+            "معلومات",
+            "מידע",
+            "ข้อมูล",
+            "thông tin",
+            "teave",
+            "informācija",
+            "notice",
+            "success",
+            "none",
+        ],
+    ),
+    (
+        5,
+        &[
+            "verbose",
+            "ausführlich",
+            "commentaires",
+            "detallado",
+            "dettagliato",
+        ],
+    ),
+    (
+        0,
+        &[
+            "log always",
+            "audit success",
+            "audit failure",
+            "success audit",
+            "failure audit",
+            "audit_success",
+            "audit_failure",
+            "logalways",
+            "감사 성공",
+            "감사 실패",
+            "成功の監査",
+            "失敗の監査",
+            "审核成功",
+            "审核失败",
+            "稽核成功",
+            "稽核失敗",
+            "auditoría correcta",
+            "error de auditoría",
+            "auditoria con successo",
+            "controllo riuscito",
+            "controllo non riuscito",
+            "аудит успеха",
+            "аудит отказа",
+            "successaudit",
+            "failureaudit",
+            "überwachung erfolgreich",
+            "überwachung gescheitert",
+            "erfolgsüberwachung",
+            "fehlerüberwachung",
+            "succès de l'audit",
+            "échec de l'audit",
+            "succès de l’audit",
+            "échec de l’audit",
+            "audit des succès",
+            "audit des échecs",
+        ],
+    ),
+];
 
 /// The level of a classic event type (`EntryType`, `EventType`): a number or its word.
 pub(crate) fn classic_level(kind: &str) -> Option<u8> {

@@ -26,6 +26,8 @@ mod elements;
 #[cfg(feature = "exports")]
 mod fields;
 #[cfg(feature = "exports")]
+mod flaw;
+#[cfg(feature = "exports")]
 pub mod format_list;
 #[cfg(feature = "exports")]
 mod handover;

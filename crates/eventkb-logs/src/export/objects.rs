@@ -2,6 +2,7 @@
 //! somewhere inside an answer of a server, which is never held whole.
 
 use crate::export::dialects::LISTS;
+use crate::export::flaw::Flaw;
 use crate::export::json::{self, Object};
 use crate::export::jsonl;
 use crate::export::text::Window;
@@ -15,21 +16,6 @@ pub(crate) enum Piece {
     List(usize),
     /// An object that cannot be read; the search goes on at a line that begins with the next one.
     Damaged(Flaw),
-}
-
-/// Why an object cannot be cut out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Flaw {
-    #[error("the file ends inside it")]
-    Cut,
-    #[error("it is larger than the limit for one record")]
-    TooLarge,
-    #[error("its brackets do not fit")]
-    Brackets,
-    #[error("a text in it is not closed, or holds raw line ends")]
-    Text,
-    #[error("the next one begins before it ends")]
-    NotClosed,
 }
 
 /// Walks over the objects of a file: one a line, an array of them, or pretty-printed.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::event_xml::{self, Take, XmlError};
 use crate::export::clixml::deliver;
 use crate::export::elements::{Elements, Piece};
+use crate::export::flaw;
 use crate::export::handover::Handover;
 use crate::export::json::{Json, Object};
 use crate::export::text::Window;
@@ -64,7 +65,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                         .failed(offset, format!("an event could not be read: {error}")),
                 }
             }
-            Piece::Damaged(flaw) => xml::damaged(handover.delivery, *flaw, offset),
+            Piece::Damaged(flaw) => flaw::note(handover.delivery, *flaw, offset),
         }
         elements.pass(&piece);
         if handover.delivery.stopped() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::account::Account;
 use crate::event::{Event, Head};
+use crate::integrity::DefectCode;
 use crate::limits;
 use crate::sink::{Admission, Delivery, Sink};
 
@@ -39,6 +40,12 @@ pub(crate) fn read_from(reader: Reader, input: &mut dyn Read) -> (Vec<Event>, Ac
 pub(crate) fn read_with(reader: Reader, bytes: &[u8]) -> (Vec<Event>, Account) {
     let mut bytes = bytes;
     read_from(reader, &mut bytes)
+}
+
+/// What the account says is odd.
+pub(crate) fn codes(account: &Account) -> Vec<DefectCode> {
+    let defects = account.integrity.defects.iter();
+    defects.map(|defect| defect.code).collect()
 }
 
 /// The events without where they stood.

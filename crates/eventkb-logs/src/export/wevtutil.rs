@@ -382,13 +382,7 @@ mod tests {
             (second.event_id, &second.message, &second.strings),
             (7, &None, &None)
         );
-        let codes: Vec<_> = account
-            .integrity
-            .defects
-            .iter()
-            .map(|defect| defect.code)
-            .collect();
-        assert_eq!(codes, [DefectCode::Incomplete]);
+        assert_eq!(testing::codes(&account), [DefectCode::Incomplete]);
     }
 
     #[test]

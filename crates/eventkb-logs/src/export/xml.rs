@@ -10,7 +10,8 @@ use std::sync::Arc;
 use crate::event::Trust;
 use crate::event_xml;
 use crate::export::NAMESPACE;
-use crate::export::elements::{Elements, Flaw, Piece};
+use crate::export::elements::{Elements, Piece};
+use crate::export::flaw;
 use crate::export::handover::{Draft, Handover};
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
@@ -39,7 +40,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                         .failed(offset, format!("an event could not be read: {error}")),
                 }
             }
-            Piece::Damaged(flaw) => damaged(handover.delivery, *flaw, offset),
+            Piece::Damaged(flaw) => flaw::note(handover.delivery, *flaw, offset),
         }
         elements.pass(&piece);
         if handover.delivery.stopped() {
@@ -92,26 +93,6 @@ pub(crate) fn ended(elements: &Elements<'_>, delivery: &mut Delivery<'_>) {
         );
     }
     text::note_failure(delivery, &elements.window);
-}
-
-/// Notes an element that could not be cut out.
-pub(crate) fn damaged(delivery: &mut Delivery<'_>, flaw: Flaw, offset: Option<u64>) {
-    delivery.failed(offset, format!("an event could not be read: {flaw}"));
-    match flaw {
-        Flaw::Cut => delivery.defect(
-            DefectCode::Truncated,
-            offset,
-            "the file ends inside an event",
-        ),
-        Flaw::TooLarge => {
-            delivery.defect(
-                DefectCode::Limit,
-                offset,
-                "an event is larger than the limit for one record",
-            );
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -251,12 +232,7 @@ mod tests {
         let mut input = Failing(&SAVED.as_bytes()[..cut]);
         let (events, account) = testing::read_from(read, &mut input);
         assert_eq!(events.len(), 1);
-        let codes: Vec<_> = account
-            .integrity
-            .defects
-            .iter()
-            .map(|defect| defect.code)
-            .collect();
+        let codes = testing::codes(&account);
         assert!(codes.contains(&DefectCode::ReadError), "{codes:?}");
     }
 

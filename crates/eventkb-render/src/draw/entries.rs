@@ -17,6 +17,8 @@ const LONGEST_TITLE: usize = 72;
 const ROOM_FOR_TIMES: usize = 96;
 /// Longer short facts are cut.
 const LONGEST_BRIEF: usize = 18;
+/// The same where there is less room: a title tells more than the domain of a computer.
+const LONGEST_BRIEF_IF_NARROW: usize = 12;
 
 /// The characters between the parts.
 #[derive(Clone, Copy)]
@@ -163,6 +165,10 @@ fn brief_columns(entries: &Entries, room: usize) -> Vec<BriefColumn> {
     let shown = known
         .into_iter()
         .filter(|(label, _)| *label != "how often" || room >= ROOM_FOR_TIMES);
+    let longest = match room >= ROOM_FOR_TIMES {
+        true => LONGEST_BRIEF,
+        false => LONGEST_BRIEF_IF_NARROW,
+    };
     let columns = shown.map(|(label, title)| {
         let briefs = entries
             .items
@@ -174,7 +180,7 @@ fn brief_columns(entries: &Entries, room: usize) -> Vec<BriefColumn> {
             title,
             width: match widest {
                 0 => 0,
-                widest => widest.max(width(title)).min(LONGEST_BRIEF),
+                widest => widest.max(width(title)).min(longest),
             },
         }
     });

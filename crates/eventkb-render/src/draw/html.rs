@@ -7,9 +7,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html as template};
 
 use sha2::{Digest, Sha256};
 
-use super::svg;
 use super::wrap::widest_word;
-use crate::doc::{Anchor, Block, Cell, Doc, Entries, Entry, Line, Node, Span, Table, Tone};
+use super::{class, svg};
+use crate::doc::{Anchor, Block, Cell, Doc, Entries, Entry, Line, Node, Span, Table};
 use crate::sanitize::Clean;
 
 /// Longer words (paths, names) may be broken in a table.
@@ -92,10 +92,14 @@ fn contents(blocks: &[Block]) -> Markup {
     };
     template! {
         @if headings().count() > 1 {
+            // Folded: on a small screen it would stand where the answer belongs.
             nav aria-label="Contents" {
-                ol {
-                    @for (line, anchor) in headings() {
-                        li { a href=(to(anchor)) { (line.text()) } }
+                details {
+                    summary { "Contents" }
+                    ol {
+                        @for (line, anchor) in headings() {
+                            li { a href=(to(anchor)) { (line.text()) } }
+                        }
                     }
                 }
             }
@@ -198,6 +202,13 @@ impl Render for Entries {
                 labels.push(fact.label);
             }
         }
+        // One order, whichever facts the first entry has.
+        let place = |label: &&str| {
+            ["where", "what", "how often", "when"]
+                .iter()
+                .position(|l| l == label)
+        };
+        labels.sort_by_key(place);
         template! {
             table role="table" {
                 caption { (self.caption) }
@@ -235,7 +246,7 @@ fn entry_row(entry: &Entry, columns: [&str; 2], labels: &[&str]) -> Markup {
             }
             @for label in labels {
                 @let fact = entry.facts.iter().find(|fact| fact.label == *label);
-                @match fact.and_then(|fact| Some((fact, fact.forms.first()?))) {
+                @match fact.and_then(|fact| Some((fact, fact.unfitted()?))) {
                     Some((fact, form)) => {
                         td role="cell" data-label=(label) class=[long(&Line::from(form.as_str()))] {
                             span class=[class(fact.tone)] { (form.as_str()) }
@@ -276,21 +287,10 @@ fn classes(cell: &Cell, right: bool) -> Option<String> {
     (!classes.is_empty()).then(|| classes.join(" "))
 }
 
-/// The class of a tone, for the style sheet.
-pub(super) fn class(tone: Tone) -> Option<&'static str> {
-    match tone {
-        Tone::Plain => None,
-        Tone::Strong => Some("strong"),
-        Tone::Good => Some("good"),
-        Tone::Warn => Some("warn"),
-        Tone::Bad => Some("bad"),
-        Tone::Dim => Some("dim"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doc::Tone;
 
     fn drawn(doc: &Doc) -> String {
         html(doc, &Page::default())

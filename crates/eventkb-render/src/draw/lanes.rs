@@ -106,15 +106,8 @@ fn tone(shape: Shape) -> Tone {
 /// What the signs that are drawn mean, one after the other.
 pub(super) fn legend(lanes: &Lanes, ascii: bool) -> String {
     let signs = if ascii { &ASCII } else { &SIGNS };
-    let mut shapes: Vec<Shape> = lanes
-        .lanes
-        .iter()
-        .flat_map(|lane| lane.marks.iter().map(|mark| mark.shape))
-        .filter(|shape| !matches!(shape, Shape::Finding(..)))
-        .collect();
-    shapes.sort_unstable();
-    shapes.dedup();
-    let mut said: Vec<String> = shapes
+    let mut said: Vec<String> = lanes
+        .shapes()
         .into_iter()
         .rev()
         .map(|shape| {
@@ -122,14 +115,10 @@ pub(super) fn legend(lanes: &Lanes, ascii: bool) -> String {
             format!("{} {text}", if ascii { plain } else { sign })
         })
         .collect();
-    let has_hole = |damage: bool| {
-        let mut holes = lanes.lanes.iter().flat_map(|lane| &lane.holes);
-        holes.any(|hole| hole.is_damage == damage)
-    };
-    if has_hole(false) {
+    if lanes.has_hole(false) {
         said.push(format!("{} records missing", signs.missing));
     }
-    if has_hole(true) {
+    if lanes.has_hole(true) {
         said.push(format!("{} damaged: records may be missing", signs.damaged));
     }
     said.push(format!("{} covered by a log", signs.covered));

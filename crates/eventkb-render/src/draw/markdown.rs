@@ -1,7 +1,7 @@
 //! A document as Markdown, for a ticket system or a wiki.
 
 use super::lanes;
-use crate::doc::{Block, Cell, Doc, Entries, Lanes, Line, Node, Table, Tone};
+use crate::doc::{Block, Cell, Doc, Entries, Fact, Lanes, Line, Node, Table, Tone};
 
 /// Draws a document.
 pub fn markdown(doc: &Doc) -> String {
@@ -96,7 +96,7 @@ fn draw_entries(entries: &Entries, out: &mut String) {
             escape(entry.name.as_str()),
             inline(&entry.title)
         ));
-        let facts = entry.facts.iter().filter_map(|fact| fact.forms.first());
+        let facts = entry.facts.iter().filter_map(Fact::unfitted);
         for (n, fact) in facts.enumerate() {
             out.push_str(if n == 0 { "<br>" } else { "; " });
             out.push_str(&escape(fact.as_str()));

@@ -15,3 +15,17 @@ mod wrap;
 pub use html::{Page, html};
 pub use markdown::markdown;
 pub use terminal::{Look, terminal};
+
+use crate::doc::Tone;
+
+/// The class of a tone, for the style sheet of pages.
+fn class(tone: Tone) -> Option<&'static str> {
+    match tone {
+        Tone::Plain => None,
+        Tone::Strong => Some("strong"),
+        Tone::Good => Some("good"),
+        Tone::Warn => Some("warn"),
+        Tone::Bad => Some("bad"),
+        Tone::Dim => Some("dim"),
+    }
+}

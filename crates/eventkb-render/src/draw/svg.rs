@@ -4,7 +4,7 @@
 
 use maud::{Markup, html as template};
 
-use super::html::class;
+use super::class;
 use crate::doc::{Extent, Hole, Lane, Lanes, Mark, Shape};
 
 /// Pixels for a lane's name.
@@ -213,18 +213,6 @@ fn times(lanes: &Lanes, y: usize) -> Markup {
 }
 
 fn legend(lanes: &Lanes) -> Markup {
-    let mut shapes: Vec<Shape> = lanes
-        .lanes
-        .iter()
-        .flat_map(|lane| lane.marks.iter().map(|mark| mark.shape))
-        .filter(|shape| !matches!(shape, Shape::Finding(..)))
-        .collect();
-    shapes.sort_unstable();
-    shapes.dedup();
-    let has_hole = |damage: bool| {
-        let mut holes = lanes.lanes.iter().flat_map(|lane| &lane.holes);
-        holes.any(|hole| hole.is_damage == damage)
-    };
     let swatch = |class: &str| {
         template! {
             svg.key width="18" height="18" aria-hidden="true" {
@@ -245,7 +233,7 @@ fn legend(lanes: &Lanes) -> Markup {
                     }
                 }
             }
-            @for shape in shapes.iter().rev() {
+            @for shape in lanes.shapes().iter().rev() {
                 li {
                     svg.key width="18" height="18" aria-hidden="true" {
                         g class=(name(*shape)) {
@@ -255,8 +243,8 @@ fn legend(lanes: &Lanes) -> Markup {
                     " " (shape.said().0)
                 }
             }
-            @if has_hole(false) { li { (swatch("hole missing")) " records missing" } }
-            @if has_hole(true) { li { (swatch("hole damage")) " damaged: records may be missing" } }
+            @if lanes.has_hole(false) { li { (swatch("hole missing")) " records missing" } }
+            @if lanes.has_hole(true) { li { (swatch("hole damage")) " damaged: records may be missing" } }
             li { (swatch("covered")) " covered by a log" }
         }
     }

@@ -123,7 +123,11 @@ fn add_warnings(doc: &mut Doc, context: &Context) {
             "Not everything could be read, so something may be missing.",
         ));
     }
-    lines.extend(context.redaction_lines());
+    if context.reader.detail == Detail::Summary {
+        lines.extend(context.redaction_lines());
+    } else {
+        lines.extend(context.redaction_line());
+    }
     lines.extend(context.folder_line());
     doc.list(lines);
 }

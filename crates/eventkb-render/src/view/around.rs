@@ -48,6 +48,7 @@ pub fn around(around: &Around<'_>, report: &Report, reader: &Reader) -> Doc {
         doc.lanes(timeline::drawing(timeline, &axis, &letters, &context));
     }
     add_rows(&mut doc, around, timeline, &letters, &context);
+    doc.list(context.redaction_lines().collect());
     doc
 }
 

@@ -233,32 +233,42 @@ fn show_passage(doc: &mut Doc, article: &Article, passage: &Result<Passage, Miss
 /// How much of an index was understood: in sum, and the articles of which something was not.
 pub fn checked_articles(articles: &[Article], reader: &Reader) -> Doc {
     let events: Vec<&EventNamed> = articles.iter().flat_map(Article::events).collect();
-    let count = |wanted: &dyn Fn(&EventNamed) -> bool| {
-        events.iter().filter(|event| wanted(event)).count() as u64
-    };
     let mut doc = Doc::default();
     doc.heading("How much was understood");
-    let naming = articles
-        .iter()
-        .filter(|article| article.events().next().is_some())
-        .count();
-    let with_source = |article: &&Article| article.events().any(|event| event.provider.is_some());
-    let known = articles.iter().filter(with_source).count();
+    understood_sums(articles, &events, &mut doc);
+    doc.table(sources_table(&events));
+    doc.table(roles_table(&events));
+    gaps(articles, reader, &mut doc);
+    doc
+}
+
+fn understood_sums(articles: &[Article], events: &[&EventNamed], doc: &mut Doc) {
+    let count = |wanted: &dyn Fn(&Article) -> bool| {
+        let number = articles.iter().filter(|article| wanted(article)).count();
+        words::grouped(number as u64)
+    };
+    let naming = count(&|article| article.events().next().is_some());
+    let known = count(&|article| article.events().any(|event| event.provider.is_some()));
+    let all = words::grouped(articles.len() as u64);
+    let articles = format!("{all}, of which {naming} name events, {known} with a source");
     doc.fields(vec![
-        (
-            "Articles",
-            vec![
-                format!(
-                    "{}, of which {} name events, {} with a source",
-                    words::grouped(articles.len() as u64),
-                    words::grouped(naming as u64),
-                    words::grouped(known as u64)
-                )
-                .into(),
-            ],
-        ),
+        ("Articles", vec![articles.into()]),
         ("Events", vec![words::grouped(events.len() as u64).into()]),
     ]);
+}
+
+/// A row: how many events are so.
+fn event_count(
+    what: &str,
+    events: &[&EventNamed],
+    wanted: impl Fn(&EventNamed) -> bool,
+) -> Vec<Cell> {
+    let number = events.iter().filter(|event| wanted(event)).count();
+    vec![Cell::from(what), Cell::from(words::grouped(number as u64))]
+}
+
+/// Where articles say which source an event has.
+fn sources_table(events: &[&EventNamed]) -> Table {
     let mut table = Table::new("Sources", &["source", ">events"]);
     for (how, what) in [
         (Some(ProviderHow::Field), "in a field of its own"),
@@ -271,10 +281,13 @@ pub fn checked_articles(articles: &[Article], reader: &Reader) -> Doc {
         ),
         (None, "not said: such events are found by id and text only"),
     ] {
-        let number = count(&|event| event.provider_how == how);
-        table.row(vec![Cell::from(what), Cell::from(words::grouped(number))]);
+        table.row(event_count(what, events, |event| event.provider_how == how));
     }
-    doc.table(table);
+    table
+}
+
+/// What events are to their articles.
+fn roles_table(events: &[&EventNamed]) -> Table {
     let mut table = Table::new("Roles", &["role", ">events"]);
     for role in [
         EventRole::Symptom,
@@ -282,13 +295,15 @@ pub fn checked_articles(articles: &[Article], reader: &Reader) -> Doc {
         EventRole::AfterFix,
         EventRole::Harmless,
     ] {
-        let number = count(&|event| event.role == role);
-        table.row(vec![
-            Cell::from(role_words(role)),
-            Cell::from(words::grouped(number)),
-        ]);
+        table.row(event_count(role_words(role), events, |event| {
+            event.role == role
+        }));
     }
-    doc.table(table);
+    table
+}
+
+/// The articles of which something was not understood.
+fn gaps(articles: &[Article], reader: &Reader, doc: &mut Doc) {
     let doubtful = |article: &&Article| {
         !article.unclear.is_empty() || article.events().any(|event| event.provider.is_none())
     };
@@ -327,7 +342,6 @@ pub fn checked_articles(articles: &[Article], reader: &Reader) -> Doc {
     } else if all == 0 {
         doc.para("None.");
     }
-    doc
 }
 
 fn shortened(all: &[String]) -> String {

@@ -51,7 +51,7 @@ pub fn compare(report: &Report, compared: &[&Signature], reader: &Reader) -> Doc
         .map(|signature| signature.id.as_str())
         .collect();
     doc.heading(ids.join(" or ") + "?");
-    doc.list(context.redaction_lines().collect());
+    doc.list(context.redaction_line().into_iter().collect());
     add_verdicts(&mut doc, compared, &context);
     add_events(&mut doc, compared, &context);
     add_differences(&mut doc, compared, &context);

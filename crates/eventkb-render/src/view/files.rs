@@ -72,6 +72,7 @@ pub(super) fn add(doc: &mut Doc, context: &Context) {
         let number = words::count(report.ignored.len() as u64, "other file");
         doc.para(format!("{number} left alone{hint}."));
     }
+    doc.list(context.redaction_lines().collect());
     doc.para(Line::toned(
         Tone::Dim,
         format!(

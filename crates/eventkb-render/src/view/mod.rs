@@ -141,6 +141,13 @@ impl<'a> Context<'a> {
         lines.into_iter().map(Line::from)
     }
 
+    /// The same in a line, where the end of the document says more.
+    fn redaction_line(&self) -> Option<Line> {
+        let redaction = self.report.redaction.as_ref()?;
+        let replaced = words::redaction::replaced(redaction);
+        Some(format!("{replaced}; what may remain is said at the end.").into())
+    }
+
     /// Names the common folder, to be said once.
     fn folder_line(&self) -> Option<Line> {
         (!self.folder.is_empty()).then(|| Line::from("Paths are in ").plain(self.folder))
@@ -216,7 +223,8 @@ pub fn explain(report: &Report, ids: &[&str], reader: &Reader) -> Doc {
     let mut doc = Doc::default();
     doc.list(
         context
-            .redaction_lines()
+            .redaction_line()
+            .into_iter()
             .chain(context.folder_line())
             .collect(),
     );

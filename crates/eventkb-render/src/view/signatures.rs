@@ -169,7 +169,7 @@ fn wants(signature: &Signature, other: &Signature) -> String {
     let telling = telling.filter(|symptom| symptom.role <= Role::Strong);
     let mut parts: Vec<String> = Vec::new();
     for selector in telling.flat_map(|symptom| &symptom.events) {
-        for theirs in eventkb::rests_on(other, selector) {
+        for theirs in other.symptoms_resting_on(selector) {
             let part = format!("{}{}", selectors(&theirs.events), with(&theirs.conditions));
             if !parts.contains(&part) {
                 parts.push(part);
@@ -431,7 +431,7 @@ fn asked(signature: &Signature, provider: &str, event_id: u16) -> (Vec<Line>, Ve
         provider: provider.to_owned(),
         id: Ids::One(event_id),
     };
-    let is_it = |events: &[EventSelector]| events.iter().any(|one| eventkb::meets(one, &event));
+    let is_it = |events: &[EventSelector]| events.iter().any(|one| one.meets(&event));
     let mut role: Vec<Line> = Vec::new();
     let mut wanted: Vec<Line> = Vec::new();
     let mut add = |part: &str, conditions: &[Condition]| {

@@ -33,14 +33,8 @@ pub(crate) fn absence(absence: &Absence, symptoms: &[SymptomReport], zone: &Zone
                 [] => String::new(),
                 key => format!(" ({})", self::key(key)),
             };
-            let on = match computer.as_str() {
-                "" => String::new(),
-                computer => format!(" on {computer}"),
-            };
-            format!(
-                "there{on}, {}, but in another occurrence{key}",
-                zone.full(*time)
-            )
+            let (on, time) = (on(computer), zone.full(*time));
+            format!("there{on}, {time}, but in another occurrence{key}")
         }
         Absence::Nowhere => "no such event is anywhere in the collection".into(),
         Absence::NotCovered {
@@ -64,13 +58,10 @@ pub(crate) fn absence(absence: &Absence, symptoms: &[SymptomReport], zone: &Zone
             level,
             computer,
         } => {
-            let on = match computer.as_str() {
-                "" => String::new(),
-                computer => format!(" on {computer}"),
-            };
+            let on = on(computer);
             format!(
                 "only written with diagnostics logging of {category} at {level}; nothing shows that \
-                 it was on{on}"
+                 it was enabled{on}"
             )
         }
         Absence::NoValues => {
@@ -91,6 +82,14 @@ pub(crate) fn absence(absence: &Absence, symptoms: &[SymptomReport], zone: &Zone
             condition::qualifier(condition, &name)
         ),
         _ => UNKNOWN.into(),
+    }
+}
+
+/// Where: on which computer, if the log names it.
+fn on(computer: &str) -> String {
+    match computer {
+        "" => String::new(),
+        computer => format!(" on {computer}"),
     }
 }
 

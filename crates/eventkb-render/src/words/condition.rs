@@ -1,8 +1,8 @@
 //! Conditions and captures of signatures in words: one spelling, wherever they are shown.
 
 use eventkb::signature::model::{
-    Capture, Condition, Encoding, EventSelector, IdOrRange, Ids, Number, OneOrMany, Qualifier,
-    Shape, SystemValue,
+    Capture, Condition, ConditionTest, Encoding, EventSelector, IdOrRange, Ids, Number, OneOrMany,
+    Qualifier, Shape, SystemValue,
 };
 
 use super::{duration, either, times};
@@ -88,51 +88,46 @@ fn test(condition: &Condition) -> String {
             .collect();
         either(&quoted)
     };
-    if let Some(wanted) = &condition.number {
-        format!("{is} {}", number(wanted))
-    } else if let Some(wanted) = &condition.number_in {
-        let wanted: Vec<String> = wanted.iter().map(number).collect();
-        format!("{is} {}", either(&wanted))
-    } else if let Some(limit) = &condition.more_than {
-        format!("{is} more than {}", number(limit))
-    } else if let Some(limit) = &condition.less_than {
-        format!("{is} less than {}", number(limit))
-    } else if let Some(bits) = &condition.bits {
-        let has = verb("has", "does not have");
-        format!(
-            "{has} {} under the mask {}",
-            number(&bits.set),
-            number(&bits.mask)
-        )
-    } else if let Some(wanted) = &condition.is {
-        format!("{is} {}", texts(wanted))
-    } else if let Some(wanted) = &condition.is_exactly {
-        format!("{is} exactly {}", texts(wanted))
-    } else if let Some(wanted) = &condition.starts_with {
-        format!(
-            "{} {}",
-            verb("begins with", "does not begin with"),
-            texts(wanted)
-        )
-    } else if let Some(wanted) = &condition.ends_with {
-        format!(
-            "{} {}",
-            verb("ends with", "does not end with"),
-            texts(wanted)
-        )
-    } else if let Some(wanted) = &condition.contains {
-        format!("{} {}", verb("contains", "does not contain"), texts(wanted))
-    } else if let Some(pattern) = &condition.pattern {
-        format!("{} /{pattern}/", verb("fits", "does not fit"))
-    } else if let Some(present) = condition.present {
-        if present != not {
-            "has a value"
-        } else {
-            "has no value"
+    let numbers = |all: &[Number]| {
+        let all: Vec<String> = all.iter().map(number).collect();
+        either(&all)
+    };
+    let Some(test) = condition.tests().next() else {
+        return format!("{is} anything");
+    };
+    match test {
+        ConditionTest::Number(wanted) => format!("{is} {}", number(wanted)),
+        ConditionTest::NumberIn(wanted) => format!("{is} {}", numbers(wanted)),
+        ConditionTest::ContainsNumber(wanted) => {
+            let contains = verb("contains the number", "does not contain the number");
+            format!("{contains} {}", numbers(wanted))
         }
-        .into()
-    } else {
-        format!("{is} anything")
+        ConditionTest::MoreThan(limit) => format!("{is} more than {}", number(limit)),
+        ConditionTest::LessThan(limit) => format!("{is} less than {}", number(limit)),
+        ConditionTest::Bits(bits) => {
+            let has = verb("has", "does not have");
+            let (set, mask) = (number(&bits.set), number(&bits.mask));
+            format!("{has} {set} under the mask {mask}")
+        }
+        ConditionTest::Is(wanted) => format!("{is} {}", texts(wanted)),
+        ConditionTest::IsExactly(wanted) => format!("{is} exactly {}", texts(wanted)),
+        ConditionTest::StartsWith(wanted) => {
+            let begins = verb("begins with", "does not begin with");
+            format!("{begins} {}", texts(wanted))
+        }
+        ConditionTest::EndsWith(wanted) => {
+            let ends = verb("ends with", "does not end with");
+            format!("{ends} {}", texts(wanted))
+        }
+        ConditionTest::Contains(wanted) => {
+            let contains = verb("contains", "does not contain");
+            format!("{contains} {}", texts(wanted))
+        }
+        ConditionTest::Pattern(pattern) => {
+            format!("{} /{pattern}/", verb("fits", "does not fit"))
+        }
+        ConditionTest::Present(present) if present != not => "has a value".into(),
+        ConditionTest::Present(_) => "has no value".into(),
     }
 }
 
@@ -300,6 +295,10 @@ mod tests {
             (
                 r#"{"value": "error", "number_in": [5, "10-20", "%%1069"]}"#,
                 "error is 5, 10-20 or %%1069",
+            ),
+            (
+                r#"{"value": "types", "contains_number": [17, "20-30"], "not": true}"#,
+                "types does not contain the number 17 or 20-30",
             ),
             (
                 r#"{"message": true, "pattern": "x+", "not": true}"#,

@@ -4,8 +4,8 @@ use eventkb::report::{NameKind, Redaction, Remaining};
 
 use super::{count, grouped};
 
-/// What was done, in two sentences: what was replaced, and what may remain.
-pub fn lines(redaction: &Redaction) -> Vec<String> {
+/// What was replaced, as the beginning of a sentence: `Redacted: stand-ins for 3 computers`.
+pub(crate) fn replaced(redaction: &Redaction) -> String {
     let replaced: Vec<String> = redaction
         .replaced
         .iter()
@@ -20,6 +20,11 @@ pub fn lines(redaction: &Redaction) -> Vec<String> {
         true => "nothing".into(),
         false => replaced.join(", "),
     };
+    format!("Redacted: stand-ins for {replaced}")
+}
+
+/// What was done, in two sentences: what was replaced, and what may remain.
+pub fn lines(redaction: &Redaction) -> Vec<String> {
     let none: Vec<String> = redaction
         .replaced
         .iter()
@@ -31,7 +36,7 @@ pub fn lines(redaction: &Redaction) -> Vec<String> {
         false => format!("; looked for and not seen: {}", none.join(", ")),
     };
     let remaining: Vec<String> = redaction.may_remain.iter().map(remains).collect();
-    let mut lines = vec![format!("Redacted: stand-ins for {replaced}{none}.")];
+    let mut lines = vec![format!("{}{none}.", replaced(redaction))];
     if !remaining.is_empty() {
         lines.push(format!(
             "What may remain: {}. Read it before it leaves the house.",
@@ -65,6 +70,9 @@ pub(crate) fn remains(remaining: &Remaining) -> String {
         }
         Remaining::ObjectNames => {
             "names of products, services, databases, printers and groups, which are kept".into()
+        }
+        Remaining::CommonWords { count: 1 } => {
+            "1 name that reads like a common word, replaced in its fields only".into()
         }
         Remaining::CommonWords { count: number } => format!(
             "{} that read like common words, replaced in their fields only",

@@ -120,11 +120,14 @@ fn bench(options: &Options) -> std::io::Result<()> {
         .log
         .iter()
         .map(|log| every_record(log.display().to_string(), &programs, || Made::found(log)));
+    let real_bytes = logs.sizes.real;
     let corpus = std::env::var_os("EVENTKB_CORPUS").map(PathBuf::from);
     let real = corpus
         .iter()
-        .flat_map(|corpus| real_chunks(&logs, &programs, corpus));
-    for case in cases(&logs, &programs).into_iter().chain(real).chain(own) {
+        .flat_map(|corpus| jobs(REAL, real_bytes, &programs, || logs.real(corpus)));
+    let made = jobs(MADE, real_bytes, &programs, || logs.nothing(real_bytes));
+    let cases = cases(&logs, &programs).into_iter().chain(made);
+    for case in cases.chain(real).chain(own) {
         if !case.name.contains(&options.only) {
             continue;
         }
@@ -139,9 +142,7 @@ fn bench(options: &Options) -> std::io::Result<()> {
         results.first_byte = Some(measure::first_byte(&programs.eventkb, 10 * options.runs)?);
     }
     println!("\n{}", targets::table(&results));
-    if corpus.is_some() {
-        println!("\n{}", targets::ratios(&results, REAL));
-    }
+    println!("\n{}", targets::ratios(&results, &[MADE, REAL]));
     if options.keep.is_none() {
         std::fs::remove_dir_all(&temporary)?;
     }
@@ -234,32 +235,47 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
 /// How the names of cases over real chunks begin.
 const REAL: &str = "real chunks";
 
-/// What is asked of real chunks: a name, and the words of the command line.
-const REAL_JOBS: [(&str, &[&str]); 4] = [
+/// The same over generated records.
+const MADE: &str = "made records";
+
+/// What is asked of a log: a name, the words of the command line, and how many times as fast as
+/// evtx_dump it should be.
+pub(crate) const JOBS: [(&str, &[&str], f64); 5] = [
     (
         "scan, errors not counted",
         &["scan", "--format", "json", "--no-unexplained"],
+        10.0,
     ),
-    ("scan, errors counted", &["scan", "--format", "json"]),
-    ("listing all", &["events", "--format", "jsonl"]),
+    ("scan, errors counted", &["scan", "--format", "json"], 7.0),
+    (
+        "listing by file",
+        &["events", "--format", "jsonl", "--sort", "file"],
+        1.0,
+    ),
+    (
+        "listing by time",
+        &["events", "--format", "jsonl", "--sort", "time"],
+        1.0 / 1.3,
+    ),
     (
         "listing what a filter leaves",
         &["events", "--format", "jsonl", "--level", "critical"],
+        5.0,
     ),
 ];
 
-/// Cases over a log of real chunks.
-fn real_chunks<'a>(
-    logs: &'a Logs,
+/// Each job over one log.
+fn jobs<'a>(
+    log: &str,
+    bytes: u64,
     programs: &'a Programs,
-    corpus: &'a std::path::Path,
+    make: impl Fn() -> std::io::Result<Made> + Clone + 'a,
 ) -> Vec<Case<'a>> {
     let mut cases = Vec::new();
-    for (job, words_of_job) in REAL_JOBS {
+    for (job, words_of_job, _) in JOBS {
         for threads in [1, 2] {
-            let size = gigabytes(logs.sizes.real);
-            let name = format!("{REAL}, {job}, {size}, {}", words(threads));
-            let case = Case::new(name, move || logs.real(corpus))
+            let name = format!("{log}, {job}, {}, {}", gigabytes(bytes), words(threads));
+            let case = Case::new(name, make.clone())
                 .with(Program::EventkbJob {
                     words: words_of_job,
                     threads,

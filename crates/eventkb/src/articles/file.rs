@@ -73,9 +73,10 @@ pub enum ArticleIndexError {
 
 /// The content, as it is written: numbers stand for strings, 0 for none.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Content {
+struct Content<'a> {
     /// Each once, sorted; number 1 is the first.
-    strings: Vec<String>,
+    #[serde(borrow)]
+    strings: Vec<&'a str>,
     articles: Vec<FileArticle>,
 }
 
@@ -142,7 +143,7 @@ impl ArticleIndex {
     /// When it is no index, one of another version, damaged, too large or not sound.
     pub fn from_bytes(bytes: &[u8]) -> Result<ArticleIndex, ArticleIndexError> {
         let content = checked(bytes)?;
-        let content: Content =
+        let content: Content<'_> =
             postcard::from_bytes(content).map_err(|_| ArticleIndexError::Unsound {
                 what: "its content cannot be read",
             })?;
@@ -218,10 +219,10 @@ impl ArticleIndex {
 
     /// The bytes of the file: the same for the same articles, whatever their order was.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new(self.articles());
+        let writer = Writer::new(self.articles());
         let articles = self.articles().iter().map(|a| writer.article(a)).collect();
         let content = Content {
-            strings: std::mem::take(&mut writer.strings),
+            strings: writer.strings.iter().map(|text| &**text).collect(),
             articles,
         };
         // Plain data into a growing buffer: it cannot fail to be written.
@@ -282,7 +283,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(strings: Vec<String>) -> Result<Reader, ArticleIndexError> {
+    fn new(strings: Vec<&str>) -> Result<Reader, ArticleIndexError> {
         if strings
             .iter()
             .any(|text| text.len() > limits::MAX_INDEX_TEXT)
@@ -469,7 +470,7 @@ fn place_of<T: PartialEq>(all: &[T], value: &T) -> u8 {
 
 /// From the model to the file.
 struct Writer {
-    strings: Vec<String>,
+    strings: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
 }
 
@@ -498,10 +499,9 @@ impl Writer {
         }
         all.sort_unstable();
         all.dedup();
-        let strings = all.iter().map(|text| text.to_string()).collect();
         Writer {
-            strings,
-            numbers: all.into_iter().zip(1..).collect(),
+            numbers: all.iter().cloned().zip(1..).collect(),
+            strings: all,
         }
     }
 

@@ -69,7 +69,7 @@ fn sealed(content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn of_content(content: &Content) -> Result<ArticleIndex, ArticleIndexError> {
+fn of_content(content: &Content<'_>) -> Result<ArticleIndex, ArticleIndexError> {
     ArticleIndex::from_bytes(&sealed(&postcard::to_stdvec(content).unwrap()))
 }
 
@@ -167,7 +167,7 @@ fn what_cannot_be_is_refused() {
         unclear: vec![],
     };
     let content = |article| Content {
-        strings: vec!["Q1".into()],
+        strings: vec!["Q1"],
         articles: vec![article],
     };
     assert!(of_content(&content(plain(1))).is_ok());
@@ -208,8 +208,9 @@ fn what_cannot_be_is_refused() {
 
 #[test]
 fn a_text_is_not_multiplied_by_being_named_often() {
+    let text = "x".repeat(limits::MAX_INDEX_TEXT + 1);
     let content = Content {
-        strings: vec!["x".repeat(limits::MAX_INDEX_TEXT + 1)],
+        strings: vec![&text],
         articles: vec![],
     };
     assert!(matches!(

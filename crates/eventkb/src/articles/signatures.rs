@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::index::ArticleIndex;
 use super::model::{Article, CodeNamed, EventNamed, EventRole, Problem, ProviderHow};
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::report::Standing;
 use crate::signature::model::{
     Condition, IdOrRange, Ids, Number, OneOrMany, Role, Signature, Symptom,
@@ -137,8 +137,9 @@ fn codes_of(condition: &Condition, codes: &mut Vec<CodeNamed>) {
             });
         }
     };
-    let numbers = condition.number.iter();
-    for number in numbers.chain(condition.number_in.iter().flatten()) {
+    let lists = [&condition.number_in, &condition.contains_number];
+    let listed = lists.into_iter().flatten().flatten();
+    for number in condition.number.iter().chain(listed) {
         match number {
             Number::Plain(value) => add(value.to_string()),
             Number::Written(text) => add(text.clone()),

@@ -203,8 +203,10 @@ fn fits(leaf: &Leaf, value: &str) -> bool {
 
 fn test_fits(test: &Test, value: &str) -> bool {
     match test {
-        Test::Numbers(ranges) => number::parse(value)
-            .is_some_and(|n| ranges.iter().any(|(low, high)| (*low..=*high).contains(&n))),
+        Test::Numbers(ranges) => number::parse(value).is_some_and(|n| in_one_of(ranges, n)),
+        Test::ContainsNumber(ranges) => {
+            number::all_in(within_limit(value)).any(|n| in_one_of(ranges, n))
+        }
         Test::MoreThan(limit) => number::signed(value).is_some_and(|n| n > *limit),
         Test::LessThan(limit) => number::signed(value).is_some_and(|n| n < *limit),
         Test::Bits { mask, set } => {
@@ -220,6 +222,11 @@ fn test_fits(test: &Test, value: &str) -> bool {
             .is_some_and(|regex| regex.is_match(within_limit(value))),
         Test::Present(wanted) => value.is_empty() != *wanted,
     }
+}
+
+fn in_one_of(ranges: &[(i64, i64)], number: i64) -> bool {
+    let mut ranges = ranges.iter();
+    ranges.any(|(low, high)| (*low..=*high).contains(&number))
 }
 
 /// The part of a text that patterns look at.

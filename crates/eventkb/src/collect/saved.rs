@@ -17,9 +17,8 @@ use super::errors::Errors;
 use super::landmarks::Landmarks;
 use super::record_times::TimelineNotes;
 use super::session::{Class, Session};
-use crate::knowledge::set::SignatureSet;
-use crate::leads::ArticleShelf;
-use crate::report::{Ignored, Input, Report};
+use crate::knowledge::SignatureSet;
+use crate::report::{Ignored, Input};
 
 /// Version of the file's shape; files of another version are refused.
 pub(crate) const OBSERVATIONS_VERSION: u32 = 4;
@@ -233,39 +232,11 @@ impl Session {
     }
 }
 
-/// Merges the observations of any number of scans into one report: the same as that of one scan
-/// over everything.
+/// Merges observations like [`merge`](crate::merge), and gives the session instead of judging it: to
+/// be fed further, or asked for more.
 ///
 /// # Errors
-/// When one of them cannot be used, with its number (from 0); when they do not belong together;
-/// when there is none.
-pub fn merge(
-    signatures: &Arc<SignatureSet>,
-    all: impl IntoIterator<Item = Observations>,
-) -> Result<Report, (usize, ObservationsError)> {
-    merge_sessions(signatures, all).map(Session::finish)
-}
-
-/// Merges observations like [`merge`], and looks leads up in these indexes of articles: they are
-/// needed only now, not where the observations were made.
-///
-/// # Errors
-/// As [`merge`].
-pub fn merge_with_articles(
-    signatures: &Arc<SignatureSet>,
-    articles: &Arc<ArticleShelf>,
-    all: impl IntoIterator<Item = Observations>,
-) -> Result<Report, (usize, ObservationsError)> {
-    let mut session = merge_sessions(signatures, all)?;
-    session.look_into(articles);
-    Ok(session.finish())
-}
-
-/// Merges like [`merge`], and gives the session instead of judging it: to be fed further, or asked
-/// for more.
-///
-/// # Errors
-/// As [`merge`].
+/// As [`merge`](crate::merge).
 pub fn merge_sessions(
     signatures: &Arc<SignatureSet>,
     all: impl IntoIterator<Item = Observations>,

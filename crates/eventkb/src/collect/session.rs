@@ -23,11 +23,11 @@ use super::observation::Observation;
 use super::record_times::TimelineNotes;
 use super::records::{Keep, Records};
 use super::view::View;
+use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue::EventFacts;
-use crate::knowledge::set::SignatureSet;
 use crate::leads::ArticleShelf;
 use crate::limits;
-use crate::report::{Ignored, Input, LogSpan, Report, TimelineWindow};
+use crate::report::{Ignored, Input, LogSpan, TimelineWindow};
 use crate::signature::compile::Compiled;
 
 /// Takes events, from any source and in any order, and judges them at the end.
@@ -220,7 +220,7 @@ impl Session {
         self.counts_errors = yes;
     }
 
-    /// Asks for a [timeline](Report::timeline) of this part of time. What it shows of missing records
+    /// Asks for a [timeline](crate::Report::timeline) of this part of time. What it shows of missing records
     /// is known of those that come after this call.
     pub fn timeline(&mut self, window: TimelineWindow) {
         match &mut self.timeline {
@@ -539,11 +539,6 @@ impl Session {
         self.known = HashMap::new();
         self.duplicates = DuplicateCache::default();
         self.commons = Commons::default();
-    }
-
-    /// Judges everything that was seen.
-    pub fn finish(self) -> Report {
-        crate::judge::finish(self)
     }
 }
 

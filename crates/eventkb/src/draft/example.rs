@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::parts::Part;
 use crate::authoring;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::report::Verdict;
 use crate::signature::examples::{EventNote, Example, ExampleVerdict, Examples};
 use crate::signature::model::Signature;

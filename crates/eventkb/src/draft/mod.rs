@@ -18,7 +18,7 @@ mod values;
 use eventkb_logs::event::Event;
 
 use crate::articles::{Article, ArticleIndex, EventRole, Problem};
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::report::{Severity, Standing};
 use crate::signature::examples::Examples;
 use crate::signature::lint;

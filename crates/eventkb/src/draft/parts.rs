@@ -8,7 +8,7 @@ use super::values;
 use crate::articles::{
     Article, ArticleIndex, EventNamed, EventRole, Fit, Lines, Problem, ProviderHow, provider_key,
 };
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::signature::model::{EventSelector, Ids, LevelName, Locality, Role, Symptom};
 
 /// An event that so few articles name tells much.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eventkb_logs::event::Event;
 
 use crate::articles::{CodeNamed, EventNamed, PhrasePart};
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::signature::model::{Capture, Condition, Number, OneOrMany};
 use crate::signature::number;
 

@@ -16,12 +16,22 @@ use super::symptoms::{shown_key, symptoms};
 use super::verdict::{self, Court, Judged, State};
 use super::versions::{self, NotApplicable};
 use crate::collect::coverage::earliest;
-use crate::knowledge::set::reference;
 use crate::limits;
 use crate::report::{
-    Answer, CauseReport, Explanation, Finding, Group, NearMiss, ObjectSeen, Side, SymptomReport,
-    SymptomState, TimelineEntry, Unmet, Verdict, VerdictCounts, VerdictReason,
+    Answer, CauseReport, Explanation, Finding, Group, NearMiss, ObjectSeen, Side, SignatureRef,
+    SymptomReport, SymptomState, TimelineEntry, Unmet, Verdict, VerdictCounts, VerdictReason,
 };
+use crate::signature::model::Signature;
+
+/// How a report names a signature.
+fn reference(signature: &Signature) -> SignatureRef {
+    SignatureRef {
+        id: signature.id.clone(),
+        revision: signature.revision,
+        title: signature.title.clone(),
+        url: signature.url.clone(),
+    }
+}
 
 fn court<'c>(collection: &'c Collection<'_>, case: &'c Case<'_>) -> Court<'c> {
     Court {

@@ -42,7 +42,7 @@ use crate::collect::evaluate;
 use crate::collect::records::Point;
 use crate::collect::session::{Class, Resolved, Session};
 use crate::collect::view::View;
-use crate::knowledge::set::SignatureSet;
+use crate::knowledge::SignatureSet;
 use crate::limits;
 use crate::report::{
     Answer, CauseState, Explanation, Finding, HarmlessSum, Landmark, REPORT_VERSION, Report,
@@ -131,8 +131,14 @@ impl Collection<'_> {
     }
 }
 
-/// Judges what a session has seen.
-pub(crate) fn finish(mut session: Session) -> Report {
+impl Session {
+    /// Judges everything that was seen.
+    pub fn finish(self) -> Report {
+        judged(self)
+    }
+}
+
+fn judged(mut session: Session) -> Report {
     settle(&mut session);
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);

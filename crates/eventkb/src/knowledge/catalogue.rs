@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use regex_lite::Regex;
 
-use super::catalogue_model::{EventEntry, ProviderEntry};
 use super::codes::Codes;
 use crate::report::ValueSeen;
+use crate::signature::catalogue::{EventEntry, ProviderEntry};
 use crate::signature::model::LevelName;
 
 /// What is known of one event, ready to be used.

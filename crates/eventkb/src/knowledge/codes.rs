@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::catalogue_model::{CodeEntry, CodeFile, CodeTable};
+use crate::signature::catalogue::{CodeEntry, CodeFile, CodeTable};
 use crate::signature::number;
 
 /// The tables of codes, each parsed when it is first asked.

@@ -95,11 +95,6 @@ impl EventIndex {
             || event_source.is_some_and(|name| self.ids_of(name).any(|ids| ids.has(event_id)))
     }
 
-    /// Whether any signature asks for any event of this provider.
-    pub(crate) fn knows(&self, provider: &str) -> bool {
-        self.ids_of(provider).next().is_some()
-    }
-
     /// The signatures that ask for an event, each once, in the order of the set.
     pub(crate) fn asking_for(
         &self,
@@ -134,7 +129,6 @@ mod tests {
         assert!(!index.wants("MSSQLSERVER", None, 17207));
         assert!(index.wants("x", Some("disk"), 153));
         assert_eq!(index.asking_for("disk", Some("storahci"), 129), [2]);
-        assert!(index.knows("whatever"), "someone asks for any provider");
         assert!(index.wants(&"x".repeat(200), None, 129));
     }
 }

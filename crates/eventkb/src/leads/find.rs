@@ -1,11 +1,8 @@
 //! Articles looked up by hand: by event, by code, by text, by a record.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use eventkb_logs::event::Event;
-use eventkb_logs::{EventFilter, ReadOptions, ReadResult, list_events};
 
 use super::evidence::{Evidence, KindSeen};
 use super::rank;
@@ -226,7 +223,7 @@ fn is_said(event: &EventNamed, text: &str) -> bool {
 }
 
 /// Articles of these indexes that a record is evidence for, whatever its level: `most` of them.
-pub fn like_event(indexes: &[ArticleIndex], event: &Event, most: usize) -> Found {
+pub fn find_articles_for(indexes: &[ArticleIndex], event: &Event, most: usize) -> Found {
     let mut kind = KindSeen {
         provider: event.provider.clone(),
         source: event.event_source.clone(),
@@ -248,33 +245,6 @@ pub fn like_event(indexes: &[ArticleIndex], event: &Event, most: usize) -> Found
         more: ranked.more,
         leads: ranked.leads,
     }
-}
-
-/// A record of a file, by its record id: `name` is the path of a log, of an archive with the path
-/// inside it behind `!/`, or of a folder, where the first of that id counts.
-///
-/// # Errors
-/// With the account of what was read, when it is not there.
-pub fn record(
-    name: &str,
-    record_id: u64,
-    options: &ReadOptions,
-) -> Result<Box<Event>, Box<ReadResult>> {
-    let (path, inside) = match name.split_once("!/") {
-        Some((path, _)) => (path, true),
-        None => (name, false),
-    };
-    let mut filter = EventFilter::default();
-    filter.scope.recovered = true;
-    let mut found = None;
-    let result = list_events(&[PathBuf::from(path)], &filter, options, &mut |event| {
-        if event.record_id == Some(record_id) && (!inside || *event.file == *name) {
-            found = Some(Box::new(event));
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    });
-    found.ok_or_else(|| Box::new(result))
 }
 
 #[cfg(test)]
@@ -399,7 +369,7 @@ mod tests {
 
     #[test]
     fn like_a_record() {
-        let found = like_event(
+        let found = find_articles_for(
             &[index()],
             &Event {
                 provider: "Disk".into(),

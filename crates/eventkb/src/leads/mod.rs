@@ -22,5 +22,5 @@ mod shelf;
 mod together;
 pub(crate) mod values;
 
-pub use find::{ArticleQuery, Found, find_articles, like_event, record};
+pub use find::{ArticleQuery, Found, find_articles, find_articles_for};
 pub use shelf::ArticleShelf;

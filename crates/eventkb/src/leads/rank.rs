@@ -12,7 +12,9 @@ use super::find::reference;
 use super::hits::{self, Admits, Match, Work};
 use super::products::{self, Shown};
 use super::together::closest;
-use crate::articles::{Article, ArticleIndex, EventRole, Fit, Problem, ProviderHow, provider_key};
+use crate::articles::{
+    Article, ArticleIndex, EventNamed, EventRole, Fit, Problem, ProviderHow, provider_key,
+};
 use crate::limits;
 use crate::report::{EventRef, Lead, LeadReason, NamedAs};
 
@@ -215,38 +217,11 @@ fn score<'a>(
         .values()
         .map(|m| weight(m) * if is_open(&m.kind) { 1.0 } else { 0.5 })
         .sum();
-    let names = |role: fn(EventRole) -> bool| -> BTreeSet<(String, u16)> {
-        let events = problem.events.iter().filter(|event| role(event.role));
-        events
-            .map(|event| {
-                let provider = event.provider.as_deref().map(provider_key);
-                (provider.unwrap_or_default(), event.event_id)
-            })
-            .collect()
-    };
-    let described = names(|role| matches!(role, EventRole::Symptom | EventRole::Harmless));
-    let here: BTreeSet<(String, u16)> = best
-        .values()
-        .map(|m| {
-            let provider = m.event.provider.as_deref().map(provider_key);
-            (provider.unwrap_or_default(), m.event.event_id)
-        })
-        .collect();
-    let missing = described.difference(&here).count();
-    let share = match described.len() {
-        0 => 1.0,
-        all => (all - missing) as f64 / all as f64,
-    };
+    let (missing, share) = described_and_missing(problem, best.values());
     let together = together(evidence, &best);
     let near = match &together {
         _ if best.len() < 2 => 1.0,
-        None => 0.9,
-        Some(near) => match near.within_s {
-            0..=60 => 1.3,
-            61..=600 => 1.2,
-            601..=3_600 => 1.1,
-            _ => 1.0,
-        },
+        together => nearness(together.as_ref()),
     };
     let shown = products::shown(named.products.iter().map(|p| &**p), evidence);
     let product = match &shown {
@@ -267,6 +242,40 @@ fn score<'a>(
         shown,
         missing,
     })
+}
+
+/// How many of the events that a problem describes are missing, and the share of those that are not.
+fn described_and_missing<'m>(
+    problem: &Problem,
+    matches: impl Iterator<Item = &'m Match<'m>>,
+) -> (usize, f64) {
+    let name = |event: &EventNamed| {
+        let provider = event.provider.as_deref().map(provider_key);
+        (provider.unwrap_or_default(), event.event_id)
+    };
+    let events = problem.events.iter();
+    let described: BTreeSet<(String, u16)> = events
+        .filter(|event| matches!(event.role, EventRole::Symptom | EventRole::Harmless))
+        .map(name)
+        .collect();
+    let here: BTreeSet<(String, u16)> = matches.map(|m| name(m.event)).collect();
+    let missing = described.difference(&here).count();
+    let share = match described.len() {
+        0 => 1.0,
+        all => (all - missing) as f64 / all as f64,
+    };
+    (missing, share)
+}
+
+/// What it weighs that several kinds of events lie near each other on one computer, or nowhere do.
+fn nearness(together: Option<&Together>) -> f64 {
+    match together.map(|together| together.within_s) {
+        None => 0.9,
+        Some(0..=60) => 1.3,
+        Some(61..=600) => 1.2,
+        Some(601..=3_600) => 1.1,
+        Some(_) => 1.0,
+    }
 }
 
 /// The computer on which most of these kinds are, and how near they lie there.

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::scan_text::{self, Candidate, Pattern};
+use super::versions::Reading;
 use super::{NameKind, forms, known, paths, spelling};
 
 /// Names that are kept at most. A collection with more is no collection of one customer; what
@@ -13,6 +14,9 @@ use super::{NameKind, forms, known, paths, spelling};
 const MOST_NAMES: usize = 1_000_000;
 /// Digits from which on a number may be somebody's name, and is looked for in texts.
 const LONG_NUMBER: usize = 6;
+
+/// Letters of a computer's name for NetBIOS.
+const NETBIOS_LENGTH: usize = 15;
 
 /// Lower case, letter by letter, so that places in a text can be compared.
 pub(super) fn fold(text: &str) -> String {
@@ -54,6 +58,10 @@ pub(super) struct Book {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     pub(super) v4: BTreeSet<Ipv4Addr>,
+    /// Four numbers that are a version or an address.
+    unsure_v4: BTreeSet<Ipv4Addr>,
+    /// Versions that could be addresses too.
+    pub(super) versions: BTreeSet<Ipv4Addr>,
     pub(super) v6: BTreeSet<Ipv6Addr>,
     pub(super) macs: BTreeSet<String>,
     pub(super) sids: BTreeSet<String>,
@@ -74,19 +82,39 @@ pub(super) struct Given {
 impl Book {
     /// Learns what shows by its form in a text.
     pub(super) fn text(&mut self, text: &str) {
-        self.forms(text, false);
+        self.forms(text, false, None);
+    }
+
+    /// A field that holds a version.
+    pub(super) fn version(&mut self, text: &str) {
+        self.forms(text, false, Some(Reading::Version));
+    }
+
+    /// A field that holds an address.
+    pub(super) fn address(&mut self, text: &str) {
+        self.forms(text, false, Some(Reading::Address));
     }
 
     /// The same in sentences, where the end of a name with spaces in it is not sure.
     pub(super) fn prose(&mut self, text: &str) {
-        self.forms(text, true);
+        self.forms(text, true, None);
     }
 
-    fn forms(&mut self, text: &str, prose: bool) {
+    /// `reading` says what four numbers are, where the field does.
+    fn forms(&mut self, text: &str, prose: bool, reading: Option<Reading>) {
         let mut found: Vec<(NameKind, String)> = Vec::new();
         forms::names(text, prose, &mut |kind, name| {
             found.push((kind, name.to_owned()))
         });
+        let mut values: Vec<(NameKind, String)> = Vec::new();
+        if text.contains(':') {
+            forms::labelled(text, &mut |kind, value| {
+                values.push((kind, value.to_owned()))
+            });
+        }
+        for (kind, value) in values {
+            self.whole(kind, &value);
+        }
         for (kind, name) in found {
             match kind {
                 NameKind::Domain if name.contains('\\') => self.account(&name),
@@ -98,7 +126,7 @@ impl Book {
                 kind => self.add(kind, &name),
             }
         }
-        scan_text::patterns(text, &mut |pattern| self.pattern(pattern));
+        scan_text::patterns(text, &mut |pattern| self.pattern(pattern, reading));
     }
 
     /// `DOMAIN\name` in a text. Where it is not written as a domain's name is, it must be known as
@@ -115,15 +143,23 @@ impl Book {
         }
     }
 
-    fn pattern(&mut self, pattern: Pattern) {
+    fn pattern(&mut self, pattern: Pattern, by_field: Option<Reading>) {
         match pattern {
-            Pattern::V4(address) => drop(self.seen.v4.insert(address)),
+            Pattern::V4(address, by_text) => {
+                let of = match by_field.unwrap_or(by_text) {
+                    Reading::Address => &mut self.seen.v4,
+                    Reading::Version => &mut self.seen.versions,
+                    Reading::Unsure => &mut self.seen.unsure_v4,
+                };
+                of.insert(address);
+            }
             Pattern::V6(address) => drop(self.seen.v6.insert(address)),
             Pattern::Mac(digits, _) => drop(self.seen.macs.insert(digits)),
             Pattern::Sid(sid) => drop(self.seen.sids.insert(sid)),
         }
         let seen = &self.seen;
-        self.full |= seen.v4.len() + seen.v6.len() + seen.macs.len() + seen.sids.len() > MOST_NAMES;
+        let v4 = seen.v4.len() + seen.unsure_v4.len() + seen.versions.len();
+        self.full |= v4 + seen.v6.len() + seen.macs.len() + seen.sids.len() > MOST_NAMES;
     }
 
     /// Learns a field that holds a name of this kind.
@@ -225,9 +261,18 @@ impl Book {
             _ => known::is_account(&folded),
         };
         let is_too_long = name.len() > forms::LONGEST_NAME && kind != NameKind::Computer;
-        if !folded.is_empty() && !is_known && !is_too_long {
-            self.insert(kind, folded, false);
+        if folded.is_empty() || is_known || is_too_long {
+            return;
         }
+        // NetBIOS cuts a computer's name.
+        if let Some((at, _)) = folded.char_indices().nth(NETBIOS_LENGTH)
+            && kind == NameKind::Computer
+            && folded.chars().all(forms::is_host_char)
+            && let Some(front) = folded.get(..at)
+        {
+            self.insert(kind, front.to_owned(), false);
+        }
+        self.insert(kind, folded, false);
     }
 
     fn insert(&mut self, kind: NameKind, folded: String, composed: bool) {
@@ -285,8 +330,13 @@ impl Book {
                 self.add(NameKind::Directory, &name);
             }
         }
+        let mut seen = self.seen;
+        let unsure = std::mem::take(&mut seen.unsure_v4);
+        let unsure = unsure.into_iter();
+        let addresses: Vec<Ipv4Addr> = unsure.filter(|v4| !seen.versions.contains(v4)).collect();
+        seen.v4.extend(addresses);
         let mut names = Names {
-            seen: self.seen,
+            seen,
             given: self.known,
             ..Names::default()
         };
@@ -434,7 +484,7 @@ impl Names {
             None => first(),
         };
         let mut number = number + 1;
-        while taken.contains(&format!("{}-{number}", kind.word())) {
+        while taken.contains(&format!("{}-{number}", word(kind))) {
             number += 1;
         }
         self.numbers.insert(kind, number);
@@ -499,7 +549,7 @@ impl Names {
         if let Some(stand_in) = entry.spellings.get(written) {
             return stand_in.clone();
         }
-        let base = format!("{}-{}", entry.kind.word(), entry.number);
+        let base = format!("{}-{}", word(entry.kind), entry.number);
         let shape = spelling::shape(written);
         let stand_in = spelling::write(&base, shape, entry.mixed);
         entry.mixed += usize::from(shape == spelling::Shape::Mixed);
@@ -526,5 +576,20 @@ impl Names {
     pub(super) fn common_words(&self) -> u64 {
         let common = |entry: &&Entry| !entry.looked_for && entry.kind != NameKind::Path;
         self.entries.iter().filter(common).count() as u64
+    }
+}
+
+/// The beginning of the stand-ins of a kind.
+fn word(kind: NameKind) -> &'static str {
+    match kind {
+        NameKind::Computer => "computer",
+        NameKind::User => "person",
+        NameKind::Domain => "domain",
+        NameKind::Directory => "entry",
+        NameKind::Share => "share",
+        NameKind::Path => "folder",
+        NameKind::Sid => "sid",
+        NameKind::Address => "address",
+        NameKind::Mac => "mac",
     }
 }

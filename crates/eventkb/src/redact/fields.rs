@@ -10,9 +10,9 @@ use eventkb_logs::Event;
 use serde_json::{Map, Value};
 
 use super::NameKind;
-use super::forms::kind_of_value;
+use super::called::{is_address, is_version, kind_of_value};
+use crate::knowledge::SignatureSet;
 use crate::knowledge::catalogue::EventFacts;
-use crate::knowledge::set::SignatureSet;
 use crate::signature::model::Signature;
 
 /// What a field holds.
@@ -20,6 +20,10 @@ use crate::signature::model::Signature;
 pub(super) enum Meaning {
     /// One name.
     Name(NameKind),
+    /// The version of a program, or the number of a build.
+    Version,
+    /// An IP address.
+    Address,
     /// The path of an input.
     Path,
     /// A provider or a channel: names of products, in which a computer's name may stand all the
@@ -113,8 +117,8 @@ struct Around {
     facts: Option<std::sync::Arc<EventFacts>>,
     /// The signature of the finding.
     signature: Option<std::sync::Arc<Signature>>,
-    /// Kinds of strings by position from 0, by the captures of the symptom.
-    captured: HashMap<usize, NameKind>,
+    /// What strings are by their position from 0, by the captures of the symptom.
+    captured: HashMap<usize, Meaning>,
 }
 
 struct Walk<'a, 'f> {
@@ -155,13 +159,13 @@ impl Walk<'_, '_> {
         for (key, value) in object.iter_mut() {
             match (kind, key.as_str(), value) {
                 (Some(Named::Own(field)), name, _) if name == field => {}
-                (Some(Named::As(kind, field)), name, Value::String(text)) if name == field => {
-                    (self.each)(Meaning::Name(kind), text);
+                (Some(Named::As(meaning, field)), name, Value::String(text)) if name == field => {
+                    (self.each)(meaning, text);
                 }
-                (Some(Named::As(kind, "top")), "top", Value::Array(counts)) => {
+                (Some(Named::As(meaning, "top")), "top", Value::Array(counts)) => {
                     for count in counts.iter_mut().filter_map(Value::as_object_mut) {
                         if let Some(Value::String(text)) = count.get_mut("value") {
-                            (self.each)(Meaning::Name(kind), text);
+                            (self.each)(meaning, text);
                         }
                     }
                 }
@@ -199,18 +203,17 @@ impl Walk<'_, '_> {
                 .facts
                 .as_ref()
                 .and_then(|facts| facts.name_of(at, count));
-            let kind = by_name
-                .and_then(kind_of_value)
+            let meaning = by_name
+                .and_then(meaning_of_value)
                 .or_else(|| around.captured.get(&at).copied());
-            (self.each)(kind.map_or(Meaning::Text, Meaning::Name), text);
+            (self.each)(meaning.unwrap_or(Meaning::Text), text);
         }
     }
 
     /// A capture and its value.
     fn pair(&mut self, pair: &mut [Value]) {
         if let [Value::String(name), Value::String(value)] = pair {
-            let kind = kind_of_value(name);
-            (self.each)(kind.map_or(Meaning::Text, Meaning::Name), value);
+            (self.each)(kind_of_named(name), value);
         }
     }
 }
@@ -218,7 +221,7 @@ impl Walk<'_, '_> {
 /// Which field of an object is a name, or no name.
 #[derive(Debug, Clone, Copy)]
 enum Named {
-    As(NameKind, &'static str),
+    As(Meaning, &'static str),
     Own(&'static str),
 }
 
@@ -226,7 +229,7 @@ fn kind_of_name(object: &Map<String, Value>, around: &Around) -> Option<Named> {
     let has = |key: &str| object.contains_key(key);
     let text = |key: &str| object.get(key).and_then(Value::as_str);
     if has("compared_with") || text("kind") == Some("nothing_to_compare") {
-        return Some(Named::As(NameKind::Computer, "name"));
+        return Some(Named::As(Meaning::Name(NameKind::Computer), "name"));
     }
     // A side of a signature.
     if has("description") && has("computers") {
@@ -239,8 +242,8 @@ fn kind_of_name(object: &Map<String, Value>, around: &Around) -> Option<Named> {
             let at = usize::try_from(at?).ok()?.checked_sub(1)?;
             around.facts.as_ref()?.name_of(at, usize::MAX)
         };
-        let kind = by_name.or_else(by_place).and_then(kind_of_value)?;
-        return Some(Named::As(kind, "seen"));
+        let meaning = by_name.or_else(by_place).and_then(meaning_of_value)?;
+        return Some(Named::As(meaning, "seen"));
     }
     match (text("name"), text("kind")) {
         (Some(name), _) if has("value") => named(name, "value"),
@@ -251,11 +254,11 @@ fn kind_of_name(object: &Map<String, Value>, around: &Around) -> Option<Named> {
 }
 
 fn named(name: &str, field: &'static str) -> Option<Named> {
-    Some(Named::As(kind_of_value(name)?, field))
+    Some(Named::As(meaning_of_value(name)?, field))
 }
 
-/// Kinds of strings by the captures of a symptom that are taken whole.
-fn captured(signature: &Signature, symptom: &str) -> HashMap<usize, NameKind> {
+/// What strings are by the captures of a symptom that are taken whole.
+fn captured(signature: &Signature, symptom: &str) -> HashMap<usize, Meaning> {
     let symptom = signature.symptoms.iter().find(|s| s.id == symptom);
     let captures = symptom.into_iter().flat_map(|symptom| &symptom.capture);
     captures
@@ -263,7 +266,7 @@ fn captured(signature: &Signature, symptom: &str) -> HashMap<usize, NameKind> {
         .filter_map(|capture| {
             Some((
                 capture.string?.checked_sub(1)?,
-                kind_of_value(&capture.name)?,
+                meaning_of_value(&capture.name)?,
             ))
         })
         .collect()
@@ -300,15 +303,23 @@ fn kinds_of_strings(event: &Event, set: &SignatureSet) -> Vec<Meaning> {
         let by_catalogue = facts
             .as_ref()
             .and_then(|facts| facts.name_of(at, strings.len()));
-        let kind = by_catalogue.and_then(kind_of_value);
-        let kind = kind.or_else(|| own(text).and_then(kind_of_value));
-        kind.map_or(Meaning::Text, Meaning::Name)
+        let meaning = by_catalogue.and_then(meaning_of_value);
+        let meaning = meaning.or_else(|| own(text).and_then(meaning_of_value));
+        meaning.unwrap_or(Meaning::Text)
     };
     strings.iter().enumerate().map(kind).collect()
 }
 
 fn kind_of_named(name: &str) -> Meaning {
-    kind_of_value(name).map_or(Meaning::Text, Meaning::Name)
+    meaning_of_value(name).unwrap_or(Meaning::Text)
+}
+
+/// What a value is, by what the catalogue, a signature or the record calls it.
+fn meaning_of_value(name: &str) -> Option<Meaning> {
+    let by_name = kind_of_value(name).map(Meaning::Name);
+    by_name
+        .or_else(|| is_version(name).then_some(Meaning::Version))
+        .or_else(|| is_address(name).then_some(Meaning::Address))
 }
 
 /// Shows every field of an event that may hold a name.

@@ -3,7 +3,9 @@
 //! Finds them; what becomes of them is decided elsewhere.
 
 use super::NameKind;
+use super::called::kind_of_value;
 use super::known;
+use super::scan_text::is_unspaced;
 
 /// Longest text that is taken for a name.
 pub(super) const LONGEST_NAME: usize = 256;
@@ -25,6 +27,36 @@ pub(super) fn names(text: &str, prose: bool, each: &mut dyn FnMut(NameKind, &str
     }
     if text.contains('.') {
         hosts(text, each);
+    }
+}
+
+/// Tells every value that stands behind what it is called, as messages have them: `Account Name:  jo`.
+pub(super) fn labelled(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
+    for line in text.split(['\n', '\r']) {
+        let mut rest = line;
+        while let Some(at) = rest.find(':') {
+            let (label, after) = rest.split_at(at);
+            rest = after.get(1..).unwrap_or("");
+            let mut values = rest.split_whitespace();
+            let Some(value) = values.next().filter(|_| rest.starts_with([' ', '\t'])) else {
+                continue;
+            };
+            // Alone on its line it is a value whatever it is called; in one long line, as exports
+            // have messages, only behind two words that mean nothing else.
+            let is_alone = values.next().is_none() && label.split_whitespace().count() <= 4;
+            let words: Vec<&str> = label.split_whitespace().rev().take(2).collect();
+            let kind = match words.as_slice() {
+                [last, first] if known::is_label(first, last) => {
+                    kind_of_value(last).or_else(|| kind_of_value(&format!("{first}{last}")))
+                }
+                _ if is_alone => kind_of_value(label),
+                _ => None,
+            };
+            let value = value.trim_end_matches(['.', ',', ';']);
+            if let Some(kind) = kind.filter(|_| !value.ends_with(':')) {
+                each(kind, value);
+            }
+        }
     }
 }
 
@@ -140,6 +172,7 @@ fn begins_part(text: &str) -> bool {
 fn backslashes(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
     for word in text.split(ends_a_path) {
         let word = word.trim_end_matches(['.', ':', '!', '?']);
+        let word = without_words_around(word);
         if let Some(unc) = word.find("\\\\").and_then(|at| word.get(at + 2..)) {
             let unc = unc.trim_start_matches("?\\").trim_start_matches("UNC\\");
             if !unc.get(1..).is_some_and(|rest| rest.starts_with(':')) {
@@ -151,6 +184,33 @@ fn backslashes(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
     }
     // Folders have spaces: `C:\Documents and Settings\Jo Doe\...`
     profile(text, '\\', each);
+}
+
+/// A path without the words of a script without spaces that stand before and behind it. Names in such
+/// a script stay whole: nothing tells where they end.
+fn without_words_around(path: &str) -> &str {
+    let (Some(first), Some(last)) = (path.find('\\'), path.rfind('\\')) else {
+        return path;
+    };
+    let front = path.get(..first).unwrap_or("");
+    let start = match front.char_indices().rev().find(|(_, c)| is_unspaced(*c)) {
+        Some((at, c)) if at + c.len_utf8() < first || first == 0 => at + c.len_utf8(),
+        // `\\\\server`: what is before the first mark is no part of it.
+        Some(_)
+            if path
+                .get(first + 1..)
+                .is_some_and(|rest| rest.starts_with('\\')) =>
+        {
+            first
+        }
+        _ => 0,
+    };
+    let behind = path.get(last + 1..).unwrap_or("");
+    let end = match behind.find(is_unspaced) {
+        Some(at) if at > 0 => last + 1 + at,
+        _ => path.len(),
+    };
+    path.get(start..end).unwrap_or(path)
 }
 
 fn ends_a_path(c: char) -> bool {
@@ -185,8 +245,15 @@ fn unc_path(path: &str, each: &mut dyn FnMut(NameKind, &str)) {
 /// The user whose profile a path lies in.
 fn profile(path: &str, separator: char, each: &mut dyn FnMut(NameKind, &str)) {
     let mut parts = path.split([separator, '/', '\\']).peekable();
+    let mut outer = String::new();
     while let Some(part) = parts.next() {
         let folded = part.to_lowercase();
+        // `SAM\Domains\Account\Users\000001F4` is a key of the registry.
+        let is_key = matches!(outer.as_str(), "account" | "builtin");
+        outer.clone_from(&folded);
+        if is_key {
+            continue;
+        }
         // In a sentence the first folder has words before it.
         let is_profiles = matches!(folded.as_str(), "users" | "home" | "profiles")
             || folded.ends_with("documents and settings")
@@ -281,6 +348,23 @@ fn slashes(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
         if word.starts_with('/') || word.get(1..3) == Some(":/") {
             profile(word, '/', each);
         }
+        principal(word, each);
+    }
+}
+
+/// `HTTP/web01:8080`, `krbtgt/CONTOSO`: who a Kerberos ticket is for.
+fn principal(word: &str, each: &mut dyn FnMut(NameKind, &str)) {
+    let Some((class, rest)) = word.split_once('/') else {
+        return;
+    };
+    let end = rest.find(['/', ':', '@']).unwrap_or(rest.len());
+    let name = rest.get(..end).unwrap_or("");
+    match class.to_ascii_lowercase().as_str() {
+        "krbtgt" if is_host(name) => each(NameKind::Domain, name),
+        class if known::is_service_class(class) && is_host(name) => {
+            each(NameKind::Computer, name);
+        }
+        _ => {}
     }
 }
 
@@ -294,8 +378,9 @@ fn is_host(name: &str) -> bool {
 
 /// `jo@contoso.com`
 fn mails(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
-    let local_char =
-        |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '\'' | '$');
+    let local_char = |c: char| {
+        c.is_alphanumeric() && !is_unspaced(c) || matches!(c, '.' | '-' | '_' | '+' | '\'' | '$')
+    };
     for (at, _) in text.match_indices('@') {
         let (before, after) = (
             text.get(..at).unwrap_or(""),
@@ -303,15 +388,17 @@ fn mails(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
         );
         let local = before.rsplit(|c: char| !local_char(c)).next().unwrap_or("");
         let end = after
-            .find(|c: char| !is_host_char(c) && c != '.')
+            .find(|c: char| !is_host_char(c) && c != '.' || is_unspaced(c))
             .unwrap_or(after.len());
         let domain = after.get(..end).unwrap_or("").trim_end_matches(['.', '-']);
         let local = local.trim_matches(['.', '\'']);
         if local.is_empty() || domain.is_empty() || !domain.contains(char::is_alphanumeric) {
             continue;
         }
-        // `user@SSL` of a web share is no mail.
-        if is_dns_name(domain) || domain.len() > 3 {
+        // `user@SSL` of a web share is no mail, nor is `E5-2697 @ 2.30GHz`.
+        let last = domain.rsplit('.').next().unwrap_or(domain);
+        let is_measure = last.starts_with(|c: char| c.is_ascii_digit());
+        if !is_measure && (is_dns_name(domain) || domain.len() > 3) {
             person(local, each);
             each(NameKind::Domain, domain);
         }
@@ -320,7 +407,7 @@ fn mails(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
 
 /// DNS names in a text: by their last label.
 fn hosts(text: &str, each: &mut dyn FnMut(NameKind, &str)) {
-    for word in text.split(|c: char| !is_host_char(c) && c != '.') {
+    for word in text.split(|c: char| !is_host_char(c) && c != '.' || is_unspaced(c)) {
         let word = word.trim_matches('.');
         let Some((_, last)) = word.rsplit_once('.') else {
             continue;
@@ -343,145 +430,4 @@ fn kind_of_host(name: &str) -> NameKind {
         2 => NameKind::Domain,
         _ => NameKind::Computer,
     }
-}
-
-/// The kind of name that a value is, by what the catalogue, a signature or the record calls it.
-pub(super) fn kind_of_value(name: &str) -> Option<NameKind> {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let name: String = last
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    let is = |names: &[&str]| names.contains(&name.as_str());
-    if ends(&[
-        "length",
-        "len",
-        "process",
-        "processname",
-        "guid",
-        "port",
-        "type",
-        "sid",
-        "time",
-        "state",
-    ]) {
-        return None;
-    }
-    if is(&[
-        "user",
-        "users",
-        "account",
-        "login",
-        "owner",
-        "jobowner",
-        "member",
-        "membername",
-        "caller",
-        "mailbox",
-        "samaccountname",
-        "principalname",
-        "principalsamname",
-        "subscriber",
-        "upn",
-        "accounttoreset",
-        "serviceaccount",
-        "loginname",
-        "logonname",
-        "sessionuser",
-    ]) || ends(&["username", "accountname", "principalname", "upn", "user"])
-    {
-        return Some(NameKind::User);
-    }
-    if is(&[
-        "computer",
-        "computers",
-        "client",
-        "server",
-        "servers",
-        "servernames",
-        "host",
-        "node",
-        "nodes",
-        "machine",
-        "machines",
-        "dc",
-        "kdc",
-        "issuingkdc",
-        "partner",
-        "peer",
-        "workstation",
-        "userworkstations",
-        "mtaname",
-        "cluster",
-        "clustername",
-        "vm",
-        "vmname",
-        "replica",
-        "witness",
-        "broker",
-        "domaincontroller",
-        "domainpeer",
-        "manualpeer",
-        "sentupdateserver",
-        "dnsname",
-        "fqdn",
-        "listenername",
-        "sourcedc",
-        "netbiosname",
-        "templatedsobjectfqdn",
-        "other",
-        "authenticationserver",
-        "partnerdns",
-        "remoteserver",
-        "resourceserverdns",
-        "configurednames",
-        "recoveryserver",
-    ]) || ends(&[
-        "computername",
-        "servername",
-        "machinename",
-        "hostname",
-        "workstationname",
-        "nodename",
-        "dcname",
-        "dcdnsname",
-        "machinefqdn",
-        "clientname",
-        "clientmachine",
-        "remoteserver",
-        "dnsserver",
-        "targetserver",
-        "resourceserver",
-        "dnshostname",
-        "workstation",
-    ]) {
-        return Some(NameKind::Computer);
-    }
-    if is(&[
-        "workgroup",
-        "tenantname",
-        "toplevelname",
-        "resourcedomaindns",
-        "dnssuffix",
-        "zone",
-    ]) || ends(&["domain", "domainname", "realm", "suffix"])
-    {
-        return Some(NameKind::Domain);
-    }
-    if is(&["share", "sharename"]) {
-        return Some(NameKind::Share);
-    }
-    if is(&[
-        "site",
-        "caname",
-        "ca",
-        "connector",
-        "refusingconnector",
-        "entity",
-    ]) {
-        return Some(NameKind::Directory);
-    }
-    None
 }

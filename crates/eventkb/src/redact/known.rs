@@ -57,7 +57,37 @@ const ACCOUNTS: &[&str] = &[
     "self",
     "domain admins",
     "domain users",
+    "domain guests",
+    "domain computers",
+    "domain controllers",
     "enterprise admins",
+    "schema admins",
+    "enterprise key admins",
+    "key admins",
+    "group policy creator owners",
+    "read-only domain controllers",
+    "cloneable domain controllers",
+    "protected users",
+    "cert publishers",
+    "dnsadmins",
+    "dnsupdateproxy",
+    "power users",
+    "backup operators",
+    "account operators",
+    "server operators",
+    "print operators",
+    "replicator",
+    "remote desktop users",
+    "network configuration operators",
+    "performance log users",
+    "performance monitor users",
+    "distributed com users",
+    "cryptographic operators",
+    "event log readers",
+    "hyper-v administrators",
+    "iis_iusrs",
+    "remote management users",
+    "trustedinstaller",
     "nobody",
     "root",
     "localhost",
@@ -481,6 +511,107 @@ const COMMON: &[&str] = &[
     "of", "on", "or", "process", "server", "sql", "that", "the", "this", "time", "to", "update",
     "user", "was", "with", "www",
 ];
+
+/// Whether these two words before a colon call what follows, as messages of Windows do.
+pub(super) fn is_label(first: &str, last: &str) -> bool {
+    const LABELS: &[&str] = &[
+        "account name",
+        "account domain",
+        "workstation name",
+        "user name",
+        "domain name",
+        "computer name",
+        "client name",
+        "server name",
+        "host name",
+        "machine name",
+        "logon account",
+        "source workstation",
+    ];
+    has(LABELS, &format!("{first} {last}").to_lowercase())
+}
+
+/// Whether it is a class of services in Kerberos. Takes lower case.
+pub(super) fn is_service_class(folded: &str) -> bool {
+    const CLASSES: &[&str] = &[
+        "host",
+        "http",
+        "cifs",
+        "ldap",
+        "gc",
+        "dns",
+        "mssqlsvc",
+        "termsrv",
+        "wsman",
+        "restrictedkrbhost",
+        "smtp",
+        "smtpsvc",
+        "exchangemdb",
+        "exchangerfr",
+        "exchangeab",
+        "rpc",
+        "nfs",
+        "ftp",
+        "imap",
+        "pop",
+        "hostnetbios",
+        "vmrc",
+        "microsoft virtual console service",
+    ];
+    has(CLASSES, folded)
+}
+
+/// Whether a number behind this word is a version. Takes lower case.
+pub(super) fn is_version_word(folded: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "v",
+        "ver",
+        "vers",
+        "build",
+        "release",
+        "revision",
+        "rev",
+        "versi\u{f3}n",
+        "versione",
+        "versie",
+        "vers\u{e3}o",
+        "wersja",
+        "verze",
+        "verzi\u{f3}",
+        "\u{432}\u{435}\u{440}\u{441}\u{438}\u{44f}",
+        "\u{7248}\u{672c}",
+        "\u{30d0}\u{30fc}\u{30b8}\u{30e7}\u{30f3}",
+        "\u{bc84}\u{c804}",
+    ];
+    has(WORDS, folded) || folded.ends_with("version") || folded.ends_with("versions")
+}
+
+/// Whether four numbers behind this word are an address. Takes lower case.
+pub(super) fn is_address_word(folded: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "ip",
+        "ipv4",
+        "address",
+        "addresses",
+        "addr",
+        "adresse",
+        "host",
+        "computer",
+        "machine",
+        "peer",
+        "gateway",
+        "dns",
+        "subnet",
+        "mask",
+        "router",
+        "source",
+        "destination",
+        "ping",
+        "node",
+        "workstation",
+    ];
+    has(WORDS, folded) || folded.ends_with("address") || folded.ends_with("ip")
+}
 
 /// Whether a label of a DNS name says nothing of who owns it.
 pub(super) fn is_top_label(folded: &str) -> bool {

@@ -14,6 +14,7 @@
 //! Verdicts are not its business: it changes words in a finished report, never what they mean.
 
 mod book;
+mod called;
 mod fields;
 mod forms;
 mod known;
@@ -21,110 +22,18 @@ mod map;
 mod paths;
 mod scan_text;
 mod spelling;
+mod versions;
 
 use eventkb_logs::Event;
-use serde::{Deserialize, Serialize};
 
 pub use map::MapError;
 
-use crate::knowledge::set::SignatureSet;
+pub use crate::report::{NameKind, Redaction, Remaining, Replaced};
+
+use crate::knowledge::SignatureSet;
 use crate::report::Report;
 use book::Book;
 use fields::Meaning;
-
-/// Kinds of names that are replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum NameKind {
-    /// Computers, clusters and virtual machines.
-    Computer,
-    /// Users and mailboxes.
-    User,
-    /// Domains, and the parts of their DNS names.
-    Domain,
-    /// Organisations, units and names in DNs.
-    Directory,
-    /// Names of shares.
-    Share,
-    /// Folders and files of the paths that were read.
-    Path,
-    /// SIDs that belong to a domain or a computer.
-    Sid,
-    /// IP addresses.
-    Address,
-    /// Hardware addresses.
-    Mac,
-}
-
-impl NameKind {
-    /// All kinds.
-    pub const ALL: [NameKind; 9] = [
-        NameKind::Computer,
-        NameKind::User,
-        NameKind::Domain,
-        NameKind::Directory,
-        NameKind::Share,
-        NameKind::Path,
-        NameKind::Sid,
-        NameKind::Address,
-        NameKind::Mac,
-    ];
-
-    /// The beginning of its stand-ins, as far as they are words.
-    fn word(self) -> &'static str {
-        match self {
-            NameKind::Computer => "computer",
-            NameKind::User => "person",
-            NameKind::Domain => "domain",
-            NameKind::Directory => "entry",
-            NameKind::Share => "share",
-            NameKind::Path => "folder",
-            NameKind::Sid => "sid",
-            NameKind::Address => "address",
-            NameKind::Mac => "mac",
-        }
-    }
-}
-
-/// What was done to a report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Redaction {
-    /// The kinds that were looked for, and how many different names of each were replaced.
-    #[serde(default)]
-    pub replaced: Vec<Replaced>,
-    /// What could not be recognised and may remain.
-    #[serde(default)]
-    pub may_remain: Vec<Remaining>,
-}
-
-/// Names of one kind that were replaced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Replaced {
-    /// The kind.
-    pub kind: NameKind,
-    /// Different names.
-    pub names: u64,
-}
-
-/// What may remain after a redaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Remaining {
-    /// Names in texts that no field, path, address or DN shows to be names.
-    FreeText,
-    /// Names of products, services, databases, printers, groups and the like, which are kept.
-    ObjectNames,
-    /// Names that are too short, or too like a common word, to be looked for in texts: they were
-    /// replaced in their fields only.
-    CommonWords {
-        /// How many.
-        count: u64,
-    },
-}
 
 /// Looks at everything that will be redacted, and learns the names in it.
 #[derive(Debug, Clone, Default)]
@@ -166,6 +75,8 @@ impl Learning {
     fn learn(&mut self, meaning: Meaning, text: &str) {
         match meaning {
             Meaning::Name(kind) => self.book.field(kind, text),
+            Meaning::Version => self.book.version(text),
+            Meaning::Address => self.book.address(text),
             Meaning::Path => self.book.path(text),
             Meaning::Text | Meaning::Source => self.book.text(text),
             Meaning::Prose => self.book.prose(text),
@@ -224,6 +135,8 @@ impl Redactor {
     fn replace(&mut self, meaning: Meaning, text: &str) -> String {
         match meaning {
             Meaning::Name(_) => self.names.field(text),
+            Meaning::Version => self.names.version(text),
+            Meaning::Address => self.names.address(text),
             Meaning::Path => self.names.path(text),
             Meaning::Text | Meaning::Prose => self.names.text(text),
             Meaning::Source => self.names.source(text),

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::book::{Names, fold};
 use super::known;
+use super::versions::{self, Reading};
 
 /// A name as it is looked for in texts: at a word of it, with what stands before that.
 #[derive(Debug, Clone)]
@@ -35,17 +36,47 @@ impl Candidate {
 /// A name that shows by its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Pattern {
-    V4(Ipv4Addr),
+    /// Four numbers, and whether they are an address or the version of a program.
+    V4(Ipv4Addr, Reading),
     V6(Ipv6Addr),
     /// Its digits in lower case, and the character between them.
     Mac(String, char),
     Sid(String),
 }
 
-/// The run of letters and digits that a text begins with.
+/// Whether a letter is of a script that puts no spaces between words: each is a word of its own, and a
+/// name beside it ends there (`SEATTLE\u{306b}`).
+pub(super) fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' // Thai, Lao
+        | '\u{1000}'..='\u{11ff}' // Myanmar, Hangul
+        | '\u{2e80}'..='\u{9fff}' // Han, Kana
+        | '\u{ac00}'..='\u{d7ff}' // Hangul
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ffdc}' // of half width
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether a character makes one word with letters and digits beside it.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
+}
+
+/// The word that a text begins with: a run of letters and digits.
 fn word_at(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric());
-    text.get(..end.unwrap_or(text.len())).unwrap_or(text)
+    let end = match text.chars().next() {
+        Some(first) if is_unspaced(first) => first.len_utf8(),
+        _ => text.find(|c: char| !joins(c)).unwrap_or(text.len()),
+    };
+    text.get(..end).unwrap_or(text)
+}
+
+/// The length of an escape of a URL (`%5C`), behind which a word may begin.
+fn escape_at(text: &str) -> Option<usize> {
+    let [b'%', a, b, ..] = text.as_bytes() else {
+        return None;
+    };
+    (a.is_ascii_hexdigit() && b.is_ascii_hexdigit()).then_some(3)
 }
 
 /// Tells every address and SID in a text that is to be replaced.
@@ -68,7 +99,7 @@ pub(super) fn patterns(text: &str, each: &mut dyn FnMut(Pattern)) {
 fn pattern_at(text: &str, at: usize, before: Option<char>) -> Option<(usize, Pattern)> {
     let rest = text.get(at..)?;
     let first = *rest.as_bytes().first()?;
-    if before.is_some_and(char::is_alphanumeric)
+    if before.is_some_and(joins)
         || !(first.is_ascii_hexdigit() || matches!(first, b'S' | b's' | b':'))
     {
         return None;
@@ -122,7 +153,7 @@ fn v4(text: &str, ahead: &str) -> Option<(usize, Pattern)> {
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let digits = text.get(..end)?.trim_end_matches('.');
-    if text.get(end..)?.starts_with(char::is_alphanumeric) && digits.len() == end {
+    if text.get(end..)?.starts_with(joins) && digits.len() == end {
         return None;
     }
     let address: Ipv4Addr = digits.parse().ok()?;
@@ -130,7 +161,11 @@ fn v4(text: &str, ahead: &str) -> Option<(usize, Pattern)> {
     // `1.0.0.0` is a version, `2.5.5.12` an object of X.500.
     let [a, b, c, d] = address.octets();
     let is_number = a == 0 || a < 10 && c == 0 && d == 0 || a == 2 && b == 5;
-    (tells && !is_number).then_some((digits.len(), Pattern::V4(address)))
+    let behind = text.get(digits.len()..)?;
+    (tells && !is_number).then(|| {
+        let reading = versions::reading(address, ahead, behind);
+        (digits.len(), Pattern::V4(address, reading))
+    })
 }
 
 fn v6(text: &str, before: Option<char>) -> Option<(usize, Pattern)> {
@@ -169,6 +204,10 @@ enum Mode {
     Source,
     /// A field that holds names: every name counts.
     Field,
+    /// A field that holds versions.
+    Version,
+    /// A field that holds addresses.
+    Address,
 }
 
 /// Where a name was found in a text.
@@ -202,6 +241,16 @@ impl Names {
         self.scan(text, Mode::Field)
     }
 
+    /// A field that holds a version: four numbers in it stay, unless they are known as an address.
+    pub(super) fn version(&mut self, text: &str) -> String {
+        self.scan(text, Mode::Version)
+    }
+
+    /// A field that holds an address.
+    pub(super) fn address(&mut self, text: &str) -> String {
+        self.scan(text, Mode::Address)
+    }
+
     /// A DNS name with the stand-ins of its labels.
     pub(super) fn labels(&mut self, folded: &str) -> String {
         self.scan(folded, Mode::Field)
@@ -214,10 +263,20 @@ impl Names {
         let mut as_it_was = 0;
         let mut before = None;
         while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            let begins = c.is_alphanumeric() && !before.is_some_and(char::is_alphanumeric);
+            if let Some(length) = escape_at(text.get(at..).unwrap_or("")) {
+                out.push_str(text.get(at..at + length).unwrap_or(""));
+                at += length;
+                before = None;
+                continue;
+            }
+            let begins = c.is_alphanumeric() && !(joins(c) && before.is_some_and(joins));
             let replaced = match pattern_at(text, at, before) {
                 Some((length, pattern)) if mode != Mode::Source => {
-                    Some((at, at + length, self.of(&pattern)))
+                    let stand_in = match self.is_replaced(&pattern, mode) {
+                        true => self.of(&pattern),
+                        false => text.get(at..at + length).unwrap_or("").to_owned(),
+                    };
+                    Some((at, at + length, stand_in))
                 }
                 _ if begins => self
                     .hit(text, at, as_it_was, mode)
@@ -297,9 +356,27 @@ impl Names {
         (replaced != plain).then(|| (word.len(), hex()))
     }
 
+    /// Whether a pattern is replaced here. In doubt it is.
+    fn is_replaced(&self, pattern: &Pattern, mode: Mode) -> bool {
+        let Pattern::V4(address, reading) = pattern else {
+            return true;
+        };
+        let reading = match mode {
+            Mode::Version => Reading::Version,
+            Mode::Address => Reading::Address,
+            _ => *reading,
+        };
+        let is_known = || self.seen.v4.contains(address) || self.given.v4.contains_key(address);
+        match reading {
+            Reading::Address => true,
+            Reading::Version => is_known(),
+            Reading::Unsure => is_known() || !self.seen.versions.contains(address),
+        }
+    }
+
     fn of(&mut self, pattern: &Pattern) -> String {
         match pattern {
-            Pattern::V4(address) => self.v4(*address).to_string(),
+            Pattern::V4(address, _) => self.v4(*address).to_string(),
             Pattern::V6(address) => self.v6(*address).to_string(),
             Pattern::Mac(digits, mark) => self.mac(digits, *mark),
             Pattern::Sid(sid) => self.sid(sid),
@@ -394,8 +471,8 @@ fn matches_at(text: &str, name: &str) -> Option<usize> {
         }
         end = at + c.len_utf8();
     }
-    let ends_in_word = name.chars().next_back().is_some_and(char::is_alphanumeric);
-    let goes_on = chars.next().is_some_and(|(_, c)| c.is_alphanumeric());
+    let ends_in_word = name.chars().next_back().is_some_and(joins);
+    let goes_on = chars.next().is_some_and(|(_, c)| joins(c));
     (!(ends_in_word && goes_on)).then_some(end)
 }
 

@@ -3,15 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "schema")]
-use schemars::JsonSchema;
-
 use super::evidence::{Group, ObjectSeen, Side, SymptomReport, TimelineEntry};
 use super::reason::{
     CauseEvidence, CauseReason, Doubt, RankingReason, RuleNode, Unmet, VerdictReason,
 };
-use super::{Severity, Standing, Verdict};
-use crate::signature::model::Reference;
+use crate::signature::model::{CauseState, Reference, Severity, Standing, Verdict};
 
 /// A signature as a finding names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -183,33 +179,6 @@ impl Explanation {
         match self {
             Explanation::Finding(finding) => &finding.signature,
             Explanation::NoVerdict { signature, .. } => signature,
-        }
-    }
-}
-
-/// What the logs say about the article's cause, apart from its symptoms.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum CauseState {
-    /// The logs show the cause itself.
-    Confirmed,
-    /// The logs cannot tell.
-    #[default]
-    Unknown,
-    /// The logs show something else in its place.
-    Contradicted,
-}
-
-impl CauseState {
-    /// The name used in JSON and in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CauseState::Confirmed => "confirmed",
-            CauseState::Contradicted => "contradicted",
-            CauseState::Unknown => "unknown",
         }
     }
 }

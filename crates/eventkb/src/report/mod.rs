@@ -9,6 +9,7 @@
 mod evidence;
 mod finding;
 mod reason;
+mod redaction;
 mod timeline;
 
 pub use eventkb_logs::account::{Ignored, Input, LogSpan, RecordGap, SourceCount};
@@ -20,24 +21,22 @@ pub use evidence::{
     SymptomState, TimelineEntry, ValueSeen,
 };
 pub use finding::{
-    CauseReport, CauseState, Explanation, Finding, FixReport, NearMiss, Ranking, RivalReport,
-    RivalStanding, SignatureRef, VerdictCounts,
+    CauseReport, Explanation, Finding, FixReport, NearMiss, Ranking, RivalReport, RivalStanding,
+    SignatureRef, VerdictCounts,
 };
 pub use reason::{
     Absence, CauseEvidence, CauseReason, ContextMissing, Doubt, LeadReason, NameCompared, NamedAs,
     RankingReason, RuleNode, RuleOp, Unmet, VerdictReason,
 };
+pub use redaction::{NameKind, Redaction, Remaining, Replaced};
 pub use timeline::{
     GapKind, Lane, MarkKind, TimeSpan, Timeline, TimelineGap, TimelineMark, TimelineWindow,
 };
 
-pub use crate::redact::{NameKind, Redaction, Remaining, Replaced};
+pub use crate::signature::model::{CauseState, Severity, Standing, Verdict};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-#[cfg(feature = "schema")]
-use schemars::JsonSchema;
 
 /// Version of the report's shape; grows when a field changes its meaning or goes away.
 pub const REPORT_VERSION: u32 = 2;
@@ -130,93 +129,6 @@ pub struct SignatureCount {
     /// Of those, the ones of the built-in pack.
     #[serde(default)]
     pub built_in: usize,
-}
-
-/// How well a signature explains the logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The evidence speaks against it.
-    RuledOut,
-    /// Its core is there, or all of it with other values.
-    Possible,
-    /// Its core and more is there, and nothing contradicts.
-    Likely,
-    /// Everything the article describes is there.
-    Match,
-}
-
-impl Verdict {
-    /// The name used in JSON and in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Verdict::Match => "match",
-            Verdict::Likely => "likely",
-            Verdict::Possible => "possible",
-            Verdict::RuledOut => "ruled_out",
-        }
-    }
-}
-
-/// What kind of thing an article is about.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Something is wrong.
-    #[default]
-    Problem,
-    /// Worth knowing: an announcement, an audit, a warning of what is to come.
-    Notice,
-    /// By design: the article says to ignore it.
-    Harmless,
-}
-
-impl Standing {
-    /// The name used in JSON and in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Standing::Problem => "problem",
-            Standing::Notice => "notice",
-            Standing::Harmless => "harmless",
-        }
-    }
-
-    pub(crate) fn is_problem(&self) -> bool {
-        *self == Standing::Problem
-    }
-}
-
-/// How bad a problem is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Data or service is lost.
-    Critical,
-    /// A function stops working.
-    High,
-    /// A function works badly.
-    #[default]
-    Medium,
-    /// A nuisance.
-    Low,
-}
-
-impl Severity {
-    /// The name used in JSON and in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Critical => "critical",
-            Severity::High => "high",
-            Severity::Medium => "medium",
-            Severity::Low => "low",
-        }
-    }
 }
 
 /// What harmless findings explain, summed up.

@@ -11,10 +11,10 @@ use serde_path_to_error::Segment;
 
 use super::json_path::{JsonPath, Step};
 use super::lint::{Finding, Findings};
-use super::load::without_position;
 use super::model::{AbsenceCheck, ComputerNameCheck, EventCheck};
 use super::nearest::nearest;
 use super::plain_words::{self, quoted};
+use super::problem::without_position;
 
 /// What came of a document.
 pub(super) struct Decoded<T> {
@@ -180,7 +180,7 @@ fn stand_in(path: &JsonPath, key: &str) -> Option<Value> {
         "revision" | "string" | "count" | "number" | "event_id" | "at_least" | "within_s" => {
             json!(1)
         }
-        "number_in" => json!([1]),
+        "number_in" | "contains_number" => json!([1]),
         "shape" => json!("dn"),
         "products" | "symptoms" | "values" | "names" | "events" | "of" | "examples" => json!([]),
         "resolution" | "versions" | "updates" => json!(["?"]),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 
+use super::model::CauseState;
 use super::model::{Category, LevelName};
-use crate::report::CauseState;
 
 /// The file of examples beside a signature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

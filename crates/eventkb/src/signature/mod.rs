@@ -4,6 +4,7 @@
 //! says what could be better, `compile` makes of it what an engine can ask. Nothing here sees a
 //! log file.
 
+pub mod catalogue;
 pub(crate) mod compile;
 mod decode;
 pub mod examples;
@@ -14,6 +15,7 @@ pub mod model;
 mod nearest;
 pub(crate) mod number;
 mod plain_words;
+pub(crate) mod problem;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub(crate) mod text;

@@ -39,6 +39,23 @@ pub(crate) fn signed(text: &str) -> Option<i64> {
     }
 }
 
+/// The whole numbers that stand in a text as words of their own: 18 and 23 in `18, 0x17`.
+///
+/// A comma ends a word here, so groups of thousands are numbers of their own.
+pub(crate) fn all_in(text: &str) -> impl Iterator<Item = i64> {
+    let words = text.split(ends_word);
+    words.filter_map(|word| parse(word.trim_end_matches('.')))
+}
+
+/// Points, hyphens and strokes are part of a word: there is no 5 in `10.0.0.5`, `KB-5` and `5/10/2020`.
+fn ends_word(c: char) -> bool {
+    let is_mark = match c.is_ascii() {
+        true => ",;:=()[]{}<>|\"'".contains(c),
+        false => !c.is_alphanumeric(),
+    };
+    is_mark || c.is_whitespace()
+}
+
 fn decimal(digits: &str) -> Option<i64> {
     if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
         return digits.parse().ok();
@@ -124,6 +141,28 @@ mod tests {
                 Some(wanted),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn numbers_among_words() {
+        let all = |text: &str| all_in(text).collect::<Vec<_>>();
+        assert_eq!(all("18, 0x17 -133"), [18, 23, 4_294_967_163]);
+        assert_eq!(all("5(Access is denied.)"), [5]);
+        assert_eq!(all("error: 40 - it failed with %%1053."), [40, 1053]);
+        assert_eq!(all("0.0.0.0:25"), [25]);
+        assert_eq!(all("エラー（5）、32。"), [5, 32]);
+        for text in [
+            "",
+            "10.0.0.5",
+            "5/10/2020",
+            "KB5",
+            "5-10",
+            "1326L",
+            "a5",
+            "\\\\x\\5\\y",
+        ] {
+            assert!(all(text).is_empty(), "{text}");
         }
     }
 

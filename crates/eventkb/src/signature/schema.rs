@@ -2,9 +2,9 @@
 
 use schemars::JsonSchema;
 
+use super::catalogue::{CodeFile, ProviderEntry};
 use super::examples::Examples;
 use super::model::Signature;
-use crate::knowledge::catalogue_model::{CodeFile, ProviderEntry};
 
 /// The schema of signatures as pretty-printed JSON: `docs/signature.schema.json`.
 pub fn signature_schema() -> String {

@@ -1,6 +1,8 @@
 //! What several tests need: the folder of test logs, and a report in short.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod written;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 

@@ -44,7 +44,7 @@ pub(super) struct Templates {
 const MOST_TEMPLATES: usize = 1024;
 
 impl Templates {
-    fn traits(&mut self, template: &Rc<Template>) -> Rc<Traits> {
+    pub(super) fn traits(&mut self, template: &Rc<Template>) -> Rc<Traits> {
         if let Some(traits) = self.known.get(template) {
             return Rc::clone(traits);
         }
@@ -168,20 +168,19 @@ impl Decoder {
         body: &Range<usize>,
     ) -> Result<Rc<Traits>, DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
-        if let Some(traits) = &entry.traits {
+        let at = start.tokens_at();
+        let known = entry(&mut self.templates, &mut self.recent, at)?;
+        if let Some(traits) = &known.traits {
             return Ok(Rc::clone(traits));
         }
-        let span = || start.span(chunk, body, self.sound);
-        let (names, fuel) = (&mut self.names, &mut self.fuel);
-        let read = || Template::read(chunk, &span()?, names, fuel).map(Rc::new);
-        let template = entry.template.get_or_insert_with(read).clone()?;
+        let template = self.template(chunk, body, &start)?;
         // What a record lacks must be said of each.
         if template.unreadable {
             return Err(Unsupported);
         }
-        let traits = self.shapes.traits(&template);
-        entry.traits = Some(Rc::clone(&traits));
-        Ok(traits)
+        let known = entry(&mut self.templates, &mut self.recent, at)?;
+        let shapes = &mut self.shapes;
+        let traits = known.traits.get_or_insert_with(|| shapes.traits(&template));
+        Ok(Rc::clone(traits))
     }
 }

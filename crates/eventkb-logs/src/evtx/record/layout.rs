@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use super::Decoder;
 use super::start::{read_values, start_of};
+use super::take::{Checked, Name, Take, Values};
 use crate::event::Event;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
 use crate::evtx::template::{Step, Template};
 use crate::evtx::value::DecodeError::NoLayout;
-use crate::evtx::value::{DecodeError, Unsupported, Value, utf16};
-use crate::limits;
+use crate::evtx::value::{DecodeError, Unsupported, Value};
 
 /// The layouts of one template, by where its instance stands.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ struct Item {
 enum What {
     /// A string, which may have a name.
     Text {
-        name: Option<Rc<str>>,
+        name: Option<Name>,
         content: Content,
     },
     /// The record's binary data.
@@ -244,12 +244,15 @@ impl Steps<'_> {
             }
         }
         let what = match (&*element, self.content()?) {
-            ("Data", content) => What::Text { name, content },
+            ("Data", content) => What::Text {
+                name: name.map(Name::new),
+                content,
+            },
             ("Binary", Content::Nothing) => return Some(()),
             ("Binary", Content::Value(value)) => What::Binary(value),
             ("Binary", Content::Fixed(_)) => return None,
             (_, content) => What::Text {
-                name: Some(element),
+                name: Some(Name::new(element)),
                 content,
             },
         };
@@ -263,7 +266,7 @@ impl Steps<'_> {
         self.namespaces()?;
         if !matches!(self.step()?, Step::Start { .. }) {
             let content = self.content()?;
-            let name = Some(name);
+            let name = Some(Name::new(name));
             self.push(dependency_id, What::Text { name, content });
             return Some(());
         }
@@ -273,7 +276,7 @@ impl Steps<'_> {
         while !self.leave() {
             let (name, dependency_id) = self.start()?;
             self.namespaces()?;
-            let (name, content) = (Some(name), self.content()?);
+            let (name, content) = (Some(Name::new(name)), self.content()?);
             is_never_empty |= dependency_id.is_none();
             self.push(dependency_id, What::Text { name, content });
         }
@@ -310,30 +313,6 @@ impl Steps<'_> {
     }
 }
 
-/// What the values of a record become.
-#[derive(Default)]
-struct Values {
-    strings: Vec<String>,
-    named: Vec<(String, String)>,
-    binary: Option<Vec<u8>>,
-    size: usize,
-}
-
-impl Values {
-    fn push(&mut self, name: Option<&str>, text: String) -> Result<(), DecodeError> {
-        self.size += text.len();
-        // The walk knows what becomes of records as large as these.
-        if self.strings.len() >= limits::MAX_STRINGS || self.size > limits::MAX_RECORD_TEXT {
-            return Err(NoLayout);
-        }
-        if let Some(name) = name {
-            self.named.push((name.to_owned(), text.clone()));
-        }
-        self.strings.push(text);
-        Ok(())
-    }
-}
-
 impl Decoder {
     /// The whole event of a record that has a layout. `NoLayout` when it must be walked; any other
     /// error is one that the walk would find, too.
@@ -364,12 +343,44 @@ impl Decoder {
         Ok(event)
     }
 
+    /// Adds a record that has a layout as a line of JSON; `begin` adds what its head says. Whatever
+    /// comes out otherwise: the record must be read in another way, and the text is as it was.
+    pub(in crate::evtx) fn line(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        out: &mut String,
+    ) -> Result<(), DecodeError> {
+        let mut values = std::mem::take(&mut self.line);
+        values.clear();
+        let left = self.fuel.clone();
+        let filled = self.fill(chunk, &frame.body, Place::Record, &mut values);
+        match filled {
+            Ok(()) => values.write(out),
+            // Escaping makes text longer: what it costs must not decide what can be read.
+            Err(_) => self.fuel = left,
+        }
+        self.line = values;
+        filled
+    }
+
+    /// Whether all values of a record that has a layout can be read; what else comes out is what
+    /// [`Decoder::laid_out`] would say.
+    pub(in crate::evtx) fn check(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+    ) -> Result<(), DecodeError> {
+        self.unreadable = false;
+        self.fill(chunk, &frame.body, Place::Record, &mut Checked::default())
+    }
+
     fn fill(
         &mut self,
         chunk: &[u8],
         body: &std::ops::Range<usize>,
         place: Place,
-        found: &mut Values,
+        found: &mut impl Take,
     ) -> Result<(), DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
         let table = start.values().ok_or(NoLayout)?;
@@ -383,18 +394,18 @@ impl Decoder {
         if layout.needs.as_ref().is_some_and(is_null) {
             return Err(NoLayout);
         }
-        found.strings.reserve(layout.items.len());
-        let before = found.size;
+        found.expect(layout.items.len());
+        let before = found.size();
         for item in &layout.items {
             if item.depends_on.iter().any(is_null) {
                 continue;
             }
             match &item.what {
                 What::Text { name, content } => {
-                    let name = name.as_deref();
+                    let name = name.as_ref();
                     match content {
-                        Content::Nothing => found.push(name, String::new())?,
-                        Content::Fixed(text) => found.push(name, text.to_string())?,
+                        Content::Nothing => found.fixed(name, "")?,
+                        Content::Fixed(text) => found.fixed(name, text)?,
                         Content::Value(at) => texts(chunk, value(*at), name, found)?,
                     }
                 }
@@ -412,7 +423,7 @@ impl Decoder {
             }
         }
         self.fuel.burn(layout.items.len())?;
-        self.fuel.burn_bytes(found.size - before)?;
+        self.fuel.burn_bytes(found.size().saturating_sub(before))?;
         self.spare.push(values);
         Ok(())
     }
@@ -422,45 +433,31 @@ impl Decoder {
 fn texts(
     chunk: &[u8],
     value: Option<&Value>,
-    name: Option<&str>,
-    found: &mut Values,
+    name: Option<&Name>,
+    found: &mut impl Take,
 ) -> Result<(), DecodeError> {
     match value {
-        None => found.push(name, String::new()),
-        Some(value) if value.is_null() => found.push(name, String::new()),
+        None => found.fixed(name, ""),
+        Some(value) if value.is_null() => found.fixed(name, ""),
         Some(value) if value.kind == kind::BINXML => Err(NoLayout),
         Some(value) if value.kind == kind::STRING_ARRAY => {
             if value.bytes.is_empty() {
-                return found.push(name, String::new());
+                return found.fixed(name, "");
             }
-            value.items(chunk).try_for_each(|item| {
-                let mut text = String::with_capacity(item.len() / 2);
-                utf16(item, &mut text);
-                found.push(name, text)
-            })
+            value
+                .items(chunk)
+                .try_for_each(|item| found.item(name, item))
         }
-        Some(value) => {
-            let mut text = String::with_capacity(value.usual_length());
-            value.write(chunk, &mut text)?;
-            found.push(name, text)
-        }
+        Some(value) => found.value(name, chunk, value),
     }
 }
 
-fn binary(chunk: &[u8], value: Option<&Value>, found: &mut Values) -> Result<(), DecodeError> {
+fn binary(chunk: &[u8], value: Option<&Value>, found: &mut impl Take) -> Result<(), DecodeError> {
     match value {
         None => Ok(()),
         Some(value) if value.is_null() => Ok(()),
         Some(value) if value.kind == kind::BINARY => {
-            let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
-            found.size += bytes.len();
-            if found.size > limits::MAX_RECORD_TEXT {
-                return Err(NoLayout);
-            }
-            if found.binary.is_none() && !bytes.is_empty() {
-                found.binary = Some(bytes.to_vec());
-            }
-            Ok(())
+            found.binary(chunk.get(value.bytes.clone()).ok_or(Unsupported)?)
         }
         Some(_) => Err(NoLayout),
     }

@@ -17,7 +17,7 @@ use crate::event::Trust;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
 use crate::evtx::system::{Field, System};
-use crate::evtx::value::{DecodeError, Unsupported, Value, filetime, utf16};
+use crate::evtx::value::{DecodeError, Unsupported, Value, filetime, ticks_of, utf16};
 use crate::sink::EventKind;
 
 /// What was met in the chunks before, as the log writes it, and which kinds of events anyone wants.
@@ -266,12 +266,15 @@ impl Decoder {
         if wanted {
             return Ok(false);
         }
-        let time = number(chunk, values, &system.time, kind::FILETIME)?;
+        let time = ticks(chunk, values, &system.time)?;
         // A time outside of all calendars is left to the fallback.
         if !IN_CALENDARS.contains(&time) && filetime(time).is_none() {
             return Err(Unsupported);
         }
-        let id = number(chunk, values, &system.record_id, kind::U64)?;
+        let id = match &system.record_id {
+            Field::Text(_) => super::number(chunk, values, &system.record_id).ok_or(Unsupported)?,
+            _ => number(chunk, values, &system.record_id, kind::U64)?,
+        };
         let log = match glanced.log {
             Some(log) => log,
             None => {
@@ -306,6 +309,16 @@ fn number(chunk: &[u8], values: &[Value], field: &Field, kind: u8) -> Result<u64
     value
         .and_then(|value| u64_at(chunk, value.bytes.start))
         .ok_or(Unsupported)
+}
+
+/// The time in ticks. Records without a template, such as forwarded ones, have it as text.
+fn ticks(chunk: &[u8], values: &[Value], field: &Field) -> Result<u64, DecodeError> {
+    match field {
+        Field::Text(_) => super::time(chunk, values, field)
+            .and_then(ticks_of)
+            .ok_or(Unsupported),
+        _ => number(chunk, values, field, kind::FILETIME),
+    }
 }
 
 /// Where a text stands in the chunk.

@@ -58,16 +58,25 @@ impl Reader {
             return;
         };
         match self.part {
-            Part::Head => self.head_line(line),
+            Part::Head => self.head_line(number, line),
             Part::AppliesTo => self.applies_to(line),
             Part::Body => self.body_line(number, line),
             Part::Foot => self.foot_line(line),
         }
     }
 
-    fn head_line(&mut self, line: &str) {
+    fn head_line(&mut self, number: u32, line: &str) {
+        let trimmed = line.trim();
+        let is_rule = trimmed.len() >= 3 && trimmed.bytes().all(|byte| byte == b'=');
         if line.starts_with("-----") {
             self.part = Part::AppliesTo;
+            self.before = None;
+        } else if is_rule && self.before.is_some() {
+            // Some articles have no list of products: the first heading begins the text.
+            self.part = Part::Body;
+            self.body_line(number, line);
+        } else if trimmed.chars().any(char::is_alphabetic) && !trimmed.contains(':') {
+            self.before = Some((number, decoded(line)));
         } else if let Some((name, value)) = line.split_once(':') {
             let value = value.trim();
             match name.trim() {

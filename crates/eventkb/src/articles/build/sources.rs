@@ -93,6 +93,10 @@ impl Dictionary {
     }
 
     fn list(&mut self, name: &str) {
+        // A pattern stands for many names and is none.
+        if name.contains('*') {
+            return;
+        }
         let shared: Arc<str> = name.into();
         let key = folded(name);
         if let Some(short) = key.strip_prefix("microsoftwindows") {
@@ -113,7 +117,9 @@ impl Dictionary {
 
     /// The source that a field names. `None` for placeholders and sentences.
     pub(super) fn field(&self, written: &str, id: u16) -> Option<Arc<str>> {
-        let name = clean(written)?;
+        let Some(name) = clean(written) else {
+            return self.before_sentence(written);
+        };
         let key = folded(&name);
         if let Some(name) = self.listed(&key) {
             return Some(name);
@@ -126,13 +132,35 @@ impl Dictionary {
             return Some(name);
         }
         if is_placeholder(&name) {
-            return None;
+            return self.before_sentence(written);
         }
         if let Some(name) = self.mistyped(&key, id) {
             return Some(name);
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
+    }
+
+    /// "Workstation <computer> is no valid name.": the description slipped into the field.
+    fn before_sentence(&self, written: &str) -> Option<Arc<str>> {
+        let words: Vec<&str> = written.split_whitespace().collect();
+        if words.len() < 5 {
+            return None;
+        }
+        (1..=4).rev().find_map(|count| {
+            let name = words.get(..count)?.join(" ");
+            let ends = words.get(count)?.starts_with(['<', '%', '[']);
+            ends.then(|| self.listed(&folded(&name))).flatten()
+        })
+    }
+
+    /// A name of the list that is all there is in a line.
+    pub(super) fn line(&self, text: &str) -> Option<Arc<str>> {
+        let name = text.split(',').next().unwrap_or(text).trim();
+        let is_name = name.starts_with(char::is_uppercase) && !name.ends_with(['.', ':']);
+        let key = folded(name);
+        let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
+        (is_name && !ordinary).then(|| self.listed(&key)).flatten()
     }
 
     /// A name of the list, or one that always stands for one of it.
@@ -195,7 +223,8 @@ impl Dictionary {
             return Some((*name).into());
         }
         let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
-        if ordinary && strict {
+        // "The event log" is no source; "EventLog" is one.
+        if ordinary && (strict || words.eq_ignore_ascii_case("event log")) {
             return None;
         }
         if let Some(entry) = self.exact.get(&key) {
@@ -225,13 +254,36 @@ impl Dictionary {
     fn said(&self, behind: &str) -> Option<(String, Arc<str>)> {
         let low = behind.to_ascii_lowercase();
         let at = low.find("source")? + "source".len();
+        // "2115 events, or look for events from source Contoso": another event's.
+        let mut own = low.trim_start();
+        // "5719 error events with the source Contoso": its own words.
+        while let Some(rest) = OWN.iter().find_map(|word| own.strip_prefix(word)) {
+            own = rest.trim_start();
+        }
+        let begin = low.len() - own.len();
+        let other = own.find("event").map(|other| begin + other);
+        let is_other = |other: &usize| {
+            let named = low.get(*other..).unwrap_or_default();
+            *other < at && !named.starts_with("event source")
+        };
+        if other.filter(is_other).is_some() {
+            return None;
+        }
         let rest = behind.get(at..)?;
         let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         let rest = ["is ", "of ", "name ", "named "]
             .iter()
             .find_map(|word| rest.strip_prefix(word))
             .unwrap_or(rest);
-        self.longest(rest, false)
+        let (written, known) = self.longest(rest, false)?;
+        // "source Contoso Backup 6.1" is not Contoso: the whole of what is named counts.
+        let whole = named(rest);
+        if whole.len() > written.len() && whole.starts_with(written.as_str()) {
+            let known = self.known(&whole, false);
+            let known = known.unwrap_or_else(|| whole.as_str().into());
+            return Some((whole, known));
+        }
+        Some((written, known))
     }
 
     /// "Contoso event 5": the name stands right before.
@@ -346,6 +398,53 @@ impl Dictionary {
     }
 }
 
+/// The words of a name at the beginning of a text: up to a sign, a word in small letters, or the
+/// name of a field.
+fn named(text: &str) -> String {
+    const FIELDS: &[&str] = &[
+        "Category",
+        "Computer",
+        "Date",
+        "Description",
+        "Event",
+        "ID",
+        "Level",
+        "Log",
+        "Severity",
+        "Task",
+        "Time",
+        "Type",
+        "User",
+    ];
+    let mut name = String::new();
+    for word in text.split_whitespace().take(5) {
+        let core = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let begins = core.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        if !begins || FIELDS.contains(&core) {
+            break;
+        }
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(core);
+        if core.len() < word.len() {
+            break;
+        }
+    }
+    name
+}
+
+/// Words behind an id that still mean this event.
+const OWN: &[&str] = &[
+    "error",
+    "warning",
+    "information",
+    "events",
+    "event",
+    "messages",
+    "message",
+];
+
 fn is_word(name: &str) -> bool {
     name.chars().all(|c| c.is_lowercase() || c == ' ')
 }
@@ -366,8 +465,12 @@ const IDLE: &[&str] = &[
     "error",
     "warning",
     "reports",
+    "event",
+    "events",
     "generates",
     "records",
+    "specify",
+    "that",
     "following",
     "informational",
     "may",

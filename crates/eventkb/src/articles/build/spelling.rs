@@ -29,6 +29,11 @@ pub(super) fn clean(written: &str) -> Option<String> {
         text.trim_end_matches(')').trim_end()
     };
     let text = text.strip_prefix("the ").unwrap_or(text);
+    // The log in place of the source: "Kernel-EventTracing/Admin".
+    let text = ["/Admin", "/Operational", "/Debug", "/Analytic"]
+        .iter()
+        .find_map(|log| text.strip_suffix(log))
+        .unwrap_or(text);
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let words = text.split_whitespace().count();
     if letters < 2 && text.len() < 2 || words == 0 || words > 6 || text.len() > 80 {

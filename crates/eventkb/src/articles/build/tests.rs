@@ -185,3 +185,178 @@ fn the_order_of_files_does_not_matter() {
         assert_eq!(build(order), first);
     }
 }
+
+#[test]
+fn an_article_of_the_archive_without_a_list_of_products() {
+    let article = one(
+        "kb/900/Q900002/README.md",
+        "---\nlayout: page\n---\n\n## Q900002: It stops\n\n\tArticle: Q900002\n\tProduct(s): Contoso Mail\n\tVersion(s): \n\n\tSYMPTOMS\n\t========\n\n\tThe system log has this event:\n\n\t  Event ID: 5718\n\t  Source: NETLOGON\n\n\tCAUSE\n\t=====\n\n\tA file is damaged.\n",
+    );
+    assert_eq!(facts(&article), ["NETLOGON/field 5718 symptom"]);
+    assert_eq!(article.products.len(), 1);
+}
+
+#[test]
+fn fields_that_people_write_in_their_own_way() {
+    for (text, wanted) in [
+        // The description slipped into the source, or the log did.
+        (
+            "Event ID: 3870\nSource: Workstation <computer name> is not a valid name for it.\n",
+            "Workstation/field 3870 symptom",
+        ),
+        (
+            "Source: Kernel-EventTracing/Admin\nEvent ID: 2\n",
+            "Microsoft-Windows-Kernel-EventTracing/field 2 symptom",
+        ),
+        // Dashes in place of colons.
+        (
+            "Source - Health Service Modules\nEventID - 31552\nLevel - Error\n",
+            "Health Service Modules/field 31552 symptom",
+        ),
+        // An id without a colon behind a source with one.
+        (
+            "Source: NTDS Replication\nEvent ID 1839\nType: Warning\n",
+            "NTDS Replication/field 1839 symptom",
+        ),
+        // The name alone, below the id.
+        (
+            "Event ID: 1023\nMSExchangeIS Private\nType: Failure Audit\n",
+            "MSExchangeIS Private/prose 1023 symptom",
+        ),
+        (
+            "The event log has:\n\nContosoSync Event 6801:\n",
+            "ContosoSync/inline 6801 symptom",
+        ),
+    ] {
+        let found = facts(&one("a.txt", text));
+        let wanted = match wanted.strip_prefix("Microsoft-Windows-Kernel-EventTracing") {
+            // Its full name is known where the catalogue has it.
+            Some(rest) if found != [wanted] => format!("Kernel-EventTracing{rest}"),
+            _ => wanted.to_owned(),
+        };
+        assert_eq!(found, [wanted], "{text}");
+    }
+}
+
+#[test]
+fn a_named_source_is_the_whole_name() {
+    for (text, wanted) in [
+        (
+            "The event log has Event ID (3004) in Source (Backup Exec 6.1) today.\n",
+            "Backup Exec 6.1/prose 3004 symptom",
+        ),
+        (
+            "The event log has event ID 411 with source AD FS Auditing. More.\n",
+            "AD FS Auditing/prose 411 symptom",
+        ),
+        (
+            "Look at the event log. Event 109 is logged.\n",
+            "?/- 109 symptom",
+        ),
+    ] {
+        assert_eq!(facts(&one("a.txt", text)), [wanted], "{text}");
+    }
+}
+
+#[test]
+fn titles_of_other_articles_and_settings_name_nothing() {
+    for text in [
+        "References\n==========\n\nThe event log:\n\n  Q217023 Event ID 5701 Starting Netlogon on a Controller\n",
+        "The event log is told by:\n\n- 5 Replication Events = 5\n- 9 Internal Processing\n",
+        "The event log:\n\n1 - Only error events\n2 - Warning and error events\n4 - Information, warning, and error events\n",
+    ] {
+        assert_eq!(facts(&one("a.txt", text)), [] as [&str; 0], "{text}");
+    }
+    let updates = one(
+        "a.md",
+        "# Updates\n\n|Article title|Article|\n|---|---|\n|Events 18210 and 3041 are logged in the event log|[3050765](https://example.com/help/3050765)|\n",
+    );
+    assert_eq!(
+        facts(&updates),
+        ["?/- 3041 reference", "?/- 18210 reference"]
+    );
+}
+
+#[test]
+fn numbers_below_a_promise() {
+    let text = "Symptoms\n========\n\nYou may see the following events in the event log:\n\n  5730 - Replication of the group failed.\n\n  5731 - Replication of the other group failed.\n\nThen call us at:\n\n  5559 - the desk.\n";
+    assert_eq!(
+        facts(&one("a.txt", text)),
+        ["?/- 5730 symptom", "?/- 5731 symptom"]
+    );
+}
+
+#[test]
+fn a_table_of_troubles_and_one_of_events() {
+    let table = |last: &str| {
+        let text = format!(
+            "# Agent\n\n## Look into the event log\n\n|EventID|Source|{last}|\n|---|---|---|\n|2138|NETLOGON|Give it a password.|\n"
+        );
+        facts(&one("a.md", &text))
+    };
+    assert_eq!(table("Resolution"), ["NETLOGON/table 2138 symptom"]);
+    assert_eq!(table("Notes"), ["NETLOGON/table 2138 reference"]);
+    let hex = "# Events\n\nIn the event log:\n\n|Events|Severity|\n|---|---|\n|MessageId=0x1002 (4098)|Warning|\n";
+    assert_eq!(facts(&one("a.md", hex)), ["?/- 4098 reference"]);
+}
+
+#[test]
+fn lists_of_what_a_program_logs() {
+    let text = "Summary\n=======\n\nThe DNS service writes these to the event log.\n\n2002 (Error) CONTOSO_BOOT_FAILED\nIt could not write.\n\n3150 (Informational) CONTOSO_WRITTEN\nIt wrote.\n";
+    let article = one("a.txt", text);
+    let found: Vec<(u16, Option<u8>)> = article
+        .events()
+        .map(|event| {
+            let level = event.level.map(crate::signature::model::LevelName::number);
+            (event.event_id, level)
+        })
+        .collect();
+    assert_eq!(found, [(2002, Some(2)), (3150, Some(4))]);
+    // So many in one breath are no signs of a problem.
+    let article = one("a.txt", "The event log has event IDs 350 through 370.\n");
+    assert!(
+        article
+            .events()
+            .all(|event| event.role == EventRole::Reference)
+    );
+    assert_eq!(article.events().count(), 21);
+    let table = "# Agent\n\n## Nothing to do (no action required)\n\nIn the event log:\n\n|Event ID|Cause|\n|---|---|\n|650|It begins.|\n";
+    assert_eq!(facts(&one("a.md", table)), ["?/- 650 reference"]);
+}
+
+#[test]
+fn both_in_one_cell() {
+    let article = one(
+        "a.md",
+        "## Symptoms\n\n|Event Source and Event ID|Message|\n|---|---|\n|NTDS Replication 1839|It waits.|\n",
+    );
+    assert_eq!(facts(&article), ["NTDS Replication/table 1839 symptom"]);
+    let article = one(
+        "a.md",
+        "## Symptoms\n\n|Log Name|Event sender|Event ID|Text|\n|---|---|---|---|\n|Application|Userenv|1500|It fails.|\n",
+    );
+    assert_eq!(facts(&article), ["Userenv/table 1500 symptom"]);
+}
+
+#[test]
+fn roles_by_what_is_said_of_the_event_itself() {
+    let role_of = |text: &str, id: u16| {
+        let article = one("a.txt", text);
+        let found = article.events().find(|event| event.event_id == id);
+        found.map(|event| event.role)
+    };
+    // A number within another one is no mention, and what one event is, another is not.
+    let text = "Symptoms\n========\n\nThe event log has event ID 51.\n\nMore information\n================\n\nThe system logs event ID 51 with 1009 others, and it can be ignored. Event ID 9 is treated as event ID 51 is.\n";
+    assert_eq!(role_of(text, 51), Some(EventRole::Harmless));
+    assert_ne!(role_of(text, 9), Some(EventRole::Harmless));
+    // Other things can be ignored, too.
+    let text = "Symptoms\n========\n\nThe event log has event ID 1311.\n\nWhen you look at event ID 1311, you can ignore the Options value.\n";
+    assert_eq!(role_of(text, 1311), Some(EventRole::Symptom));
+    let text = "Symptoms\n========\n\nThe event log has event ID 1500.\n\nWorkaround\n==========\n\nThis has no influence and should be ignored.\n";
+    assert_eq!(role_of(text, 1500), Some(EventRole::Harmless));
+    // Success, in the sentence before the one that introduces the event.
+    let text = "More information\n================\n\nThe disk is brought online successfully next time. The following events may be in the event log:\n\n  Event ID: 1066\n  Source: ClusSvc\n";
+    assert_eq!(role_of(text, 1066), Some(EventRole::Symptom));
+    let text = "Resolution\n==========\n\nWhen the process is complete, event ID 13516 is logged in the event log to signal that it is operational.\n";
+    assert_eq!(role_of(text, 13516), Some(EventRole::Reference));
+}

@@ -7,7 +7,9 @@ use super::{
     Compiled, CompiledCapture, CompiledRuleOut, CompiledSymptom, LazyRegex, Leaf, Matcher, Node,
     Part, PartRole, Selector, Subject, Test,
 };
-use crate::signature::model::{self, CauseCheck, Condition, EventSelector, Locality, Signature};
+use crate::signature::model::{
+    self, CauseCheck, Condition, ConditionTest, EventSelector, Locality, Signature,
+};
 use crate::signature::{number, text};
 
 /// Compiles a document; `None` where it names what is not there, which the check reports in words.
@@ -187,34 +189,29 @@ fn test(condition: &Condition) -> Option<Test> {
     let lower = |texts: &model::OneOrMany| -> Vec<String> {
         texts.as_slice().iter().map(|t| t.to_lowercase()).collect()
     };
-    Some(if let Some(wanted) = &condition.number {
-        let value = number::of(wanted)?;
-        Test::Numbers(vec![(value, value)])
-    } else if let Some(wanted) = &condition.number_in {
-        Test::Numbers(wanted.iter().map(number::range_of).collect::<Option<_>>()?)
-    } else if let Some(wanted) = &condition.more_than {
-        Test::MoreThan(number::signed_of(wanted)?)
-    } else if let Some(wanted) = &condition.less_than {
-        Test::LessThan(number::signed_of(wanted)?)
-    } else if let Some(bits) = &condition.bits {
-        Test::Bits {
+    let ranges = |numbers: &[model::Number]| -> Option<Vec<(i64, i64)>> {
+        numbers.iter().map(number::range_of).collect()
+    };
+    Some(match condition.tests().next()? {
+        ConditionTest::Number(wanted) => {
+            let value = number::of(wanted)?;
+            Test::Numbers(vec![(value, value)])
+        }
+        ConditionTest::NumberIn(wanted) => Test::Numbers(ranges(wanted)?),
+        ConditionTest::ContainsNumber(wanted) => Test::ContainsNumber(ranges(wanted)?),
+        ConditionTest::MoreThan(wanted) => Test::MoreThan(number::signed_of(wanted)?),
+        ConditionTest::LessThan(wanted) => Test::LessThan(number::signed_of(wanted)?),
+        ConditionTest::Bits(bits) => Test::Bits {
             mask: number::of(&bits.mask)?.cast_unsigned(),
             set: number::of(&bits.set)?.cast_unsigned(),
-        }
-    } else if let Some(texts) = &condition.is {
-        Test::Is(folded(texts))
-    } else if let Some(texts) = &condition.is_exactly {
-        Test::IsExactly(texts.as_slice().to_vec())
-    } else if let Some(texts) = &condition.starts_with {
-        Test::StartsWith(lower(texts))
-    } else if let Some(texts) = &condition.ends_with {
-        Test::EndsWith(lower(texts))
-    } else if let Some(texts) = &condition.contains {
-        Test::Contains(lower(texts))
-    } else if let Some(pattern) = &condition.pattern {
-        Test::Pattern(LazyRegex::new(pattern))
-    } else {
-        Test::Present(condition.present?)
+        },
+        ConditionTest::Is(texts) => Test::Is(folded(texts)),
+        ConditionTest::IsExactly(texts) => Test::IsExactly(texts.as_slice().to_vec()),
+        ConditionTest::StartsWith(texts) => Test::StartsWith(lower(texts)),
+        ConditionTest::EndsWith(texts) => Test::EndsWith(lower(texts)),
+        ConditionTest::Contains(texts) => Test::Contains(lower(texts)),
+        ConditionTest::Pattern(pattern) => Test::Pattern(LazyRegex::new(pattern)),
+        ConditionTest::Present(wanted) => Test::Present(wanted),
     })
 }
 

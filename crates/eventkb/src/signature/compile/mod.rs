@@ -6,17 +6,18 @@
 
 mod build;
 mod names;
+mod selectors;
 
 pub(crate) use build::{compile, qualifier_symptom};
+pub(crate) use selectors::{Selector, ids_of};
 
 use std::sync::{Arc, OnceLock};
 
 use regex_lite::Regex;
 
 use super::model::{
-    self, BinaryWord, Encoding, EventSelector, IdOrRange, Ids, Role, Shape, Signature, SystemValue,
+    self, BinaryWord, CauseState, Encoding, Role, Shape, Signature, SystemValue, Verdict,
 };
-use crate::report::{CauseState, Verdict};
 
 /// A signature, ready to be asked.
 #[derive(Debug)]
@@ -81,92 +82,6 @@ pub(crate) struct Matcher {
     pub(crate) captures: Vec<CompiledCapture>,
 }
 
-/// Events by provider and ids.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Selector {
-    pub(crate) provider: ProviderPattern,
-    pub(crate) ids: Vec<(u16, u16)>,
-}
-
-/// A provider's name, or how it begins; in lower case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ProviderPattern {
-    Exact(String),
-    Prefix(String),
-}
-
-impl ProviderPattern {
-    pub(crate) fn of(written: &str) -> ProviderPattern {
-        let folded = written.to_ascii_lowercase();
-        match folded.strip_suffix('*') {
-            Some(prefix) => ProviderPattern::Prefix(prefix.to_owned()),
-            None => ProviderPattern::Exact(folded),
-        }
-    }
-
-    pub(crate) fn fits(&self, provider: &str) -> bool {
-        match self {
-            ProviderPattern::Exact(name) => provider.eq_ignore_ascii_case(name),
-            ProviderPattern::Prefix(prefix) => provider
-                .get(..prefix.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
-        }
-    }
-}
-
-impl Selector {
-    pub(crate) fn of(selector: &EventSelector) -> Option<Selector> {
-        Some(Selector {
-            provider: ProviderPattern::of(&selector.provider),
-            ids: ids_of(&selector.id)?,
-        })
-    }
-
-    /// Whether some event is meant by both.
-    pub(crate) fn meets(&self, other: &Selector) -> bool {
-        let ids = self.ids.iter().any(|(low, high)| {
-            let mut theirs = other.ids.iter();
-            theirs.any(|(first, last)| low <= last && first <= high)
-        });
-        let providers = match (&self.provider, &other.provider) {
-            (ProviderPattern::Exact(name), theirs) => theirs.fits(name),
-            (ours, ProviderPattern::Exact(name)) => ours.fits(name),
-            (ProviderPattern::Prefix(a), ProviderPattern::Prefix(b)) => {
-                a.starts_with(b.as_str()) || b.starts_with(a.as_str())
-            }
-        };
-        ids && providers
-    }
-
-    /// Whether an event of any of these providers and this id is meant.
-    pub(crate) fn fits(&self, providers: &[&str], event_id: u16) -> bool {
-        self.ids
-            .iter()
-            .any(|(low, high)| (*low..=*high).contains(&event_id))
-            && providers.iter().any(|name| self.provider.fits(name))
-    }
-}
-
-/// The ids as ranges; `None` when one is not a number or range.
-pub(crate) fn ids_of(ids: &Ids) -> Option<Vec<(u16, u16)>> {
-    let range = |text: &str| {
-        let (low, high) = text.split_once('-').unwrap_or((text, text));
-        let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
-        (low <= high).then_some((low, high))
-    };
-    match ids {
-        Ids::One(id) => Some(vec![(*id, *id)]),
-        Ids::Range(text) => Some(vec![range(text)?]),
-        Ids::Many(list) => list
-            .iter()
-            .map(|entry| match entry {
-                IdOrRange::One(id) => Some((*id, *id)),
-                IdOrRange::Range(text) => range(text),
-            })
-            .collect(),
-    }
-}
-
 /// A condition.
 #[derive(Debug)]
 pub(crate) enum Node {
@@ -201,6 +116,7 @@ pub(crate) enum Subject {
 #[derive(Debug)]
 pub(crate) enum Test {
     Numbers(Vec<(i64, i64)>),
+    ContainsNumber(Vec<(i64, i64)>),
     MoreThan(i64),
     LessThan(i64),
     Bits { mask: u64, set: u64 },

@@ -3,8 +3,7 @@
 use super::{
     CompiledCapture, CompiledRelation, CompiledRule, CompiledSymptom, KeyPart, LazyRegex, Subject,
 };
-use crate::report::Verdict;
-use crate::signature::model::{Capture, Role, Rule, Signature};
+use crate::signature::model::{Capture, Role, Rule, Signature, Verdict};
 
 /// Looks names up, to make indices of them.
 pub(super) struct Names<'a> {

@@ -23,13 +23,12 @@ mod walk;
 
 use std::sync::Arc;
 
+use super::catalogue::{CodeFile, ProviderEntry};
 use super::examples::Examples;
 use super::json_path::JsonPath;
-use super::load::ProblemSeverity;
 use super::model::Signature;
 use super::nearest::did_you_mean;
-use crate::knowledge::catalogue_model::{CodeFile, ProviderEntry};
-use crate::knowledge::set::SignatureSet;
+use super::problem::ProblemSeverity;
 
 /// One thing that documents are checked for.
 #[derive(Debug)]
@@ -95,9 +94,17 @@ enum Check {
     ExamplesOf(fn(&Examples, &Signature, &mut Found<'_>)),
 }
 
+/// The signatures and the catalogue among which a signature stands.
+pub(crate) trait Neighbours {
+    /// The signatures that ask for an event, each with its place in the order of all.
+    fn asking_for_event(&self, provider: &str, event_id: u16) -> Vec<(usize, &Signature)>;
+    /// The names that the catalogue has for values of an event.
+    fn value_names(&self, provider: &str, event_id: u16) -> Vec<String>;
+}
+
 /// What stands around a signature.
 pub(crate) struct Others<'s> {
-    pub(crate) set: &'s SignatureSet,
+    pub(crate) set: &'s dyn Neighbours,
     /// The examples of the signature itself, where there are any.
     pub(crate) examples: Option<Arc<Examples>>,
 }

@@ -47,6 +47,10 @@ pub struct Condition {
     /// Test: is one of these whole numbers, or in one of these ranges (`"5-10"`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number_in: Option<Vec<Number>>,
+    /// Test: one of the whole numbers that stand in the text is one of these, or in one of these
+    /// ranges: 5 is in `5 (access denied)`, `0x12 0x5` and `error:5`, and not in `10.0.0.5`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contains_number: Option<Vec<Number>>,
     /// Test: is a whole number above this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more_than: Option<Number>,
@@ -93,14 +97,93 @@ pub struct Condition {
     pub all: Vec<Condition>,
 }
 
-/// A whole number as JSON writes it or as a log writes it; in `number_in` also a range.
+/// What a condition asks of its subject.
+///
+/// Whoever shows conditions tells all of these apart, so that the compiler points to them when
+/// there is one more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ConditionTest<'c> {
+    /// `number`
+    Number(&'c Number),
+    /// `number_in`
+    NumberIn(&'c [Number]),
+    /// `contains_number`
+    ContainsNumber(&'c [Number]),
+    /// `more_than`
+    MoreThan(&'c Number),
+    /// `less_than`
+    LessThan(&'c Number),
+    /// `bits`
+    Bits(&'c Bits),
+    /// `is`
+    Is(&'c OneOrMany),
+    /// `is_exactly`
+    IsExactly(&'c OneOrMany),
+    /// `starts_with`
+    StartsWith(&'c OneOrMany),
+    /// `ends_with`
+    EndsWith(&'c OneOrMany),
+    /// `contains`
+    Contains(&'c OneOrMany),
+    /// `pattern`
+    Pattern(&'c str),
+    /// `present`
+    Present(bool),
+}
+
+impl ConditionTest<'_> {
+    /// The member of a condition that asks it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ConditionTest::Number(_) => "number",
+            ConditionTest::NumberIn(_) => "number_in",
+            ConditionTest::ContainsNumber(_) => "contains_number",
+            ConditionTest::MoreThan(_) => "more_than",
+            ConditionTest::LessThan(_) => "less_than",
+            ConditionTest::Bits(_) => "bits",
+            ConditionTest::Is(_) => "is",
+            ConditionTest::IsExactly(_) => "is_exactly",
+            ConditionTest::StartsWith(_) => "starts_with",
+            ConditionTest::EndsWith(_) => "ends_with",
+            ConditionTest::Contains(_) => "contains",
+            ConditionTest::Pattern(_) => "pattern",
+            ConditionTest::Present(_) => "present",
+        }
+    }
+}
+
+impl Condition {
+    /// The tests that it makes: one, where it is sound and has no parts.
+    pub fn tests(&self) -> impl Iterator<Item = ConditionTest<'_>> {
+        let all = [
+            self.number.as_ref().map(ConditionTest::Number),
+            self.number_in.as_deref().map(ConditionTest::NumberIn),
+            self.contains_number
+                .as_deref()
+                .map(ConditionTest::ContainsNumber),
+            self.more_than.as_ref().map(ConditionTest::MoreThan),
+            self.less_than.as_ref().map(ConditionTest::LessThan),
+            self.bits.as_ref().map(ConditionTest::Bits),
+            self.is.as_ref().map(ConditionTest::Is),
+            self.is_exactly.as_ref().map(ConditionTest::IsExactly),
+            self.starts_with.as_ref().map(ConditionTest::StartsWith),
+            self.ends_with.as_ref().map(ConditionTest::EndsWith),
+            self.contains.as_ref().map(ConditionTest::Contains),
+            self.pattern.as_deref().map(ConditionTest::Pattern),
+            self.present.map(ConditionTest::Present),
+        ];
+        all.into_iter().flatten()
+    }
+}
+
+/// A whole number as JSON writes it or as a log writes it; in `number_in` and `contains_number` also a range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(untagged)]
 pub enum Number {
     /// A JSON number.
     Plain(i64),
-    /// `"0x80070005"`, `"%%1053"`, `"-5"`; in `number_in` also `"5-10"`.
+    /// `"0x80070005"`, `"%%1053"`, `"-5"`; in `number_in` and `contains_number` also `"5-10"`.
     Written(String),
 }
 

@@ -8,6 +8,7 @@
 
 mod cause;
 mod condition;
+mod judgement;
 mod rules;
 mod symptom;
 
@@ -15,8 +16,10 @@ pub use cause::{
     AbsenceCheck, CauseCheck, ComputerNameCheck, EventCheck, NameResult, NameSource, Proves,
 };
 pub use condition::{
-    BinaryWord, Bits, Capture, Condition, Encoding, Number, OneOrMany, Shape, SystemValue,
+    BinaryWord, Bits, Capture, Condition, ConditionTest, Encoding, Number, OneOrMany, Shape,
+    SystemValue,
 };
+pub use judgement::{CauseState, Severity, Standing, Verdict};
 pub use rules::{Comparison, Join, Relation, Rival, Rule, RuleOut, Verdicts};
 pub use symptom::{
     Category, CountAtLeast, EventSelector, IdOrRange, Ids, LevelName, Locality, Neighbour,
@@ -27,8 +30,6 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-
-use crate::report::{Severity, Standing};
 
 /// The version of the format that this library reads.
 pub const FORMAT: u32 = 2;

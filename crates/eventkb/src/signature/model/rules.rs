@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use schemars::JsonSchema;
 
 use super::condition::{Capture, Condition};
+use super::judgement::CauseState;
 use super::symptom::{EventSelector, Locality};
-use crate::report::CauseState;
 
 /// How events are joined to occurrences.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -34,10 +34,16 @@ pub(super) struct Found {
     pub(super) structured: bool,
     /// A row of a table with a column of ids.
     pub(super) row: bool,
+    /// One of a table that says what to do about its events.
+    pub(super) trouble: bool,
     /// Named in passing, as "the 142 event": counts only beside a better place.
     pub(super) weak: bool,
     /// The paragraph before a block, or the sentence itself.
     pub(super) lead: String,
+    /// The heading above its table, and the other cells of its row.
+    pub(super) note: String,
+    /// Named in one breath with many others: a list of what there is.
+    pub(super) many: bool,
 }
 
 /// A source as it is written.
@@ -64,6 +70,16 @@ pub(super) struct Paragraph {
     pub(super) first: u32,
 }
 
+/// A cell that is the number of another article, with a link to it.
+fn is_article_link(cell: &str) -> bool {
+    let inner = cell.trim().strip_prefix(super::prose::LINK.0);
+    let inner = inner.and_then(|inner| inner.strip_suffix(super::prose::LINK.1));
+    inner.is_some_and(|text| {
+        let digits = text.trim_start_matches(|c: char| c.is_alphabetic() || c == ' ');
+        (5..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 /// What the pass found.
 #[derive(Debug, Default)]
 pub(super) struct Pass {
@@ -88,6 +104,7 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
         block: None,
         paragraph: Vec::new(),
         lead: String::new(),
+        heading: String::new(),
         table: tables::Columns::default(),
         at: 0,
     };
@@ -111,6 +128,8 @@ struct Walk<'a> {
     /// Lines of the sentence paragraph that is being read.
     paragraph: Vec<usize>,
     lead: String,
+    /// The heading above.
+    heading: String,
     table: tables::Columns,
     at: usize,
 }
@@ -145,6 +164,7 @@ impl Walk<'_> {
                 self.end_paragraph();
                 self.table = tables::Columns::default();
                 self.lead.clear();
+                self.heading.clone_from(&line.text);
                 self.paragraph.push(self.at);
                 self.end_paragraph();
             }
@@ -193,7 +213,8 @@ impl Walk<'_> {
             return;
         }
         if self.may_open()
-            && let Some(opening) = heads::opening(&line.text)
+            && let Some(opening) =
+                heads::opening(&line.text).or_else(|| self.after_promise(&line.text))
         {
             self.end_paragraph();
             self.open(line, opening);
@@ -306,6 +327,15 @@ impl Walk<'_> {
         item || last.text.ends_with([':', '.', ']', ')', '"'])
     }
 
+    /// "5730 - It failed." below "you see the following events:".
+    fn after_promise(&self, text: &str) -> Option<Opening> {
+        let lead = self.lead.trim_end();
+        let promised = lead.ends_with(':') && lead.to_ascii_lowercase().contains("event");
+        (promised && self.paragraph.is_empty())
+            .then(|| heads::bare_number(text))
+            .flatten()
+    }
+
     fn new_block(&mut self, line: &Line) {
         self.close();
         let lead = self.lead.clone();
@@ -364,21 +394,31 @@ impl Walk<'_> {
     }
 
     fn open(&mut self, line: &Line, opening: Opening) {
-        self.new_block(line);
+        // "Source: Contoso", and on the next line "Event ID 5" without a colon.
+        let waits = self.block.as_ref().is_some_and(|block| {
+            block.ids.is_empty() && !block.paused && block.found.source.is_some()
+        });
+        if !(waits && opening.source.is_none()) {
+            self.new_block(line);
+        }
         let at = self.at;
         if let Some(block) = &mut self.block {
             block.ids = opening.ids;
             block.promised = true;
+            block.found.row = opening.listed;
             block.lines.push(at);
             block.found.id_line = line.number;
-            block.found.source = opening.source.map(|written| Source {
+            block.found.last = line.number;
+            let inline = opening.source.map(|written| Source {
                 written,
                 how: ProviderHow::Inline,
                 line: line.number,
             });
+            block.found.source = inline.or_else(|| block.found.source.take());
             block.found.around.before = opening.before;
-            block.found.level = opening.level.map(|level| (level, line.number));
-            block.found.category = opening.category;
+            let level = opening.level.map(|level| (level, line.number));
+            block.found.level = level.or(block.found.level);
+            block.found.category = opening.category.or_else(|| block.found.category.take());
         }
         let rest = opening.rest;
         let more = fields::fields(&rest);
@@ -536,7 +576,9 @@ impl Walk<'_> {
                 problem: self.problem(),
                 structured: true,
                 row: true,
-                lead: format!("{} {}", self.lead, row.note),
+                trouble: row.trouble,
+                lead: self.lead.clone(),
+                note: format!("{} {}", self.heading, row.note),
                 ..Found::default()
             });
         }
@@ -544,6 +586,8 @@ impl Walk<'_> {
 
     /// Cells of a table that has no column of ids: each is a text of its own.
     fn cells(&mut self, line: &Line, cells: &[String]) {
+        // A list of updates, or of other articles: one of the cells is a link to the article.
+        let names_article = cells.iter().any(|cell| is_article_link(cell));
         for cell in cells {
             let one = |text: &str| Line {
                 number: line.number,
@@ -563,7 +607,12 @@ impl Walk<'_> {
             if lines.is_empty() || !cell.contains(|c: char| c.is_ascii_digit()) {
                 continue;
             }
-            let inner = pass(&lines, &outline);
+            let mut inner = pass(&lines, &outline);
+            if names_article {
+                for found in &mut inner.found {
+                    found.part = Part::References;
+                }
+            }
             self.pass.found.extend(inner.found);
         }
     }

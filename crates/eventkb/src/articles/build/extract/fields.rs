@@ -38,6 +38,7 @@ const NAMES: &[(&str, Label)] = &[
     ("provider name", Label::Source),
     ("provider", Label::Source),
     ("source", Label::Source),
+    ("src", Label::Source),
     ("event type", Label::Level),
     ("entry type", Label::Level),
     ("event level", Label::Level),
@@ -184,6 +185,8 @@ fn name_at(low: &str, at: usize, first: bool) -> Option<(Label, usize)> {
                 sign.len() - sign.trim_start_matches(['#', ':', ' ']).len()
             }
             Some('-') if *label == Label::Id && spaces > 0 => 1,
+            // "Source - Contoso": a list of fields; in a sentence it stands elsewhere.
+            Some('-') if first && is_dashed(*label) && spaces > 0 && sign.starts_with("- ") => 1,
             _ => continue,
         };
         begin += sign_length;
@@ -202,6 +205,10 @@ fn name_at(low: &str, at: usize, first: bool) -> Option<(Label, usize)> {
         return Some((*label, begin));
     }
     None
+}
+
+fn is_dashed(label: Label) -> bool {
+    matches!(label, Label::Source | Label::Level | Label::Log)
 }
 
 /// Fields whose name no colon follows: `Source  MSExchangeDS`, `Type Warning`. Only where the lines

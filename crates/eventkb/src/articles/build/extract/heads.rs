@@ -3,6 +3,7 @@
 
 use super::fields::{self, unmarked};
 use super::numbers::{self, Form};
+use super::prose;
 use crate::signature::model::LevelName;
 
 /// The beginning of an event.
@@ -16,6 +17,8 @@ pub(super) struct Opening {
     pub(super) category: Option<String>,
     /// What follows: fields or the description.
     pub(super) rest: String,
+    /// One of a list of what a program can log.
+    pub(super) listed: bool,
 }
 
 /// "-or-", "and": events stand on both sides.
@@ -29,14 +32,34 @@ pub(super) fn is_joint(line: &str) -> bool {
 /// What a line begins, if it begins an event.
 pub(super) fn opening(line: &str) -> Option<Opening> {
     let line = unmarked(line);
-    if !line.contains(|c: char| c.is_ascii_digit()) {
+    if !line.contains(|c: char| c.is_ascii_digit()) || prose::is_cross_reference(line) {
         return None;
     }
-    from_word(line)
+    from_levelled(line)
+        .or_else(|| from_word(line))
         .or_else(|| from_prefix(line))
         .or_else(|| from_number(line))
         .or_else(|| from_list_row(line))
         .or_else(|| from_mta(line))
+}
+
+/// "2002 (Error) CONTOSO_BOOT_FAILED": a list of what a program can log.
+fn from_levelled(line: &str) -> Option<Opening> {
+    let (id, end) = numbers::number(line, 0)?;
+    let (inner, rest) = line
+        .get(end..)?
+        .trim_start()
+        .strip_prefix('(')?
+        .split_once(')')?;
+    let level = fields::level(inner)?;
+    let word = inner.chars().all(char::is_alphabetic);
+    ((2..=5).contains(&end) && word).then(|| Opening {
+        ids: vec![id],
+        level: Some(level),
+        rest: rest.trim().to_owned(),
+        listed: true,
+        ..Opening::default()
+    })
 }
 
 /// "Event ID 9311 ...", "ID 3096".
@@ -213,7 +236,13 @@ fn from_prefix(line: &str) -> Option<Opening> {
     let first = words.first().copied().filter(|word| is_source_like(word));
     let level = words.iter().skip(1).find_map(|word| fields::level(word));
     let row = first.filter(|_| level.is_some());
-    if mention.form != Form::Id && row.is_none() {
+    // "ContosoService Event 6801", and nothing else in the line.
+    let bare = || {
+        let rest = line.get(mention.end..).unwrap_or_default();
+        let rest = rest.trim_matches([':', ' ', '.']);
+        words.len() == 1 && first.is_some() && rest.is_empty()
+    };
+    if mention.form != Form::Id && row.is_none() && !bare() {
         return None;
     }
     let mut opening = continued(line.get(mention.end..)?, true)?;
@@ -234,6 +263,26 @@ fn from_number(line: &str) -> Option<Opening> {
     (end >= 2 && is_source_like(rest)).then(|| Opening {
         ids: vec![id],
         source: Some(rest.to_owned()),
+        ..Opening::default()
+    })
+}
+
+/// A number alone in a line, or with its description behind a dash. Only where events are promised.
+pub(super) fn bare_number(line: &str) -> Option<Opening> {
+    let line = unmarked(line);
+    let (id, end) = numbers::number(line, 0)?;
+    let rest = line.get(end..)?.trim_start();
+    let rest = match rest.strip_prefix(['-', '\u{2013}', ':']) {
+        Some(text) => text.trim_start(),
+        None if rest.is_empty() => rest,
+        None => return None,
+    };
+    let sound = (3..=5).contains(&end)
+        && !line.starts_with('0')
+        && !rest.starts_with(|c: char| c.is_ascii_digit());
+    sound.then(|| Opening {
+        ids: vec![id],
+        rest: rest.to_owned(),
         ..Opening::default()
     })
 }

@@ -69,12 +69,15 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.found.clear();
         pass.unclear.clear();
     }
-    let alone = is_alone(&pass.found);
+    let alone = alone(&pass.found);
     let purpose = page.head.purpose;
     let ignored: Vec<bool> = pass
         .found
         .iter()
-        .map(|found| roles::harmless(found.id, found.problem, &pass.paragraphs, alone))
+        .map(|found| {
+            let alone = alone == Some(found.id);
+            roles::harmless(found, &pass.paragraphs, alone)
+        })
         .collect();
     let found = pass.found.into_iter().zip(ignored).map(|(found, ignored)| {
         let role = match roles::role(&found, purpose) {
@@ -104,19 +107,15 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
     }
 }
 
-/// Whether the article is about one event: it names one, or one among its symptoms.
-fn is_alone(found: &[Found]) -> bool {
-    let count = |wanted: &dyn Fn(&Found) -> bool| {
-        let mut ids: Vec<u16> = found
-            .iter()
-            .filter(|found| wanted(found))
-            .map(|found| found.id)
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.len()
+/// The event that an article is about, if that is one: it names no other, or none other among its
+/// symptoms.
+fn alone(found: &[Found]) -> Option<u16> {
+    let only = |wanted: &dyn Fn(&Found) -> bool| {
+        let mut ids = found.iter().filter(|found| wanted(found)).map(|f| f.id);
+        let first = ids.next()?;
+        ids.all(|id| id == first).then_some(first)
     };
-    count(&|_| true) == 1 || count(&|found| found.part == outline::Part::Symptoms) == 1
+    only(&|_| true).or_else(|| only(&|found| found.part == outline::Part::Symptoms))
 }
 
 /// A title that is no line of the body: "Event ID 5721 When Upgrading".
@@ -126,7 +125,18 @@ fn add_title(page: &Page, found: &mut Vec<Found>) {
     };
     let text = format!("{title}. ");
     let line = page.head.title_line.max(1);
+    let bodies: Vec<String> = found.iter().map(|event| event.id.to_string()).collect();
     for mut event in prose::events(&text, &[(0, line)]) {
+        // "... w/Resulting Event 10": titles of the archive are cut, in the midst of a number too.
+        let digits = event.id.to_string();
+        let is_cut = title.ends_with(&digits)
+            && bodies
+                .iter()
+                .any(|id| id.len() > digits.len() && id.starts_with(&digits))
+            && !bodies.contains(&digits);
+        if is_cut {
+            continue;
+        }
         // What the title calls an event is a sign of what it is about.
         event.part = outline::Part::Symptoms;
         event.weak = true;
@@ -254,7 +264,14 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
                 .then(|| names.leading(&found.lead))
                 .flatten()
         };
-        if let Some((text, name)) = beside.or_else(leading) {
+        // "Event ID: 1023", and in the next line nothing but the name.
+        let below = || {
+            let (line, text) = found.description.first()?;
+            let next = found.structured && *line > found.id_line && line - found.id_line <= 2;
+            let name = next.then(|| names.line(text)).flatten()?;
+            Some((text.trim().to_owned(), name))
+        };
+        if let Some((text, name)) = beside.or_else(below).or_else(leading) {
             written = Some((text, found.id_line));
             provider = Some((name, ProviderHow::Prose));
         }

@@ -36,7 +36,7 @@ pub(super) fn mentions(line: &str) -> Vec<Mention> {
     while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
         let start = from + at;
         from = start + 5;
-        if !is_boundary(&low, start) {
+        if !is_boundary(&low, start) || is_setting(&low, start) {
             continue;
         }
         if let Some(mention) = behind(&low, start) {
@@ -47,6 +47,21 @@ pub(super) fn mentions(line: &str) -> Vec<Mention> {
         }
     }
     found
+}
+
+/// "5 Replication Events", "Replication Events: 3": a setting of the directory's diagnostics.
+fn is_setting(low: &str, start: usize) -> bool {
+    let before = low.get(..start).unwrap_or_default().trim_end();
+    let behind = low.get(start..).unwrap_or_default();
+    let (Some(before), Some(behind)) = (
+        before.strip_suffix("replication"),
+        behind.strip_prefix("events"),
+    ) else {
+        return false;
+    };
+    let before = before.trim_end();
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits) || behind.trim_start().starts_with([':', '='])
 }
 
 fn is_boundary(text: &str, at: usize) -> bool {
@@ -102,7 +117,13 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
             break;
         }
         let mut eaten = false;
-        for filler in FILLERS {
+        // "The event ID is 26", "the event ID will be 26".
+        let verbs: &[&str] = if has_id {
+            &["is", "was", "will be"]
+        } else {
+            &[]
+        };
+        for filler in FILLERS.iter().chain(verbs) {
             let mut ahead = cursor;
             if ahead.eat(filler) && !ahead.letter() {
                 has_id |= filler.starts_with("id");
@@ -129,6 +150,15 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     let (ids, end) = list(rest, cursor.at, has_id)?;
     let form = if has_id { Form::Id } else { Form::Event };
     if !has_id && (!several && is_counted(rest, end) || ids == [0]) {
+        return None;
+    }
+    // "Warning and error events", and on the next line "4 - Information": a list of settings.
+    let dashed = || {
+        let next = rest.get(end..).unwrap_or_default().trim_start();
+        let next = next.strip_prefix("- ").unwrap_or_default();
+        next.starts_with(char::is_alphabetic)
+    };
+    if form == Form::Event && several && ids.len() == 1 && dashed() {
         return None;
     }
     if form == Form::Event
@@ -188,7 +218,8 @@ fn before(low: &str, start: usize) -> Option<Mention> {
         return None;
     }
     let id: u16 = head.get(at..)?.parse().ok()?;
-    let earlier = head.get(..at)?.trim_end();
+    let (more, at) = earlier_ids(low, at);
+    let earlier = low.get(..at)?.trim_end();
     if earlier.len() == at {
         return None;
     }
@@ -211,6 +242,11 @@ fn before(low: &str, start: usize) -> Option<Mention> {
         "of",
         "every",
         "some",
+        // "Windows 2000 event logs"
+        "exchange",
+        "office",
+        "server",
+        "windows",
     ];
     if COUNTS.contains(&word)
         || word.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.'))
@@ -218,11 +254,69 @@ fn before(low: &str, start: usize) -> Option<Mention> {
         return None;
     }
     Some(Mention {
-        ids: vec![id],
+        ids: more.into_iter().chain([id]).collect(),
         start: at,
-        end: at + digits,
-        form: Form::Before,
+        end: head.len(),
+        form: if is_written(earlier) {
+            Form::Event
+        } else {
+            Form::Before
+        },
     })
+}
+
+/// "you get a", "it logs a": what follows is written into a log, not counted.
+fn is_written(before: &str) -> bool {
+    let Some(before) = before
+        .strip_suffix(" a")
+        .or_else(|| before.strip_suffix(" an"))
+    else {
+        return false;
+    };
+    let word = before.trim_end().rsplit(' ').next().unwrap_or_default();
+    [
+        "generate",
+        "generates",
+        "get",
+        "gets",
+        "log",
+        "logs",
+        "post",
+        "posts",
+        "receive",
+        "receives",
+        "record",
+        "records",
+        "report",
+        "reports",
+        "see",
+    ]
+    .contains(&word)
+}
+
+/// "2175, 100, and 9405 events": the numbers before the last one, and where the first begins.
+fn earlier_ids(low: &str, last: usize) -> (Vec<u16>, usize) {
+    let (mut ids, mut begin) = (Vec::new(), last);
+    while ids.len() < MOST_IDS {
+        let head = low.get(..begin).unwrap_or_default().trim_end();
+        let joined = ["and", "or", "&"].iter().find_map(|word| {
+            let rest = head.strip_suffix(word)?;
+            rest.ends_with([' ', ',']).then(|| rest.trim_end())
+        });
+        let comma = joined.unwrap_or(head).strip_suffix(',');
+        let Some(head) = comma.or(joined).map(str::trim_end) else {
+            break;
+        };
+        let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let at = head.len() - digits;
+        let id = head.get(at..).and_then(|digits| digits.parse().ok());
+        let Some(id) = id.filter(|_| (2..=5).contains(&digits) && is_boundary(low, at)) else {
+            break;
+        };
+        ids.insert(0, id);
+        begin = at;
+    }
+    (ids, begin)
 }
 
 /// A number, or several joined by commas, "and", "or", "through".
@@ -234,7 +328,12 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
         cursor.at = end;
         cursor.any(&['"', '\'', '\u{201d}', '*']);
         cursor.spaces();
-        let mut joined = cursor.any(&[',', ';', '/', '&', '|']);
+        let mut joined = cursor.any(&[',', ';', '/', '&', '|', '+']);
+        // "4121 (or 4116 on older ones)"
+        let mut ahead = cursor;
+        if !joined && ahead.eat("(or ") {
+            (cursor, joined) = (ahead, true);
+        }
         cursor.spaces();
         let mut range = false;
         for word in ["and/or", "and", "or"] {
@@ -415,6 +514,11 @@ mod tests {
             ("Event ID 3221226473", &[1001]),
             ("(Event \"1069\")", &[1069]),
             ("event 7000 or 7009", &[7000, 7009]),
+            ("ends with 2175, 100, and 9405 events", &[2175, 100, 9405]),
+            ("a 289 or 9318 event", &[289, 9318]),
+            ("WINS Event ID 4121 (or 4116 on NT4)", &[4121, 4116]),
+            ("the event ID will be 21026 instead", &[21026]),
+            ("Task Category Event 1962 + 1963", &[1962, 1963]),
         ] {
             assert_eq!(ids(line), wanted, "{line}");
         }
@@ -436,6 +540,11 @@ mod tests {
             "eventlog 5",
             "kb/event/1234",
             "event 1/2/98",
+            "5 Replication Events = 5",
+            "Replication Events: 3",
+            "warning and error events 4 - Information",
+            "in 1999 and 2000 events",
+            "the Windows 2000 event logs",
         ] {
             assert_eq!(ids(line), &[] as &[u16], "{line}");
         }

@@ -6,6 +6,9 @@ use super::numbers::{self, Form};
 /// Bytes before and behind an id that are looked at for a source.
 const AROUND: usize = 140;
 
+/// So many ids in one place are no signs of one problem.
+const MANY: usize = 12;
+
 /// The events that a paragraph names. `places` says at which byte each line begins.
 pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
     let line_of = |at: usize| {
@@ -39,6 +42,7 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
                     .unwrap_or_default()
                     .to_owned(),
                 weak: mention.form == Form::Before,
+                many: mention.ids.len() >= MANY,
                 ..Found::default()
             });
         }
@@ -47,7 +51,7 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
 }
 
 /// "Q182268 SNA Server Event 60 Should Log ...", "ARTICLE-ID: Q172953 TITLE: ...".
-fn is_cross_reference(text: &str) -> bool {
+pub(super) fn is_cross_reference(text: &str) -> bool {
     let low = text.trim_start().to_ascii_lowercase();
     low.starts_with("article-id") || article_number(text.trim_start())
 }
@@ -79,11 +83,26 @@ pub(in crate::articles::build) const LINK: (char, char) = ('\u{e000}', '\u{e001}
 
 fn in_link(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    match (before.rfind(LINK.0), before.rfind(LINK.1)) {
-        (Some(begin), Some(end)) => begin > end,
-        (Some(_), None) => true,
-        _ => false,
-    }
+    let Some(begin) = before.rfind(LINK.0) else {
+        return false;
+    };
+    let open = before.rfind(LINK.1).is_none_or(|end| begin > end);
+    // "you'll receive [Event ID 36888]": the sentence names it, the link only says more of it.
+    let sentence = before.get(..begin).unwrap_or_default().trim_end();
+    let sentence = sentence.trim_end_matches(" an").trim_end_matches(" a");
+    let named = begin + LINK.0.len_utf8() == at
+        && [
+            "receive",
+            "logs",
+            "log",
+            "logged",
+            "get",
+            "records",
+            "generates",
+        ]
+        .iter()
+        .any(|verb| sentence.ends_with(verb));
+    open && !named
 }
 
 /// The sentence around a mention, as bytes.
@@ -133,6 +152,12 @@ mod tests {
         assert_eq!((found[0].first, found[0].last), (7, 8));
         assert_eq!(found[0].around.before, "The agent ends with an ");
         assert_eq!(found[0].around.behind, " and the rest.");
+    }
+
+    #[test]
+    fn a_link_may_be_a_part_of_the_sentence() {
+        let text = "Then you receive \u{e000}Event ID 36888 (An alert)\u{e001} at once. ";
+        assert_eq!(events(text, &[(0, 1)])[0].id, 36888);
     }
 
     #[test]

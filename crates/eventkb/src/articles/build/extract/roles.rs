@@ -3,30 +3,50 @@
 
 use super::super::page::Purpose;
 use super::blocks::{Found, Paragraph};
+use super::numbers;
 use super::outline::Part;
 use crate::articles::model::EventRole;
+use crate::signature::model::LevelName;
 
 /// The role that an event has where it stands.
 pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
-    let lead = found.lead.to_lowercase();
-    if after_fix(&lead, found.part) {
+    let whole = found.lead.to_lowercase();
+    // Before a block stands a paragraph: its last sentences introduce the event.
+    let lead = if found.structured {
+        ending(&whole, 1)
+    } else {
+        whole.as_str()
+    };
+    if after_fix(ending(&whole, 2), found.part) {
         return EventRole::AfterFix;
     }
     match found.part {
         Part::References => EventRole::Reference,
-        _ if expected(&lead) => EventRole::Reference,
-        // Rows of a table outside the symptoms tell what events there are.
-        Part::More | Part::Summary | Part::Other if found.row => EventRole::Reference,
+        _ if found.many => EventRole::Reference,
+        _ if expected(lead) || expected(&found.note.to_lowercase()) => EventRole::Reference,
         Part::Symptoms | Part::Cause => EventRole::Symptom,
+        _ if signals(lead) => EventRole::Reference,
+        // Rows of a table outside the symptoms tell what events there are, or what to do about them.
+        Part::More | Part::Summary | Part::Other | Part::Resolution if found.trouble => {
+            let needs_nothing = has(&found.note.to_lowercase(), &["no action"]);
+            match found.level {
+                Some((LevelName::Information | LevelName::Verbose, _)) => EventRole::Reference,
+                _ if needs_nothing => EventRole::Reference,
+                _ => EventRole::Symptom,
+            }
+        }
+        Part::More | Part::Summary | Part::Other if found.row => EventRole::Reference,
         Part::Resolution | Part::Status => {
-            if points_at_problem(&lead) {
+            let fields = found.structured && !found.row && is_failure(found);
+            if points_at_problem(lead) || fields && !is_check(lead) {
                 EventRole::Symptom
             } else {
                 EventRole::Reference
             }
         }
         Part::More | Part::Summary | Part::Other => {
-            if purpose == Purpose::Guide && !speaks_of_failure(&lead) {
+            let is_failure = speaks_of_failure(lead) || !found.row && is_failure(found);
+            if purpose == Purpose::Guide && !is_failure {
                 EventRole::Reference
             } else {
                 EventRole::Symptom
@@ -61,7 +81,6 @@ fn after_fix(lead: &str, part: Part) -> bool {
             "has been modified to log",
             "was modified to log",
             "has been changed to log",
-            "a change has been made",
             "will now log",
             "now logs",
             "is restored",
@@ -77,13 +96,7 @@ fn after_fix(lead: &str, part: Part) -> bool {
         part,
         Part::Resolution | Part::Status | Part::More | Part::Other | Part::Summary
     );
-    logged
-        && solved
-        && (place
-            || has(
-                lead,
-                &["now logs", "will now log", "a change has been made"],
-            ))
+    logged && solved && (place || has(lead, &["now logs", "will now log"]))
 }
 
 /// What is right: "you should see the following event".
@@ -121,6 +134,39 @@ fn expected(lead: &str) -> bool {
     )
 }
 
+/// What is logged when all is well, or to tell something.
+fn signals(lead: &str) -> bool {
+    has(
+        lead,
+        &[
+            "to signal that",
+            "signals that",
+            "is operational",
+            "process is complete",
+            "information event",
+            "informational event",
+            "wait for ",
+            "monitor the ",
+            "confirming",
+        ],
+    ) && !has(lead, &["not operational", "fail"])
+}
+
+/// The last sentences of a text.
+fn ending(text: &str, sentences: usize) -> &str {
+    let mut from = text.trim_end().len();
+    for _ in 0..sentences {
+        let before = text.get(..from).unwrap_or_default().trim_end();
+        let before = before.trim_end_matches(['.', ':', '?', '!']);
+        from = [". ", "? ", "! ", ": "]
+            .iter()
+            .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()))
+            .max()
+            .unwrap_or(0);
+    }
+    text.get(from..).unwrap_or(text)
+}
+
 /// A lead that speaks of trouble.
 fn points_at_problem(lead: &str) -> bool {
     has(
@@ -144,10 +190,30 @@ fn points_at_problem(lead: &str) -> bool {
             "indicate",
             "problem",
         ],
-    ) && !has(
+    ) && !is_check(lead)
+}
+
+/// What is logged tells that a step was done.
+fn is_check(lead: &str) -> bool {
+    has(
         lead,
-        &["verify", "make sure", "should be logged", "confirm"],
+        &[
+            "verify",
+            "make sure",
+            "should be logged",
+            "confirm",
+            "will log",
+            "will be logged",
+            "you'll see",
+            "you will see",
+        ],
     )
+}
+
+/// Fields that say it themselves.
+fn is_failure(found: &Found) -> bool {
+    use LevelName::{Critical, Error, Warning};
+    matches!(found.level, Some((Critical | Error | Warning, _)))
 }
 
 /// In a guide, "is logged" says nothing about trouble.
@@ -166,67 +232,131 @@ fn speaks_of_failure(lead: &str) -> bool {
     )
 }
 
-/// Whether the article says of an event that it can be ignored. `alone` when it names no other.
-pub(super) fn harmless(id: u16, problem: u32, paragraphs: &[Paragraph], alone: bool) -> bool {
+/// Ways to say that something needs no care, in the passive: of whatever the sentence is about.
+const IGNORED: &[&str] = &[
+    "can be ignored",
+    "can be safely ignored",
+    "can safely be ignored",
+    "may be ignored",
+    "may be safely ignored",
+    "may safely be ignored",
+    "should be ignored",
+    "is harmless",
+    "are harmless",
+    "is benign",
+    "are benign",
+    "informational only",
+    "is expected behavior",
+    "expected behavior",
+    "does not indicate a problem",
+    "do not indicate a problem",
+    "doesn't indicate a problem",
+    "no action is required",
+    "no action is needed",
+    "cosmetic",
+];
+
+/// And with the object behind, which may be something else than an event.
+const IGNORE: &[&str] = &[
+    "can safely ignore",
+    "safely ignore",
+    "safe to ignore",
+    "you can ignore",
+    "you may ignore",
+    "can ignore th",
+    "can also ignore",
+    "ignore this event",
+    "ignore these event",
+    "ignore this warning",
+    "ignore this message",
+    "ignore this error",
+];
+
+/// Words for what is logged.
+const LOGGED: &[&str] = &["event", "message", "error", "warning", "entr"];
+
+/// Whether the article says of an event that it can be ignored. `alone` when it is about no other.
+pub(super) fn harmless(found: &Found, paragraphs: &[Paragraph], alone: bool) -> bool {
+    let (id, problem) = (found.id, found.problem);
     let digits = id.to_string();
-    paragraphs
-        .iter()
-        .filter(|p| p.problem == problem)
-        .any(|paragraph| {
-            let low = paragraph.text.to_lowercase();
-            low.split_inclusive(". ").any(|sentence| {
-                let about_this = sentence.contains(&digits);
-                let about_event = has(sentence, &["event", "message", "error", "warning", "entr"]);
-                let ignored = has(
-                    sentence,
-                    &[
-                        "can be ignored",
-                        "can be safely ignored",
-                        "can safely be ignored",
-                        "can safely ignore",
-                        "may be ignored",
-                        "may safely be ignored",
-                        "should be ignored",
-                        "safely ignore",
-                        "you can ignore",
-                        "can ignore th",
-                        "may ignore th",
-                        "ignore this event",
-                        "ignore these event",
-                        "ignore this warning",
-                        "ignore this message",
-                        "is harmless",
-                        "are harmless",
-                        "is benign",
-                        "are benign",
-                        "informational only",
-                        "is expected behavior",
-                        "expected behavior",
-                        "does not indicate a problem",
-                        "do not indicate a problem",
-                        "doesn't indicate a problem",
-                        "no action is required",
-                        "no action is needed",
-                        "no user action is required",
-                        "cosmetic",
-                    ],
-                );
-                let denied = has(
-                    sentence,
-                    &[
-                        "should not be ignored",
-                        "cannot be ignored",
-                        "do not ignore",
-                        "not ignore",
-                    ],
-                );
-                ignored
-                    && !denied
-                    && (about_this
-                        || about_event && alone
-                        || alone && paragraph.part == Part::Cause)
-            })
+    let here = paragraphs.iter().filter(|p| p.problem == problem);
+    here.into_iter().any(|paragraph| {
+        let low = paragraph.text.to_lowercase();
+        low.split_inclusive(". ").any(|sentence| {
+            let about_this = names_number(sentence, &digits);
+            let about_event = has(sentence, LOGGED);
+            let about_other = || {
+                let named = numbers::mentions(sentence);
+                named.iter().any(|mention| !mention.ids.contains(&id))
+            };
+            is_ignored(sentence)
+                && (about_this
+                    || found.part == Part::Symptoms && is_all(sentence) && !about_other()
+                    || alone
+                        && (about_event || paragraph.part == Part::Cause || is_this(sentence))
+                        && !about_other())
         })
+    })
+}
+
+fn is_ignored(sentence: &str) -> bool {
+    let denied = has(
+        sentence,
+        &[
+            "should not be ignored",
+            "cannot be ignored",
+            "not ignore",
+            "will ignore",
+        ],
+    );
+    let object_is_logged = |word: &&str| {
+        let Some(at) = sentence.find(*word) else {
+            return false;
+        };
+        let object = sentence.get(at + word.len()..).unwrap_or_default();
+        let object: String = object.chars().take(60).collect();
+        has(word, LOGGED) || has(&object, LOGGED) || has(&object, &[" it", "them", "log"])
+    };
+    !denied && (has(sentence, IGNORED) || IGNORE.iter().any(object_is_logged))
+}
+
+/// A sentence about all the events that were shown.
+fn is_all(sentence: &str) -> bool {
+    has(
+        sentence,
+        &[
+            "these event",
+            "these error",
+            "these warning",
+            "these message",
+            "these log entries",
+            "these entries",
+            "these two error",
+            "these two event",
+        ],
+    )
+}
+
+/// A sentence about what was spoken of before.
+fn is_this(sentence: &str) -> bool {
+    ["this ", "these ", "it ", "they "]
+        .iter()
+        .any(|word| sentence.trim_start().starts_with(word))
+}
+
+/// Whether a number stands in a text by itself.
+fn names_number(text: &str, digits: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find(digits) {
+        let (before, behind) = rest.split_at(at);
+        let behind = behind.get(digits.len()..).unwrap_or_default();
+        let is_part = |c: char| c.is_alphanumeric();
+        if !before.ends_with(is_part) && !behind.starts_with(is_part) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 fn has(text: &str, words: &[&str]) -> bool {
@@ -285,10 +415,19 @@ mod tests {
             problem: 0,
             first: 1,
         };
-        let says = |text: &str, alone| harmless(27, 0, &[paragraph(text)], alone);
+        let found = Found {
+            id: 27,
+            ..found(Part::Symptoms, "")
+        };
+        let says = |text: &str, alone| harmless(&found, &[paragraph(text)], alone);
         assert!(says("The event can safely be ignored. ", true));
         assert!(says("Event 27 is harmless. ", false));
         assert!(!says("The event can be ignored. ", false));
+        assert!(says("You can safely ignore these error events. ", false));
+        assert!(!says(
+            "You can safely ignore these events, but for event ID 5. ",
+            false
+        ));
         assert!(!says("The event should not be ignored. ", true));
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Columns {
     level: Option<usize>,
     log: Option<usize>,
     description: Option<usize>,
+    /// A column says what to do about it.
+    remedy: bool,
     /// A source that the head of the column of ids names: "Netlogon event ID".
     named: Option<String>,
     /// Drawn with spaces, and how many blank lines came.
@@ -30,6 +32,54 @@ pub(super) struct Row {
     pub(super) description: Option<String>,
     /// Other cells, which may say what the event means.
     pub(super) note: String,
+    /// The table says what to do about its events.
+    pub(super) trouble: bool,
+}
+
+/// "NTDS Replication 1839": both in one cell.
+fn source_and_id(cell: &str) -> Option<heads::Opening> {
+    let (source, number) = cell.trim().rsplit_once(' ')?;
+    let (id, end) = numbers::number(number, 0)?;
+    let words = source.split_whitespace().count();
+    let sound = end == number.len() && end >= 2 && (1..=4).contains(&words);
+    let named = sound && source.starts_with(char::is_uppercase);
+    named.then(|| heads::Opening {
+        ids: vec![id],
+        source: Some(source.trim().to_owned()),
+        ..heads::Opening::default()
+    })
+}
+
+/// "MessageId=0x1002 (4098)": the number in two forms.
+fn in_parentheses(cell: &str) -> Option<heads::Opening> {
+    let (before, inner) = cell.trim().strip_suffix(')')?.rsplit_once('(')?;
+    let (id, end) = numbers::number(inner, 0)?;
+    let hex = before.to_ascii_lowercase().contains(&format!("0x{id:x}"));
+    (hex && end == inner.len()).then(|| heads::Opening {
+        ids: vec![id],
+        ..heads::Opening::default()
+    })
+}
+
+/// Heads of columns that say what to do about an event: the table is one of troubles.
+fn is_remedy(head: &str) -> bool {
+    [
+        "action",
+        "cause",
+        "fix",
+        "mitigation",
+        "possible cause",
+        "possible resolution",
+        "recommend",
+        "remediation",
+        "resolution",
+        "solution",
+        "troubleshooting",
+        "what to do",
+        "workaround",
+    ]
+    .iter()
+    .any(|word| head.starts_with(word))
 }
 
 impl Columns {
@@ -38,6 +88,7 @@ impl Columns {
         let mut columns = Columns::default();
         for (at, cell) in cells.iter().enumerate() {
             let low = cell.trim().trim_matches(['*', ':']).to_ascii_lowercase();
+            columns.remedy |= is_remedy(&low);
             let is_id = [
                 "event",
                 "id",
@@ -50,7 +101,8 @@ impl Columns {
                 || low.ends_with("event id")
                 || low.ends_with("event ids")
                 || low.starts_with("event id")
-                || low.ends_with("eventid");
+                || low.ends_with("eventid")
+                || low.contains("source and event id");
             let slot = if is_id && columns.id.is_none() {
                 let before = low
                     .strip_suffix("event id")
@@ -66,6 +118,8 @@ impl Columns {
                 "provider",
                 "provider name",
                 "source name",
+                "event sender",
+                "log source",
                 "service",
             ]
             .contains(&low.as_str())
@@ -111,7 +165,9 @@ impl Columns {
             (!text.is_empty()).then(|| text.replace('\n', " "))
         };
         let id = cell(self.id)?;
-        let opening = heads::after_label(&id)?;
+        let opening = heads::after_label(&id)
+            .or_else(|| source_and_id(&id))
+            .or_else(|| in_parentheses(&id))?;
         let level = cell(self.level).and_then(|text| fields::level(&text));
         let others = cells.iter().enumerate().filter(|(at, _)| {
             let at = Some(*at);
@@ -129,6 +185,7 @@ impl Columns {
             description: cell(self.description)
                 .or(Some(opening.rest).filter(|text| !text.is_empty())),
             note: note.join(" "),
+            trouble: self.remedy,
         })
     }
 

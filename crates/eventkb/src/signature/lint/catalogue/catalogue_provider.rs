@@ -1,8 +1,8 @@
 //! Names of providers.
 
-use crate::knowledge::catalogue_model::ProviderEntry;
+use crate::signature::catalogue::ProviderEntry;
 use crate::signature::lint::{Check, Found, Lint, example, provider_mistake, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 use std::collections::HashSet;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

@@ -1,9 +1,9 @@
 //! The version of the catalogue format.
 
-use crate::knowledge::catalogue_model::CATALOGUE_FORMAT;
-use crate::knowledge::catalogue_model::ProviderEntry;
+use crate::signature::catalogue::CATALOGUE_FORMAT;
+use crate::signature::catalogue::ProviderEntry;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK501",

@@ -1,9 +1,9 @@
 //! Codes are numbers.
 
-use crate::knowledge::catalogue_model::CodeFile;
+use crate::signature::catalogue::CodeFile;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::number;
+use crate::signature::problem::ProblemSeverity;
 use std::collections::HashMap;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

@@ -1,9 +1,9 @@
 //! Codes are values of the event.
 
 use super::sentence::names;
-use crate::knowledge::catalogue_model::ProviderEntry;
+use crate::signature::catalogue::ProviderEntry;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 use eventkb_logs::limits::MAX_STRINGS;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

@@ -1,8 +1,8 @@
 //! Codes in words.
 
-use crate::knowledge::catalogue_model::CodeFile;
+use crate::signature::catalogue::CodeFile;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK523",

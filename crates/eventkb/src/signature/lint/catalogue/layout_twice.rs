@@ -1,8 +1,8 @@
 //! Layouts are told apart by their number of strings.
 
-use crate::knowledge::catalogue_model::ProviderEntry;
+use crate::signature::catalogue::ProviderEntry;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 use eventkb_logs::limits::MAX_STRINGS;
 use std::collections::HashSet;
 

@@ -1,10 +1,10 @@
 //! Sentences that can be filled in.
 
-use crate::knowledge::catalogue_model::EventEntry;
-use crate::knowledge::catalogue_model::ProviderEntry;
+use crate::signature::catalogue::EventEntry;
+use crate::signature::catalogue::ProviderEntry;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::nearest::did_you_mean;
+use crate::signature::problem::ProblemSeverity;
 use eventkb_logs::limits::MAX_STRINGS;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

@@ -1,8 +1,8 @@
 //! Patterns that read strings out of a text.
 
-use crate::knowledge::catalogue_model::ProviderEntry;
+use crate::signature::catalogue::ProviderEntry;
 use crate::signature::lint::{Check, Found, Lint, example, groups, pattern_mistake, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 use eventkb_logs::limits::MAX_STRINGS;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

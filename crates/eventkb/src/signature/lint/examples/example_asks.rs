@@ -1,10 +1,10 @@
 //! What an example wants, its signature can give.
 
-use crate::report::CauseState;
 use crate::signature::examples::Examples;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::model::CauseState;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK606",

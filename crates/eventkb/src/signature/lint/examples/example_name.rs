@@ -2,7 +2,7 @@
 
 use crate::signature::examples::Examples;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 use std::collections::HashSet;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

@@ -3,7 +3,7 @@
 use crate::limits::{MAX_EXAMPLE_EVENTS, MAX_SIGNATURE_ITEMS};
 use crate::signature::examples::Examples;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK604",

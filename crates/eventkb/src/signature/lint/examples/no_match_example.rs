@@ -3,7 +3,7 @@
 use crate::signature::examples::Examples;
 use crate::signature::examples::{Example, ExampleVerdict};
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK651",

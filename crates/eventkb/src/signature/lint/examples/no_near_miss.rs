@@ -4,7 +4,7 @@ use super::no_match_example::is_offered;
 use crate::signature::examples::Example;
 use crate::signature::examples::Examples;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK652",

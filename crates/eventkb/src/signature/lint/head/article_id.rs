@@ -2,8 +2,8 @@
 
 use crate::signature::json_path::JsonPath;
 use crate::signature::lint::{Check, Found, Lint, example, is_id, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK102",

@@ -1,9 +1,9 @@
 //! Texts for the reader say something.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::CauseCheck;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK104",

@@ -1,9 +1,9 @@
 //! The version of the signature format.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::FORMAT;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK101",

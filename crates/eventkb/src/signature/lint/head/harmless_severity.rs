@@ -1,9 +1,8 @@
 //! What is harmless is not severe.
 
-use crate::report::{Severity, Standing};
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
-use crate::signature::model::Signature;
+use crate::signature::model::{Severity, Signature, Standing};
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK152",

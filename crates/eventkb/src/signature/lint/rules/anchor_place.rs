@@ -1,9 +1,9 @@
 //! What occurrences are built around.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
 use crate::signature::model::{Locality, Role};
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK306",

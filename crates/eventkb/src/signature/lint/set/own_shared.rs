@@ -2,9 +2,9 @@
 
 use crate::signature::compile::Selector;
 use crate::signature::lint::{Check, Found, Lint, Others, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
 use crate::signature::model::{Role, Symptom};
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK403",
@@ -38,15 +38,12 @@ fn other_user(signature: &Signature, symptom: &Symptom, others: &Others<'_>) -> 
     symptom.events.iter().find_map(|selector| {
         let ids = Selector::of(selector)?.ids;
         ids.into_iter().find_map(|(low, _)| {
-            let mut asking = others.set.for_event(&selector.provider, low);
-            let other = asking.find(|head| {
-                let is_other = !head.id().eq_ignore_ascii_case(&signature.id);
-                is_other
-                    && head
-                        .document()
-                        .is_some_and(|d| takes_any(d, &selector.provider, low))
+            let asking = others.set.asking_for_event(&selector.provider, low);
+            let (_, other) = asking.into_iter().find(|(_, other)| {
+                !other.id.eq_ignore_ascii_case(&signature.id)
+                    && takes_any(other, &selector.provider, low)
             })?;
-            Some(other.id().to_owned())
+            Some(other.id.clone())
         })
     })
 }

@@ -1,10 +1,12 @@
 //! Signatures of which nothing is their own.
 
+use std::collections::BTreeMap;
+
 use crate::signature::compile::ids_of;
 use crate::signature::lint::{Check, Found, Lint, Others, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
 use crate::signature::model::{Condition, Role, Symptom};
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK401",
@@ -22,22 +24,14 @@ pub(in crate::signature::lint) const LINT: Lint = Lint {
 };
 
 fn check(signature: &Signature, others: &Others<'_>, found: &mut Found<'_>) {
-    let set = others.set;
-    for head in set.iter() {
-        if head.id().eq_ignore_ascii_case(&signature.id) {
-            continue;
+    let mut sharing: BTreeMap<usize, &Signature> = BTreeMap::new();
+    for selector in signature.symptoms.iter().flat_map(|s| &s.events) {
+        for (low, _) in ids_of(&selector.id).unwrap_or_default() {
+            sharing.extend(others.set.asking_for_event(&selector.provider, low));
         }
-        let shares = signature.symptoms.iter().any(|symptom| {
-            symptom.events.iter().any(|selector| {
-                let ids = ids_of(&selector.id).unwrap_or_default();
-                ids.iter().any(|(low, _)| {
-                    let mut asking = set.for_event(&selector.provider, *low);
-                    asking.any(|other| other.id() == head.id())
-                })
-            })
-        });
-        let other = head.document().filter(|_| shares);
-        if let Some(other) = other.filter(|other| is_swallowed(signature, other)) {
+    }
+    for other in sharing.into_values() {
+        if !other.id.eq_ignore_ascii_case(&signature.id) && is_swallowed(signature, other) {
             let id = &other.id;
             found.add_help(
                 &walk::at("symptoms"),

@@ -2,10 +2,10 @@
 
 use crate::signature::compile::ids_of;
 use crate::signature::lint::{Check, Found, Lint, Others, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::EventSelector;
 use crate::signature::model::Signature;
 use crate::signature::nearest::did_you_mean;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK402",
@@ -71,9 +71,7 @@ fn known_names(events: &[EventSelector], others: &Others<'_>) -> Vec<String> {
         let provider = selector.provider.trim_end_matches('*');
         for (low, high) in ids_of(&selector.id).unwrap_or_default() {
             for id in low..=high.min(low.saturating_add(MOST_OF_RANGE)) {
-                if let Some(facts) = others.set.catalogue().event(provider, None, id) {
-                    names.extend(facts.value_names().map(str::to_owned));
-                }
+                names.extend(others.set.value_names(provider, id));
             }
         }
     }

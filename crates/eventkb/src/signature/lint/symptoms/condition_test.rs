@@ -1,9 +1,9 @@
 //! What a condition asks of its subject.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Condition;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK208",
@@ -25,29 +25,13 @@ fn check(signature: &Signature, found: &mut Found<'_>) {
             // EK207 says it.
             continue;
         }
-        let tests: Vec<&str> = [
-            ("number", condition.number.is_some()),
-            ("number_in", condition.number_in.is_some()),
-            ("more_than", condition.more_than.is_some()),
-            ("less_than", condition.less_than.is_some()),
-            ("bits", condition.bits.is_some()),
-            ("is", condition.is.is_some()),
-            ("is_exactly", condition.is_exactly.is_some()),
-            ("starts_with", condition.starts_with.is_some()),
-            ("ends_with", condition.ends_with.is_some()),
-            ("contains", condition.contains.is_some()),
-            ("pattern", condition.pattern.is_some()),
-            ("present", condition.present.is_some()),
-        ]
-        .into_iter()
-        .filter_map(|(name, given)| given.then_some(name))
-        .collect();
+        let tests: Vec<&str> = condition.tests().map(|test| test.name()).collect();
         match tests.as_slice() {
             [_] => {}
             [] => found.add_help(
                 &path,
                 "needs a test",
-                "`number`, `number_in`, `more_than`, `less_than`, `bits`, `is`, `is_exactly`, `starts_with`, `ends_with`, `contains`, `pattern` or `present`",
+                "`number`, `number_in`, `contains_number`, `more_than`, `less_than`, `bits`, `is`, `is_exactly`, `starts_with`, `ends_with`, `contains`, `pattern` or `present`",
             ),
             several => {
                 let message = format!("has several tests: {}", several.join(", "));

@@ -1,10 +1,10 @@
 //! Two conditions that exclude each other.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Condition;
 use crate::signature::model::Signature;
 use crate::signature::number;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK251",

@@ -2,9 +2,9 @@
 
 use crate::signature::compile::ids_of;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
 use crate::signature::model::{IdOrRange, Ids};
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK204",

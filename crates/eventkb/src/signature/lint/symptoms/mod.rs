@@ -13,6 +13,7 @@ mod empty_text_test;
 mod event_ids;
 mod no_events;
 mod no_symptoms;
+mod number_as_pattern;
 mod number_as_text;
 mod number_syntax;
 mod part_name;
@@ -56,4 +57,5 @@ pub(super) const LINTS: &[Lint] = &[
     number_as_text::LINT,
     sample_value::LINT,
     qualifier_beyond_join::LINT,
+    number_as_pattern::LINT,
 ];

@@ -1,16 +1,17 @@
 //! Numbers as logs write them.
 
+use crate::signature::json_path::JsonPath;
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Number;
 use crate::signature::model::Signature;
 use crate::signature::number;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK213",
     name: "number_syntax",
     severity: ProblemSeverity::Error,
-    summary: "Numbers are whole: `5`, `\"0x80070005\"`, `\"%%1053\"`; ranges such as `\"5-10\"` stand in `number_in`.",
+    summary: "Numbers are whole: `5`, `\"0x80070005\"`, `\"%%1053\"`; ranges such as `\"5-10\"` stand in `number_in` and `contains_number`.",
     why: "A number that is not understood could never be met, and an empty list neither.",
     example: example(
         "symptoms[0]",
@@ -46,23 +47,31 @@ fn check(signature: &Signature, found: &mut Found<'_>) {
                 help,
             );
         }
-        let Some(list) = &condition.number_in else {
-            continue;
-        };
-        let path = path.key("number_in");
-        if list.is_empty() {
-            found.add(&path, "names no number, so it can never hold");
-        }
-        for (n, wanted) in list.iter().enumerate() {
-            if number::range_of(wanted).is_none() {
-                let message = format!("`{}` is no whole number and no range", shown(wanted));
-                found.add_help(&path.index(n), message, HELP);
+        for (key, list) in [
+            ("number_in", &condition.number_in),
+            ("contains_number", &condition.contains_number),
+        ] {
+            if let Some(list) = list {
+                check_list(&path.key(key), list, found);
             }
         }
     }
 }
 
-const HELP: &str = "write `5`, `\"0x80070005\"`, `\"%%1053\"` or, in `number_in`, `\"5-10\"` with the lower one first";
+fn check_list(path: &JsonPath, list: &[Number], found: &mut Found<'_>) {
+    if list.is_empty() {
+        found.add(path, "names no number, so it can never hold");
+    }
+    for (n, wanted) in list.iter().enumerate() {
+        if number::range_of(wanted).is_none() {
+            let message = format!("`{}` is no whole number and no range", shown(wanted));
+            found.add_help(&path.index(n), message, HELP);
+        }
+    }
+}
+
+const HELP: &str =
+    "write `5`, `\"0x80070005\"`, `\"%%1053\"` or, in a list, `\"5-10\"` with the lower one first";
 
 fn shown(number: &Number) -> String {
     match number {

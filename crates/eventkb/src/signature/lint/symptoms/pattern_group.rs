@@ -1,8 +1,8 @@
 //! A part is what one group captures.
 
 use crate::signature::lint::{Check, Found, Lint, example, groups, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {
     code: "EK216",

@@ -1,8 +1,8 @@
 //! What belongs to one customer's log.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 use std::net::Ipv4Addr;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

@@ -1,8 +1,8 @@
 //! Strings are counted from 1.
 
 use crate::signature::lint::{Check, Found, Lint, example, walk};
-use crate::signature::load::ProblemSeverity;
 use crate::signature::model::Signature;
+use crate::signature::problem::ProblemSeverity;
 use eventkb_logs::limits::MAX_STRINGS;
 
 pub(in crate::signature::lint) const LINT: Lint = Lint {

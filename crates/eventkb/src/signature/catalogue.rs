@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 
-use crate::signature::model::LevelName;
+use super::model::LevelName;
 
 /// The version of the catalogue format that this library reads.
 pub const CATALOGUE_FORMAT: u32 = 1;

@@ -1,0 +1,529 @@
+//! Events as lines of JSON, with as few steps as it takes: what a listing of millions of records
+//! spends its time on.
+//!
+//! A line says what [`JsonEvent`](crate::JsonEvent) says, byte for byte; tests compare both. Most
+//! lines are written from the record itself ([`crate::evtx`]), without building an [`Event`]:
+//! text goes from the log's UTF-16 into the line once, and from there to the value's name.
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+
+use crate::event::{Event, Trust};
+
+/// A field's name with all that stands around it, and what its value begins with.
+macro_rules! key {
+    ($name:literal) => {
+        key!($name, "")
+    };
+    ($name:literal, $value:literal) => {
+        concat!(",\"", $name, "\":", $value)
+    };
+}
+
+/// What a line says before the values.
+#[derive(Debug, Default)]
+pub(crate) struct LineHead<'a> {
+    pub(crate) provider: &'a str,
+    pub(crate) event_source: Option<&'a str>,
+    pub(crate) event_id: u16,
+    pub(crate) qualifiers: Option<u16>,
+    pub(crate) level: Option<u8>,
+    pub(crate) category: Option<u16>,
+    pub(crate) category_name: Option<&'a str>,
+    pub(crate) channel: Option<&'a str>,
+    pub(crate) computer: Option<&'a str>,
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) record_id: Option<u64>,
+    pub(crate) version: Option<u8>,
+    pub(crate) opcode: Option<u8>,
+    pub(crate) keywords: Option<u64>,
+    pub(crate) process_id: Option<u32>,
+    pub(crate) thread_id: Option<u32>,
+    pub(crate) user_sid: Option<&'a str>,
+    pub(crate) activity_id: Option<&'a str>,
+    pub(crate) related_activity_id: Option<&'a str>,
+}
+
+impl<'a> LineHead<'a> {
+    fn of(event: &'a Event) -> LineHead<'a> {
+        LineHead {
+            provider: &event.provider,
+            event_source: event.event_source.as_deref(),
+            event_id: event.event_id,
+            qualifiers: event.qualifiers,
+            level: event.level,
+            category: event.category,
+            category_name: event.category_name.as_deref(),
+            channel: event.channel.as_deref(),
+            computer: event.computer.as_deref(),
+            time: event.time,
+            record_id: event.record_id,
+            version: event.version,
+            opcode: event.opcode,
+            keywords: event.keywords,
+            process_id: event.process_id,
+            thread_id: event.thread_id,
+            user_sid: event.user_sid.as_deref(),
+            activity_id: event.activity_id.as_deref(),
+            related_activity_id: event.related_activity_id.as_deref(),
+        }
+    }
+
+    /// Begins a line.
+    pub(crate) fn write(&self, out: &mut String) {
+        out.push_str("{\"provider\":");
+        quoted(self.provider, out);
+        text(key!("event_source"), self.event_source, out);
+        number(key!("event_id"), Some(self.event_id), out);
+        number(key!("qualifiers"), self.qualifiers, out);
+        number(key!("level"), self.level, out);
+        number(key!("category"), self.category, out);
+        text(key!("category_name"), self.category_name, out);
+        text(key!("channel"), self.channel, out);
+        text(key!("computer"), self.computer, out);
+        match &self.time {
+            Some(time) => {
+                out.push_str(key!("time", "\""));
+                // A string takes whatever is written.
+                let _ = PRINTER.print_timestamp(time, &mut *out);
+                out.push('"');
+            }
+            None => out.push_str(key!("time", "null")),
+        }
+        number(key!("record_id"), self.record_id, out);
+        if self.version.is_some() {
+            number(key!("version"), self.version, out);
+        }
+        if self.opcode.is_some() {
+            number(key!("opcode"), self.opcode, out);
+        }
+        if let Some(bits) = self.keywords {
+            out.push_str(key!("keywords", "\"0x"));
+            hex(bits, out);
+            out.push('"');
+        }
+        if self.process_id.is_some() {
+            number(key!("process_id"), self.process_id, out);
+        }
+        if self.thread_id.is_some() {
+            number(key!("thread_id"), self.thread_id, out);
+        }
+        if self.user_sid.is_some() {
+            text(key!("user_sid"), self.user_sid, out);
+        }
+        if self.activity_id.is_some() {
+            text(key!("activity_id"), self.activity_id, out);
+        }
+        if self.related_activity_id.is_some() {
+            text(key!("related_activity_id"), self.related_activity_id, out);
+        }
+    }
+}
+
+static PRINTER: DateTimePrinter = DateTimePrinter::new();
+
+/// The values of an event on their way into a line. Each is written once and copied to its name.
+#[derive(Debug, Default)]
+pub(crate) struct LineValues {
+    // UTF-8, which is checked once for each line and not for each piece.
+    strings: Vec<u8>,
+    count: usize,
+    named: Vec<u8>,
+    binary: String,
+    /// A value that is written without escaping.
+    plain: String,
+}
+
+impl LineValues {
+    pub(crate) fn clear(&mut self) {
+        self.strings.clear();
+        self.count = 0;
+        self.named.clear();
+        self.binary.clear();
+    }
+
+    /// How many strings there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Bytes of the strings so far.
+    pub(crate) fn size(&self) -> usize {
+        self.strings.len()
+    }
+
+    pub(crate) fn has_binary(&self) -> bool {
+        !self.binary.is_empty()
+    }
+
+    /// Adds a string that stands in the log as UTF-16LE. `opening` is what stands before the value
+    /// where it has a name ([`opening`]).
+    pub(crate) fn push_utf16(&mut self, opening: Option<&str>, utf16: &[u8]) {
+        let start = self.begin();
+        escaped_utf16(utf16, &mut self.strings);
+        self.end(opening, start);
+    }
+
+    /// Adds a string.
+    pub(crate) fn push(&mut self, opening: Option<&str>, text: &str) {
+        let start = self.begin();
+        escaped(text, &mut self.strings);
+        self.end(opening, start);
+    }
+
+    /// Adds a string that `write` writes, and in which nothing must be escaped.
+    pub(crate) fn push_plain<E>(
+        &mut self,
+        opening: Option<&str>,
+        write: impl FnOnce(&mut String) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.plain.clear();
+        write(&mut self.plain)?;
+        let start = self.begin();
+        self.strings.extend_from_slice(self.plain.as_bytes());
+        self.end(opening, start);
+        Ok(())
+    }
+
+    fn begin(&mut self) -> usize {
+        if self.count > 0 {
+            self.strings.push(b',');
+        }
+        self.count += 1;
+        let start = self.strings.len();
+        self.strings.push(b'"');
+        start
+    }
+
+    fn end(&mut self, opening: Option<&str>, start: usize) {
+        self.strings.push(b'"');
+        let Some(opening) = opening else { return };
+        if !self.named.is_empty() {
+            self.named.push(b',');
+        }
+        self.named.extend_from_slice(opening.as_bytes());
+        let value = self.strings.get(start..).unwrap_or_default();
+        self.named.extend_from_slice(value);
+        self.named.push(b'}');
+    }
+
+    /// The record's binary data.
+    pub(crate) fn binary(&mut self, bytes: &[u8]) {
+        hex_bytes(bytes, &mut self.binary);
+    }
+
+    /// Ends a line that [`LineHead::write`] began.
+    pub(crate) fn write(&self, out: &mut String) {
+        if self.has_binary() {
+            out.push_str(key!("binary", "\""));
+            out.push_str(&self.binary);
+            out.push('"');
+        }
+        out.push_str(key!("strings", "["));
+        out.push_str(&String::from_utf8_lossy(&self.strings));
+        out.push_str("],\"named\":[");
+        out.push_str(&String::from_utf8_lossy(&self.named));
+        out.push(']');
+    }
+}
+
+/// Ends the line: where the event was read.
+pub(crate) fn end(
+    message: Option<&str>,
+    file: &str,
+    offset: Option<u64>,
+    trust: Trust,
+    out: &mut String,
+) {
+    text(key!("message"), message, out);
+    text(key!("file"), Some(file), out);
+    number(key!("offset"), offset, out);
+    out.push_str(key!("trust", "\""));
+    out.push_str(trust.as_str());
+    out.push_str("\"}\n");
+}
+
+/// Adds an event as a line.
+pub(crate) fn push_event(event: &Event, out: &mut String) {
+    LineHead::of(event).write(out);
+    if let Some(binary) = &event.binary {
+        out.push_str(key!("binary", "\""));
+        hex_bytes(binary, out);
+        out.push('"');
+    }
+    match &event.strings {
+        None => out.push_str(",\"strings\":null"),
+        Some(strings) => {
+            out.push_str(key!("strings", "["));
+            for (n, string) in strings.iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                quoted(string, out);
+            }
+            out.push(']');
+        }
+    }
+    out.push_str(key!("named", "["));
+    for (n, (name, value)) in event.named.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        out.push_str(&opening(name));
+        quoted(value, out);
+        out.push('}');
+    }
+    out.push(']');
+    let (message, file) = (event.message.as_deref(), &event.file);
+    end(message, file, event.offset, event.trust, out);
+}
+
+/// What stands before the value of this name.
+pub(crate) fn opening(name: &str) -> String {
+    let mut opening = String::from("{\"name\":");
+    quoted(name, &mut opening);
+    opening.push_str(",\"value\":");
+    opening
+}
+
+fn text(key: &str, value: Option<&str>, out: &mut String) {
+    out.push_str(key);
+    match value {
+        Some(value) => quoted(value, out),
+        None => out.push_str("null"),
+    }
+}
+
+fn number(key: &str, value: Option<impl itoa::Integer>, out: &mut String) {
+    out.push_str(key);
+    match value {
+        Some(value) => out.push_str(itoa::Buffer::new().format(value)),
+        None => out.push_str("null"),
+    }
+}
+
+fn quoted(text: &str, out: &mut String) {
+    out.push('"');
+    let plain = plain_bytes(text.as_bytes());
+    if plain == text.len() {
+        out.push_str(text);
+    } else {
+        let mut bytes = Vec::with_capacity(text.len() + 16);
+        escaped(text, &mut bytes);
+        out.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    out.push('"');
+}
+
+/// Adds text of which JSON wants some characters escaped.
+fn escaped(text: &str, out: &mut Vec<u8>) {
+    // Whatever must be escaped is ASCII: text can be cut around it.
+    let mut rest = text.as_bytes();
+    loop {
+        let (plain, from) = rest.split_at(plain_bytes(rest));
+        out.extend_from_slice(plain);
+        let Some((first, after)) = from.split_first() else {
+            return;
+        };
+        escape(*first, out);
+        rest = after;
+    }
+}
+
+/// How many bytes there are before the first that must be escaped.
+fn plain_bytes(text: &[u8]) -> usize {
+    let mut before = 0;
+    // Whole blocks are looked at with wide instructions.
+    for block in text.chunks(BLOCK) {
+        if block.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
+            return before + block.iter().position(is_odd).unwrap_or(0);
+        }
+        before += block.len();
+    }
+    before
+}
+
+fn is_odd(byte: &u8) -> bool {
+    *byte < b' ' || *byte == b'"' || *byte == b'\\'
+}
+
+/// Adds UTF-16LE text up to the zero that ends it, escaped. Unpaired surrogates become U+FFFD.
+fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
+    let (units, _) = bytes.as_chunks::<2>();
+    out.reserve(units.len() + BLOCK);
+    let mut rest = units;
+    // Nearly all text is ASCII, most of it without anything to escape: it is taken in blocks, which
+    // the compiler makes wide instructions of.
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+        let mut ascii = [0_u8; BLOCK];
+        let (mut other, mut odd) = (false, false);
+        for (to, [low, high]) in ascii.iter_mut().zip(block) {
+            other |= *high != 0 || *low == 0 || *low > 0x7f;
+            odd |= is_odd(low);
+            *to = *low;
+        }
+        if other {
+            break;
+        }
+        match odd {
+            true => ascii.iter().for_each(|byte| escaped_ascii(*byte, out)),
+            false => out.extend_from_slice(&ascii),
+        }
+        rest = after;
+    }
+    while let Some(([low @ 1..=0x7f, 0], after)) = rest.split_first() {
+        escaped_ascii(*low, out);
+        rest = after;
+    }
+    // What is left ends here, or has other characters.
+    let units = rest
+        .iter()
+        .map(|unit| u16::from_le_bytes(*unit))
+        .take_while(|unit| *unit != 0);
+    for c in char::decode_utf16(units) {
+        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => escaped_ascii(byte, out),
+            _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+}
+
+/// Bytes or units of UTF-16 that are looked at together.
+const BLOCK: usize = 16;
+
+fn escaped_ascii(byte: u8, out: &mut Vec<u8>) {
+    match is_odd(&byte) {
+        true => escape(byte, out),
+        false => out.push(byte),
+    }
+}
+
+fn escape(byte: u8, out: &mut Vec<u8>) {
+    let short = match byte {
+        b'"' => b'"',
+        b'\\' => b'\\',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            return out.extend([byte >> 4, byte & 0xf].map(digit));
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+fn digit(half: u8) -> u8 {
+    match half {
+        0..=9 => b'0' + half,
+        _ => b'a' + (half - 10),
+    }
+}
+
+/// Adds a number in hex, without a prefix.
+pub(crate) fn hex(number: u64, out: &mut String) {
+    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
+    for n in (0..digits).rev() {
+        // Four bits fit a byte.
+        out.push(char::from(digit((number >> (4 * n) & 0xf) as u8)));
+    }
+}
+
+fn hex_bytes(bytes: &[u8], out: &mut String) {
+    out.push_str(&crate::numbers::hex(bytes));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(event: &Event) -> String {
+        let mut line = String::new();
+        push_event(event, &mut line);
+        line
+    }
+
+    #[test]
+    fn a_line_is_what_serde_writes() {
+        let full = Event {
+            provider: "A \"quoted\" \\ name".into(),
+            event_source: Some("source\u{1}\u{7f}\u{2028}".into()),
+            event_id: 65535,
+            qualifiers: Some(0xc000),
+            level: Some(2),
+            version: Some(1),
+            opcode: Some(0),
+            keywords: Some(0x8020_0000_0000_0000),
+            category: Some(7),
+            category_name: Some("\r\n\t\u{8}\u{c}".into()),
+            channel: Some("System".into()),
+            computer: Some("grün.example".into()),
+            time: "2020-07-11T17:16:42.5764840Z".parse().ok(),
+            record_id: Some(u64::MAX),
+            process_id: Some(4),
+            thread_id: Some(u32::MAX),
+            user_sid: Some("S-1-5-18".into()),
+            activity_id: Some("{0}".into()),
+            related_activity_id: Some("{1}".into()),
+            strings: Some(vec![String::new(), "two".into(), "日本 \u{1f600}".into()]),
+            named: vec![("a\"".into(), "two".into()), ("b".into(), String::new())],
+            binary: Some(vec![0, 0xff]),
+            message: Some("It\nfailed".into()),
+            trust: Trust::Repaired,
+            file: "C:\\a.zip!/b.evtx".into(),
+            offset: Some(512),
+        };
+        for event in [full, Event::default()] {
+            let theirs = serde_json::to_string(&crate::JsonEvent::from(&event)).expect("JSON");
+            assert_eq!(line(&event), theirs + "\n");
+        }
+    }
+
+    #[test]
+    fn text_of_a_log_is_escaped_as_text_is() {
+        let long = "C:\\Windows\\System32\\drivers\\etc ".repeat(5);
+        for text in [
+            "",
+            "plain",
+            "exactly sixteen!",
+            "exactly sixteen\\and then more, \"quoted\" text of some length",
+            "two blocks of ASCII, then ünïcode, then more than one block again",
+            "\u{1}\u{1f}\u{7f}\r\n\t in a block of sixteen units and more",
+            "a pair over the block's end: \u{1f600}\u{1f600}\u{1f600}\u{1f600}",
+            &long,
+        ] {
+            for cut in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+                let text = &text[cut..];
+                let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                let wanted = serde_json::to_string(text).expect("JSON");
+                let mut plain = String::new();
+                quoted(text, &mut plain);
+                assert_eq!(plain, wanted);
+                let of_log = |bytes: &[u8]| {
+                    let mut ours = Vec::new();
+                    escaped_utf16(bytes, &mut ours);
+                    format!("\"{}\"", String::from_utf8(ours).expect("UTF-8"))
+                };
+                assert_eq!(of_log(&bytes), wanted);
+                let mut ended = bytes.clone();
+                ended.extend([0, 0, b'x', 0]);
+                assert_eq!(of_log(&ended), wanted, "a zero ends it");
+            }
+        }
+        let mut unpaired = Vec::new();
+        escaped_utf16(&[0, 0xd8, b'a', 0], &mut unpaired);
+        assert_eq!(unpaired, "\u{fffd}a".as_bytes());
+    }
+
+    #[test]
+    fn numbers_in_hex() {
+        for number in [0, 1, 0xf, 0x10, 0x202_dac8, u64::MAX] {
+            let mut ours = String::new();
+            hex(number, &mut ours);
+            assert_eq!(ours, format!("{number:x}"));
+        }
+    }
+}
