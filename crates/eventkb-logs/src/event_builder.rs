@@ -12,18 +12,16 @@
 //!   nothing, and below a `ComplexData`;
 //! - names may carry a prefix (`ns0:Event`), which is left out.
 
-mod lists;
-
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::complex_data::Lists;
 use crate::event::{Event, Trust};
 use crate::export::{dates, localized_levels};
 use crate::limits;
 use crate::numbers::{bits, bytes_of_hex, whole_number};
 use crate::unread::{Field, Unread};
-use lists::Lists;
 
 /// Room made at once for the strings of an event.
 const USUAL_STRINGS: usize = 12;

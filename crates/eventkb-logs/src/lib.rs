@@ -68,6 +68,7 @@ pub mod account;
 #[doc(hidden)]
 pub mod archive;
 mod bytes;
+mod complex_data;
 pub mod detect;
 pub mod duplicates;
 pub mod event;

@@ -6,7 +6,7 @@ const MOST: usize = 16;
 
 /// The lists of an event, and values that may be their lengths.
 #[derive(Debug, Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     /// The string's position, and the number.
     lengths: Vec<(usize, u64)>,
     lists: Vec<List>,
@@ -22,7 +22,7 @@ struct List {
 
 impl Lists {
     /// One more entry of the list with this name.
-    pub(super) fn entry(&mut self, name: Option<String>) {
+    pub(crate) fn entry(&mut self, name: Option<String>) {
         let has_room = self.lists.len() < MOST;
         match self.lists.iter_mut().find(|list| list.name == name) {
             Some(list) => list.entries += 1,
@@ -36,7 +36,7 @@ impl Lists {
     }
 
     /// The string at this position is called as a length is.
-    pub(super) fn length(&mut self, position: usize, text: &str) {
+    pub(crate) fn length(&mut self, position: usize, text: &str) {
         if self.lengths.len() < MOST
             && let Ok(length) = text.trim().parse()
         {
@@ -45,7 +45,7 @@ impl Lists {
     }
 
     /// Takes what is the length of a list behind it out of the strings.
-    pub(super) fn take_lengths_out(&self, strings: &mut Vec<String>) {
+    pub(crate) fn take_lengths_out(&self, strings: &mut Vec<String>) {
         let is_length = |n: usize, length: u64| {
             let mut lists = self.lists.iter();
             lists.any(|list| list.entries == length && n < list.lengths_before)
