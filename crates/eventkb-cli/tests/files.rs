@@ -240,7 +240,8 @@ fn redacted_screens_and_files() {
                 .iter()
                 .any(|word| words[at].starts_with(word))
             {
-                words[at - 1] = words[at - 1].trim_matches(|c: char| c.is_ascii_digit() || c == ',');
+                words[at - 1] =
+                    words[at - 1].trim_matches(|c: char| c.is_ascii_digit() || c == ',');
             }
         }
         words.concat()

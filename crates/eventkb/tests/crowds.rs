@@ -79,9 +79,7 @@ fn crowds_say_the_same_in_two_sessions_and_from_observations() {
         assert!(merged.finish() == whole, "{crowd:?}: two sessions");
         let saved = [over(0, 2), over(1, 2)].map(|session| session.save().to_bytes());
         let read = saved.map(|bytes| Observations::from_bytes(&bytes).expect("sound"));
-        let from_saved = eventkb::merge(&set, Vec::from(read))
-            .ok()
-            .expect("of this set");
+        let from_saved = eventkb::merge(&set, Vec::from(read)).expect("of this set");
         assert!(from_saved == whole, "{crowd:?}: observations");
     }
 }

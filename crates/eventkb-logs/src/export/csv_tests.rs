@@ -230,9 +230,7 @@ fn other_tables_are_left_alone() {
 fn two_rows_that_became_one_are_named() {
     let heading = "RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,Computer,PayloadData1,Payload\r\n";
     let row = |n: u32| {
-        format!(
-            "{n},{n},2000-02-06 00:53:32.6200000,1008,Error,Perflib,Application,PORTLAND,,\"x\""
-        )
+        format!("{n},{n},2000-02-06 00:53:32.6200000,1008,Error,Perflib,Application,PORTLAND,,x")
     };
     let sound = format!("{heading}{}\r\n{}\r\n", row(1), row(2));
     let damaged = format!("{heading}{}??{}\r\n", row(1), row(2));
