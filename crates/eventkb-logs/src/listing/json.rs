@@ -20,7 +20,7 @@ pub struct JsonLines {
     pub count: usize,
 }
 
-/// The same as [`list_events`] for events as lines of JSON: several times as fast, because most
+/// The same as [`list_events`](super::list_events) for events as lines of JSON: several times as fast, because most
 /// are written straight from the records. `map` may change the text of some lines, but not their
 /// number; the reading threads call it.
 pub fn list_json(
