@@ -102,7 +102,7 @@ struct Table<'d, 'a> {
 
 impl Table<'_, '_> {
     fn row(&mut self, fields: &[String], rows: &Rows<'_>) {
-        match self.event(fields, rows.window.offset()) {
+        match self.event(fields, rows) {
             Ok(draft) => {
                 self.flush();
                 self.pending = Some(draft);
@@ -177,7 +177,8 @@ impl Table<'_, '_> {
     }
 
     /// The event of a row.
-    fn event(&mut self, fields: &[String], offset: Option<u64>) -> Result<Draft, String> {
+    fn event(&mut self, fields: &[String], rows: &Rows<'_>) -> Result<Draft, String> {
+        let offset = rows.window.offset();
         let columns = self.layout.columns.len();
         if fields.len() < columns.min(8) && fields.len() + 1 < columns {
             return Err("it has fewer fields than the table has columns".to_owned());
@@ -198,14 +199,14 @@ impl Table<'_, '_> {
             return Err("it has neither a source nor a time".to_owned());
         }
         self.rest(fields, &mut draft);
-        self.rows_in_text(fields, &draft);
+        self.rows_in_text(fields, rows.text(), &draft);
         Ok(draft)
     }
 
     /// A text that holds what looks like rows of the table, or a second event, may have swallowed
     /// them: a damaged quote or line end makes two rows one. Whether it did cannot be told, so
     /// nothing is made of it: who writes into a text could forge events.
-    fn rows_in_text(&mut self, fields: &[String], draft: &Draft) {
+    fn rows_in_text(&mut self, fields: &[String], raw: &str, draft: &Draft) {
         let columns = self.layout.columns.len();
         let (of_columns, surplus) = fields.split_at(columns.min(fields.len()));
         // What stands behind the last column is text, too.
@@ -221,7 +222,9 @@ impl Table<'_, '_> {
         let quoted = self.layout.heading > 0
             && !self.layout.strings_at_end
             && !std::ptr::eq(self.layout.dialect, &COLLECTORS);
-        let too_many = quoted && surplus.len() >= (columns / 2).max(3);
+        let half = (columns / 2).max(3);
+        let too_many =
+            quoted && (surplus.len() >= half || with_odd_quote(raw, self.layout.delimiter) >= half);
         let inside = rows.max(events.saturating_sub(1)).max(u64::from(too_many));
         self.handover.delivery.account.integrity.note_many(
             DefectCode::Gap,
@@ -243,7 +246,10 @@ impl Table<'_, '_> {
         };
         let far = time.abs_diff(id);
         let signs = text.bytes().filter(|byte| *byte == delimiter).count();
-        if signs < far || (far < 2 && !text.contains('\n')) {
+        // A date and a number side by side say little, unless there is a line end or as many fields as
+        // a row has.
+        let of_a_row = text.contains('\n') || signs + 1 >= self.layout.columns.len();
+        if signs < far || (far < 2 && !of_a_row) {
             return 0;
         }
         let fields: Vec<&str> = text
@@ -292,6 +298,35 @@ impl Table<'_, '_> {
             .filter(|text| !text.trim().is_empty());
         }
     }
+}
+
+/// How many delimiters at most a quoted field holds that also has a quote which neither ends it nor is
+/// doubled: its end may be damaged, and the row behind it a part of it.
+fn with_odd_quote(raw: &str, delimiter: u8) -> usize {
+    let mut most = 0;
+    let (mut quoted, mut odd, mut delimiters) = (false, false, 0);
+    let mut before = delimiter;
+    let mut bytes = raw.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        let next = bytes.peek().copied();
+        match (quoted, byte) {
+            (false, b'"') if before == delimiter || before == b'\n' => {
+                (quoted, odd, delimiters) = (true, false, 0);
+            }
+            (true, b'"') if next == Some(b'"') => {
+                bytes.next();
+            }
+            (true, b'"') if next.is_none_or(|n| n == delimiter || matches!(n, b'\r' | b'\n')) => {
+                quoted = false;
+                most = most.max(if odd { delimiters } else { 0 });
+            }
+            (true, b'"') => odd = true,
+            (true, byte) if byte == delimiter => delimiters += 1,
+            _ => {}
+        }
+        before = byte;
+    }
+    most
 }
 
 /// How many events in XML a text holds.
