@@ -229,20 +229,23 @@ fn other_tables_are_left_alone() {
 #[test]
 fn two_rows_that_became_one_are_named() {
     let heading = "RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,Computer,PayloadData1,Payload\r\n";
-    let row = |n: u32| {
-        format!("{n},{n},2000-02-06 00:53:32.6200000,1008,Error,Perflib,Application,PORTLAND,,x")
-    };
-    let sound = format!("{heading}{}\r\n{}\r\n", row(1), row(2));
-    let damaged = format!("{heading}{}??{}\r\n", row(1), row(2));
-    for (text, read_of_it, named) in [(sound, 2, false), (damaged, 1, true)] {
-        let (events, account) = read_with(read, text.as_bytes());
-        let gap = |defect: &Defect| defect.code == DefectCode::Gap;
-        assert_eq!(events.len(), read_of_it, "{account:?}");
-        assert_eq!(
-            account.integrity.defects.iter().any(gap),
-            named,
-            "{account:?}"
-        );
+    for last in ["x", "\"x\""] {
+        let row = |n: u32| {
+            let start = "2000-02-06 00:53:32.6200000,1008,Error,Perflib";
+            format!("{n},{n},{start},Application,PORTLAND,,{last}")
+        };
+        let sound = format!("{heading}{}\r\n{}\r\n", row(1), row(2));
+        let damaged = format!("{heading}{}??{}\r\n", row(1), row(2));
+        for (text, read_of_it, named) in [(sound, 2, false), (damaged, 1, true)] {
+            let (events, account) = read_with(read, text.as_bytes());
+            let gap = |defect: &Defect| defect.code == DefectCode::Gap;
+            assert_eq!(events.len(), read_of_it, "{account:?}");
+            assert_eq!(
+                account.integrity.defects.iter().any(gap),
+                named,
+                "{account:?}"
+            );
+        }
     }
 }
 
