@@ -220,9 +220,9 @@ impl LineValues {
             out.push('"');
         }
         out.push_str(key!("strings", "["));
-        out.push_str(&String::from_utf8_lossy(&self.strings));
+        push_utf8(&self.strings, out);
         out.push_str("],\"named\":[");
-        out.push_str(&String::from_utf8_lossy(&self.named));
+        push_utf8(&self.named, out);
         out.push(']');
     }
 }
@@ -310,9 +310,17 @@ fn quoted(text: &str, out: &mut String) {
     } else {
         let mut bytes = Vec::with_capacity(text.len() + 16);
         escaped(text, &mut bytes);
-        out.push_str(&String::from_utf8_lossy(&bytes));
+        push_utf8(&bytes, out);
     }
     out.push('"');
+}
+
+/// Adds bytes that are UTF-8: they were put together from text.
+fn push_utf8(bytes: &[u8], out: &mut String) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
 }
 
 /// Adds text of which JSON wants some characters escaped.
@@ -371,10 +379,21 @@ fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
         }
         rest = after;
     }
-    while let Some(([low @ 1..=0x7f, 0], after)) = rest.split_first() {
-        escaped_ascii(*low, out);
-        rest = after;
+    // Most texts end with less than a block.
+    let mut ascii = [0_u8; BLOCK];
+    let (mut length, mut odd) = (0, false);
+    for (to, unit) in ascii.iter_mut().zip(rest) {
+        let [low @ 1..=0x7f, 0] = unit else { break };
+        *to = *low;
+        odd |= is_odd(low);
+        length += 1;
     }
+    let (text, _) = ascii.split_at(length);
+    match odd {
+        true => text.iter().for_each(|byte| escaped_ascii(*byte, out)),
+        false => out.extend_from_slice(text),
+    }
+    rest = rest.get(length..).unwrap_or_default();
     // What is left ends here, or has other characters.
     let units = rest
         .iter()
