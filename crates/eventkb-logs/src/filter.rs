@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Head, Trust, short_name};
-use crate::sink::EventKind;
+use crate::sink::{Admission, EventKind};
 
 /// Which part of a collection is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +105,14 @@ impl EventFilter {
     /// Whether a record can pass, as far as its head tells.
     pub fn admits(&self, head: &Head<'_>) -> bool {
         self.admits_kind(&EventKind::of(head)) && self.scope.contains(head)
+    }
+
+    /// What a sink that only wants what passes says to a record's head.
+    pub(crate) fn admission(&self, head: &Head<'_>) -> Admission {
+        match self.admits(head) {
+            true => Admission::Full,
+            false => Admission::Skip,
+        }
     }
 
     /// Whether an event passes whose head does: what its head cannot tell.

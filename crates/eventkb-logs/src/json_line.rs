@@ -8,6 +8,7 @@
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
+use crate::bytes::ascii_pieces;
 use crate::event::{Event, Trust};
 
 /// A field's name with all that stands around it, and what its value begins with.
@@ -357,43 +358,13 @@ fn is_odd(byte: &u8) -> bool {
 
 /// Adds UTF-16LE text up to the zero that ends it, escaped. Unpaired surrogates become U+FFFD.
 fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
-    let (units, _) = bytes.as_chunks::<2>();
-    out.reserve(units.len() + BLOCK);
-    let mut rest = units;
-    // Nearly all text is ASCII, most of it without anything to escape: it is taken in blocks, which
-    // the compiler makes wide instructions of.
-    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
-        let mut ascii = [0_u8; BLOCK];
-        let (mut other, mut odd) = (false, false);
-        for (to, [low, high]) in ascii.iter_mut().zip(block) {
-            other |= *high != 0 || *low == 0 || *low > 0x7f;
-            odd |= is_odd(low);
-            *to = *low;
-        }
-        if other {
-            break;
-        }
-        match odd {
+    out.reserve(bytes.len() / 2 + BLOCK);
+    let rest = ascii_pieces(bytes, |ascii| {
+        match ascii.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
             true => ascii.iter().for_each(|byte| escaped_ascii(*byte, out)),
-            false => out.extend_from_slice(&ascii),
+            false => out.extend_from_slice(ascii),
         }
-        rest = after;
-    }
-    // Most texts end with less than a block.
-    let mut ascii = [0_u8; BLOCK];
-    let (mut length, mut odd) = (0, false);
-    for (to, unit) in ascii.iter_mut().zip(rest) {
-        let [low @ 1..=0x7f, 0] = unit else { break };
-        *to = *low;
-        odd |= is_odd(low);
-        length += 1;
-    }
-    let (text, _) = ascii.split_at(length);
-    match odd {
-        true => text.iter().for_each(|byte| escaped_ascii(*byte, out)),
-        false => out.extend_from_slice(text),
-    }
-    rest = rest.get(length..).unwrap_or_default();
+    });
     // What is left ends here, or has other characters.
     let units = rest
         .iter()
@@ -408,7 +379,7 @@ fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Bytes or units of UTF-16 that are looked at together.
+/// Bytes that are looked at together.
 const BLOCK: usize = 16;
 
 fn escaped_ascii(byte: u8, out: &mut Vec<u8>) {

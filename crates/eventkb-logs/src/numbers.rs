@@ -40,13 +40,26 @@ fn hex_digits(text: &str) -> Option<&str> {
     text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))
 }
 
+/// Hexadecimal digits as nearly everything writes them.
+pub(crate) const HEX: &[u8; 16] = b"0123456789abcdef";
+/// Hexadecimal digits of binary data in logs.
+pub(crate) const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
+
 /// Bytes as pairs of hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
     bytes
         .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+        .for_each(|byte| push_hex(*byte, HEX, &mut text));
+    text
+}
+
+/// Adds a byte as two of these digits.
+pub(crate) fn push_hex(byte: u8, digits: &[u8; 16], out: &mut String) {
+    for half in [byte >> 4, byte & 0xf] {
+        let digit = digits.get(usize::from(half)).copied();
+        out.push(char::from(digit.unwrap_or_default()));
+    }
 }
 
 /// Bytes written as pairs of hexadecimal digits, blanks between them allowed.

@@ -128,9 +128,10 @@ impl Ended {
         if self.is_cut {
             output.warning(format_args!("stopped after {listed}, as --limit says"));
         } else if self.later > 0 {
+            let later = words::count(self.later, "later one");
+            let are = if self.later == 1 { "is" } else { "are" };
             output.warning(format_args!(
-                "the earliest {listed}; {} later ones are not listed",
-                words::grouped(self.later)
+                "the earliest {listed}; {later} {are} not listed"
             ));
         } else if self.listed == 0 && account.records() > 0 {
             say_why_nothing_fits(args, account, output);

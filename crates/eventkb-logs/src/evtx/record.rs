@@ -154,8 +154,8 @@ struct SystemRest {
 }
 
 impl RecordHead<'_> {
-    /// Begins a line of JSON.
-    pub(super) fn begin_line(&self, out: &mut String) {
+    /// All that it says.
+    fn said(&self) -> LineHead<'_> {
         let (head, rest) = (&self.head, self.rest);
         LineHead {
             provider: head.provider,
@@ -178,33 +178,36 @@ impl RecordHead<'_> {
             activity_id: rest.and_then(|rest| rest.activity_id.given()),
             related_activity_id: rest.and_then(|rest| rest.related_activity_id.given()),
         }
-        .write(out);
+    }
+
+    /// Begins a line of JSON.
+    pub(super) fn begin_line(&self, out: &mut String) {
+        self.said().write(out);
     }
 
     /// The event as far as its head tells it.
     pub(super) fn event(&self, file: &Arc<str>, offset: Option<u64>) -> Event {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let rest = self.rest;
-        let given = |text: fn(&SystemRest) -> &Text| rest.and_then(|r| text(r).given());
+        let said = self.said();
         Event {
-            provider: self.head.provider.to_owned(),
-            event_source: owned(self.head.event_source),
-            event_id: self.head.event_id,
-            qualifiers: self.qualifiers,
-            level: self.head.level,
-            category: self.head.category,
-            time: self.head.time,
-            record_id: self.head.record_id,
-            version: rest.and_then(|rest| rest.version),
-            opcode: rest.and_then(|rest| rest.opcode),
-            keywords: rest.and_then(|rest| rest.keywords),
-            process_id: rest.and_then(|rest| rest.process_id),
-            thread_id: rest.and_then(|rest| rest.thread_id),
-            user_sid: owned(given(|rest| &rest.user_sid)),
-            activity_id: owned(given(|rest| &rest.activity_id)),
-            related_activity_id: owned(given(|rest| &rest.related_activity_id)),
-            computer: owned(trimmed(self.head.computer)),
-            channel: owned(trimmed(self.head.channel)),
+            provider: said.provider.to_owned(),
+            event_source: owned(said.event_source),
+            event_id: said.event_id,
+            qualifiers: said.qualifiers,
+            level: said.level,
+            category: said.category,
+            time: said.time,
+            record_id: said.record_id,
+            version: said.version,
+            opcode: said.opcode,
+            keywords: said.keywords,
+            process_id: said.process_id,
+            thread_id: said.thread_id,
+            user_sid: owned(said.user_sid),
+            activity_id: owned(said.activity_id),
+            related_activity_id: owned(said.related_activity_id),
+            computer: owned(said.computer),
+            channel: owned(said.channel),
             trust: self.head.trust,
             file: Arc::clone(file),
             offset,

@@ -10,8 +10,9 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::binxml::kind;
-use crate::bytes::{u16_at, u32_at, u64_at};
+use crate::bytes::{ascii_pieces, u16_at, u32_at, u64_at};
 use crate::limits;
+use crate::numbers::{HEX, HEX_UPPER, push_hex};
 
 /// One value of a record: its type and where its bytes stand in the chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +126,7 @@ impl Value {
             }
             (kind::BINARY, _) => {
                 for byte in bytes {
-                    push_hex(*byte, DIGITS, out);
+                    push_hex(*byte, HEX_UPPER, out);
                 }
                 Ok(())
             }
@@ -240,45 +241,14 @@ const BYTES_A_STEP: usize = 16;
 
 /// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
 pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    let (rest, _) = ascii(bytes, out).as_chunks::<2>();
+    let rest = ascii_pieces(bytes, |ascii| {
+        out.push_str(std::str::from_utf8(ascii).unwrap_or_default());
+    });
     let units = rest
         .iter()
         .map(|unit| u16::from_le_bytes(*unit))
         .take_while(|unit| *unit != 0);
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
-}
-
-/// Adds the ASCII text at the beginning of UTF-16LE text, and gives the rest. Nearly all text is
-/// ASCII: it is taken in blocks, without a look at surrogates.
-fn ascii<'b>(bytes: &'b [u8], out: &mut String) -> &'b [u8] {
-    const BLOCK: usize = 16;
-    let mut rest = bytes;
-    while let Some((block, after)) = rest.split_first_chunk::<{ 2 * BLOCK }>() {
-        let mut ascii = [0; BLOCK];
-        let mut other = false;
-        for (to, [low, high]) in ascii.iter_mut().zip(block.as_chunks::<2>().0) {
-            other |= *high != 0 || *low == 0 || *low > 0x7f;
-            *to = *low;
-        }
-        if other {
-            break;
-        }
-        push_ascii(&ascii, out);
-        rest = after;
-    }
-    let mut ascii = [0; BLOCK];
-    let mut length = 0;
-    for (to, unit) in ascii.iter_mut().zip(rest.as_chunks::<2>().0) {
-        let [low @ 1..=0x7f, 0] = unit else { break };
-        *to = *low;
-        length += 1;
-    }
-    push_ascii(ascii.get(..length).unwrap_or(&[]), out);
-    rest.get(2 * length..).unwrap_or(&[])
-}
-
-fn push_ascii(bytes: &[u8], out: &mut String) {
-    out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
 }
 
 pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
@@ -311,18 +281,6 @@ fn hexadecimal(number: Option<u64>, out: &mut String) -> Result<(), DecodeError>
     Ok(())
 }
 
-/// Digits of binary data.
-const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-/// Digits of GUIDs.
-const SMALL_DIGITS: &[u8; 16] = b"0123456789abcdef";
-
-fn push_hex(byte: u8, digits: &[u8; 16], out: &mut String) {
-    for half in [byte >> 4, byte & 0xf] {
-        let digit = digits.get(usize::from(half)).copied();
-        out.push(char::from(digit.unwrap_or_default()));
-    }
-}
-
 /// The first three fields are little-endian numbers, the rest are bytes.
 fn guid(bytes: &[u8], out: &mut String) {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -332,7 +290,7 @@ fn guid(bytes: &[u8], out: &mut String) {
             out.push('-');
         }
         let byte = bytes.get(at).copied().unwrap_or(0);
-        push_hex(byte, SMALL_DIGITS, out);
+        push_hex(byte, HEX, out);
     }
     out.push('}');
 }

@@ -239,15 +239,16 @@ impl Sink for Sorter<'_> {
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        if !self.filter.admits(head) {
-            return Admission::Skip;
-        }
+        let admission = self.filter.admission(head);
         let is_late = |late: i128| Key::new(head.time, 0, 0).time > late;
-        if self.filter.text.is_none() && self.late.is_some_and(is_late) {
+        if admission == Admission::Full
+            && self.filter.text.is_none()
+            && self.late.is_some_and(is_late)
+        {
             self.all += 1;
             return Admission::Skip;
         }
-        Admission::Full
+        admission
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
@@ -299,7 +300,7 @@ impl Run<'_> {
     /// The next event's key; its text replaces `text`.
     fn next(
         &mut self,
-        files: &mut [Option<File>],
+        files: &mut [File],
         piece: usize,
         into: &mut String,
     ) -> io::Result<Option<Key>> {
@@ -319,7 +320,7 @@ impl Run<'_> {
                 buffer,
                 taken,
             } => {
-                let file = files.get_mut(*file).and_then(Option::as_mut);
+                let file = files.get_mut(*file);
                 let mut source = Spill {
                     file: file.ok_or(io::ErrorKind::UnexpectedEof)?,
                     at,
@@ -401,7 +402,7 @@ fn merge(
     memory: usize,
     each: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> (u64, Option<io::Error>) {
-    let mut files: Vec<Option<File>> = Vec::new();
+    let mut files: Vec<File> = Vec::new();
     let mut runs = Vec::new();
     for sorter in &mut sorters {
         sorter.cut();
@@ -413,7 +414,7 @@ fn merge(
                 buffer: Vec::new(),
                 taken: 0,
             }));
-            files.push(Some(spilled.file));
+            files.push(spilled.file);
         }
     }
     // What the runs of one file read at a time together stays within the memory, too.
@@ -435,7 +436,7 @@ fn merge(
 
 fn merge_runs(
     runs: &mut [Run<'_>],
-    files: &mut [Option<File>],
+    files: &mut [File],
     piece: usize,
     each: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> io::Result<()> {

@@ -92,11 +92,7 @@ impl Sink for JsonLister<'_, '_> {
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        if self.filter.admits(head) {
-            Admission::Full
-        } else {
-            Admission::Skip
-        }
+        self.filter.admission(head)
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {

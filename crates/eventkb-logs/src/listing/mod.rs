@@ -75,11 +75,7 @@ impl<T: Send> Sink for Lister<'_, '_, T> {
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        if self.filter.admits(head) {
-            Admission::Full
-        } else {
-            Admission::Skip
-        }
+        self.filter.admission(head)
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
@@ -181,11 +177,7 @@ impl Sink for Sorter<'_> {
     }
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
-        if self.filter.admits(head) {
-            Admission::Full
-        } else {
-            Admission::Skip
-        }
+        self.filter.admission(head)
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
