@@ -10,6 +10,18 @@ use std::path::{Path, PathBuf};
 
 use crate::output::Stop;
 
+/// Why a file could not be read, in words that say what to do, without the operating system's number.
+pub(crate) fn unread(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "no such file; check the spelling, and the folder you are in".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "there is no permission to read it".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder; name a file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
