@@ -22,6 +22,20 @@ pub(crate) fn unread(error: &io::Error) -> String {
     }
 }
 
+/// Why a file could not be written, in the same way.
+pub(crate) fn unwritten(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "there is no permission to write there; name another place".to_owned()
+        }
+        io::ErrorKind::StorageFull => {
+            "no space is left there; make room, or name another place".to_owned()
+        }
+        io::ErrorKind::NotFound => "there is no such folder, or none that takes files".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -186,8 +200,9 @@ impl NewFile {
 
     fn failed(&self, error: &io::Error) -> Stop {
         Stop::Usage(format!(
-            "{}: it could not be written ({error}); what was there before is still there",
-            self.path.display()
+            "{}: it could not be written: {}; what was there before is still there",
+            self.path.display(),
+            unwritten(error)
         ))
     }
 }

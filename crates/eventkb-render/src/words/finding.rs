@@ -56,6 +56,10 @@ pub(crate) fn objects(finding: &Finding) -> Vec<String> {
         };
         let text = format!("{} {short}{more}", first.kind);
         forms.push(text.trim_start().to_owned());
+        // One object's name says more than that it is one.
+        if all == 1 && !first.kind.is_empty() {
+            forms.push(short);
+        }
     }
     forms.push(count(all, "object"));
     forms
