@@ -2,6 +2,7 @@
 //! explains, and what could not be read.
 
 use eventkb::report::{CauseState, Finding, Report, Standing, Verdict};
+use eventkb_logs::event::short_name;
 
 use super::{Context, Detail, Reader, files, unexplained};
 use crate::Clean;
@@ -264,7 +265,11 @@ fn entry(finding: &Finding, context: &Context) -> Entry {
     let computers = context.short_names(&finding.computers);
     if !computers.is_empty() {
         let forms = [4, 2, 1].map(|most| words::some(&computers, most));
-        let number = words::count(computers.len() as u64, "computer");
+        // The first label of one name says more than that it is one.
+        let number = match computers[..] {
+            [name] => short_name(name).to_owned(),
+            _ => words::count(computers.len() as u64, "computer"),
+        };
         let brief = match (computers.first(), computers.len()) {
             (Some(name), 1) => (*name).to_owned(),
             (Some(name), all) => format!("{name} +{}", all - 1),

@@ -71,6 +71,19 @@ pub enum ArticleIndexError {
     },
 }
 
+impl ArticleIndexError {
+    /// That a file cannot be read, and why, without the operating system's number where that is known.
+    pub(crate) fn unreadable(error: std::io::Error) -> ArticleIndexError {
+        ArticleIndexError::Unreadable {
+            reason: match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+                _ => error.to_string(),
+            },
+        }
+    }
+}
+
 /// The content, as it is written: numbers stand for strings, 0 for none.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Content<'a> {
@@ -164,13 +177,7 @@ impl ArticleIndex {
     /// When it cannot be read, or as for [`ArticleIndex::from_bytes`].
     pub fn read(path: &std::path::Path) -> Result<ArticleIndex, ArticleIndexError> {
         use std::io::Read as _;
-        let unreadable = |error: std::io::Error| ArticleIndexError::Unreadable {
-            reason: match error.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-                _ => error.to_string(),
-            },
-        };
+        let unreadable = ArticleIndexError::unreadable;
         let file = std::fs::File::open(path).map_err(unreadable)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
             return Err(ArticleIndexError::Foreign);

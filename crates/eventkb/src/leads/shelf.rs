@@ -102,9 +102,7 @@ impl ArticleShelf {
 
 /// Reads no more than the beginning: what is cut there is not damaged for that.
 fn begins_well(path: &Path) -> Result<(), ArticleIndexError> {
-    let unreadable = |error: std::io::Error| ArticleIndexError::Unreadable {
-        reason: error.to_string(),
-    };
+    let unreadable = ArticleIndexError::unreadable;
     let file = std::fs::File::open(path).map_err(unreadable)?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
         return Err(ArticleIndexError::Foreign);
