@@ -15,7 +15,7 @@ use crate::collect::evaluate::{Evaluation, captures_of};
 use crate::collect::observation::Observation;
 use crate::collect::view::View;
 use crate::report::{Answer, Citation};
-use crate::signature::compile::{Compiled, Matcher, PartRole};
+use crate::signature::compile::{Compiled, Matcher, Part, PartRole};
 use crate::signature::text;
 
 /// What an item is to its signature.
@@ -161,26 +161,29 @@ impl<'a> Items<'a> {
             causes: OnceCell::new(),
         };
         let mut keys: HashMap<Key, usize> = HashMap::new();
+        let speaking = |number: usize| {
+            let answers = collection.answers(number, signature);
+            answers.filter_map(|(at, answer)| {
+                let part = compiled.parts.get(at)?;
+                // An event that does not meet a clause says nothing against the article.
+                let is_silent = matches!(part.role, PartRole::RuleOut(_)) && answer != Answer::Yes;
+                (!is_silent).then_some((at, answer, part))
+            })
+        };
         // There may be very many: no room is taken that is not needed.
-        let parts = |number: &usize| collection.answers(*number, signature).count();
-        items
-            .evidence
-            .reserve_exact(classes.iter().map(parts).sum());
+        let count = classes.iter().map(|number| speaking(*number).count());
+        items.evidence.reserve_exact(count.sum());
         for &number in classes {
             let Some(seen) = collection.classes.get(number) else {
                 continue;
             };
-            let mut parts = Vec::with_capacity(1);
-            parts.extend(
-                collection
-                    .answers(number, signature)
-                    .filter_map(|(n, answer)| Some((n, answer, compiled.parts.get(n)?))),
-            );
-            let captures_any = parts.iter().any(|(_, _, p)| !p.matcher.captures.is_empty());
-            let event = captures_any.then(|| seen.class.event.whole());
+            let captures = |(_, _, part): (usize, Answer, &Part)| !part.matcher.captures.is_empty();
+            let event = speaking(number)
+                .any(captures)
+                .then(|| seen.class.event.whole());
             let facts = seen.resolved.facts.as_deref();
             let view = event.as_ref().map(|event| View::of(event, facts));
-            for (n, answer, part) in parts {
+            for (at, answer, part) in speaking(number) {
                 let captures = view.as_ref();
                 let captures =
                     captures.map_or_else(Box::default, |v| captures_of(&part.matcher, v));
@@ -203,7 +206,7 @@ impl<'a> Items<'a> {
                     class_number: number,
                     seen,
                     role: part.role,
-                    part: n,
+                    part: at,
                     peer,
                     answer,
                     captures,
