@@ -94,9 +94,11 @@ fn said(mut inputs: Vec<Input>, mut ignored: Vec<Ignored>) -> Said {
     for input in &mut inputs {
         // What a file's content is called is asked for by some commands only.
         input.sha256 = None;
-        // And so is whether another file has the same.
+        // And so are whether another file has the same, and what is odd about a record that nobody
+        // asked for.
         input.records_duplicate = 0;
-        input.defects.retain(|d| d.code != DefectCode::Duplicate);
+        let by_some = [DefectCode::Duplicate, DefectCode::NotUnderstood];
+        input.defects.retain(|d| !by_some.contains(&d.code));
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     ignored.sort();
