@@ -10,6 +10,32 @@ use std::path::{Path, PathBuf};
 
 use crate::output::Stop;
 
+/// Why a file could not be read, in words that say what to do, without the operating system's number.
+pub(crate) fn unread(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "no such file; check the spelling, and the folder you are in".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "there is no permission to read it".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder; name a file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Why a file could not be written, in the same way.
+pub(crate) fn unwritten(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "there is no permission to write there; name another place".to_owned()
+        }
+        io::ErrorKind::StorageFull => {
+            "no space is left there; make room, or name another place".to_owned()
+        }
+        io::ErrorKind::NotFound => "there is no such folder, or none that takes files".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -174,8 +200,9 @@ impl NewFile {
 
     fn failed(&self, error: &io::Error) -> Stop {
         Stop::Usage(format!(
-            "{}: it could not be written ({error}); what was there before is still there",
-            self.path.display()
+            "{}: it could not be written: {}; what was there before is still there",
+            self.path.display(),
+            unwritten(error)
         ))
     }
 }

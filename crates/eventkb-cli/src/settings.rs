@@ -273,7 +273,11 @@ fn read(path: &Path, is_named: bool) -> Result<Option<String>, String> {
             } else {
                 String::new()
             };
-            Err(format!("settings file {}{why}: {error}", path.display()))
+            Err(format!(
+                "settings file {}{why}: {}",
+                path.display(),
+                crate::files::unread(&error)
+            ))
         }
     }
 }

@@ -355,3 +355,73 @@ fn an_old_report_is_refused_by_its_version() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("version 1"), "{}", stderr(&output));
 }
+
+#[test]
+fn what_is_wrong_is_said_with_what_to_do() {
+    let healthy = common::testdata().join("healthy").display().to_string();
+    let wanted: &[(&[&str], &str)] = &[
+        (
+            &["render", "no-such.json"],
+            "no such file; check the spelling",
+        ),
+        (&["render", &healthy], "it is a folder; name a file"),
+        (
+            &["merge", "no-such.seen"],
+            "no such file; check the spelling",
+        ),
+        (
+            &["scan", "--password-file", "no-such", &healthy],
+            "no such file; check the spelling",
+        ),
+        (
+            &["scan", "--articles", "no-such", &healthy],
+            "there is no such file",
+        ),
+        (
+            &["events", "--limit", "-1", &healthy],
+            "give how many records",
+        ),
+        (
+            &["scan", "--threads", "x", &healthy],
+            "give how many threads",
+        ),
+        (&["signatures", "for", "disk", "x"], "give an event id"),
+        (
+            &["explain", &healthy],
+            "say before it which article to explain",
+        ),
+        (
+            &[
+                "scan",
+                "--since",
+                "2026-03-15",
+                "--until",
+                "2026-03-14",
+                &healthy,
+            ],
+            "the end of 2026-03-14",
+        ),
+    ];
+    for (args, way) in wanted {
+        let output = run(args);
+        let complaint = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {complaint}");
+        assert!(complaint.contains(way), "{args:?}: {complaint}");
+        assert!(!complaint.contains("os error"), "{args:?}: {complaint}");
+    }
+    let misspelt = [
+        ("dsk", "`disk`"),
+        ("Kernel-Power", "microsoft-windows-kernel-power"),
+    ];
+    for (source, meant) in misspelt {
+        let output = run(&["signatures", "for", source, "153"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(meant), "{}", stderr(&output));
+    }
+    let text = stdout(&run(&["scan", "--channel", "Sytem", &healthy]));
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("No log Sytem is in the collection; it has Application"),
+        "{text}"
+    );
+}

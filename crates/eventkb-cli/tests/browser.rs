@@ -156,6 +156,35 @@ fn in_a_browser_the_timeline_leads_to_the_findings() {
     check("modern", &page("../examples/modern-dump", &[]), "KB922918");
 }
 
+/// Paper is narrower than the width from which a screen has tables, but it has room for them: as a list of
+/// labels and values the same page took fifteen sheets.
+#[test]
+#[ignore = "needs Chromium"]
+fn in_a_browser_the_page_is_printed_as_tables() {
+    let folder = std::env::temp_dir().join(format!("eventkb-print-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let html = page("q253307-two-servers", &["-v"]);
+    std::fs::write(folder.join("page.html"), html).expect("written");
+    let printed = folder.join("page.pdf");
+    let output = Command::new(browser())
+        .args(["--headless", "--no-sandbox", "--disable-gpu"])
+        .arg("--no-pdf-header-footer")
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.join("profile").display()
+        ))
+        .arg(format!("--print-to-pdf={}", printed.display()))
+        .arg(format!("file://{}", folder.join("page.html").display()))
+        .output()
+        .expect("the browser starts");
+    let pdf = std::fs::read(&printed)
+        .unwrap_or_else(|error| panic!("{error}: {}", common::stderr(&output)));
+    let pdf = String::from_utf8_lossy(&pdf);
+    let sheets = pdf.lines().filter(|line| *line == "/Type /Page").count();
+    assert!((1..=10).contains(&sheets), "{sheets} sheets");
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
+}
+
 #[test]
 #[ignore = "needs Chromium"]
 fn in_a_browser_hostile_names_are_inert() {

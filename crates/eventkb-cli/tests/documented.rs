@@ -264,8 +264,14 @@ const ELSEWHERE: [(&str, &str); 15] = [
     ("cargo bench", "by hand: a measurement"),
     ("eventkb scan examples/modern-dump", ".ci/run: signatures"),
     (
-        "pip install ./python[pandas]",
+        "pip install './python[pandas]'",
         ".ci/release: Python package",
+    ),
+    ("python3 -m venv", ".ci/release: Python package"),
+    ("pip install distributed", ".ci/run: Python package"),
+    (
+        "python3 python/examples/spread.py",
+        "python/tests/test_scan.py",
     ),
     (
         "python3 python/examples/errors_by_hour.py",

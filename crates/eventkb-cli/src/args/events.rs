@@ -37,7 +37,7 @@ pub(crate) struct EventsArgs {
     #[arg(long, value_name = "TIME", default_value = "5m", requires = "around", value_parser = within)]
     pub(crate) within: u64,
     /// Stop after this many records; with --sort time: the earliest
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::values::limit, allow_negative_numbers = true)]
     pub(crate) limit: Option<u64>,
     /// In which order
     #[arg(long, value_name = "ORDER", default_value = "time")]

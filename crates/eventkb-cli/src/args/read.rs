@@ -39,7 +39,7 @@ pub(crate) struct ReadArgs {
     #[arg(long)]
     pub(crate) follow_links: bool,
     /// Number of threads; 0 uses every processor
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = super::values::threads, allow_negative_numbers = true)]
     pub(crate) threads: usize,
     /// Name each file's SHA-256 in the report
     #[arg(long)]

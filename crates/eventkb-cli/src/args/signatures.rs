@@ -26,6 +26,7 @@ pub(crate) enum SignaturesCommand {
         /// Provider or source, such as "Service Control Manager"
         provider: String,
         /// Event id
+        #[arg(value_parser = super::values::event_id)]
         id: u16,
     },
     /// Check files of signatures, examples, catalogue or codes: every problem, with its place

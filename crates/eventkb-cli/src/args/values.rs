@@ -85,6 +85,24 @@ pub(super) fn within(text: &str) -> Result<u64, String> {
 /// Who wants more than a month lists events with --since and --until.
 const MOST_WITHIN_S: u64 = 31 * 86_400;
 
+/// An event id.
+pub(super) fn event_id(text: &str) -> Result<u16, String> {
+    let id = text.trim().parse();
+    id.map_err(|_| "give an event id, a number from 0 to 65535".into())
+}
+
+/// How many records.
+pub(super) fn limit(text: &str) -> Result<u64, String> {
+    let limit = text.trim().parse();
+    limit.map_err(|_| "give how many records, such as 20".into())
+}
+
+/// How many threads.
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    let threads = text.trim().parse();
+    threads.map_err(|_| "give how many threads, or 0 for one on every processor".into())
+}
+
 /// Columns of tables and text.
 pub(super) fn width(text: &str) -> Result<u16, String> {
     let number = text

@@ -79,8 +79,9 @@ pub(super) fn man(args: &ManArgs, output: &mut Output) -> Result<Exit, Stop> {
         None => clap_mangen::Man::new(Cli::command()).render(&mut output.out)?,
         Some(folder) => write_pages(folder).map_err(|error| {
             Stop::Usage(format!(
-                "{}: the manual pages could not be written: {error}",
-                folder.display()
+                "{}: the manual pages could not be written: {}",
+                folder.display(),
+                crate::files::unwritten(&error)
             ))
         })?,
     }

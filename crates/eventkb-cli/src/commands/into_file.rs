@@ -32,8 +32,9 @@ pub(super) fn run(path: &Path, cli: &Cli, output: &mut Output) -> Result<Exit, S
         // A file does not end as a pipe does.
         Err(Stop::Output(error)) => {
             return Err(Stop::Usage(format!(
-                "{}: {UNWRITTEN}: {error}",
-                path.display()
+                "{}: {UNWRITTEN}: {}",
+                path.display(),
+                crate::files::unwritten(&error)
             )));
         }
         result => result?,

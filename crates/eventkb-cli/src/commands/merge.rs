@@ -11,6 +11,7 @@ use super::reading::{self, Account};
 use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, MergeArgs};
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, Stop};
 
 pub(super) fn run(
@@ -69,6 +70,8 @@ fn read(path: &Path) -> Result<Observations, Stop> {
     } else {
         std::fs::read(path)
     };
-    let bytes = bytes.map_err(|error| failed(&error))?;
+    let unread =
+        |error: &io::Error| Stop::Usage(format!("{}: {}", path.display(), files::unread(error)));
+    let bytes = bytes.map_err(|error| unread(&error))?;
     Observations::from_bytes(&bytes).map_err(|error| failed(&error))
 }

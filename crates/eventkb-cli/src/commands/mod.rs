@@ -24,7 +24,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 use eventkb::SignatureSet;
 use eventkb::report::Report;
@@ -50,12 +50,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             let cleaned = parse(&cleaned).err();
             let error = cleaned.unwrap_or(error);
             let is_error = error.use_stderr();
-            let printed = match path_for_command(&error) {
-                Some(path) => writeln!(
-                    io::stderr(),
-                    "eventkb: `{0}` is a path; say what to do with it, such as `eventkb scan {0}`",
-                    Clean::new(path).as_str()
-                ),
+            let hint = path_for_command(&error).or_else(|| path_for_id(&error, &words));
+            let printed = match hint {
+                Some(hint) => writeln!(io::stderr(), "eventkb: {hint}"),
                 None => error.print().and_then(|()| io::stdout().flush()),
             };
             return match printed {
@@ -107,11 +104,31 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
 const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// The path that stands where a command should: the first thing that anyone tries.
-fn path_for_command(error: &clap::Error) -> Option<&str> {
+fn path_for_command(error: &clap::Error) -> Option<String> {
     match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(word)) if Path::new(word).exists() => Some(word),
+        Some(ContextValue::String(word)) if Path::new(word).exists() => {
+            let path = Clean::new(word);
+            let path = path.as_str();
+            Some(format!(
+                "`{path}` is a path; say what to do with it, such as `eventkb scan {path}`"
+            ))
+        }
         _ => None,
     }
+}
+
+/// The path that stands where `explain` wants the id of an article.
+fn path_for_id(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let is_explain = words.get(1).is_some_and(|word| word == "explain");
+    let word = words.last().filter(|word| Path::new(word).exists())?;
+    (is_explain && error.kind() == ErrorKind::MissingRequiredArgument).then(|| {
+        let path = Clean::new(&word.to_string_lossy());
+        let path = path.as_str();
+        format!(
+            "`{path}` is a path; say before it which article to explain, such as `eventkb explain \
+             KB922918 {path}`; `eventkb scan {path}` finds those that fit"
+        )
+    })
 }
 
 /// The command line, completed by variables and the settings file.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::args::{GlobalArgs, ReadArgs};
 use crate::exit::Exit;
+use crate::files;
 use crate::interrupt;
 use crate::output::{Output, Stop};
 use crate::progress;
@@ -178,13 +179,18 @@ pub(super) fn options(read: &ReadArgs, global: &GlobalArgs) -> Result<ScanOption
     };
     let since = resolve("since", &read.since, false)?;
     let until = resolve("until", &read.until, true)?;
-    if let (Some(since), Some(until)) = (since, until)
-        && since >= until
+    if let (Some(from), Some(to)) = (since, until)
+        && from >= to
     {
+        // A day stands for its end in --until.
+        let of_day = match read.until {
+            Some(crate::times::TimeArg::Day(day)) => format!("the end of {day}, "),
+            _ => String::new(),
+        };
         return Err(Stop::Usage(format!(
-            "no time lies between --since ({}) and --until ({}); swap them?",
-            global.zone.full(since),
-            global.zone.full(until)
+            "no time lies between --since ({}) and --until ({of_day}{}); swap them?",
+            global.zone.full(from),
+            global.zone.full(to)
         )));
     }
     let mut options = ScanOptions::default();
@@ -215,7 +221,7 @@ fn passwords(path: &Path) -> Result<Passwords, Stop> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(MOST_PASSWORD_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| refuse(format!("the passwords could not be read: {error}")))?;
+        .map_err(|error| refuse(files::unread(&error)))?;
     if bytes.len() as u64 > MOST_PASSWORD_BYTES {
         return Err(refuse(
             "it is too large for a file of passwords, one a line".into(),

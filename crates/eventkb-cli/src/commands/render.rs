@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Lines, Print, print};
 use crate::args::{GlobalArgs, RenderArgs};
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, Stop};
 
 pub(super) fn run(
@@ -50,13 +51,18 @@ fn read(path: &Path) -> Result<Report, Stop> {
             path.display()
         ))
     };
+    let unread =
+        |error: &io::Error| Stop::Usage(format!("{}: {}", path.display(), files::unread(error)));
     let reader: Box<dyn Read> = if path.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(|error| failed(&error))?)
+        Box::new(File::open(path).map_err(|error| unread(&error))?)
     };
-    let value: Value =
-        serde_json::from_reader(BufReader::new(reader)).map_err(|error| failed(&error))?;
+    let value = serde_json::from_reader(BufReader::new(reader));
+    let value: Value = value.map_err(|error| match error.io_error_kind() {
+        Some(kind) => unread(&kind.into()),
+        None => failed(&error),
+    })?;
     // Said before a complaint about some field that an old report does not have.
     let version = value.get("report_version").and_then(Value::as_u64);
     if let Some(version) = version.filter(|version| *version < u64::from(REPORT_VERSION)) {

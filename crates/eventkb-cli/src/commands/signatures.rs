@@ -47,6 +47,12 @@ pub(super) fn run(
             let is_known = facts.is_some() || asking.peek().is_some();
             let doc = eventkb_render::known_event(provider, *id, facts.as_deref(), asking);
             output.tables(&doc)?;
+            let meant = set.catalogue().probably_meant(provider);
+            if let Some(meant) = meant.filter(|_| !is_known) {
+                output.warning(format_args!(
+                    "no source is called `{provider}` here; did you mean `{meant}`?"
+                ));
+            }
             if is_known { Exit::Found } else { Exit::Nothing }
         }
         SignaturesCommand::Check { files } => check(files, set, output)?,

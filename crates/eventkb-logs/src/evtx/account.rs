@@ -148,14 +148,14 @@ impl FileAccount {
                     DefectCode::MissingChunks,
                     None,
                     claimed - have,
-                    format!("chunks by the header: {claimed}; with records: {used}"),
+                    format!("the header counts {claimed} chunks, {used} have records"),
                 );
             } else if claimed > have {
                 integrity.note(
                     DefectCode::Truncated,
                     Some(self.end),
                     format!(
-                        "chunks by the header: {claimed}; room in the file: {}",
+                        "the header counts {claimed} chunks, the file has room for {}",
                         self.chunks
                     ),
                 );
@@ -163,7 +163,7 @@ impl FileAccount {
                 integrity.note(
                     DefectCode::ChunkCount,
                     None,
-                    format!("chunks by the header: {claimed}; with records: {used}"),
+                    format!("the header counts {claimed} chunks, {used} have records"),
                 );
             }
         }

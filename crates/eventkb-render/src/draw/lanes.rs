@@ -13,6 +13,9 @@ const NARROWEST: usize = 16;
 /// Nor wider: a character is then some seconds, and the eye has to find it.
 const WIDEST: usize = 140;
 
+/// Between the meanings of two signs.
+const APART: &str = "   ";
+
 /// Characters that a letter may stand aside of its place.
 const BESIDE: usize = 4;
 
@@ -105,6 +108,25 @@ fn tone(shape: Shape) -> Tone {
 
 /// What the signs that are drawn mean, one after the other.
 pub(super) fn legend(lanes: &Lanes, ascii: bool) -> String {
+    signs_said(lanes, ascii).join(APART)
+}
+
+/// The same in lines of this width, none of which ends between a sign and its meaning.
+pub(super) fn legend_lines(lanes: &Lanes, room: usize, ascii: bool) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for said in signs_said(lanes, ascii) {
+        match lines.last_mut() {
+            Some(line) if width(line) + APART.len() + width(&said) <= room => {
+                line.push_str(APART);
+                line.push_str(&said);
+            }
+            _ => lines.push(said),
+        }
+    }
+    lines
+}
+
+fn signs_said(lanes: &Lanes, ascii: bool) -> Vec<String> {
     let signs = if ascii { &ASCII } else { &SIGNS };
     let mut said: Vec<String> = lanes
         .shapes()
@@ -125,7 +147,7 @@ pub(super) fn legend(lanes: &Lanes, ascii: bool) -> String {
     if lanes.parts.len() > 1 {
         said.push(format!("{} time left out", signs.between));
     }
-    said.join("   ")
+    said
 }
 
 /// The times below the lanes: the longest way to say each that leaves room for the next one.
@@ -278,6 +300,10 @@ mod tests {
         assert_eq!(
             legend(&lanes(), true),
             "^ start   : records missing   - covered by a log"
+        );
+        assert_eq!(
+            legend_lines(&lanes(), 40, true),
+            ["^ start   : records missing", "- covered by a log"]
         );
     }
 

@@ -19,39 +19,55 @@ const NEAR: f64 = 0.055;
 const MOST_ROWS: usize = 6;
 /// Pixels for the times below.
 const AXIS: usize = 26;
+/// Pixels of lanes in one picture: what is taller would be cut by the end of a printed page.
+const TALLEST: usize = 760;
 /// Part of the width that is left free at both ends, so that marks there are whole, in per cent.
 const MARGIN: f64 = 2.0;
 /// Times below the lanes; more would overlap on a telephone.
 const MOST_TIMES: usize = 4;
 
-/// Draws lanes.
+/// Draws lanes: in several pictures, each with its axis, where they are many.
 pub(super) fn lanes(lanes: &Lanes) -> Markup {
+    let mut pictures: Vec<Vec<Placed>> = Vec::new();
     let mut top = 0;
-    let placed: Vec<Placed> = lanes
-        .lanes
-        .iter()
-        .map(|lane| {
-            let rows = rows(lane);
-            let used = rows.iter().map(|row| row + 1).max().unwrap_or(0);
-            let placed = Placed {
-                lane,
-                top,
-                rows,
-                middle: top + NAME + used * LETTERS + BAND / 2,
-            };
-            top = placed.middle + BAND / 2;
-            placed
-        })
-        .collect();
-    let height = top + AXIS;
+    for lane in &lanes.lanes {
+        let rows = rows(lane);
+        let used = rows.iter().map(|row| row + 1).max().unwrap_or(0);
+        let height = NAME + used * LETTERS + BAND;
+        if pictures.is_empty() || top + height > TALLEST {
+            pictures.push(Vec::new());
+            top = 0;
+        }
+        let placed = Placed {
+            lane,
+            top,
+            rows,
+            middle: top + height - BAND / 2,
+        };
+        top += height;
+        if let Some(picture) = pictures.last_mut() {
+            picture.push(placed);
+        }
+    }
     template! {
         figure.timeline {
+            @for placed in &pictures { (picture(lanes, placed)) }
+            figcaption { (legend(lanes)) }
+        }
+    }
+}
+
+/// Some of the lanes over the whole axis.
+fn picture(lanes: &Lanes, placed: &[Placed]) -> Markup {
+    let bottom = placed.last().map_or(0, |last| last.middle + BAND / 2);
+    let height = bottom + AXIS;
+    template! {
             svg width="100%" height=(height) role="group" aria-label=(lanes.caption.as_str()) {
                 @for part in &lanes.parts {
                     rect.part x=(place(part.x[0])) width=(extent(part.x)) y="0"
                         height=(height - AXIS + 4) {}
                 }
-                @for Placed { lane, top, rows, middle } in &placed {
+                @for Placed { lane, top, rows, middle } in placed {
                     @let middle = *middle;
                     text.name x=(place(0.0)) y=(top + 15) { (lane.name.as_str()) }
                     @for x in &lane.covered {
@@ -64,8 +80,6 @@ pub(super) fn lanes(lanes: &Lanes) -> Markup {
                 }
                 (times(lanes, height - 6))
             }
-            figcaption { (legend(lanes)) }
-        }
     }
 }
 

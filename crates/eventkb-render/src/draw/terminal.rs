@@ -12,6 +12,11 @@ use super::lanes;
 use super::wrap::{Piece, wide, width, wrap, wrap_text};
 use crate::doc::{Block, Cell, Doc, Line, Node, Table, Tone};
 
+/// Spaces before the later lines of what would else look like several things.
+const HANG: usize = 2;
+/// A longer beginning of a line is no label.
+const LONGEST_LABEL: usize = 12;
+
 /// How it should look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
@@ -58,13 +63,13 @@ fn draw_all(blocks: &[Block], look: Look, out: &mut String) {
 fn draw(block: &Block, look: Look, out: &mut String) {
     match block {
         Block::Heading(line, _) => {
-            paragraph(line, look, Tone::Strong, out);
+            paragraph(line, HANG, look, Tone::Strong, out);
             let rule = if look.ascii { "=" } else { "═" };
             out.push_str(&rule.repeat(wide(line).min(look.width)));
             out.push('\n');
         }
-        Block::Title(line, _) | Block::Sub(line) => paragraph(line, look, Tone::Strong, out),
-        Block::Para(line) => paragraph(line, look, Tone::Plain, out),
+        Block::Title(line, _) | Block::Sub(line) => paragraph(line, 0, look, Tone::Strong, out),
+        Block::Para(line) => paragraph(line, label_of(line), look, Tone::Plain, out),
         Block::Fields(fields) => draw_fields(fields, look, out),
         Block::Entries(list) => {
             for line in entries::lines(list, look.width, marks(look)) {
@@ -72,7 +77,7 @@ fn draw(block: &Block, look: Look, out: &mut String) {
             }
         }
         Block::Folded(title, blocks) => {
-            paragraph(title, look, Tone::Strong, out);
+            paragraph(title, 0, look, Tone::Strong, out);
             draw_all(blocks, look, out);
         }
         Block::Table(table) if table.plain => draw_list(table, look, out),
@@ -84,19 +89,21 @@ fn draw(block: &Block, look: Look, out: &mut String) {
             out.push('\n');
             for letter in &drawing.letters {
                 let prefix = (letter.tone, format!("{} ", letter.letter));
-                indented(prefix, &letter.text, look, out);
+                indented(prefix, &letter.text, 0, look, out);
             }
-            let legend = lanes::legend(drawing, look.ascii);
-            paragraph(&Line::toned(Tone::Dim, legend), look, Tone::Plain, out);
+            for line in lanes::legend_lines(drawing, look.width, look.ascii) {
+                push_pieces(&[(Tone::Dim, line)], Tone::Plain, look, out);
+            }
         }
         Block::Bullets(lines) => {
             for line in lines {
-                indented((Tone::Plain, "- ".into()), line, look, out);
+                indented((Tone::Plain, "- ".into()), line, 0, look, out);
             }
         }
         Block::Steps(lines) => {
             for (index, line) in lines.iter().enumerate() {
-                indented((Tone::Plain, format!("{}. ", index + 1)), line, look, out);
+                let number = (Tone::Plain, format!("{}. ", index + 1));
+                indented(number, line, 0, look, out);
             }
         }
         Block::Tree(nodes) => draw_nodes(nodes, "", look, out),
@@ -128,9 +135,22 @@ fn trimmed(mut line: Vec<Piece>) -> Vec<Piece> {
     line
 }
 
-fn paragraph(line: &Line, look: Look, base: Tone, out: &mut String) {
-    for pieces in wrap(line, look.width, 0) {
+/// A line of text; its later lines begin with `hang` spaces.
+fn paragraph(line: &Line, hang: usize, look: Look, base: Tone, out: &mut String) {
+    for pieces in wrap(line, look.width, hang) {
         push_pieces(&pieces, base, look, out);
+    }
+}
+
+/// The width of a short label that a line begins with, such as `Files `: what follows stands under the
+/// first word behind it.
+fn label_of(line: &Line) -> usize {
+    match line.spans.first() {
+        Some(first) if first.tone == Tone::Strong && first.text.as_str().ends_with(' ') => {
+            let label = width(first.text.as_str());
+            if label <= LONGEST_LABEL { label } else { 0 }
+        }
+        _ => 0,
     }
 }
 
@@ -153,18 +173,21 @@ fn draw_fields(fields: &[(&'static str, Vec<Line>)], look: Look, out: &mut Strin
         .unwrap_or(0)
         + 2;
     for (name, lines) in fields {
+        // Of several things under one label it must be seen where the next one begins.
+        let hang = if lines.len() > 1 { HANG } else { 0 };
         for (index, line) in lines.iter().enumerate() {
             let name = if index == 0 { name } else { "" };
-            indented((Tone::Strong, format!("{name:label$}")), line, look, out);
+            let label = (Tone::Strong, format!("{name:label$}"));
+            indented(label, line, hang, look, out);
         }
     }
 }
 
-/// A line behind a prefix, with its later lines under its text.
-fn indented(prefix: Piece, line: &Line, look: Look, out: &mut String) {
+/// A line behind a prefix, with its later lines under its text, and `hang` spaces further in.
+fn indented(prefix: Piece, line: &Line, hang: usize, look: Look, out: &mut String) {
     let indent = width(&prefix.1);
     let blank = (Tone::Plain, " ".repeat(indent));
-    for (index, mut pieces) in wrap(line, look.width.saturating_sub(indent), 0)
+    for (index, mut pieces) in wrap(line, look.width.saturating_sub(indent), hang)
         .into_iter()
         .enumerate()
     {
@@ -189,7 +212,7 @@ fn draw_nodes(nodes: &[Node], indent: &str, look: Look, out: &mut String) {
             (false, true) => "[ ] ",
         };
         let tone = if node.good { Tone::Good } else { Tone::Bad };
-        indented((tone, format!("{indent}{mark}")), &node.label, look, out);
+        indented((tone, format!("{indent}{mark}")), &node.label, 0, look, out);
         draw_nodes(&node.children, &format!("{indent}    "), look, out);
     }
 }

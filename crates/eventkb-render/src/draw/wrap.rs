@@ -74,7 +74,8 @@ fn words(line: &Line) -> Vec<Word> {
     glue(words)
 }
 
-/// Keeps together what is read as one: a date with its time, `record` with its number.
+/// Keeps together what is read as one: a date with its time or with the `to` behind it, `record` with its
+/// number.
 fn glue(words: Vec<Word>) -> Vec<Word> {
     let mut glued: Vec<Word> = Vec::with_capacity(words.len());
     for word in words {
@@ -98,7 +99,8 @@ fn belongs(last: &[(char, Tone)], word: &[(char, Tone)]) -> bool {
             _ => c.is_ascii_digit(),
         });
     let is_record = last.iter().map(|(c, _)| *c).eq("record".chars());
-    (is_date && is_time) || (is_record && digit(0))
+    let is_to = word.iter().map(|(c, _)| *c).eq("to".chars());
+    (is_date && (is_time || is_to)) || (is_record && digit(0))
 }
 
 fn columns(word: &[(char, Tone)]) -> usize {
@@ -254,6 +256,14 @@ mod tests {
             ]
         );
         assert_eq!(widest_word(&line), 19);
+    }
+
+    #[test]
+    fn two_days_take_two_lines() {
+        assert_eq!(
+            wrap_text(&"2009-07-14 to 2013-10-23".into(), 13),
+            ["2009-07-14 to", "2013-10-23"]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The answer: what is wrong, in order, one line each; then what needs no care, what nobody
 //! explains, and what could not be read.
 
-use eventkb::report::{Finding, Report, Standing, Verdict};
+use eventkb::report::{CauseState, Finding, Report, Standing, Verdict};
 
 use super::{Context, Detail, Reader, files, unexplained};
 use crate::Clean;
@@ -110,7 +110,10 @@ fn add_warnings(doc: &mut Doc, context: &Context) {
     let report = context.report;
     let mut lines: Vec<Line> = Vec::new();
     lines.extend(scope(report, context.reader).map(Line::from));
-    lines.extend(missing_computers(report).map(|missing| Line::toned(Tone::Warn, missing)));
+    let missing = missing_computers(report)
+        .into_iter()
+        .chain(missing_logs(report));
+    lines.extend(missing.map(|missing| Line::toned(Tone::Warn, missing)));
     if report.cancelled {
         lines.push(Line::toned(
             Tone::Warn,
@@ -185,12 +188,32 @@ pub(super) fn missing_computers(report: &Report) -> Option<String> {
     ))
 }
 
+/// Says which logs were asked for and are not there.
+pub(super) fn missing_logs(report: &Report) -> Option<String> {
+    let is_there = |wanted: &str| {
+        let mut spans = report.coverage.iter();
+        spans.any(|span| span.channel.eq_ignore_ascii_case(wanted))
+    };
+    let wanted = report.scope.channels.iter().map(String::as_str);
+    let missing: Vec<&str> = wanted.filter(|wanted| !is_there(wanted)).collect();
+    if report.coverage.is_empty() || missing.is_empty() {
+        return None;
+    }
+    let names = report.coverage.iter().map(|span| span.channel.as_str());
+    Some(format!(
+        "No log {} is in the collection; it has {}.",
+        words::either(&missing),
+        known(names)
+    ))
+}
+
 fn known_computers(report: &Report) -> String {
-    let mut names: Vec<&str> = report
-        .coverage
-        .iter()
-        .map(|span| span.computer.as_str())
-        .collect();
+    known(report.coverage.iter().map(|span| span.computer.as_str()))
+}
+
+/// Some of these names, each once.
+fn known<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut names: Vec<&str> = names.collect();
     names.retain(|name| !name.is_empty());
     names.sort_unstable();
     names.dedup();
@@ -232,6 +255,12 @@ fn entry(finding: &Finding, context: &Context) -> Entry {
         fact.tone = Tone::Warn;
         facts.push(fact);
     }
+    let is_contradicted = finding.cause.state == CauseState::Contradicted;
+    if is_contradicted {
+        let mut fact = Fact::new("cause", ["cause contradicted".into(), "other cause".into()]);
+        fact.tone = Tone::Warn;
+        facts.push(fact);
+    }
     let computers = context.short_names(&finding.computers);
     if !computers.is_empty() {
         let forms = [4, 2, 1].map(|most| words::some(&computers, most));
@@ -262,9 +291,12 @@ fn entry(finding: &Finding, context: &Context) -> Entry {
             is_link: false,
         },
         name: Clean::new(&finding.signature.id),
-        title: match finding.history && is_long(context) {
-            true => Line::toned(Tone::Warn, "history: ").plain(&finding.signature.title),
-            false => Line::from(&finding.signature.title),
+        title: match (is_long(context), finding.history, is_contradicted) {
+            (true, true, _) => Line::toned(Tone::Warn, "history: ").plain(&finding.signature.title),
+            (true, false, true) => {
+                Line::toned(Tone::Warn, "other cause: ").plain(&finding.signature.title)
+            }
+            _ => Line::from(&finding.signature.title),
         },
         facts,
         more: Vec::new(),

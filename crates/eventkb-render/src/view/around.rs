@@ -17,6 +17,8 @@ use crate::words::{self, event as said};
 
 /// Records listed: the nearest ones.
 const MOST_ROWS: usize = 200;
+/// Columns for the text of a row below which it may take one line more.
+const SHORT_LINE: usize = 56;
 
 /// Which instant, and what lies around it.
 #[derive(Debug, Clone, Copy)]
@@ -115,14 +117,15 @@ fn add_rows(
         Row::Event(row) => row.event.computer.as_deref(),
         Row::Gap(computer, _) => Some(computer),
     });
-    // Two lines are enough to tell what a record is about. The seconds need room, and so do words that
-    // do not fit at a line's end.
+    // Two lines are enough to tell what a record is about, three where they are short. The seconds need
+    // room, and so do words that do not fit at a line's end.
     let room = timeline::room_for_text(computers, context);
+    let lines = |room: usize| if room < SHORT_LINE { 3 } else { 2 };
     let list = List {
         around,
         cited: cited(timeline, letters),
         clock: Clock::of(rows.iter().filter_map(Row::time), context.zone()),
-        room: room.map(|room| 2 * room.saturating_sub("-00:00:00".len() + 6)),
+        room: room.map(|room| lines(room) * room.saturating_sub("-00:00:00".len() + 6)),
         files,
     };
     let files = &list.files;

@@ -1,7 +1,8 @@
 //! One article with its evidence, doubts and way out.
 
 use eventkb::report::{
-    CauseReason, Finding, Group, RivalReport, RuleNode, SignatureRef, SymptomReport, TimelineEntry,
+    CauseReason, CauseState, Finding, Group, RivalReport, RuleNode, SignatureRef, SymptomReport,
+    TimelineEntry,
 };
 
 use super::symptoms::Cited;
@@ -32,10 +33,14 @@ pub(super) fn add(doc: &mut Doc, finding: &Finding, detail: Detail, context: &Co
     add_evidence(doc, &finding.symptoms, detail, context);
     // A cure for what it is not would mislead.
     if finding.is_offered() {
-        doc.steps("What to do", lines(&finding.resolution));
+        let title = match finding.cause.state {
+            CauseState::Contradicted => "What to do, were it this cause after all",
+            _ => "What to do",
+        };
+        doc.steps(title, lines(&finding.resolution));
     }
     let is_settled = finding.verdict == eventkb::report::Verdict::Match
-        && finding.cause.state == eventkb::report::CauseState::Confirmed;
+        && finding.cause.state == CauseState::Confirmed;
     if !is_settled || detail >= Detail::Full {
         doc.bullets("What to ask for", lines(&finding.collect));
     }
@@ -71,8 +76,11 @@ pub(super) fn add(doc: &mut Doc, finding: &Finding, detail: Detail, context: &Co
         doc.list(lines);
     });
     let references = finding.references.iter().map(|reference| {
-        let line = Line::toned(Tone::Strong, &reference.id).plain(format!(": {} ", reference.note));
-        line.address(reference.url.as_deref().unwrap_or(""))
+        let line = Line::toned(Tone::Strong, &reference.id).plain(format!(": {}", reference.note));
+        match reference.url.as_deref() {
+            Some(url) if !url.is_empty() => line.plain(" ").address(url),
+            _ => line,
+        }
     });
     doc.bullets("Read on", references.collect());
 }

@@ -38,7 +38,8 @@ pub fn logs(report: &Report, which: Files, reader: &Reader) -> Doc {
     doc.para(files::totals(report, reader));
     let said = answer::scope(report, reader)
         .into_iter()
-        .chain(answer::missing_computers(report));
+        .chain(answer::missing_computers(report))
+        .chain(answer::missing_logs(report));
     let said = said
         .map(Line::from)
         .chain(context.redaction_lines())

@@ -8,6 +8,9 @@ use crate::times::Zone;
 /// Characters of an object's name, unless everything is wanted.
 const LONGEST_NAME: usize = 100;
 
+/// Characters of an object's name where there is little room.
+const LONGEST_SHORT_NAME: usize = 24;
+
 /// What the occurrences are about, shorter and shorter: `service Spooler, W32Time and 3 more`.
 pub(crate) fn objects(finding: &Finding) -> Vec<String> {
     let all = finding.objects.len() as u64 + finding.objects_more;
@@ -37,20 +40,36 @@ pub(crate) fn objects(finding: &Finding) -> Vec<String> {
             forms.push(text);
         }
     }
-    // Of a long path its end tells most.
-    if let Some(end) = last_part(&first.name) {
+    // Of a long path its end tells most, of any other long name its beginning.
+    let short = match last_part(&first.name) {
+        Some(end) => Some(format!("…{}", end_of(end, LONGEST_SHORT_NAME))),
+        None => first
+            .name
+            .char_indices()
+            .nth(LONGEST_SHORT_NAME)
+            .and_then(|(cut, _)| Some(format!("{}…", first.name.get(..cut)?.trim_end()))),
+    };
+    if let Some(short) = short {
         let more = match all - 1 {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        forms.push(
-            format!("{} …{end}{more}", first.kind)
-                .trim_start()
-                .to_owned(),
-        );
+        let text = format!("{} {short}{more}", first.kind);
+        forms.push(text.trim_start().to_owned());
+        // One object's name says more than that it is one.
+        if all == 1 && !first.kind.is_empty() {
+            forms.push(short);
+        }
     }
     forms.push(count(all, "object"));
     forms
+}
+
+/// The last characters of a text.
+fn end_of(text: &str, most: usize) -> &str {
+    let more = text.chars().count().saturating_sub(most);
+    let cut = text.char_indices().nth(more).map_or(0, |(cut, _)| cut);
+    text.get(cut..).unwrap_or(text)
 }
 
 /// Behind the last separator of a path or name of a directory, with it.

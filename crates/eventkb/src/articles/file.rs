@@ -165,7 +165,11 @@ impl ArticleIndex {
     pub fn read(path: &std::path::Path) -> Result<ArticleIndex, ArticleIndexError> {
         use std::io::Read as _;
         let unreadable = |error: std::io::Error| ArticleIndexError::Unreadable {
-            reason: error.to_string(),
+            reason: match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+                _ => error.to_string(),
+            },
         };
         let file = std::fs::File::open(path).map_err(unreadable)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {

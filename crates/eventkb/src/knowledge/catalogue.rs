@@ -9,6 +9,7 @@ use super::codes::Codes;
 use crate::report::ValueSeen;
 use crate::signature::catalogue::{EventEntry, ProviderEntry};
 use crate::signature::model::LevelName;
+use crate::signature::nearest::nearest;
 
 /// What is known of one event, ready to be used.
 #[derive(Debug)]
@@ -307,6 +308,19 @@ impl Catalogue {
     /// Whether this is a name of some provider.
     pub(crate) fn names(&self, folded: &str) -> bool {
         self.exact.contains_key(folded)
+    }
+
+    /// The provider, in lower case, that was probably meant by a name that is not known: one that ends in
+    /// it (`Kernel-Power`), or one that is spelled much the same.
+    pub fn probably_meant(&self, provider: &str) -> Option<&str> {
+        let folded = provider.to_ascii_lowercase();
+        if folded.is_empty() || self.names(&folded) {
+            return None;
+        }
+        let names = || self.exact.keys().map(String::as_str);
+        let end = format!("-{folded}");
+        let longer = names().filter(|name| name.ends_with(&end)).min();
+        longer.or_else(|| nearest(&folded, names()))
     }
 
     /// What is known of an event. Providers compare ignoring case.

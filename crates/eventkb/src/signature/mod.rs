@@ -12,7 +12,7 @@ mod json_path;
 pub mod lint;
 pub mod load;
 pub mod model;
-mod nearest;
+pub(crate) mod nearest;
 pub(crate) mod number;
 mod plain_words;
 pub(crate) mod problem;
