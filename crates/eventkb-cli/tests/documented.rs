@@ -242,7 +242,7 @@ fn blocks(page: &str) -> Vec<Block> {
 }
 
 /// Commands that need more than the program, by how they begin, and where they are run.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 18] = [
     (
         "cargo run --release -- scan examples/modern-dump",
         ".ci/run: signatures",
