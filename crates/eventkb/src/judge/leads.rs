@@ -166,8 +166,10 @@ fn evidence<'a>(session: &Session, kinds: Vec<KindSeen<'a>>) -> Evidence<'a> {
             known.clone_from(computer);
         }
     }
+    let has_manifest = |name: &&str| name.starts_with("Microsoft-Windows-");
     Evidence {
         kinds,
+        has_manifests: providers.iter().any(has_manifest),
         providers: providers.into_iter().map(provider_key).collect(),
         builds: builds.collect(),
         spelling,
