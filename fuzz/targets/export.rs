@@ -20,9 +20,10 @@ fn exports() -> Vec<Vec<u8>> {
         .zip(1..)
         .map(|(event, id)| event.record_id(id))
         .collect();
-    let also = [Dialect::EventViewerCsv, Dialect::WevtutilText];
-    let all = Dialect::ALL.into_iter().chain(also);
-    all.map(|dialect| dialect.write(&events).into_bytes()).collect()
+    // In UTF-16 as well: its readers see other bytes.
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let forms = Dialect::ALL.into_iter().map(|dialect| dialect.write(&events));
+    forms.flat_map(|text| [text.clone().into_bytes(), wide(&text)]).collect()
 }
 
 fuzz_target!(|data: &[u8]| {

@@ -125,6 +125,23 @@ fn what_cannot_be_done_is_said() {
         stderr(&foreign)
     );
 
+    // A file that begins as an index and is none is not replaced by what is built in.
+    let index = scratch.path("cut.ekb");
+    run(&["articles", "build", &article, "--output", &index]);
+    let whole = fs::read(&index).expect("the index");
+    fs::write(&index, &whole[..whole.len() - 1]).expect("a file");
+    let cut = run(&[
+        "articles",
+        "list",
+        "--articles",
+        &index,
+        "--format",
+        "jsonl",
+    ]);
+    assert_eq!(cut.status.code(), Some(2));
+    assert_eq!(stdout(&cut), "");
+    assert!(stderr(&cut).contains("damaged"), "{}", stderr(&cut));
+
     let unknown = run(&["articles", "show", "Q1"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(

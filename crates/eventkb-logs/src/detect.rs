@@ -144,11 +144,44 @@ pub fn describe(prefix: &[u8]) -> &'static str {
         "it begins with zeroes"
     } else if is_collectors_text(prefix) {
         "it is a collector's table as text (_evt_*.txt): the .csv made with it is read"
+    } else if seems_events(prefix) {
+        "it seems to hold events, in a form that is not known: ask for the .evtx, or what `wevtutil qe \
+         LOG /f:xml` writes"
     } else if is_text(prefix.get(..512).unwrap_or(prefix)) {
         "it is a text, and not an event log export that is known"
     } else {
         "its content is not an event log"
     }
+}
+
+/// Whether a text that is not read seems to be an export of events all the same: an object of JSON or the
+/// heading of a table that names an event id, and what events have beside it.
+pub fn seems_events(prefix: &[u8]) -> bool {
+    const IDS: [&str; 4] = ["eventid", "eventcode", "eventidentifier", "winlog"];
+    const OTHERS: [&str; 6] = [
+        "provider",
+        "channel",
+        "computer",
+        "eventlog",
+        "eventdata",
+        "recordid",
+    ];
+    let text = export::text::beginning(prefix.get(..PREFIX).unwrap_or(prefix));
+    let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let heading = text.lines().next().unwrap_or_default();
+    let table = [',', ';', '\t', '|']
+        .iter()
+        .any(|sign| heading.matches(*sign).count() >= 3);
+    let looked_at = match text.chars().next() {
+        Some('{' | '[') => text,
+        Some(_) if table => heading,
+        _ => return false,
+    };
+    let letters = looked_at.chars().filter(|c| c.is_alphanumeric());
+    let plain: String = letters.flat_map(char::to_lowercase).collect();
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    // Reports of eventkb name events as well, and lie beside the logs.
+    has(&IDS) && has(&OTHERS) && !has(&["eventkb", "reportversion"])
 }
 
 /// Whether bytes are UTF-8; the last character may be cut.
@@ -181,6 +214,18 @@ mod tests {
             (b"regf\0", "registry"),
             (&[0; 600], "zeroes"),
             (b"dear colleague", "a text"),
+            (
+                b"Timestamp,Rule,Computer,Channel,EventID\n",
+                "in a form that is not known",
+            ),
+            (
+                b"{\"a\":{\"Event_ID\":7,\"provider\":1}}",
+                "in a form that is not known",
+            ),
+            (
+                b"An event id, of a provider, on a computer, in a channel",
+                "a text",
+            ),
             (collectors.as_bytes(), "the .csv made with it"),
             (&[0xfe, 0x80, 0xff, 0x90], "not an event log"),
         ] {

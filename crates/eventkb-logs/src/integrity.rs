@@ -46,6 +46,10 @@ pub enum DefectCode {
     PartialRecord,
     /// A record was found but could not be decoded.
     FailedRecord,
+    /// In a chunk whose checksums hold, a part of a record is written in a way that is not
+    /// understood: it was read without it. Only records that somebody wants are looked at so
+    /// closely, so that listing all events can name more of them than a scan does.
+    NotUnderstood,
     /// Bytes between records that hold no readable record.
     Gap,
     /// Records that the log no longer counts as its own were found.

@@ -4,7 +4,8 @@
 //! The layouts are made from what the programs' documentation and users show; names and times are
 //! those of the events that are given.
 
-use std::fmt::Write;
+mod json;
+mod tables;
 
 use crate::event::EventSpec;
 
@@ -55,15 +56,88 @@ pub enum Dialect {
     LogParserXml,
     /// `Get-EventLog | ConvertTo-Xml`.
     ConvertToXml,
+    /// JSON as `xml2js` makes it.
+    Xml2js,
+    /// An answer of Elasticsearch with `fields`: each value is a list.
+    ElasticFields,
+    /// NXLog.
+    NxLog,
+    /// The same behind what a relay of syslog puts before it.
+    NxLogSyslog,
+    /// The same as GELF.
+    Gelf,
+    /// Winlogbeat as Graylog keeps it.
+    Graylog,
+    /// OpenTelemetry's collector.
+    OpenTelemetry,
+    /// Fluentd.
+    Fluentd,
+    /// The old input of Fluentd.
+    FluentdOld,
+    /// Plaso's `json_line`.
+    Plaso,
+    /// Promtail.
+    Promtail,
+    /// osquery.
+    Osquery,
+    /// Velociraptor's hunts.
+    Hunt,
+    /// The table `WindowsEvent` of Sentinel.
+    WindowsEvent,
+    /// Fields of System and values side by side.
+    Flat,
+    /// `Get-CimInstance Win32_NTLogEvent | ConvertTo-Json`.
+    Cim,
+    /// The table `Event` of Azure Monitor, as CSV.
+    AzureCsv,
+    /// The table `SecurityEvent` of Sentinel, as CSV.
+    SecurityEventCsv,
+    /// LogParser's CSV.
+    LogParserCsv,
+    /// `wmic ntevent get /format:list`.
+    WmicList,
+    /// `Get-EventLog | Format-List`.
+    FormatList,
+    /// `Get-WinEvent | Export-Csv`: no strings.
+    GetWinEventCsv,
+    /// NirSoft's viewer: no strings.
+    NirSoft,
+    /// Events that Splunk collected as text: no strings.
+    SplunkRaw,
+    /// The same in a field of JSON.
+    SplunkRawJson,
+    /// The same in a column of a table.
+    SplunkRawCsv,
+    /// What Event Viewer copies as text: no strings.
+    Copied,
+    /// The same with the XML below it.
+    CopiedWithXml,
+    /// `Get-EventLog | Export-Clixml`.
+    Clixml,
+    /// Snare over syslog: no strings.
+    Snare,
     /// CSV of Event Viewer: no strings, and messages over several lines.
     EventViewerCsv,
     /// `wevtutil qe /f:text`: no strings.
     WevtutilText,
 }
 
+/// What an event keeps in a form, beside provider, id, level and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Insertion strings in their order.
+    pub strings: bool,
+    /// The log.
+    pub channel: bool,
+    /// The computer.
+    pub computer: bool,
+    /// The record id.
+    pub record_id: bool,
+}
+
 impl Dialect {
     /// All of them.
-    pub const ALL: [Dialect; 22] = [
+    pub const ALL: [Dialect; 54] = [
         Dialect::Xml,
         Dialect::XmlPrefixed,
         Dialect::XmlSyslog,
@@ -86,6 +160,38 @@ impl Dialect {
         Dialect::Wmic,
         Dialect::LogParserXml,
         Dialect::ConvertToXml,
+        Dialect::Xml2js,
+        Dialect::ElasticFields,
+        Dialect::NxLog,
+        Dialect::NxLogSyslog,
+        Dialect::Gelf,
+        Dialect::Graylog,
+        Dialect::OpenTelemetry,
+        Dialect::Fluentd,
+        Dialect::FluentdOld,
+        Dialect::Plaso,
+        Dialect::Promtail,
+        Dialect::Osquery,
+        Dialect::Hunt,
+        Dialect::WindowsEvent,
+        Dialect::Flat,
+        Dialect::Cim,
+        Dialect::AzureCsv,
+        Dialect::SecurityEventCsv,
+        Dialect::LogParserCsv,
+        Dialect::WmicList,
+        Dialect::FormatList,
+        Dialect::GetWinEventCsv,
+        Dialect::NirSoft,
+        Dialect::SplunkRaw,
+        Dialect::SplunkRawJson,
+        Dialect::SplunkRawCsv,
+        Dialect::Copied,
+        Dialect::CopiedWithXml,
+        Dialect::Clixml,
+        Dialect::Snare,
+        Dialect::EventViewerCsv,
+        Dialect::WevtutilText,
     ];
 
     /// Writes events; they need no names for their values.
@@ -113,157 +219,188 @@ impl Dialect {
                 "{{\"took\":5,\"hits\":{{\"total\":{{\"value\":1}},\"hits\":[{}]}}}}",
                 lines(events, ",", |event| format!(
                     "{{\"_index\":\"x\",\"_source\":{}}}",
-                    winlogbeat(event)
+                    json::winlogbeat(event)
                 ))
             ),
             Dialect::EvtxEcmdCsv => {
                 let heading = "RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,Computer,PayloadData1,Payload";
-                format!("{heading}\r\n{}", lines(events, "\r\n", evtxecmd_row))
+                format!(
+                    "{heading}\r\n{}",
+                    lines(events, "\r\n", tables::evtxecmd_row)
+                )
             }
             Dialect::Wmic => {
                 let heading = "\r\nNode,Category,ComputerName,EventCode,EventIdentifier,EventType,InsertionStrings,Logfile,RecordNumber,SourceName,TimeGenerated";
-                format!("{heading}\r\n{}", lines(events, "\r\n", wmic_row))
+                format!("{heading}\r\n{}", lines(events, "\r\n", tables::wmic_row))
             }
             Dialect::LogParserXml => format!(
                 "<?xml version=\"1.0\"?>\n<ROOT CREATED_BY=\"Microsoft Log Parser V2.2\">\n{}</ROOT>\n",
-                lines(events, "", logparser_row)
+                lines(events, "", tables::logparser_row)
             ),
             Dialect::EventViewerCsv => format!(
                 "Level,Date and Time,Source,Event ID,Task Category\r\n{}",
-                lines(events, "\r\n", viewer_row)
+                lines(events, "\r\n", tables::viewer_row)
             ),
             Dialect::WevtutilText => {
                 let numbered = events.iter().enumerate();
-                let all: Vec<String> = numbered.map(|(n, e)| wevtutil_text(n, e)).collect();
+                let all: Vec<String> = numbered.map(|(n, e)| tables::wevtutil_text(n, e)).collect();
                 all.join("\r\n")
             }
             Dialect::ConvertToXml => format!(
                 "<?xml version=\"1.0\"?><Objects>{}</Objects>",
-                lines(events, "", converted)
+                lines(events, "", tables::converted)
             ),
+            Dialect::NxLogSyslog => lines(events, "\n", |event| {
+                format!("<14>Feb  6 09:40:30 relay nxlog: {}", json::nxlog(event))
+            }),
+            Dialect::ElasticFields => elastic_fields(events),
+            Dialect::SplunkRaw => lines(events, "\n", tables::splunk_raw),
+            Dialect::SplunkRawJson => lines(events, "\n", |event| {
+                let raw = text(&tables::splunk_raw(event));
+                format!("{{\"preview\":false,\"result\":{{\"_raw\":{raw}}}}}")
+            }),
+            Dialect::SplunkRawCsv => {
+                let row = |event: &EventSpec| {
+                    let raw = tables::splunk_raw(event).replace('"', "\"\"");
+                    format!("\"{raw}\",{}", event.computer)
+                };
+                format!("_raw,host\n{}", lines(events, "\n", row))
+            }
+            Dialect::Clixml => format!(
+                "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>{}</Objs>",
+                lines(events, "", tables::clixml)
+            ),
+            Dialect::Snare => lines(events, "\n", tables::snare),
+            Dialect::WmicList => lines(events, "", tables::wmic_list),
+            Dialect::FormatList => lines(events, "", tables::format_list),
+            Dialect::Copied => lines(events, "\r\n", tables::copied),
+            Dialect::CopiedWithXml => lines(events, "\r\n", |event| {
+                format!("{}Event Xml:\r\n{}\r\n", tables::copied(event), xml(event))
+            }),
+            Dialect::AzureCsv
+            | Dialect::SecurityEventCsv
+            | Dialect::LogParserCsv
+            | Dialect::GetWinEventCsv
+            | Dialect::NirSoft => self.table(events),
             Dialect::PowerShell5 | Dialect::PowerShell7 => {
-                let item = |event: &EventSpec| powershell(event, self == Dialect::PowerShell5);
+                let item =
+                    |event: &EventSpec| json::powershell(event, self == Dialect::PowerShell5);
                 format!("[\n{}\n]", lines(events, ",\n", item))
             }
             _ => lines(events, "\n", |event| self.json(event)),
         }
     }
 
+    /// A table with a heading.
+    fn table(self, events: &[EventSpec]) -> String {
+        let (heading, row): (&str, fn(&EventSpec) -> String) = match self {
+            Dialect::AzureCsv => (
+                "TimeGenerated,Source,EventLog,Computer,EventLevelName,ParameterXml,EventID,RenderedDescription",
+                tables::azure_row,
+            ),
+            Dialect::SecurityEventCsv => (
+                "TimeGenerated,Computer,EventSourceName,Channel,Level,EventID,EventData",
+                tables::security_event_row,
+            ),
+            Dialect::LogParserCsv => (
+                "EventLog,RecordNumber,TimeGenerated,EventID,EventTypeName,SourceName,Strings,ComputerName",
+                tables::logparser_csv_row,
+            ),
+            Dialect::GetWinEventCsv => (
+                "\"Message\",\"Id\",\"Level\",\"RecordId\",\"ProviderName\",\"LogName\",\"MachineName\",\"TimeCreated\"",
+                tables::get_winevent_row,
+            ),
+            _ => (
+                "Event Time,Record ID,Event ID,Level,Channel,Provider,Description,Computer",
+                tables::nirsoft_row,
+            ),
+        };
+        format!("{heading}\r\n{}", lines(events, "\r\n", row))
+    }
+
+    /// What an event keeps in this form.
+    #[must_use]
+    pub fn keeps(self) -> Kept {
+        let all = Kept {
+            strings: true,
+            channel: true,
+            computer: true,
+            record_id: true,
+        };
+        match self {
+            Dialect::Wazuh
+            | Dialect::GetWinEventCsv
+            | Dialect::NirSoft
+            | Dialect::SplunkRaw
+            | Dialect::SplunkRawJson
+            | Dialect::SplunkRawCsv => Kept {
+                strings: false,
+                ..all
+            },
+            Dialect::Plaso => Kept {
+                channel: false,
+                ..all
+            },
+            Dialect::Osquery | Dialect::AzureCsv | Dialect::SecurityEventCsv => Kept {
+                record_id: false,
+                ..all
+            },
+            Dialect::Copied | Dialect::Snare | Dialect::WevtutilText => Kept {
+                strings: false,
+                record_id: false,
+                ..all
+            },
+            Dialect::EventViewerCsv => Kept {
+                strings: false,
+                channel: false,
+                computer: false,
+                record_id: false,
+            },
+            _ => all,
+        }
+    }
+
     fn json(self, event: &EventSpec) -> String {
         match self {
-            Dialect::SplunkJson => splunk_json(event),
-            Dialect::Xmltodict => xmltodict(event),
-            Dialect::GolangEvtx => format!("{{\"Event\":{}}}", plain_elements(event)),
-            Dialect::Velociraptor => plain_elements(event),
-            Dialect::Winlogbeat => winlogbeat(event),
-            Dialect::WinlogbeatDotted => winlogbeat_dotted(event),
-            Dialect::WinlogbeatOld => winlogbeat_old(event),
-            Dialect::EvtxEcmdJson => evtxecmd_json(event),
-            Dialect::FluentBit => fluent_bit(event),
-            _ => wazuh(event),
+            Dialect::Xml2js => json::xml2js(event),
+            Dialect::NxLog => json::nxlog(event),
+            Dialect::Gelf => json::gelf(event),
+            Dialect::Graylog => json::graylog(event),
+            Dialect::OpenTelemetry => json::open_telemetry(event),
+            Dialect::Fluentd => json::fluentd(event),
+            Dialect::FluentdOld => json::fluentd_old(event),
+            Dialect::Plaso => json::plaso(event),
+            Dialect::Promtail => json::promtail(event),
+            Dialect::Osquery => json::osquery(event),
+            Dialect::Hunt => json::hunt(event),
+            Dialect::WindowsEvent => json::windows_event(event),
+            Dialect::Flat => json::flat(event),
+            Dialect::Cim => json::cim(event),
+            Dialect::SplunkJson => json::splunk_json(event),
+            Dialect::Xmltodict => json::xmltodict(event),
+            Dialect::GolangEvtx => format!("{{\"Event\":{}}}", json::plain_elements(event)),
+            Dialect::Velociraptor => json::plain_elements(event),
+            Dialect::Winlogbeat => json::winlogbeat(event),
+            Dialect::WinlogbeatDotted => json::winlogbeat_dotted(event),
+            Dialect::WinlogbeatOld => json::winlogbeat_old(event),
+            Dialect::EvtxEcmdJson => json::evtxecmd_json(event),
+            Dialect::FluentBit => json::fluent_bit(event),
+            _ => json::wazuh(event),
         }
     }
 }
 
-fn splunk_json(event: &EventSpec) -> String {
-    format!(
-        "{{\"preview\":false,\"result\":{{\"_raw\":{},\"host\":\"x\"}}}}",
-        text(&xml(event))
-    )
-}
-
-fn xmltodict(event: &EventSpec) -> String {
-    format!(
-        "{{\"Event\":{{\"System\":{{\"Provider\":{{\"@Name\":{}}},\"EventID\":{{\"@Qualifiers\":\"{}\",\"#text\":\"{}\"}},\"Level\":\"{}\",\"Task\":\"{}\",\"TimeCreated\":{{\"@SystemTime\":\"{}\"}},\"EventRecordID\":\"{}\",\"Channel\":{},\"Computer\":{}}},\"EventData\":{{\"Data\":{}}}}}}}",
-        text(&event.provider),
-        event.qualifiers,
-        event.event_id,
-        event.level,
-        event.task,
-        event.time.to_rfc3339(),
-        event.record_id,
-        text(&event.channel),
-        text(&event.computer),
-        list(event)
-    )
-}
-
-fn winlogbeat_dotted(event: &EventSpec) -> String {
-    let mut line = format!(
-        "{{\"message\":\"m\",\"winlog.event_id\":\"{}\",\"winlog.provider_name\":{},\"winlog.channel\":{},\"winlog.computer_name\":{},\"winlog.record_id\":{},\"log.level\":\"{}\",\"@timestamp\":\"{}\"",
-        event.event_id,
-        text(&event.provider),
-        text(&event.channel),
-        text(&event.computer),
-        event.record_id,
-        level(event),
-        event.time.to_rfc3339()
-    );
-    for (value, n) in event.strings.iter().zip(1..) {
-        let _ = write!(line, ",\"winlog.event_data.param{n}\":{}", text(value));
-    }
-    line + "}"
-}
-
-fn winlogbeat_old(event: &EventSpec) -> String {
-    format!(
-        "{{\"_index\":\"winlogbeat-6\",\"_source\":{{\"@timestamp\":\"{}\",\"computer_name\":{},\"event_data\":{},\"event_id\":{},\"level\":\"{}\",\"log_name\":{},\"record_number\":\"{}\",\"source_name\":{}}}}}",
-        event.time.to_rfc3339(),
-        text(&event.computer),
-        params(event),
-        event.event_id,
-        level(event),
-        text(&event.channel),
-        event.record_id,
-        text(&event.provider)
-    )
-}
-
-fn evtxecmd_json(event: &EventSpec) -> String {
-    format!(
-        "{{\"PayloadData1\":\"x\",\"Computer\":{},\"Payload\":{},\"Channel\":{},\"Provider\":{},\"EventId\":{},\"EventRecordId\":\"{}\",\"Level\":\"{}\",\"TimeCreated\":\"{}\"}}",
-        text(&event.computer),
-        text(&payload(event)),
-        text(&event.channel),
-        text(&event.provider),
-        event.event_id,
-        event.record_id,
-        level(event),
-        event.time.to_rfc3339().replace('Z', "+00:00")
-    )
-}
-
-fn fluent_bit(event: &EventSpec) -> String {
-    format!(
-        "{{\"ProviderName\":{},\"EventID\":{},\"Qualifiers\":{},\"Level\":{},\"Task\":{},\"TimeCreated\":\"{} +0000\",\"EventRecordID\":{},\"Channel\":{},\"Computer\":{},\"Message\":\"\",\"StringInserts\":{}}}",
-        text(&event.provider),
-        event.event_id,
-        event.qualifiers,
-        event.level,
-        event.task,
-        event
-            .time
-            .to_rfc3339()
-            .replace('T', " ")
-            .trim_end_matches('Z'),
-        event.record_id,
-        text(&event.channel),
-        text(&event.computer),
-        list(event)
-    )
-}
-
-fn wazuh(event: &EventSpec) -> String {
-    format!(
-        "{{\"win\":{{\"system\":{{\"providerName\":{},\"eventID\":\"{}\",\"level\":\"{}\",\"systemTime\":\"{}\",\"eventRecordID\":\"{}\",\"channel\":{},\"computer\":{}}},\"eventdata\":{{\"data\":\"x\"}}}}}}",
-        text(&event.provider),
-        event.event_id,
-        event.level,
-        event.time.to_rfc3339(),
-        event.record_id,
-        text(&event.channel),
-        text(&event.computer)
-    )
+/// Each value as a list, under keys with dots.
+fn elastic_fields(events: &[EventSpec]) -> String {
+    let hit = |event: &EventSpec| {
+        let dotted = json::winlogbeat_dotted(event);
+        let fields = dotted
+            .replace("\":\"", "\":[\"")
+            .replace("\",\"", "\"],\"")
+            .replace("\"}", "\"]}");
+        format!("{{\"_index\":\"x\",\"fields\":{fields}}}")
+    };
+    format!("{{\"hits\":{{\"hits\":[{}]}}}}", lines(events, ",", hit))
 }
 
 fn lines(events: &[EventSpec], between: &str, each: impl Fn(&EventSpec) -> String) -> String {
@@ -274,36 +411,6 @@ fn lines(events: &[EventSpec], between: &str, each: impl Fn(&EventSpec) -> Strin
 /// A description over two lines.
 fn description(event: &EventSpec) -> String {
     format!("Something happened:\r\n{}. (12)", event.strings.join(", "))
-}
-
-fn viewer_row(event: &EventSpec) -> String {
-    let time = event.time.to_rfc3339();
-    format!(
-        "{},{} {},{},{},({}),\"{}\"",
-        level(event),
-        time.get(..10).unwrap_or_default(),
-        time.get(11..19).unwrap_or_default(),
-        event.provider,
-        event.event_id,
-        event.task,
-        description(event).replace('"', "\"\"")
-    )
-}
-
-fn wevtutil_text(n: usize, event: &EventSpec) -> String {
-    format!(
-        "Event[{n}]:\r\n  Log Name: {}\r\n  Source: {}\r\n  Date: {}\r\n  Event ID: {}\r\n  \
-         Task: ({})\r\n  Level: {}\r\n  Opcode: Info\r\n  Keyword: Classic\r\n  User: N/A\r\n  \
-         User Name: N/A\r\n  Computer: {}\r\n  Description: \r\n{}\r\n",
-        event.channel,
-        event.provider,
-        event.time.to_rfc3339().get(..23).unwrap_or_default(),
-        event.event_id,
-        event.task,
-        level(event),
-        event.computer,
-        description(event)
-    )
 }
 
 /// A text in JSON.
@@ -404,174 +511,4 @@ fn old_dump(events: &[EventSpec]) -> String {
         );
         format!("Record {}\n<?xml version=\"1.0\"?>\n{xml}", event.record_id)
     })
-}
-
-/// The elements of an event as keys, with its time as a number.
-fn plain_elements(event: &EventSpec) -> String {
-    format!(
-        "{{\"EventData\":{{\"Data\":{}}},\"System\":{{\"Provider\":{{\"Name\":{}}},\"EventID\":{{\"Value\":{},\"Qualifiers\":{}}},\"Level\":{},\"Task\":{},\"TimeCreated\":{{\"SystemTime\":{}.25}},\"EventRecordID\":{},\"Channel\":{},\"Computer\":{}}}}}",
-        list(event),
-        text(&event.provider),
-        event.event_id,
-        event.qualifiers,
-        event.level,
-        event.task,
-        event.time.unix_seconds(),
-        event.record_id,
-        text(&event.channel),
-        text(&event.computer)
-    )
-}
-
-fn winlogbeat(event: &EventSpec) -> String {
-    format!(
-        "{{\"@timestamp\":\"{}\",\"agent\":{{\"type\":\"winlogbeat\"}},\"log\":{{\"level\":\"{}\"}},\"message\":{},\"winlog\":{{\"channel\":{},\"computer_name\":{},\"event_data\":{},\"event_id\":\"{}\",\"provider_name\":{},\"record_id\":{}}}}}",
-        event.time.to_rfc3339(),
-        level(event).to_lowercase(),
-        text(event.rendering.as_ref().map_or("", |shown| &shown.message)),
-        text(&event.channel),
-        text(&event.computer),
-        params(event),
-        event.event_id,
-        text(&event.provider),
-        event.record_id
-    )
-}
-
-fn powershell(event: &EventSpec, old: bool) -> String {
-    let time = if old {
-        format!("\\/Date({}000)\\/", event.time.unix_seconds())
-    } else {
-        event.time.to_rfc3339().replace('Z', "+00:00")
-    };
-    let values: Vec<String> = event
-        .strings
-        .iter()
-        .map(|value| format!("{{\"Value\":{}}}", text(value)))
-        .collect();
-    format!(
-        "  {{\n    \"Id\":  {},\n    \"Qualifiers\":  {},\n    \"Level\":  {},\n    \"RecordId\":  {},\n    \"ProviderName\":  {},\n    \"LogName\":  {},\n    \"MachineName\":  {},\n    \"TimeCreated\":  \"{time}\",\n    \"Properties\":  [{}]\n  }}",
-        event.event_id,
-        event.qualifiers,
-        event.level,
-        event.record_id,
-        text(&event.provider),
-        text(&event.channel),
-        text(&event.computer),
-        values.join(",")
-    )
-}
-
-fn payload(event: &EventSpec) -> String {
-    let joined = event.strings.join(", ");
-    format!(
-        "{{\"EventData\":{{\"Data\":{},\"Binary\":\"\"}}}}",
-        text(&joined)
-    )
-}
-
-fn evtxecmd_row(event: &EventSpec) -> String {
-    format!(
-        "{},{},{},{},{},{},{},{},,\"{}\"",
-        event.record_id,
-        event.record_id,
-        event
-            .time
-            .to_rfc3339()
-            .replace('T', " ")
-            .trim_end_matches('Z'),
-        event.event_id,
-        if event.level == 4 {
-            "Info"
-        } else {
-            level(event)
-        },
-        event.provider,
-        event.channel,
-        event.computer,
-        payload(event).replace('"', "\"\"")
-    )
-}
-
-fn wmic_row(event: &EventSpec) -> String {
-    let time = event.time.to_rfc3339();
-    let digits: String = time.chars().filter(char::is_ascii_digit).take(14).collect();
-    let kind = match event.level {
-        2 => 1,
-        3 => 2,
-        _ => 3,
-    };
-    format!(
-        "SRV,{},{},{},{},{kind},\"{{{}}}\",{},{},{},{digits}.000000+000",
-        event.task,
-        event.computer,
-        event.event_id,
-        u32::from(event.qualifiers) << 16 | u32::from(event.event_id),
-        event.strings.join(";"),
-        event.channel,
-        event.record_id,
-        event.provider
-    )
-}
-
-fn logparser_row(event: &EventSpec) -> String {
-    let time = event.time.to_rfc3339();
-    let kind = match event.level {
-        2 => 1,
-        3 => 2,
-        _ => 4,
-    };
-    let mut row = String::from(" <ROW>\n");
-    for (name, value) in [
-        ("EventLog", event.channel.clone()),
-        ("RecordNumber", event.record_id.to_string()),
-        (
-            "TimeGenerated",
-            time.get(..19).unwrap_or_default().replace('T', " "),
-        ),
-        ("EventID", event.event_id.to_string()),
-        ("EventType", kind.to_string()),
-        ("SourceName", event.provider.clone()),
-        ("Strings", event.strings.join("|")),
-        ("ComputerName", event.computer.clone()),
-    ] {
-        let _ = write!(row, "  <{name}>\n  {}\n  </{name}>\n", escaped(&value));
-    }
-    row + " </ROW>\n"
-}
-
-fn converted(event: &EventSpec) -> String {
-    let time = event.time.to_rfc3339();
-    let strings: String = event
-        .strings
-        .iter()
-        .map(|value| {
-            format!(
-                "<Property Type=\"System.String\">{}</Property>",
-                escaped(value)
-            )
-        })
-        .collect();
-    let mut object = String::from("<Object Type=\"System.Diagnostics.EventLogEntry\">");
-    for (name, value) in [
-        ("EventID", event.event_id.to_string()),
-        ("MachineName", event.computer.clone()),
-        ("Index", event.record_id.to_string()),
-        ("EntryType", level(event).to_owned()),
-        ("Source", event.provider.clone()),
-        (
-            "TimeGenerated",
-            time.get(..19).unwrap_or_default().replace('T', " "),
-        ),
-        ("LogName", event.channel.clone()),
-    ] {
-        let value = escaped(&value);
-        let _ = write!(
-            object,
-            "<Property Name=\"{name}\" Type=\"System.String\">{value}</Property>"
-        );
-    }
-    format!(
-        "{object}<Property Name=\"ReplacementStrings\" Type=\"System.String[]\">{strings}</Property></Object>"
-    )
 }

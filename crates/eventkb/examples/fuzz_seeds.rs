@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use eventkb::{ScanOptions, SignatureSet, observe};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::damage::Damage;
+use eventkb_testkit::dialects::Dialect;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE, Layout, Style};
 use eventkb_testkit::scenario::{Attempt, Noise, mixed};
@@ -89,7 +90,18 @@ fn main() {
         put(&corpus, "stream", &format!("export-{n}"), &form(few));
     }
     // Whose form it is, and two edits.
-    for form in 0..24_u8 {
+    for (form, dialect) in (0_u8..).step_by(2).zip(Dialect::ALL) {
+        let text = dialect.write(few);
+        put(
+            &corpus,
+            "stream",
+            &format!("dialect-{form}"),
+            text.as_bytes(),
+        );
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        put(&corpus, "stream", &format!("dialect-{form}-wide"), &wide);
+        let seed = [form + 1, 200, 0, 0, b'"', 90, 1, 2, 30];
+        put(&corpus, "export", &format!("wide-{form}"), &seed);
         let seed = [form, 200, 0, 0, b'"', 90, 1, 2, 30];
         put(&corpus, "export", &format!("form-{form}"), &seed);
     }

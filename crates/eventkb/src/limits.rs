@@ -163,16 +163,22 @@ pub const MAX_COMPETING: usize = 8;
 pub const MAX_CAUSES_CHECKED: usize = 256;
 
 /// Size of an index of articles in bytes. That of an archive of 60,000 articles has some 2 MB.
-pub const MAX_INDEX_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_INDEX_BYTES: usize = 32 * 1024 * 1024;
 
 /// Articles in one index, some 300 bytes of memory each. Microsoft has published some 200,000.
-pub const MAX_INDEX_ARTICLES: usize = 400_000;
+pub const MAX_INDEX_ARTICLES: usize = 200_000;
 
 /// Events named in one index, some 400 bytes of memory each. 60,000 articles name some 5,000.
-pub const MAX_INDEX_EVENTS: usize = 1_000_000;
+pub const MAX_INDEX_EVENTS: usize = 400_000;
 
 /// Codes, phrases, products and problems in one index, some 40 bytes of memory each.
-pub const MAX_INDEX_FACTS: usize = 4_000_000;
+pub const MAX_INDEX_FACTS: usize = 2_000_000;
+
+/// One article in an index, in bytes: while it is read, it has ten times as many of memory.
+pub const MAX_INDEX_ARTICLE: usize = 4 * 1024 * 1024;
+
+/// Texts in one index, some 60 bytes of memory each. 60,000 articles have some 20,000.
+pub const MAX_INDEX_TEXTS: usize = 1_000_000;
 
 /// Length of one text in an index, in bytes: paths are the longest.
 pub const MAX_INDEX_TEXT: usize = 4096;

@@ -141,6 +141,17 @@ fn hostile_articles_are_named_and_cost_nothing() {
         "fields.txt",
         "Event ID: 1 Source: A ".repeat(50_000).as_bytes(),
     );
+    write(
+        "names.md",
+        format!("Source: {}\nEvent ID: 6\n", "A".repeat(1_000_000)).as_bytes(),
+    );
+    write(
+        "rows.txt",
+        "Error 9/9/2010 2:43:29 PM CONTOSO 5719 "
+            .repeat(50_000)
+            .as_bytes(),
+    );
+    write("times.txt", "9/9/2010 ".repeat(100_000).as_bytes());
     #[cfg(unix)]
     {
         let outside = scratch("outside");
@@ -153,6 +164,12 @@ fn hostile_articles_are_named_and_cost_nothing() {
     let begun = std::time::Instant::now();
     let built = build(std::slice::from_ref(&folder), &BuildOptions::default());
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    let again = ArticleIndex::from_bytes(&built.index.to_bytes());
+    assert_eq!(
+        again.as_ref(),
+        Ok(&built.index),
+        "what is built can be read"
+    );
     let why = |name: &str| {
         let mut left = built.account.left.iter();
         let found = left.find(|left| left.path.ends_with(name));

@@ -344,8 +344,7 @@ fn strangers_and_namesakes_complete_nothing() {
 
 #[test]
 fn bit_flips_in_exports_make_no_match() {
-    let also = [Dialect::EventViewerCsv, Dialect::WevtutilText];
-    let dialects: Vec<Dialect> = Dialect::ALL.into_iter().chain(also).collect();
+    let dialects = Dialect::ALL;
     for seed in seeds(1_000) {
         let mut rng = Rng::new(seed);
         let dialect = rng.pick(&dialects).expect("some");

@@ -230,3 +230,24 @@ fn a_draft_of_records_alone() {
     assert!(condition.meaning.is_some());
     assert_eq!(draft_of_records("X", &[], &set), Err(DraftError::NoRecords));
 }
+
+#[test]
+fn a_signature_that_is_there_keeps_its_id() {
+    let mut set = SignatureSet::knowledge_only();
+    let index = [index()];
+    let first = draft_of_article("Q3", &index, &[], &set).expect("a draft");
+    set.add("draft.json", first.signature).expect("it loads");
+    let second = draft_of_article("Q3", &index, &[], &set).expect("a draft");
+    assert_eq!(second.signature.id, "Q3-draft");
+    assert_eq!(second.examples.examples_of, "Q3-draft");
+    assert_eq!(second.signature.rivals[0].id, "Q3");
+    assert!(
+        second
+            .signature
+            .notes
+            .iter()
+            .any(|note| note.contains("`Q3` already"))
+    );
+    set.add("draft2.json", second.signature)
+        .expect("it loads beside the first");
+}

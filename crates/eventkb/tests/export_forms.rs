@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use common::written;
+use eventkb_testkit::dialects::Dialect;
 use eventkb_testkit::evtx::EvtxWriter;
 use eventkb_testkit::scenario::{Attempt, START, background, mixed, three_calls};
 use eventkb_testkit::{EventSpec, Rendering};
@@ -67,6 +68,38 @@ pub(crate) const FORMS: &[(&str, Form)] = &[
     }),
 ];
 
+/// How a log is written.
+enum Written {
+    Form(Form),
+    Dialect(Dialect),
+}
+
+impl Written {
+    fn write(&self, events: &[EventSpec]) -> Vec<u8> {
+        match self {
+            Written::Form(write) => write(events),
+            Written::Dialect(dialect) => {
+                let events = events.iter().cloned().zip(1..);
+                let events: Vec<EventSpec> = events.map(|(e, id)| e.record_id(id)).collect();
+                dialect.write(&events).into_bytes()
+            }
+        }
+    }
+}
+
+/// Dialects that keep all values of an event, whatever is in them; one that joins them with a sign
+/// loses those which hold it.
+fn with_strings(dialect: Dialect) -> bool {
+    let joined = [
+        Dialect::EvtxEcmdCsv,
+        Dialect::EvtxEcmdJson,
+        Dialect::Wmic,
+        Dialect::WmicList,
+        Dialect::FormatList,
+    ];
+    dialect.keeps().strings && !joined.contains(&dialect)
+}
+
 /// The word and the number of a classic event type.
 fn kind(event: &EventSpec) -> (&'static str, u8) {
     match event.level {
@@ -113,7 +146,14 @@ fn own_cases() -> Vec<(&'static str, Vec<Vec<EventSpec>>)> {
 fn every_export_gives_the_same_verdicts() {
     for (case, logs) in cases() {
         let mut first: Option<Value> = None;
-        for (form, write) in FORMS {
+        let forms = FORMS
+            .iter()
+            .map(|(form, write)| ((*form).to_owned(), Written::Form(*write)));
+        let dialects = Dialect::ALL
+            .into_iter()
+            .filter(|dialect| with_strings(*dialect))
+            .map(|dialect| (format!("{dialect:?}"), Written::Dialect(dialect)));
+        for (form, written) in forms.chain(dialects) {
             let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exports-{case}"));
             // It may be there from an earlier run.
             let _ = fs::remove_dir_all(&folder);
@@ -121,7 +161,7 @@ fn every_export_gives_the_same_verdicts() {
             for (at, events) in logs.iter().enumerate() {
                 // Tables do not name their log; the names that collectors give them do.
                 let path = folder.join(format!("{at}_evt_Application.txt"));
-                fs::write(path, write(events)).expect("written");
+                fs::write(path, written.write(events)).expect("written");
             }
             let report = common::scan_built_in(std::slice::from_ref(&folder));
             let events: usize = logs.iter().map(Vec::len).sum();

@@ -110,8 +110,9 @@ fn index(
     output: &mut Output,
 ) -> Result<(ArticleIndex, bool), Stop> {
     let shelf = leads::shelf(args, global)?;
-    let refused = leads::complain(&shelf, output);
+    // Opened first: only then is it known which of them cannot be used.
     let indexes = shelf.indexes();
+    let refused = leads::complain(&shelf, output);
     if indexes.is_empty() && !refused {
         let loaded = reading::signatures(global, output);
         return Ok((ArticleIndex::of_signatures(&loaded.set), loaded.refused));

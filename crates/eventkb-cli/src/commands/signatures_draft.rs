@@ -42,6 +42,14 @@ pub(super) fn run(
         let id = args.id.as_deref().unwrap_or("DRAFT1");
         eventkb::draft_of_records(id, &records, set).map_err(usage)?
     };
+    if let Some(asked) = &args.id
+        && set.get(asked).is_some()
+    {
+        output.warning(&format!(
+            "there is a signature `{asked}` already; the draft is `{}`",
+            draft.signature.id
+        ));
+    }
     write(&draft, args.output.as_deref(), output)?;
     Ok(match signatures.refused {
         true => Exit::Unusable,

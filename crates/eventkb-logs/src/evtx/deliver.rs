@@ -117,8 +117,9 @@ impl BlockDecoder {
         let head = record.head;
         let learns = Account::learns_from(head.provider, head.event_id);
         let admitted = delivery.admit(&head);
-        // Whether the rest can be read is no question in a sound chunk. In another one it is asked of
-        // every record, wanted or not: the account must not depend on what is wanted.
+        // Nothing of a sound chunk is damaged: its records count by their heads, and whether the rest
+        // can be read is a question only for those who want it. In another chunk it is asked of every
+        // record, wanted or not: the account must not depend on what is wanted.
         if !admitted && !learns && self.is_sound {
             return;
         }
@@ -165,7 +166,7 @@ impl BlockDecoder {
             }
             Ok(mut event) => {
                 if self.decoder.left_a_name_out() {
-                    partial(&mut event, "a name that it uses is damaged", delivery);
+                    self.partial(&mut event, "a name that it uses is damaged", delivery);
                 }
                 deliver(event, admitted, frame, delivery);
             }
@@ -190,7 +191,7 @@ impl BlockDecoder {
             {
                 let mut event = record.event(&delivery.file, offset);
                 let admitted = delivery.admit(&Head::of(&event));
-                partial(&mut event, WHY, delivery);
+                self.partial(&mut event, WHY, delivery);
                 deliver(event, admitted, frame, delivery);
             }
             _ => failed(delivery, offset, &Failure::Damaged(WHY.to_owned())),
@@ -234,13 +235,16 @@ impl BlockDecoder {
         (admitted, why): (bool, &Failure),
         delivery: &mut Delivery<'_>,
     ) {
-        match (why, self.decoder.full_head(chunk, frame)) {
-            // A record that names another template than the one it points at was overwritten.
-            (Failure::Damaged(why), Ok(record))
-                if self.takes_parts && Decoder::names_its_template(chunk, frame) =>
-            {
+        // A record that names another template than the one it points at was overwritten.
+        let takes_part = matches!(why, Failure::Damaged(_))
+            && self.takes_parts
+            && Decoder::names_its_template(chunk, frame);
+        // What checksums vouch for was not damaged: its head is as it was written.
+        let is_kept = takes_part || self.is_sound;
+        match self.decoder.full_head(chunk, frame) {
+            Ok(record) if is_kept => {
                 let mut event = record.event(&delivery.file, offset);
-                partial(&mut event, why, delivery);
+                self.partial(&mut event, why.words(), delivery);
                 deliver(event, admitted, frame, delivery);
             }
             _ => {
@@ -249,6 +253,24 @@ impl BlockDecoder {
                 failed(delivery, offset, why);
             }
         }
+    }
+
+    /// Marks an event that is not all that its record holds.
+    fn partial(&self, event: &mut Event, why: &str, delivery: &mut Delivery<'_>) {
+        if event.trust == Trust::Intact {
+            event.trust = Trust::Repaired;
+        }
+        let (code, what) = match self.is_sound {
+            true => (
+                DefectCode::NotUnderstood,
+                "a part of a record is written in a way that is not understood",
+            ),
+            false => (
+                DefectCode::PartialRecord,
+                "of a record only a part could be read",
+            ),
+        };
+        delivery.defect(code, event.offset, format!("{what}: {why}"));
     }
 
     /// A record that the log no longer counts as its own. Whatever it needs of its chunk may be
@@ -418,27 +440,24 @@ pub(super) enum Failure {
     Limit(&'static str),
 }
 
-/// Marks an event that is not all that its record held.
-fn partial(event: &mut Event, why: &str, delivery: &mut Delivery<'_>) {
-    if event.trust == Trust::Intact {
-        event.trust = Trust::Repaired;
+impl Failure {
+    fn words(&self) -> &str {
+        match self {
+            Failure::Damaged(why) | Failure::Refused(why) => why,
+            Failure::Limit(why) => why,
+        }
     }
-    delivery.defect(
-        DefectCode::PartialRecord,
-        event.offset,
-        format!("of a record only a part could be read: {why}"),
-    );
 }
 
 fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
     delivery.account.integrity.failed += 1;
-    let (code, why) = match why {
-        Failure::Damaged(why) | Failure::Refused(why) => (DefectCode::FailedRecord, why.as_str()),
-        Failure::Limit(why) => (DefectCode::Limit, *why),
+    let code = match why {
+        Failure::Damaged(_) | Failure::Refused(_) => DefectCode::FailedRecord,
+        Failure::Limit(_) => DefectCode::Limit,
     };
     delivery.defect(
         code,
         offset,
-        format!("a record was found but not decoded: {why}"),
+        format!("a record was found but not decoded: {}", why.words()),
     );
 }

@@ -115,15 +115,6 @@ pub(super) fn read(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), Dec
     Err(Unsupported)
 }
 
-/// The name at `offset` as it stands, where checksums hold.
-pub(super) fn read_sound(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), DecodeError> {
-    let count =
-        usize::from(u16_at(chunk, offset.checked_add(6).ok_or(Unsupported)?).ok_or(Unsupported)?);
-    let text = offset + 8;
-    let bytes = chunk.get(text..text + 2 * count).ok_or(Unsupported)?;
-    Ok((Name::Written(bytes), text + 2 * count + 2))
-}
-
 /// Sound names met before, by the hash that is written with them: every chunk brings its own copy
 /// of the same few.
 #[derive(Debug, Default)]

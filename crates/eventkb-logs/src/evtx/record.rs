@@ -71,9 +71,6 @@ pub(super) struct Decoder {
 struct Entry {
     at: usize,
     system: Option<Result<System, DecodeError>>,
-    /// The same with every name compared with its hash, which only records that are wanted are
-    /// worth.
-    checked: Option<Result<System, DecodeError>>,
     template: Option<Result<Rc<Template>, DecodeError>>,
     traits: Option<Rc<Traits>>,
     glanced: OfTemplate,
@@ -266,8 +263,7 @@ impl Decoder {
         self.head_with(chunk, frame, false)
     }
 
-    /// Reads all of System of a record that is wanted: also where the chunk's checksums hold, a
-    /// name that is damaged is put right.
+    /// Reads all of System of a record that is wanted.
     pub(super) fn full_head(
         &mut self,
         chunk: &[u8],
@@ -282,7 +278,6 @@ impl Decoder {
         frame: &Frame,
         full: bool,
     ) -> Result<RecordHead<'_>, DecodeError> {
-        let sound = self.sound && !full;
         let start = start_of(chunk, &frame.body, &mut self.fuel)?;
         self.fuel.burn(1)?;
         self.values.clear();
@@ -290,18 +285,15 @@ impl Decoder {
             read_values(chunk, table, (frame.body.end, frame.cut), &mut self.values)?;
         }
         if full && self.sound && start.values().is_some() {
-            // What is wrong with the template is said when the values are asked for.
+            // It may be known from chunks before. What is wrong with it is said when the values are
+            // asked for.
             let _ = self.template(chunk, &frame.body, &start);
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
-        let span = || start.span(chunk, &frame.body, sound);
+        let span = || start.span(chunk, &frame.body);
         let read = || System::read(chunk, &span()?, &mut self.fuel);
-        let system = if sound {
-            &mut entry.system
-        } else {
-            &mut entry.checked
-        };
-        let system = system
+        let system = entry
+            .system
             .get_or_insert_with(read)
             .as_ref()
             .map_err(|error| *error)?;
@@ -393,10 +385,10 @@ impl Decoder {
             entry.traits = Some(Rc::clone(&known.traits));
             entry.template = Some(Ok(Rc::clone(&known.template)));
             let system = known.system.as_ref().and_then(|system| system.moved(0, at));
-            entry.checked = entry.checked.take().or(system.map(Ok));
+            entry.system = entry.system.take().or(system.map(Ok));
             return Ok(Rc::clone(&known.template));
         }
-        let span = start.span(chunk, body, self.sound);
+        let span = start.span(chunk, body);
         let (names, fuel) = (&mut self.names, &mut self.fuel);
         let read = span.and_then(|span| Template::read(chunk, &span, names, fuel));
         let template = read.map(|read| {
@@ -404,7 +396,7 @@ impl Decoder {
             if is_remembered && !template.unreadable {
                 let traits = self.shapes.traits(&template);
                 entry.traits = Some(Rc::clone(&traits));
-                let span = start.span(chunk, body, false);
+                let span = start.span(chunk, body);
                 let system = span.and_then(|span| System::read(chunk, &span, fuel)).ok();
                 let known = Known {
                     template: Rc::clone(&template),
@@ -441,7 +433,6 @@ fn entry<'t>(
                 templates.push(Entry {
                     at,
                     system: None,
-                    checked: None,
                     template: None,
                     traits: None,
                     glanced: OfTemplate::default(),

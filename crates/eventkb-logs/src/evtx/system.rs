@@ -62,7 +62,6 @@ impl System {
     ) -> Result<System, DecodeError> {
         let mut walk = Walk {
             chunk,
-            sound: span.sound,
             fuel,
             at: span.tokens.start,
             end: span.tokens.end,
@@ -144,23 +143,16 @@ pub(super) struct TokenSpan {
     pub(super) tokens: Range<usize>,
     /// Elements of a definition name the value they depend on; those of a record do not.
     pub(super) is_template: bool,
-    /// The chunk's checksums hold, so that names need not be compared with their hashes.
-    pub(super) sound: bool,
 }
 
 impl TokenSpan {
     /// The definition at `at` in the chunk. Its tokens tell where it ends; the size it claims is
     /// not asked, for one damaged size would cost all records that use it.
-    pub(super) fn of_definition(
-        chunk: &[u8],
-        at: usize,
-        sound: bool,
-    ) -> Result<TokenSpan, DecodeError> {
+    pub(super) fn of_definition(chunk: &[u8], at: usize) -> Result<TokenSpan, DecodeError> {
         let start = at.checked_add(DEFINITION_HEAD).ok_or(Unsupported)?;
         Ok(TokenSpan {
             tokens: start..chunk.len(),
             is_template: true,
-            sound,
         })
     }
 }
@@ -222,7 +214,6 @@ enum SystemField {
 
 struct Walk<'a> {
     chunk: &'a [u8],
-    sound: bool,
     fuel: &'a mut Fuel,
     at: usize,
     end: usize,
@@ -377,13 +368,8 @@ impl<'a> Walk<'a> {
     fn name(&mut self) -> Result<Name<'a>, DecodeError> {
         let offset = names::offset_at(self.chunk, self.at)?;
         self.at += 4;
-        let read = if self.sound {
-            names::read_sound
-        } else {
-            names::read
-        };
         let inline = offset == self.at;
-        match read(self.chunk, offset) {
+        match names::read(self.chunk, offset) {
             Ok((name, end)) => {
                 if inline {
                     self.at = end;

@@ -155,8 +155,8 @@ impl Value {
             | (kind::I64 | kind::U64 | kind::HEX64, 8)
             | (kind::GUID, 16) => true,
             (kind::ANSI, _) => bytes.is_ascii(),
-            // Their text is made to know it: few have one.
-            (kind::FILETIME, 8) | (kind::SID, 8..) => self.write(chunk, &mut String::new()).is_ok(),
+            (kind::FILETIME, 8) => u64_at(chunk, self.bytes.start).and_then(filetime).is_some(),
+            (kind::SID, 8..) => is_sid(bytes),
             _ => false,
         }
     }
@@ -295,20 +295,23 @@ fn guid(bytes: &[u8], out: &mut String) {
     out.push('}');
 }
 
+/// Whether [`sid`] can write it.
+pub(super) fn is_sid(bytes: &[u8]) -> bool {
+    let subs = bytes.get(1).map(|count| usize::from(*count));
+    // An authority of more than 32 bits is written in hex by some readers; none was ever seen.
+    subs.is_some_and(|count| bytes.len() == 8 + 4 * count) && bytes.get(2..4) == Some(&[0, 0])
+}
+
 fn sid(bytes: &[u8], out: &mut String) -> Result<(), DecodeError> {
-    let revision = *bytes.first().ok_or(Unsupported)?;
-    let count = usize::from(*bytes.get(1).ok_or(Unsupported)?);
-    if bytes.len() != 8 + 4 * count {
+    if !is_sid(bytes) {
         return Err(Unsupported);
     }
+    let revision = *bytes.first().ok_or(Unsupported)?;
+    let count = usize::from(*bytes.get(1).ok_or(Unsupported)?);
     let authority = bytes.get(2..8).ok_or(Unsupported)?;
     let authority = authority
         .iter()
         .fold(0_u64, |sum, b| sum << 8 | u64::from(*b));
-    if authority > u64::from(u32::MAX) {
-        // Written in hex by some readers; none was ever seen.
-        return Err(Unsupported);
-    }
     out.push_str("S-");
     decimal(Some(revision), out)?;
     out.push('-');

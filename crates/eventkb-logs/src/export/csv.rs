@@ -24,7 +24,7 @@ use crate::sink::Delivery;
 
 /// Reads the events of a table.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
-    let mut window = Window::new(reader);
+    let mut window = Window::of_lines(reader);
     while window.rest().len() < limits::DETECTION_TEXT && window.more() {}
     let Some(layout) = layout::detect(window.rest()) else {
         delivery.defect(

@@ -4,7 +4,10 @@
 //! is asked for, up to the limit for one record.
 
 use crate::detect::{Format, Seen};
-use crate::export::{NAMESPACE, dates, format_list, layout, objects, properties, snare, text, xml};
+use crate::export::{
+    NAMESPACE, copied, dates, format_list, key_values, layout, objects, properties, snare, text,
+    xml,
+};
 use crate::limits;
 
 /// What kind of export a file is, judged by its beginning. `whole` says that there is no more of
@@ -24,6 +27,9 @@ pub(crate) fn look(prefix: &[u8], whole: bool) -> Seen {
                 events.map(|are| are.then_some(Format::Json)),
                 limits::DETECTION_RECORD,
             )
+        }
+        _ if text.lines().next().is_some_and(|line| line.contains('{')) => {
+            (plain(text), limits::DETECTION_RECORD)
         }
         _ => (plain(text), limits::DETECTION_TEXT),
     };
@@ -56,7 +62,7 @@ fn start(text: &str) -> &str {
             rest.split_once("-->").map(|(_, after)| after)
         } else if let Some(rest) = text.strip_prefix("Record ") {
             // As evtx_dump numbers records.
-            rest.split_once('\n')
+            rest.split_once(['\n', '\r'])
                 .filter(|(number, _)| number.trim().parse::<u64>().is_ok())
                 .map(|(_, after)| after)
         } else {
@@ -136,11 +142,20 @@ fn first_event(text: &str) -> Option<usize> {
 }
 
 fn plain(text: &str) -> Open {
+    let text = &*text::with_line_feeds(text);
     if is_wevtutil_text(text) {
         return Some(Some(Format::WevtutilText));
     }
-    if follows_a_prefix(text) {
+    let copied = copied::are_events(text);
+    if follows_a_prefix(text) || copied == Some(true) && first_event(text).is_some() {
         return Some(Some(Format::Xml));
+    }
+    if let Some(json) = json_behind_a_prefix(text) {
+        match json {
+            Some(true) => return Some(Some(Format::Json)),
+            None if text.len() < limits::DETECTION_RECORD => return None,
+            _ => {}
+        }
     }
     match snare::are_events(text) {
         Some(true) => return Some(Some(Format::Snare)),
@@ -151,10 +166,16 @@ fn plain(text: &str) -> Open {
         return Some(Some(Format::Csv));
     }
     let long = text.len() >= limits::DETECTION_TEXT;
-    match format_list::are_events(text) {
-        Some(true) => return Some(Some(Format::List)),
-        None if !long => return None,
-        _ => {}
+    let lists = [
+        copied,
+        key_values::are_events(text),
+        format_list::are_events(text),
+    ];
+    if lists.contains(&Some(true)) {
+        return Some(Some(Format::List));
+    }
+    if !long && lists.contains(&None) {
+        return None;
     }
     // A heading may stand above a first row that is long.
     let heading = text.lines().next().unwrap_or_default();
@@ -176,7 +197,12 @@ fn follows_a_prefix(text: &str) -> bool {
     if before.starts_with("evtxexport ") && before.lines().count() <= 4 {
         return true;
     }
-    // The time of the line: `09:40:30`.
+    is_prefix(before)
+}
+
+/// Whether this is what a relay of syslog puts before what it passes on: it holds a time of day.
+pub(crate) fn is_prefix(before: &str) -> bool {
+    // `09:40:30`.
     let mut times = before.as_bytes().windows(8);
     let is_time = |bytes: &[u8]| {
         bytes.iter().enumerate().all(|(at, byte)| match at {
@@ -184,7 +210,14 @@ fn follows_a_prefix(text: &str) -> bool {
             _ => byte.is_ascii_digit(),
         })
     };
-    before.len() <= 300 && !before.contains('\n') && times.any(is_time)
+    before.len() <= 300 && !before.contains(['\n', '"']) && times.any(is_time)
+}
+
+/// Whether the JSON behind the prefix of a first line is an event; `None` if there is no such line.
+fn json_behind_a_prefix(text: &str) -> Option<Option<bool>> {
+    let (before, _) = text.split_once('{')?;
+    let json = text.get(before.len()..)?;
+    is_prefix(before).then(|| objects::are_events(json))
 }
 
 /// Whether a text begins as `wevtutil` prints events.

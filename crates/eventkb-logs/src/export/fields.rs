@@ -13,7 +13,7 @@ use crate::event::{Event, Trust};
 use crate::event_builder::words_of;
 use crate::event_xml;
 use crate::export::dates;
-use crate::export::dialects::{Dialect, Keys, Zone};
+use crate::export::dialects::{Dialect, Keys, Types, Zone};
 use crate::export::handover::Draft;
 use crate::export::json::{Json, Object};
 use crate::export::localized_levels;
@@ -41,6 +41,9 @@ pub(crate) fn event(
         return event_xml::event_with_unread(xml.as_bytes(), file, offset, Trust::Intact)
             .map(|(event, unread)| Draft::of(event, unread))
             .map_err(|error| NoEvent::Xml(error.to_string()));
+    }
+    if let Some((block, inner)) = dialect.whole_block(bag) {
+        return event(&block, inner, file, offset);
     }
     let fields = Fields(bag);
     let id = fields
@@ -132,10 +135,10 @@ impl Fields<'_> {
             let Some(text) = self.text(&[key]) else {
                 continue;
             };
-            let level = if classic {
-                localized_levels::classic_level(&text)
-            } else {
-                localized_levels::level(&text)
+            let level = match dialect.types {
+                _ if !classic => localized_levels::level(&text),
+                Types::Classic => localized_levels::classic_level(&text),
+                Types::Wmi => localized_levels::wmi_level(&text),
             };
             if level.is_some() {
                 draft.event.level = level;

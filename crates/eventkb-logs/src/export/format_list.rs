@@ -8,9 +8,11 @@ use std::io::Read;
 use std::sync::Arc;
 
 use crate::export::clixml::deliver;
+use crate::export::copied;
 use crate::export::dialects;
 use crate::export::handover::Handover;
 use crate::export::json::{Json, Object};
+use crate::export::key_values;
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
 use crate::limits;
@@ -33,9 +35,16 @@ pub(crate) fn are_events(text: &str) -> Option<bool> {
     None
 }
 
-/// Reads the events of a listing.
+/// Reads the events of a listing, also of those of other forms ([`key_values`], [`copied`]).
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
-    let mut window = Window::new(reader);
+    let mut window = Window::of_lines(reader);
+    while window.rest().len() < limits::DETECTION_TEXT && window.more() {}
+    if key_values::are_events(window.rest()) == Some(true) {
+        return key_values::read(window, delivery);
+    }
+    if copied::are_events(window.rest()) == Some(true) {
+        return copied::read(window, delivery);
+    }
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
     let mut block = Block::default();

@@ -105,7 +105,8 @@ pub(crate) enum Kind<'o> {
 
 /// Finds out what an object is; `None` if it is no event in any form that is known.
 pub(crate) fn kind(object: &Object) -> Option<Kind<'_>> {
-    if object.has("provider") && object.has("event_id") {
+    let nested = matches!(object.get("provider"), Some(Json::Object(_)));
+    if object.has("provider") && object.has("event_id") && !nested {
         return Some(Kind::Ours(object));
     }
     if let Some(event) = elements_of(object) {
@@ -114,14 +115,16 @@ pub(crate) fn kind(object: &Object) -> Option<Kind<'_>> {
     if let Some(dialect) = dialects::find(object) {
         return Some(Kind::Dialect(object, dialect));
     }
-    let inner = dialects::WRAPPERS.iter().find_map(|key| object.object(key));
-    inner.and_then(kind)
+    let mut inner = dialects::WRAPPERS
+        .iter()
+        .filter_map(|key| object.object(key));
+    inner.find_map(kind)
 }
 
 /// The object with the elements of an event, which may have one around it.
 fn elements_of(object: &Object) -> Option<&Object> {
     let has_system = |object: &Object| {
-        object.object("System").is_some_and(|system| {
+        only(object, "System").is_some_and(|system| {
             [
                 "EventID",
                 "EventID_attributes",
@@ -135,7 +138,19 @@ fn elements_of(object: &Object) -> Option<&Object> {
     if has_system(object) {
         return Some(object);
     }
-    object.object("Event").filter(|event| has_system(event))
+    only(object, "Event").filter(|event| has_system(event))
+}
+
+/// The object under a key; some programs put each element into a list of its own.
+fn only<'o>(object: &'o Object, key: &str) -> Option<&'o Object> {
+    match object.get(key)? {
+        Json::Object(object) => Some(object),
+        Json::List(items) => match items.as_slice() {
+            [Json::Object(object)] => Some(object),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Reads one object; `None` if it is nothing that is known.

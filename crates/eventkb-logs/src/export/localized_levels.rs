@@ -82,6 +82,8 @@ const WORDS: [(u8, &[&str]); 6] = [
             "שגיאה",
             "ข้อผิดพลาด",
             "lỗi",
+            "kesalahan",
+            "ralat",
             "viga",
             "kļūda",
             "klaida",
@@ -113,6 +115,11 @@ const WORDS: [(u8, &[&str]); 6] = [
             "προειδοποίηση",
             "попередження",
             "avertizare",
+            "avertisment",
+            "peringatan",
+            "amaran",
+            "avís",
+            "advertència",
             "upozorenje",
             "opozorilo",
             "تحذير",
@@ -157,6 +164,9 @@ const WORDS: [(u8, &[&str]); 6] = [
             "informații",
             "informacija",
             "informacije",
+            "informasi",
+            "maklumat",
+            "informació",
             "معلومات",
             "מידע",
             "ข้อมูล",
@@ -172,6 +182,21 @@ const WORDS: [(u8, &[&str]); 6] = [
         5,
         &[
             "verbose",
+            "詳細",
+            "详细",
+            "詳細資訊",
+            "자세한 정보 표시",
+            "подробно",
+            "подробности",
+            "pełne",
+            "podrobné",
+            "részletes",
+            "ayrıntılı",
+            "detalhado",
+            "uitgebreid",
+            "utförlig",
+            "udførlig",
+            "detaljert",
             "ausführlich",
             "commentaires",
             "detallado",
@@ -220,14 +245,25 @@ const WORDS: [(u8, &[&str]); 6] = [
     ),
 ];
 
-/// The level of a classic event type (`EntryType`, `EventType`): a number or its word.
+/// The level of an event type of WMI: its numbers count on where those of logs double.
+#[cfg(feature = "exports")]
+pub(crate) fn wmi_level(kind: &str) -> Option<u8> {
+    match kind.trim() {
+        "3" => Some(4),
+        "4" | "5" => Some(0),
+        kind => classic_level(kind),
+    }
+}
+
+/// The level of a classic event type (`EntryType`, `EventType`): a number or its word, which
+/// LogParser follows with another (`Warning event`).
 pub(crate) fn classic_level(kind: &str) -> Option<u8> {
     match kind.trim() {
         "0" | "4" => Some(4),
         "1" => Some(2),
         "2" => Some(3),
         "8" | "16" => Some(0),
-        word => level(word),
+        word => level(word.strip_suffix(" event").unwrap_or(word)),
     }
 }
 
@@ -235,6 +271,7 @@ pub(crate) fn classic_level(kind: &str) -> Option<u8> {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "exports")]
     #[test]
     fn words_and_numbers() {
         assert_eq!(level("Fehler"), Some(2));
@@ -247,5 +284,10 @@ mod tests {
         assert_eq!(level("Source"), None);
         assert_eq!(classic_level("1"), Some(2));
         assert_eq!(classic_level("FailureAudit"), Some(0));
+        assert_eq!(classic_level("Warning event"), Some(3));
+        assert_eq!(
+            ["1", "2", "3", "4", "5"].map(wmi_level),
+            [Some(2), Some(3), Some(4), Some(0), Some(0)]
+        );
     }
 }

@@ -7,6 +7,8 @@
 #[cfg(feature = "exports")]
 pub mod clixml;
 #[cfg(feature = "exports")]
+mod copied;
+#[cfg(feature = "exports")]
 pub mod csv;
 // Times and levels in words are in logs too.
 #[cfg_attr(
@@ -37,6 +39,8 @@ mod json;
 mod json_elements;
 #[cfg(feature = "exports")]
 pub mod jsonl;
+#[cfg(feature = "exports")]
+mod key_values;
 #[cfg(feature = "exports")]
 mod layout;
 #[cfg_attr(

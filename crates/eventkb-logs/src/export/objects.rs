@@ -1,6 +1,7 @@
 //! Cuts a stream of JSON into objects: one a line, an array of them, pretty-printed, or a list
 //! somewhere inside an answer of a server, which is never held whole.
 
+use crate::export::detection;
 use crate::export::dialects::LISTS;
 use crate::export::flaw::Flaw;
 use crate::export::json::{self, Object};
@@ -30,6 +31,8 @@ pub(crate) struct Objects<'r> {
     /// What was passed over on the way to the object that stands at the window, as far as it is no
     /// sign between objects.
     passed: String,
+    /// Whether a relay of syslog has put something before each object; not known before the first.
+    relayed: Option<bool>,
 }
 
 /// Where a file stands with regard to a list of events that has objects around it.
@@ -53,6 +56,7 @@ impl<'r> Objects<'r> {
             deepest: None,
             place: Place::Outside,
             passed: String::new(),
+            relayed: None,
         }
     }
 
@@ -64,6 +68,9 @@ impl<'r> Objects<'r> {
             let number = line.strip_prefix("Record");
             number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
         };
+        if self.relayed == Some(true) && is_prefix(&passed) {
+            return false;
+        }
         !passed
             .split('\n')
             .all(|line| line.is_empty() || counted(line))
@@ -90,6 +97,9 @@ impl<'r> Objects<'r> {
         if !self.seek() {
             return None;
         }
+        if self.relayed.is_none() {
+            self.relayed = Some(is_prefix(&self.passed));
+        }
         if let Some((at, around)) = self.list() {
             self.place = Place::Inside(around);
             return Some(Piece::List(at));
@@ -99,6 +109,7 @@ impl<'r> Objects<'r> {
         }
         let mut scan = Scan {
             indent: self.indent,
+            one_line: self.relayed == Some(true),
             ..Scan::default()
         };
         loop {
@@ -165,9 +176,16 @@ impl<'r> Objects<'r> {
                         self.place = Place::Behind(around);
                         self.indent = None;
                     }
-                    b'\n' | b'\r' => self.indent = Some(0),
+                    b'\n' | b'\r' => {
+                        self.indent = Some(0);
+                        if self.deepest.is_some() {
+                            self.passed.clear();
+                        }
+                    }
                     b' ' | b'\t' => self.indent = self.indent.map(|indent| indent + 1),
-                    b'{' if begins(self.deepest, self.indent) => {
+                    b'{' if begins(self.deepest, self.indent)
+                        || self.relayed == Some(true) && is_prefix(&self.passed) =>
+                    {
                         self.deepest = None;
                         self.window.skip(at);
                         return true;
@@ -175,7 +193,8 @@ impl<'r> Objects<'r> {
                     _ => self.indent = None,
                 }
                 let sign = matches!(byte, b' ' | b'\t' | b'\r' | b',' | b'[' | b']');
-                if !sign && self.deepest.is_none() && self.passed.len() < MOST_PASSED {
+                let looked_at = self.deepest.is_none() || self.relayed == Some(true);
+                if !sign && looked_at && self.passed.len() < MOST_PASSED {
                     self.passed.push(char::from(byte));
                 }
             }
@@ -189,7 +208,12 @@ impl<'r> Objects<'r> {
 }
 
 /// Bytes between objects that are kept to see what they are.
-const MOST_PASSED: usize = 200;
+const MOST_PASSED: usize = 300;
+
+/// Whether all that was passed over is what a relay of syslog puts before an object.
+fn is_prefix(passed: &str) -> bool {
+    detection::is_prefix(passed.trim_start_matches('\n'))
+}
 
 fn begins(deepest: Option<usize>, indent: Option<usize>) -> bool {
     match (deepest, indent) {
@@ -210,6 +234,8 @@ struct Scan {
     indent: Option<usize>,
     /// Where the scan stands on its line, if only blanks come before.
     here: Option<usize>,
+    /// An object ends on the line on which it begins.
+    one_line: bool,
 }
 
 /// Nesting of JSON that is followed: as far as serde_json does.
@@ -247,6 +273,7 @@ impl Scan {
     /// Takes a byte outside of texts; true if the object ends with it.
     fn outside(&mut self, byte: u8) -> Result<bool, Flaw> {
         match byte {
+            b'\n' | b'\r' if self.one_line => return Err(Flaw::NotClosed),
             b'\n' | b'\r' => {
                 self.here = Some(0);
                 return Ok(false);

@@ -43,7 +43,7 @@ pub(crate) fn are_events(text: &str) -> Option<bool> {
 
 /// Reads the events of such a file.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
-    let mut window = Window::new(reader);
+    let mut window = Window::of_lines(reader);
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
     loop {

@@ -343,6 +343,42 @@ pub(crate) struct Window<'r> {
     before: u64,
     ended: bool,
     failure: Option<io::Error>,
+    ends: LineEnds,
+}
+
+/// How lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineEnds {
+    /// It makes no difference.
+    Any,
+    /// It does, and none was seen yet.
+    Unknown,
+    /// With a line feed, as nearly everywhere.
+    Feed,
+    /// With a carriage return alone, as old Macs had it.
+    Return,
+}
+
+impl LineEnds {
+    /// The ends of a text that begins so.
+    fn of(text: &str) -> LineEnds {
+        // One at the end of what is there may have its line feed behind it.
+        let whole = text.strip_suffix('\r').unwrap_or(text);
+        match (text.contains('\n'), whole.contains('\r')) {
+            (true, _) => LineEnds::Feed,
+            (false, true) => LineEnds::Return,
+            (false, false) => LineEnds::Unknown,
+        }
+    }
+}
+
+/// The text with line feeds, where all it has are carriage returns.
+#[cfg(feature = "exports")]
+pub(crate) fn with_line_feeds(text: &str) -> std::borrow::Cow<'_, str> {
+    match LineEnds::of(text) {
+        LineEnds::Return => text.replace('\r', "\n").into(),
+        _ => text.into(),
+    }
 }
 
 impl<'r> Window<'r> {
@@ -354,6 +390,15 @@ impl<'r> Window<'r> {
             before: 0,
             ended: false,
             failure: None,
+            ends: LineEnds::Any,
+        }
+    }
+
+    /// Of a text whose lines matter: they end with a line feed, whatever the file has.
+    pub(crate) fn of_lines(input: &'r mut dyn Read) -> Self {
+        Window {
+            ends: LineEnds::Unknown,
+            ..Window::new(input)
         }
     }
 
@@ -378,8 +423,20 @@ impl<'r> Window<'r> {
         self.before += self.done as u64;
         self.buffer.drain(..self.done);
         self.done = 0;
+        let held = self.buffer.len();
         match self.text.more(&mut self.buffer) {
-            Ok(true) => true,
+            Ok(true) => {
+                if self.ends == LineEnds::Unknown {
+                    self.ends = LineEnds::of(&self.buffer);
+                    if self.ends == LineEnds::Return {
+                        self.buffer = self.buffer.replace('\r', "\n");
+                    }
+                } else if self.ends == LineEnds::Return {
+                    let new = self.buffer.split_off(held);
+                    self.buffer.push_str(&new.replace('\r', "\n"));
+                }
+                true
+            }
             Ok(false) => {
                 self.ended = true;
                 false
@@ -452,6 +509,19 @@ mod tests {
             self.0 = rest;
             Ok(1)
         }
+    }
+
+    #[test]
+    fn lines_that_end_with_a_carriage_return_alone() {
+        let lines = |bytes: &[u8]| {
+            let mut input = Slow(bytes);
+            let mut window = Window::of_lines(&mut input);
+            while window.more() {}
+            window.rest().to_owned()
+        };
+        assert_eq!(lines(b"a\rb\rc"), "a\nb\nc");
+        assert_eq!(lines(b"a\r\nb\rc\n"), "a\r\nb\rc\n");
+        assert_eq!(slow(b"a\rb\rc"), "a\rb\rc");
     }
 
     fn slow(bytes: &[u8]) -> String {

@@ -11,7 +11,7 @@ use crate::event_builder::EventBuilder;
 use crate::event_xml;
 use crate::export::dialects::{Dialect, Form};
 use crate::export::handover::Draft;
-use crate::export::json::{self, Json, Object};
+use crate::export::json::{self, Json, Object, is_similar};
 use crate::export::json_elements;
 use crate::export::missing_description::in_braces_with;
 use crate::limits;
@@ -27,7 +27,47 @@ pub(crate) fn read(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
             return;
         }
     }
-    with_dots(bag, dialect, draft);
+    if !with_dots(bag, dialect, draft) && !dialect.own.is_empty() {
+        beside(bag, dialect, draft);
+    }
+}
+
+/// Values that stand beside what the program says of the event.
+fn beside(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
+    // Of keys that say the same, the first one that is there is the program's: the values of an event
+    // may be called like the others.
+    let says = [
+        dialect.provider,
+        dialect.id,
+        dialect.time,
+        dialect.computer,
+        dialect.channel,
+        dialect.record_id,
+        dialect.process_id,
+        dialect.thread_id,
+        dialect.activity_id,
+        dialect.related_activity_id,
+        dialect.message,
+    ];
+    let first = |keys: &[&'static str]| {
+        let mut there = keys.iter().filter(|key| bag.path(key).is_some());
+        there.next().copied()
+    };
+    let taken: Vec<&str> = says.into_iter().filter_map(first).collect();
+    let is_value = |(key, value): &&(String, Json)| {
+        let taken = taken.iter().any(|taken| is_similar(taken, key));
+        !taken && !dialect.owns(key) && *value != Json::Null
+    };
+    let entries = bag.entries.iter().filter(is_value);
+    // GELF marks what is not its own.
+    let entries = entries.map(|(key, value)| {
+        let key = key.strip_prefix('_').unwrap_or(key);
+        (key.to_owned(), value.clone())
+    });
+    let entries: Vec<(String, Json)> = entries.collect();
+    if !entries.is_empty() {
+        sorted(&Object::new(entries), draft);
+    }
 }
 
 /// Takes values from under one key; `false` when there is nothing.
@@ -60,6 +100,9 @@ fn listed(items: &[Json], draft: &mut Draft) -> bool {
     if items.iter().any(by_name) {
         return elements(&[("Data", &Json::List(items.to_vec()))], draft);
     }
+    if let Some(pairs) = pairs(items) {
+        return data(&pairs, draft);
+    }
     let mut strings = Vec::new();
     for item in items {
         let item = match item {
@@ -75,6 +118,39 @@ fn listed(items: &[Json], draft: &mut Draft) -> bool {
     }
     keep(strings, draft);
     true
+}
+
+/// Names and values of a list of objects with one key each: `[{"Name": "value"}]`.
+fn pairs(items: &[Json]) -> Option<Vec<(&str, String)>> {
+    let pair = |item| match item {
+        &Json::Object(ref object) => match object.entries.as_slice() {
+            [(name, value)] if !matches!(name.as_str(), "Value" | "#text") => {
+                Some((name.as_str(), value.text().unwrap_or_default()))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let all: Option<Vec<_>> = items.iter().map(pair).collect();
+    all.filter(|pairs| !pairs.is_empty())
+}
+
+/// Values with or without a name, in the order of the event.
+fn data(pairs: &[(&str, String)], draft: &mut Draft) -> bool {
+    let mut builder = EventBuilder::with_head(draft.event.clone());
+    builder.start("Event");
+    builder.start("EventData");
+    for (name, value) in pairs {
+        builder.start("Data");
+        if !name.is_empty() {
+            builder.attribute("Name", name);
+        }
+        builder.text(value);
+        builder.end();
+    }
+    builder.end();
+    builder.end();
+    take(builder, draft)
 }
 
 /// Whether a text is only the name of the type that could not be written.
@@ -187,6 +263,14 @@ fn elements(children: &[(&str, &Json)], draft: &mut Draft) -> bool {
 
 /// `EventData` or `UserData` as XML, or a part of it.
 fn xml(text: &str, draft: &mut Draft) -> bool {
+    // Azure puts them into an item of its own.
+    let text = match text.strip_prefix("<DataItem") {
+        Some(rest) => rest
+            .split_once('>')
+            .map_or(text, |(_, inner)| inner.trim_end())
+            .trim_end_matches("</DataItem>"),
+        None => text,
+    };
     match event_xml::values(text, draft.event.clone()) {
         Some(builder) => take(builder, draft),
         None => false,
@@ -232,13 +316,14 @@ fn sorted(object: &Object, draft: &mut Draft) -> bool {
 }
 
 /// Values whose keys hold the dots themselves: `"winlog.event_data.param1": "x"`.
-fn with_dots(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
+/// Beats in Graylog have underscores. `false` when there are none.
+fn with_dots(bag: &Object, dialect: &Dialect, draft: &mut Draft) -> bool {
     for key in dialect.values {
         let entries: Vec<(String, Json)> = bag
             .entries
             .iter()
             .filter_map(|(name, value)| {
-                let name = name.strip_prefix(key)?.strip_prefix('.')?;
+                let name = name.strip_prefix(key)?.strip_prefix(['.', '_'])?;
                 let value = match value {
                     Json::List(items) => {
                         items.first().filter(|_| items.len() == 1).unwrap_or(value)
@@ -249,8 +334,8 @@ fn with_dots(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
             })
             .collect();
         if !entries.is_empty() {
-            sorted(&Object::new(entries), draft);
-            return;
+            return sorted(&Object::new(entries), draft);
         }
     }
+    false
 }

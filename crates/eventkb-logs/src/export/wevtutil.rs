@@ -25,14 +25,14 @@ use crate::unread::{Field, Unread};
 
 /// Reads the events of such an export.
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
-    let mut window = Window::new(reader);
+    let mut window = Window::of_lines(reader);
     let mut blocks = Blocks {
         file: Arc::clone(&delivery.file),
         handover: Handover::new(delivery),
         open: None,
         next: None,
         word: None,
-        first_name: String::new(),
+        names: Vec::new(),
         held: None,
         accepted: 0,
     };
@@ -73,6 +73,8 @@ struct Block {
     /// The lines of its text have begun.
     in_text: bool,
     text: String,
+    /// The last line of the text is called like the second of a block.
+    like_second: bool,
 }
 
 struct Blocks<'d, 'a> {
@@ -83,8 +85,8 @@ struct Blocks<'d, 'a> {
     next: Option<u64>,
     /// The word that begins a block, in small letters.
     word: Option<String>,
-    /// The name in the first line below that, with the blanks before it.
-    first_name: String,
+    /// The names in the three lines below that, with the blanks before them.
+    names: Vec<String>,
     /// Lines that are text, or blocks behind one that is damaged.
     held: Option<Held>,
     /// How often lines that were held turned out to be blocks.
@@ -168,6 +170,7 @@ impl Blocks<'_, '_> {
             fields: 0,
             in_text: false,
             text: String::new(),
+            like_second: false,
         });
     }
 
@@ -239,7 +242,14 @@ impl Blocks<'_, '_> {
         };
         if block.in_text {
             let name = line.split_once(':').map(|(name, _)| name);
-            if name.is_some_and(|name| name.starts_with(' ') && name == self.first_name) {
+            let is = |at: usize| {
+                let name = name.filter(|name| name.starts_with(' '));
+                name.is_some() && name == self.names.get(at).map(String::as_str)
+            };
+            // The first one may have become a part of the line above it.
+            let begins = is(0) || block.like_second && is(2);
+            block.like_second = is(1);
+            if begins {
                 self.looks_like_event(offset);
             }
             let Some(block) = &mut self.open else { return };
@@ -250,8 +260,8 @@ impl Blocks<'_, '_> {
             block.text.push_str(line);
             block.text.push('\n');
         } else if let Some((name, value)) = line.split_once(':') {
-            if block.fields == 0 {
-                name.clone_into(&mut self.first_name);
+            if block.fields == self.names.len() && self.names.len() < 3 {
+                self.names.push(name.to_owned());
             }
             block.field(name.trim(), value.trim());
         }

@@ -350,7 +350,8 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
             Some(error) => format!("reading failed: {}", plain(error)),
             None => format!("not an event log: {}", detect::describe(&prefix)),
         };
-        self.leave(path, why, named || looks_like_a_log(path));
+        let missed = named || looks_like_a_log(path) || detect::seems_events(&prefix);
+        self.leave(path, why, missed);
         None
     }
 }

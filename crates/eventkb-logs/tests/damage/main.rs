@@ -311,7 +311,7 @@ fn of_records_with_a_damaged_definition_the_heads_are_kept() {
     let defects = &reading.integrity.defects;
     let partial = defects
         .iter()
-        .find(|d| d.code == DefectCode::PartialRecord)
+        .find(|d| d.code == DefectCode::NotUnderstood)
         .expect("named");
     assert_eq!(partial.count, 10);
     assert!(reading.integrity.may_hide_records());

@@ -152,6 +152,11 @@ fn values(counts: &ValueCounts) -> String {
         .map(|content| {
             let value = event::shown(&content.value);
             let number = words::grouped(content.count);
+            // Of very many different events not all are kept apart.
+            let number = match counts.at_least {
+                true => format!("at least {number}"),
+                false => number,
+            };
             match &content.meaning {
                 Some(meaning) => format!("{value} = {meaning} ({number})"),
                 None => format!("{value} ({number})"),
@@ -161,7 +166,7 @@ fn values(counts: &ValueCounts) -> String {
     let more = counts.distinct.saturating_sub(shown.len() as u64);
     let name = event::value_name(&counts.name);
     let more = match (more, counts.at_least) {
-        (0, false) => String::new(),
+        (0, _) => String::new(),
         (more, false) => format!(" and {} more", words::grouped(more)),
         (more, true) => format!(" and at least {} more", words::grouped(more)),
     };

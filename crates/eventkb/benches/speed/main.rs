@@ -219,7 +219,7 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
         .with(Program::Read { programs }),
     );
     let name = format!("signatures, nothing relevant, {}", gigabytes(main));
-    cases.push([1, 40, 2000].into_iter().fold(
+    cases.push([1, 400, 5000].into_iter().fold(
         Case::new(name, move || logs.nothing(main)),
         |case, count| {
             case.with(Program::Library {

@@ -85,10 +85,12 @@ impl ArticleIndexError {
 }
 
 /// The content, as it is written: numbers stand for strings, 0 for none.
-#[derive(Debug, Default, Serialize, Deserialize)]
+///
+/// It is read piece by piece: three bytes of a file can ask for thirty of memory, so that what is
+/// read is counted before the next piece is.
+#[derive(Debug, Default, Serialize)]
 struct Content<'a> {
     /// Each once, sorted; number 1 is the first.
-    #[serde(borrow)]
     strings: Vec<&'a str>,
     articles: Vec<FileArticle>,
 }
@@ -155,20 +157,21 @@ impl ArticleIndex {
     /// # Errors
     /// When it is no index, one of another version, damaged, too large or not sound.
     pub fn from_bytes(bytes: &[u8]) -> Result<ArticleIndex, ArticleIndexError> {
-        let content = checked(bytes)?;
-        let content: Content<'_> =
-            postcard::from_bytes(content).map_err(|_| ArticleIndexError::Unsound {
-                what: "its content cannot be read",
-            })?;
-        let mut reader = Reader::new(content.strings)?;
-        limit(
-            content.articles.len(),
-            limits::MAX_INDEX_ARTICLES,
-            "articles",
-        )?;
-        let articles = content.articles.into_iter();
-        let articles: Result<Vec<Article>, _> = articles.map(|a| reader.article(a)).collect();
-        Ok(ArticleIndex::new(articles?))
+        let mut rest = checked(bytes)?;
+        let mut reader = Reader::new(&mut rest)?;
+        let count = take(&mut rest, usize::MAX)?;
+        limit(count, limits::MAX_INDEX_ARTICLES, "articles")?;
+        let mut articles = Vec::new();
+        for _ in 0..count {
+            let article = take(&mut rest, limits::MAX_INDEX_ARTICLE)?;
+            articles.push(reader.article(article)?);
+        }
+        if !rest.is_empty() {
+            return Err(ArticleIndexError::Unsound {
+                what: "something follows its content",
+            });
+        }
+        Ok(ArticleIndex::new(articles))
     }
 
     /// Reads the file at a path.
@@ -262,7 +265,7 @@ fn checked(bytes: &[u8]) -> Result<&[u8], ArticleIndexError> {
     }
     if bytes.len() > limits::MAX_INDEX_BYTES {
         return Err(ArticleIndexError::TooLarge {
-            what: "the file has more than 64 MiB",
+            what: "the file has more than 32 MiB",
         });
     }
     let (length, rest) = rest
@@ -277,6 +280,23 @@ fn checked(bytes: &[u8]) -> Result<&[u8], ArticleIndexError> {
         return Err(ArticleIndexError::Damaged);
     }
     Ok(content)
+}
+
+/// The next value of a content, which has at most so many bytes.
+fn take<'a, T: Deserialize<'a>>(rest: &mut &'a [u8], most: usize) -> Result<T, ArticleIndexError> {
+    let piece = rest.get(..rest.len().min(most)).unwrap_or_default();
+    let (value, behind) = postcard::take_from_bytes(piece).map_err(|_| {
+        if piece.len() < rest.len() {
+            return ArticleIndexError::TooLarge {
+                what: "an article in it",
+            };
+        }
+        ArticleIndexError::Unsound {
+            what: "its content cannot be read",
+        }
+    })?;
+    *rest = rest.get(piece.len() - behind.len()..).unwrap_or_default();
+    Ok(value)
 }
 
 fn limit(count: usize, most: usize, what: &'static str) -> Result<(), ArticleIndexError> {
@@ -294,17 +314,18 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(strings: Vec<&str>) -> Result<Reader, ArticleIndexError> {
-        if strings
-            .iter()
-            .any(|text| text.len() > limits::MAX_INDEX_TEXT)
-        {
-            return Err(ArticleIndexError::TooLarge {
-                what: "a text in it",
-            });
+    /// Reads the texts at the beginning of a content.
+    fn new(rest: &mut &[u8]) -> Result<Reader, ArticleIndexError> {
+        let count: usize = take(rest, usize::MAX)?;
+        limit(count, limits::MAX_INDEX_TEXTS, "texts")?;
+        let mut strings = Vec::new();
+        for _ in 0..count {
+            let text: &str = take(rest, usize::MAX)?;
+            limit(text.len(), limits::MAX_INDEX_TEXT, "a text in it")?;
+            strings.push(Arc::from(text));
         }
         Ok(Reader {
-            strings: strings.into_iter().map(Arc::from).collect(),
+            strings,
             events: 0,
             facts: 0,
         })

@@ -218,3 +218,30 @@ fn a_text_is_not_multiplied_by_being_named_often() {
         Err(ArticleIndexError::TooLarge { .. })
     ));
 }
+
+#[test]
+fn more_than_an_index_may_hold_is_refused_before_it_is_read() {
+    // Texts of no length, one byte each.
+    let many = limits::MAX_INDEX_TEXTS + 1;
+    let mut texts = postcard::to_stdvec(&many).unwrap();
+    texts.resize(texts.len() + many, 0);
+    let too_large = |what| Err(ArticleIndexError::TooLarge { what });
+    assert_eq!(
+        ArticleIndex::from_bytes(&sealed(&texts)),
+        too_large("texts")
+    );
+    // One article with codes without end, three bytes each.
+    let codes = limits::MAX_INDEX_ARTICLE / 3 + 1;
+    let mut article = vec![0, 1, 1, 1, 1, 1, 1, 0, 0];
+    article.extend(postcard::to_stdvec(&codes).unwrap());
+    article.resize(article.len() + codes * 3 + 1, 0);
+    assert_eq!(
+        ArticleIndex::from_bytes(&sealed(&article)),
+        too_large("an article in it")
+    );
+    let behind = [&[0_u8, 0, 7][..]].concat();
+    assert!(matches!(
+        ArticleIndex::from_bytes(&sealed(&behind)),
+        Err(ArticleIndexError::Unsound { .. })
+    ));
+}

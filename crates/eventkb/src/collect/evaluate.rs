@@ -12,39 +12,24 @@ use crate::signature::compile::{CompiledCapture, Leaf, Matcher, Node, Subject, T
 use crate::signature::model::{Encoding, Shape};
 use crate::signature::{number, text};
 
-/// What one event is to one part of a signature.
+/// Why one event answers a part of a signature as it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evaluation {
-    pub(crate) answer: Answer,
-    /// Captured values, as written: `(capture index, value)`.
-    pub(crate) captures: Vec<(usize, String)>,
     /// What became of each condition, and the value that it saw: in the order of conditions.
     pub(crate) conditions: Vec<(Answer, Option<String>)>,
-    /// Level and category fit. When they do not, `answer` is `No`.
+    /// Level and category fit. When they do not, the answer is `No`.
     pub(crate) kind_fits: bool,
-    /// The values were read from the message text.
-    pub(crate) from_text: bool,
 }
 
 impl Evaluation {
     /// Of an event that its class has been told about already.
     pub(crate) fn of(matcher: &Matcher, view: &View<'_>) -> Evaluation {
         let mut evaluation = Evaluation {
-            answer: Answer::Unknown,
-            captures: Vec::new(),
             conditions: Vec::new(),
             kind_fits: true,
-            from_text: false,
         };
         evaluate(matcher, view, &mut evaluation);
         evaluation
-    }
-
-    /// The captured value of this name.
-    pub(crate) fn captured<'e>(&'e self, matcher: &Matcher, name: &str) -> Option<&'e str> {
-        let at = matcher.captures.iter().position(|c| c.name == name)?;
-        let (_, value) = self.captures.iter().find(|(n, _)| *n == at)?;
-        Some(value)
     }
 }
 
@@ -61,19 +46,13 @@ pub(crate) trait EvaluationSink {
 
 impl EvaluationSink for Evaluation {
     fn condition(&mut self, answer: Answer, seen: Option<&str>) {
-        self.conditions.reserve_exact(1);
         self.conditions.push((answer, seen.map(str::to_owned)));
     }
 
-    fn capture(&mut self, capture: usize, value: &str) {
-        self.captures.reserve_exact(1);
-        self.captures.push((capture, value.to_owned()));
-    }
+    fn capture(&mut self, _: usize, _: &str) {}
 
-    fn end(&mut self, answer: Answer, kind_fits: bool, from_text: bool) {
-        self.answer = answer;
+    fn end(&mut self, _: Answer, kind_fits: bool, _: bool) {
         self.kind_fits = kind_fits;
-        self.from_text = from_text;
     }
 }
 
@@ -90,6 +69,14 @@ pub(crate) fn answer_of(matcher: &Matcher, view: &View<'_>) -> Answer {
     let mut only = Only(Answer::Unknown);
     evaluate(matcher, view, &mut only);
     only.0
+}
+
+/// The values that a part captures of an event, and nothing else.
+pub(crate) fn captures_of(matcher: &Matcher, view: &View<'_>) -> Box<[(usize, String)]> {
+    let captures = matcher.captures.iter().enumerate();
+    let found =
+        captures.filter_map(|(n, capture)| Some((n, captured(capture, view)?.into_owned())));
+    found.collect()
 }
 
 /// An event against a part.

@@ -49,7 +49,7 @@ struct Content {
     cancelled: bool,
     explain: Vec<String>,
     #[serde(with = "pairs")]
-    classes: BTreeMap<u128, Class>,
+    classes: BTreeMap<u128, Box<Class>>,
     dropped: u64,
     errors: Errors,
     landmarks: Landmarks,

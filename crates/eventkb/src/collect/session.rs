@@ -59,7 +59,7 @@ pub struct Session {
     pub(crate) set: Arc<SignatureSet>,
     pub(crate) scope: Scope,
     /// By a number made from what their events say: see [`Session::class_of`].
-    pub(crate) classes: BTreeMap<u128, Class>,
+    pub(crate) classes: BTreeMap<u128, Box<Class>>,
     /// Events of classes that were dropped because there are too many.
     pub(crate) dropped: u64,
     pub(crate) errors: Errors,
@@ -429,7 +429,7 @@ impl Session {
             weak: event.trust.is_weak(),
             records: Records::default(),
         };
-        self.classes.insert(class, new);
+        self.classes.insert(class, Box::new(new));
         self.bound(before);
     }
 

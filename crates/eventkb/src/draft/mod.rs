@@ -33,6 +33,10 @@ const LONGEST_TITLE: usize = 120;
 /// Rivals that are written down.
 const MOST_RIVALS: usize = 12;
 
+/// Letters of an id that are kept before what tells a draft apart, and how many ids are tried.
+const LONGEST_ID: usize = 50;
+const MOST_TRIED: usize = 1_000;
+
 /// Most symptoms of a draft: an article that names more is a catalogue of events.
 const MOST_SYMPTOMS: usize = 32;
 
@@ -278,17 +282,50 @@ fn rivals(article: &Article, parts: &Parts, indexes: &[ArticleIndex]) -> Vec<Riv
     }
     // In the order of the index among equals.
     shared.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let rivals = shared.iter().take(MOST_RIVALS).map(|(count, other)| Rival {
-        id: other.id.to_string(),
-        difference: parts.difference(other, *count),
-        general: false,
-        next: None,
-    });
+    let rivals = shared
+        .iter()
+        .take(MOST_RIVALS - 1)
+        .map(|(count, other)| Rival {
+            id: other.id.to_string(),
+            difference: parts.difference(other, *count),
+            general: false,
+            next: None,
+        });
     rivals.collect()
+}
+
+/// A signature that is there keeps its id: a draft under the same one could not be loaded beside it.
+fn take_free_id(signature: &mut Signature, set: &SignatureSet) {
+    let taken = signature.id.clone();
+    if set.get(&taken).is_none() {
+        return;
+    }
+    let begin: String = taken.chars().take(LONGEST_ID).collect();
+    let ids = (1_u32..).map(|n| match n {
+        1 => format!("{begin}-draft"),
+        n => format!("{begin}-draft{n}"),
+    });
+    let free = ids.take(MOST_TRIED).find(|id| set.get(id).is_none());
+    signature.id = free.unwrap_or(taken.clone());
+    signature.notes.push(format!(
+        "review: id: there is a signature `{taken}` already; see `eventkb signatures show {taken}`"
+    ));
+    signature.rivals.insert(
+        0,
+        Rival {
+            id: taken,
+            difference: "TO DO: there is a signature of this article already; say what tells them \
+                         apart."
+                .into(),
+            general: false,
+            next: None,
+        },
+    );
 }
 
 /// Roles, rules, notes and examples.
 fn finish(mut signature: Signature, mut parts: Parts, set: &SignatureSet) -> Draft {
+    take_free_id(&mut signature, set);
     let all: Vec<String> = parts
         .parts
         .iter()

@@ -104,8 +104,8 @@ fn event(court: &Court<'_>, occurrence: &Occurrence, n: usize, check: &EventChec
             check.proves,
             &check.says,
             CauseEvidence::Event {
-                provider: evidence.class.event.provider.clone(),
-                event_id: evidence.class.event.event_id,
+                provider: evidence.seen.class.event.provider.clone(),
+                event_id: evidence.seen.class.event.event_id,
                 citation,
             },
         ),
@@ -155,7 +155,7 @@ pub(crate) type Compared = (NameResult, String);
 
 /// A computer's name as an event gives it.
 pub(crate) fn name_of(evidence: &Evidence<'_>) -> Option<String> {
-    let (_, value) = evidence.evaluation.captures.first()?;
+    let (_, value) = evidence.captures.first()?;
     // `DOMAIN\name` and `\\name` are ways to write `name`.
     let bare = value.trim().rsplit('\\').next().unwrap_or_default();
     has_shape(bare, Shape::ComputerName).then(|| bare.to_owned())
@@ -290,7 +290,7 @@ impl<'c> OtherComputer<'c> {
         let items = occurrence.items.iter();
         let evidence = items.filter_map(|&n| court.items.get(n));
         OtherComputer {
-            taking_part: evidence.map(|(_, e)| (e.machine, e.computer)).collect(),
+            taking_part: evidence.map(|(_, e)| (e.machine, e.computer())).collect(),
         }
     }
 

@@ -80,9 +80,9 @@ fn skew(case: &Case<'_>, best: &Judged) -> Vec<Doubt> {
             let before = occurrence.first - item.second;
             let after = item.second - occurrence.last;
             Doubt::ClockSkew {
-                provider: evidence.class.event.provider.clone(),
-                event_id: evidence.class.event.event_id,
-                computer: evidence.computer.to_owned(),
+                provider: evidence.seen.class.event.provider.clone(),
+                event_id: evidence.seen.class.event.event_id,
+                computer: evidence.computer().to_owned(),
                 against: occurrence.computer.to_string(),
                 seconds: before.max(after),
                 before: before > after,

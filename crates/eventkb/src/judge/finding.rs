@@ -50,7 +50,7 @@ pub(crate) fn finding(collection: &Collection<'_>, case: &Case<'_>, in_full: boo
     let symptoms = symptoms(collection, case);
     let items = || counted.iter().flat_map(|judged| case.items_of(judged));
     let computers: BTreeSet<&str> = items()
-        .map(|(_, _, evidence)| evidence.computer)
+        .map(|(_, _, evidence)| evidence.computer())
         .filter(|name| !name.is_empty())
         .collect();
     let court = court(collection, case);
@@ -182,8 +182,8 @@ fn reasons(case: &Case<'_>, symptoms: &[SymptomReport]) -> Vec<VerdictReason> {
         reasons.push(VerdictReason::RuledOutBy {
             clause: clause.id.clone(),
             says: clause.reason.clone(),
-            provider: evidence.class.event.provider.clone(),
-            event_id: evidence.class.event.event_id,
+            provider: evidence.seen.class.event.provider.clone(),
+            event_id: evidence.seen.class.event.event_id,
             citation,
         });
     }
@@ -222,19 +222,25 @@ fn reasons(case: &Case<'_>, symptoms: &[SymptomReport]) -> Vec<VerdictReason> {
     reasons
 }
 
-/// What an object's occurrences have in common.
-#[derive(Default)]
+/// What an object's occurrences have in common. There can be a hundred thousand objects, nearly all
+/// of them of one computer.
 struct ObjectSum<'a> {
-    name: String,
+    /// Place of its kind among the parts of the key.
+    at: usize,
+    key: &'a str,
+    name: &'a str,
     count: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
-    computers: BTreeSet<&'a str>,
+    computer: &'a str,
+    /// Besides that one.
+    others: BTreeSet<&'a str>,
 }
 
 /// The objects of the counted occurrences, most frequent first, and how many are not listed.
 fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
-    let mut sums: HashMap<(usize, &str), ObjectSum<'_>> = HashMap::new();
+    let mut places: HashMap<(usize, &str), usize> = HashMap::new();
+    let mut sums: Vec<ObjectSum<'_>> = Vec::new();
     for judged in counted {
         let occurrence = &judged.occurrence;
         let items = occurrence.items.iter().copied();
@@ -247,17 +253,31 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
             .take(case.compiled.objects)
         {
             let Some(value) = value else { continue };
-            let sum = sums.entry((at, value)).or_default();
-            if sum.name.is_empty() {
+            let place = *places.entry((at, value)).or_insert_with(|| {
                 // Shown as the anchor event writes it: joining folds the case.
                 let mut shown = case.items_of(judged).map(|(_, _, evidence)| evidence);
                 let written = shown.find_map(|e| *e.key_shown(case.compiled).get(at)?);
-                sum.name = written.unwrap_or(value).to_owned();
-            }
+                sums.push(ObjectSum {
+                    at,
+                    key: value,
+                    name: written.unwrap_or(value),
+                    count: 0,
+                    first: None,
+                    last: None,
+                    computer: &occurrence.computer,
+                    others: BTreeSet::new(),
+                });
+                sums.len() - 1
+            });
+            let Some(sum) = sums.get_mut(place) else {
+                continue;
+            };
             sum.count += 1;
             sum.first = earliest(sum.first, first);
             sum.last = sum.last.max(last);
-            sum.computers.insert(&occurrence.computer);
+            if *sum.computer != *occurrence.computer {
+                sum.others.insert(&occurrence.computer);
+            }
         }
     }
     let kind = |at: usize| {
@@ -266,12 +286,9 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
             .get(at)
             .map_or("", |part| part.name.as_str())
     };
-    let mut sums: Vec<((usize, &str), ObjectSum<'_>)> = sums.into_iter().collect();
-    let order = |((at_a, key_a), a): &((usize, &str), ObjectSum<'_>),
-                 ((at_b, key_b), b): &((usize, &str), ObjectSum<'_>)| {
-        b.count
-            .cmp(&a.count)
-            .then_with(|| (kind(*at_a), &a.name, key_a).cmp(&(kind(*at_b), &b.name, key_b)))
+    let order = |a: &ObjectSum<'_>, b: &ObjectSum<'_>| {
+        let by_count = b.count.cmp(&a.count);
+        by_count.then_with(|| (kind(a.at), a.name, a.key).cmp(&(kind(b.at), b.name, b.key)))
     };
     let more = sums.len().saturating_sub(limits::MAX_OBJECTS_LISTED);
     if more > 0 {
@@ -280,19 +297,21 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
         sums.truncate(limits::MAX_OBJECTS_LISTED);
     }
     sums.sort_unstable_by(order);
-    let objects = sums.into_iter().map(|((at, _), sum)| ObjectSeen {
-        kind: kind(at).to_owned(),
-        name: sum.name,
-        count: sum.count,
-        first: sum.first,
-        last: sum.last,
-        computers: sum
-            .computers
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .take(limits::MAX_COMPUTERS_LISTED)
-            .map(str::to_owned)
-            .collect(),
+    let objects = sums.into_iter().map(|sum| {
+        let mut computers = sum.others;
+        computers.insert(sum.computer);
+        let named = computers.into_iter().filter(|name| !name.is_empty());
+        ObjectSeen {
+            kind: kind(sum.at).to_owned(),
+            name: sum.name.to_owned(),
+            count: sum.count,
+            first: sum.first,
+            last: sum.last,
+            computers: named
+                .take(limits::MAX_COMPUTERS_LISTED)
+                .map(str::to_owned)
+                .collect(),
+        }
     });
     (objects.collect(), more as u64)
 }
@@ -309,7 +328,7 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
                 let of = document.symptoms.get(n).and_then(|s| s.side.as_deref());
                 of == Some(side.name.as_str())
             })
-            .map(|(_, _, evidence)| evidence.computer)
+            .map(|(_, _, evidence)| evidence.computer())
             .collect();
         Side {
             name: side.name.clone(),
@@ -371,7 +390,7 @@ fn timeline(collection: &Collection<'_>, case: &Case<'_>, best: &Judged) -> Vec<
                 return None;
             };
             let (_, evidence) = case.items.get(n)?;
-            let event = &evidence.class.event.whole();
+            let event = &evidence.seen.class.event.whole();
             let facts = collection.classes.get(evidence.class_number);
             let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
             let strings = case
@@ -388,7 +407,7 @@ fn timeline(collection: &Collection<'_>, case: &Case<'_>, best: &Judged) -> Vec<
                 symptom: document.symptoms.get(at)?.id.clone(),
                 provider: event.provider.clone(),
                 event_id: event.event_id,
-                computer: evidence.computer.to_owned(),
+                computer: evidence.computer().to_owned(),
                 time: Some(time),
                 delta_s: Some(seconds_between(anchored, time)),
                 window_s: if local {
@@ -449,7 +468,7 @@ pub(crate) fn near_miss(collection: &Collection<'_>, case: &Case<'_>) -> Option<
             .get(*n)
             .is_some_and(|s| !s.conditions.is_empty() || s.own);
         let mut with = case.items_with(best, *n, State::Found);
-        values && with.any(|(_, _, evidence)| evidence.shared_by <= 1)
+        values && with.any(|(_, _, evidence)| evidence.seen.shared_by <= 1)
     });
     if found.len() < 2 && !telling {
         return None;
@@ -458,7 +477,7 @@ pub(crate) fn near_miss(collection: &Collection<'_>, case: &Case<'_>) -> Option<
     let close = best.weight * share;
     let computers: BTreeSet<&str> = case
         .items_of(best)
-        .map(|(_, _, evidence)| evidence.computer)
+        .map(|(_, _, evidence)| evidence.computer())
         .filter(|name| !name.is_empty())
         .collect();
     Some(NearMiss {

@@ -6,18 +6,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Collection;
 use super::computers::Machine;
 use super::names::CauseIndex;
 use super::nearest::{ByKey, Parts, parts_of};
 use super::versions::Versions;
-use crate::collect::evaluate::Evaluation;
+use super::{Collection, Seen};
+use crate::collect::evaluate::{Evaluation, captures_of};
 use crate::collect::observation::Observation;
-use crate::collect::records::Point;
-use crate::collect::session::Class;
 use crate::collect::view::View;
 use crate::report::{Answer, Citation};
-use crate::signature::compile::{Compiled, Matcher, PartRole};
+use crate::signature::compile::{Compiled, Matcher, Part, PartRole};
 use crate::signature::text;
 
 /// What an item is to its signature.
@@ -53,46 +51,66 @@ pub(crate) type Key = Arc<[Option<Arc<str>>]>;
 pub(crate) struct Evidence<'a> {
     /// Number of the class in the collection.
     pub(crate) class_number: usize,
-    pub(crate) class: &'a Class,
+    pub(crate) seen: &'a Seen<'a>,
     pub(crate) role: PartRole,
     pub(crate) part: usize,
-    pub(crate) evaluation: Evaluation,
+    pub(crate) answer: Answer,
+    /// Captured values, as written, by capture. What became of each condition is found out again
+    /// for the few records that are shown: see [`Evidence::evaluation`].
+    pub(crate) captures: Box<[(usize, String)]>,
     pub(crate) key: Key,
     /// The same number for the same key, in no order.
     pub(crate) key_number: usize,
     /// Which of the captured values names another computer.
     peer: Option<usize>,
-    pub(crate) computer: &'a str,
     pub(crate) machine: Machine,
-    /// Signatures that count this very event as found: generic evidence says little.
-    pub(crate) shared_by: usize,
-    pub(crate) points: &'a [Point],
 }
 
-impl Evidence<'_> {
+impl<'a> Evidence<'a> {
+    /// The name of the computer that wrote it.
+    pub(crate) fn computer(&self) -> &'a str {
+        self.seen.class.event.computer.as_deref().unwrap_or("")
+    }
+
     /// The captured value of this name.
     pub(crate) fn captured<'e>(&'e self, matcher: &Matcher, name: &str) -> Option<&'e str> {
-        self.evaluation.captured(matcher, name)
+        let at = matcher.captures.iter().position(|c| c.name == name)?;
+        let (_, value) = self.captures.iter().find(|(n, _)| *n == at)?;
+        Some(value)
+    }
+
+    /// What became of each condition.
+    pub(crate) fn evaluation(&self, compiled: &Compiled) -> Option<Evaluation> {
+        let part = compiled.parts.get(self.part)?;
+        let event = self.seen.class.event.whole();
+        let view = View::of(&event, self.seen.resolved.facts.as_deref());
+        Some(Evaluation::of(&part.matcher, &view))
+    }
+
+    /// Whether the values were read from the message text.
+    pub(crate) fn from_text(&self) -> bool {
+        let event = self.seen.class.event.whole();
+        View::of(&event, self.seen.resolved.facts.as_deref()).from_text
     }
 
     /// The key as written: a value for each of its parts that is there.
     pub(crate) fn key_shown<'e>(&'e self, compiled: &Compiled) -> Vec<Option<&'e str>> {
         match compiled.parts.get(self.part) {
-            Some(part) => key_of(compiled, &part.matcher, &self.evaluation),
+            Some(part) => key_of(compiled, &part.matcher, &self.captures),
             None => Vec::new(),
         }
     }
 
     /// The other computer it names.
     pub(crate) fn peer(&self) -> Option<&str> {
-        let (_, name) = self.evaluation.captures.get(self.peer?)?;
+        let (_, name) = self.captures.get(self.peer?)?;
         Some(name)
     }
 
     /// A citation of the record nearest to a second, if any record may be cited.
     pub(crate) fn citation_near(&self, second: i64) -> Option<Citation> {
-        let proof = self.class.records.proof_near(second)?;
-        Some(proof.citation(self.computer, self.evaluation.from_text))
+        let proof = self.seen.class.records.proof_near(second)?;
+        Some(proof.citation(self.computer(), self.from_text()))
     }
 }
 
@@ -143,21 +161,33 @@ impl<'a> Items<'a> {
             causes: OnceCell::new(),
         };
         let mut keys: HashMap<Key, usize> = HashMap::new();
-        // Of very many classes each has one part, as a rule: room for twice as many is not taken.
-        items.evidence.reserve_exact(classes.len());
+        let speaking = |number: usize| {
+            let answers = collection.answers(number, signature);
+            answers.filter_map(|(at, answer)| {
+                let part = compiled.parts.get(at)?;
+                // An event that does not meet a clause says nothing against the article.
+                let is_silent = matches!(part.role, PartRole::RuleOut(_)) && answer != Answer::Yes;
+                (!is_silent).then_some((at, answer, part))
+            })
+        };
+        // There may be very many: no room is taken that is not needed.
+        let count = classes.iter().map(|number| speaking(*number).count());
+        items.evidence.reserve_exact(count.sum());
         for &number in classes {
             let Some(seen) = collection.classes.get(number) else {
                 continue;
             };
-            let event = seen.class.event.whole();
-            let view = View::of(&event, seen.resolved.facts.as_deref());
-            let mine = seen.resolved.subscriptions.iter();
-            for subscription in mine.filter(|s| s.signature == signature) {
-                let Some(part) = compiled.parts.get(subscription.part) else {
-                    continue;
-                };
-                let evaluation = Evaluation::of(&part.matcher, &view);
-                let key = folded(compiled, &key_of(compiled, &part.matcher, &evaluation));
+            let captures = |(_, _, part): (usize, Answer, &Part)| !part.matcher.captures.is_empty();
+            let event = speaking(number)
+                .any(captures)
+                .then(|| seen.class.event.whole());
+            let facts = seen.resolved.facts.as_deref();
+            let view = event.as_ref().map(|event| View::of(event, facts));
+            for (at, answer, part) in speaking(number) {
+                let captures = view.as_ref();
+                let captures =
+                    captures.map_or_else(Box::default, |v| captures_of(&part.matcher, v));
+                let key = folded(compiled, &key_of(compiled, &part.matcher, &captures));
                 let next = keys.len();
                 let (key, key_number) = match keys.get_key_value(&key) {
                     Some((known, number)) => (Arc::clone(known), *number),
@@ -168,24 +198,21 @@ impl<'a> Items<'a> {
                 };
                 let names_another =
                     |n: usize| part.matcher.captures.get(n).is_some_and(|c| c.is_peer);
-                let mut captures = evaluation.captures.iter();
-                let peer = captures.position(|(n, _)| names_another(*n));
+                let peer = captures.iter().position(|(n, _)| names_another(*n));
                 if matches!(part.role, PartRole::Symptom(_)) {
                     items.untimed += seen.class.records.untimed();
                 }
                 items.evidence.push(Evidence {
                     class_number: number,
-                    class: seen.class,
+                    seen,
                     role: part.role,
-                    part: subscription.part,
+                    part: at,
                     peer,
-                    evaluation,
+                    answer,
+                    captures,
+                    machine: seen.machine,
                     key,
                     key_number,
-                    computer: seen.class.event.computer.as_deref().unwrap_or(""),
-                    machine: seen.machine,
-                    shared_by: seen.shared_by,
-                    points: &seen.points,
                 });
             }
         }
@@ -201,12 +228,12 @@ impl<'a> Items<'a> {
                 PartRole::RuleOut(n) => ItemKind::RuleOut(n),
                 _ => continue,
             };
-            let standing = match evidence.evaluation.answer {
+            let standing = match evidence.answer {
                 Answer::Yes => Standing::Yes,
                 Answer::No => Standing::No,
                 Answer::Unknown => Standing::Unknown,
             };
-            let points = evidence.points.iter().enumerate();
+            let points = evidence.seen.points.iter().enumerate();
             self.all.extend(points.map(|(at, point)| Item {
                 kind,
                 standing,
@@ -218,7 +245,7 @@ impl<'a> Items<'a> {
             }));
         }
         let evidence = &self.evidence;
-        let key = |item: &Item| evidence.get(item.evidence).map(|e| (&e.key, e.computer));
+        let key = |item: &Item| evidence.get(item.evidence).map(|e| (&e.key, e.computer()));
         self.all.sort_unstable_by(|a, b| {
             let order = |item: &Item| (item.second, item.kind);
             // Before the numbers of classes: those depend on what other signatures ask. Most items
@@ -237,8 +264,8 @@ impl<'a> Items<'a> {
     /// The records of an item that may be cited.
     pub(crate) fn proof(&self, at: usize) -> impl Iterator<Item = &Observation> {
         let found = self.get(at).and_then(|(item, evidence)| {
-            let point = evidence.points.get(item.point)?;
-            Some(evidence.class.records.proof(point))
+            let point = evidence.seen.points.get(item.point)?;
+            Some(evidence.seen.class.records.proof(point))
         });
         found.into_iter().flatten()
     }
@@ -304,10 +331,10 @@ pub(crate) fn timestamp(second: i64) -> Timestamp {
 fn key_of<'e>(
     compiled: &Compiled,
     matcher: &Matcher,
-    evaluation: &'e Evaluation,
+    captures: &'e [(usize, String)],
 ) -> Vec<Option<&'e str>> {
     let mut shown: Vec<Option<&str>> = vec![None; compiled.key.len()];
-    for (n, value) in &evaluation.captures {
+    for (n, value) in captures {
         let part = matcher.captures.get(*n).and_then(|capture| capture.key);
         if let Some(slot) = part.and_then(|part| shown.get_mut(part))
             && slot.is_none()

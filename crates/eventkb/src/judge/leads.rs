@@ -11,7 +11,7 @@ use super::Collection;
 use super::unexplained::Sum;
 use crate::articles::{Article, ArticleIndex, provider_key};
 use crate::collect::errors::Kind;
-use crate::collect::evaluate::Evaluation;
+use crate::collect::evaluate::answer_of;
 use crate::collect::session::{Resolved, Session, Subscription};
 use crate::collect::view::View;
 use crate::leads::evidence::{Evidence, KindSeen};
@@ -166,8 +166,10 @@ fn evidence<'a>(session: &Session, kinds: Vec<KindSeen<'a>>) -> Evidence<'a> {
             known.clone_from(computer);
         }
     }
+    let has_manifest = |name: &&str| name.starts_with("Microsoft-Windows-");
     Evidence {
         kinds,
+        has_manifests: providers.iter().any(has_manifest),
         providers: providers.into_iter().map(provider_key).collect(),
         builds: builds.collect(),
         spelling,
@@ -218,7 +220,7 @@ fn is_admitted(
                 .map(|symptom| symptom.role);
             // Of a signature alone, what goes with many problems is no lead.
             let tells = matches!(role, Some(Role::Core | Role::Strong));
-            let answer = Evaluation::of(&part.matcher, &view).answer;
+            let answer = answer_of(&part.matcher, &view);
             let holds = match is_own {
                 true => tells && answer == Answer::Yes,
                 false => answer != Answer::No,

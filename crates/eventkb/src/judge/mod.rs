@@ -52,6 +52,7 @@ use crate::signature::compile::{Compiled, PartRole};
 use crate::signature::model::EventSelector;
 
 /// A class with what all signatures need to know of it, made once.
+#[derive(Debug)]
 pub(crate) struct Seen<'a> {
     /// The class's number.
     pub(crate) number: u128,

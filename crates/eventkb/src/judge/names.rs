@@ -88,17 +88,17 @@ impl CauseIndex {
         let items = court.items;
         let asked = unions(items);
         for (n, evidence) in items.evidence.iter().enumerate() {
-            let writer = (evidence.machine, evidence.computer.to_owned());
+            let writer = (evidence.machine, evidence.computer().to_owned());
             index.writers.extend([writer]);
             let PartRole::CauseEvent(check) = evidence.role else {
                 continue;
             };
             let place = (check, evidence.machine);
-            let seconds = || evidence.points.iter().map(|point| point.second);
-            if evidence.evaluation.answer != Answer::No {
+            let seconds = || evidence.seen.points.iter().map(|point| point.second);
+            if evidence.answer != Answer::No {
                 index.perhaps.entry(place).or_default().extend(seconds());
             }
-            if evidence.evaluation.answer == Answer::Yes {
+            if evidence.answer == Answer::Yes {
                 let lists = index.events.entry(place).or_default();
                 lists.add(&evidence.key, &asked, |list: &mut Seconds| {
                     list.extend(seconds().map(|second| (second, n)));
@@ -212,7 +212,7 @@ impl Names {
                 names.seen.push(Seen {
                     name: name.clone(),
                     on,
-                    own: short_name(name).eq_ignore_ascii_case(short_name(evidence.computer)),
+                    own: short_name(name).eq_ignore_ascii_case(short_name(evidence.computer())),
                     meant: computers.meant_on(name, on),
                     result,
                 });
@@ -225,7 +225,7 @@ impl Names {
             let whom = of.meant.iter().map(|machine| Whom::Meant(*machine));
             for whom in whom.chain([Whom::On(on)]) {
                 let given = names.given.entry((whom, rank)).or_default();
-                given.extend(evidence.points.iter().map(|point| Given {
+                given.extend(evidence.seen.points.iter().map(|point| Given {
                     second: point.second,
                     evidence: number,
                     seen,
@@ -279,7 +279,7 @@ fn own_names(court: &Court<'_>, n: usize) -> BTreeMap<Machine, BTreeSet<String>>
         let Some(name) = name_of(evidence) else {
             continue;
         };
-        if short_name(evidence.computer).eq_ignore_ascii_case(&name) {
+        if short_name(evidence.computer()).eq_ignore_ascii_case(&name) {
             own.entry(evidence.machine).or_default().insert(name);
         }
     }

@@ -181,8 +181,8 @@ impl<'a, 'i> Builder<'a, 'i> {
                 occurrence.items.push(seed);
                 continue;
             }
-            let name = self.names.entry(evidence.computer);
-            let name = name.or_insert_with(|| evidence.computer.into());
+            let name = self.names.entry(evidence.computer());
+            let name = name.or_insert_with(|| evidence.computer().into());
             let next = Occurrence {
                 computer: Arc::clone(name),
                 machine: evidence.machine,

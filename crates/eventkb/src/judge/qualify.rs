@@ -120,7 +120,7 @@ impl Asked<'_> {
             return if wanted { Answer::Yes } else { Answer::No };
         }
         let whose = if asked.local {
-            Whose::Of(evidence.computer)
+            Whose::Of(evidence.computer())
         } else {
             Whose::OfAny
         };
@@ -142,7 +142,7 @@ impl Asked<'_> {
         if of.any(|l| is(&l.what) && (from..=to).contains(&l.time.as_second())) {
             return Answer::Yes;
         }
-        if self.covers(Whose::Of(evidence.computer), "System", from, to) {
+        if self.covers(Whose::Of(evidence.computer()), "System", from, to) {
             Answer::No
         } else {
             Answer::Unknown

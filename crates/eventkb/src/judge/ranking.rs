@@ -27,7 +27,7 @@ fn least_shared(items: &Items<'_>, judged: &Judged, symptom: usize) -> Option<us
     own.filter(|(item, _)| {
         item.kind == ItemKind::Symptom(symptom) && item.standing == Standing::Yes
     })
-    .map(|(_, evidence)| evidence.shared_by.max(1))
+    .map(|(_, evidence)| evidence.seen.shared_by.max(1))
     .min()
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn ranking(case: &Case<'_>, history: bool) -> Ranking {
         };
         let event = case
             .items_with(best, n, State::Found)
-            .map(|(_, _, evidence)| evidence.class.event.event_id)
+            .map(|(_, _, evidence)| evidence.seen.class.event.event_id)
             .next();
         shared.push((
             signatures,

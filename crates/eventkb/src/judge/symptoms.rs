@@ -49,7 +49,8 @@ fn symptom_report(
             (SymptomState::Unqualified, absence)
         }
         (State::Contradicted, Some((_, _, evidence))) => {
-            let level_or_category = !evidence.evaluation.kind_fits;
+            let evaluation = evidence.evaluation(case.compiled);
+            let level_or_category = evaluation.is_some_and(|e| !e.kind_fits);
             let absence = Absence::OtherValues { level_or_category };
             (SymptomState::Contradicted, Some(absence))
         }
@@ -67,7 +68,7 @@ fn symptom_report(
     };
     let (provider, event_id) = match first {
         Some((_, _, evidence)) => {
-            let event = &evidence.class.event;
+            let event = &evidence.seen.class.event;
             (event.provider.clone(), event.event_id)
         }
         None => symptom
@@ -85,7 +86,7 @@ fn symptom_report(
         provider,
         event_id,
         description: symptom.description.clone(),
-        conditions: conditions(symptom, first.map(|(_, _, evidence)| *evidence)),
+        conditions: conditions(case, symptom, first.map(|(_, _, evidence)| *evidence)),
         absence,
         count: evidence.iter().map(|(_, item, _)| item.count).sum(),
         first: case.items.first_of(evidence.iter().map(|(n, _, _)| *n)),
@@ -102,8 +103,13 @@ fn qualifier(symptom: &Symptom, item: &Item) -> Option<crate::signature::model::
     symptom.only_if.get(item.qualifier?).cloned()
 }
 
-fn conditions(symptom: &Symptom, evidence: Option<&Evidence<'_>>) -> Vec<ConditionReport> {
-    let outcomes = evidence.map_or(&[][..], |e| &e.evaluation.conditions);
+fn conditions(
+    case: &Case<'_>,
+    symptom: &Symptom,
+    evidence: Option<&Evidence<'_>>,
+) -> Vec<ConditionReport> {
+    let evaluation = evidence.and_then(|evidence| evidence.evaluation(case.compiled));
+    let outcomes = evaluation.map_or_else(Vec::new, |evaluation| evaluation.conditions);
     let symptoms = symptom.conditions.iter().enumerate();
     symptoms
         .map(|(n, condition)| {
@@ -130,7 +136,7 @@ fn citations(case: &Case<'_>, evidence: &[(usize, &Item, &Evidence<'_>)]) -> Vec
             if cited.len() >= most {
                 return cited;
             }
-            cited.push(proof.citation(evidence.computer, evidence.evaluation.from_text));
+            cited.push(proof.citation(evidence.computer(), evidence.from_text()));
         }
     }
     if cited.is_empty()
@@ -149,7 +155,7 @@ fn values(
     at: usize,
     evidence: &Evidence<'_>,
 ) -> Vec<ValueSeen> {
-    let class = evidence.class;
+    let class = evidence.seen.class;
     let facts = collection.classes.get(evidence.class_number);
     let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
     let strings = case
@@ -176,11 +182,9 @@ fn values(
             });
         }
     };
-    for (condition, (answer, seen)) in symptom
-        .conditions
-        .iter()
-        .zip(&evidence.evaluation.conditions)
-    {
+    let evaluation = evidence.evaluation(case.compiled);
+    let outcomes = evaluation.map_or_else(Vec::new, |evaluation| evaluation.conditions);
+    for (condition, (answer, seen)) in symptom.conditions.iter().zip(&outcomes) {
         let Some((name, seen)) = name_of(condition, facts, strings.len()).zip(seen.clone()) else {
             continue;
         };
@@ -189,7 +193,7 @@ fn values(
         add(name, seen, condition.meaning.clone().filter(|_| fits));
     }
     if let Some(part) = case.compiled.parts.get(evidence.part) {
-        for (n, value) in &evidence.evaluation.captures {
+        for (n, value) in &evidence.captures {
             if let Some(capture) = part.matcher.captures.get(*n) {
                 add(capture.name.clone(), value.clone(), None);
             }
@@ -273,7 +277,7 @@ fn of_another_occurrence(
     })?;
     let (_, evidence) = items.get(at)?;
     Some(Absence::Elsewhere {
-        computer: evidence.computer.to_owned(),
+        computer: evidence.computer().to_owned(),
         time: items.first_time(at),
         key: shown_key(case, evidence),
     })

@@ -152,7 +152,7 @@ fn event_marks<'c>(
     });
     let marks = proofs.filter_map(move |(evidence, proof)| {
         let time = proof.time.filter(|time| window.meets(*time, *time))?;
-        let event = evidence.class.event.whole();
+        let event = evidence.seen.class.event.whole();
         let facts = collection.classes.get(evidence.class_number);
         let facts = facts.and_then(|seen| seen.resolved.facts.as_deref());
         let codes = collection.set.codes();

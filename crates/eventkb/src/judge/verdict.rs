@@ -144,7 +144,7 @@ impl Court<'_> {
             let ItemKind::Symptom(symptom) = item.kind else {
                 continue;
             };
-            if evidence.class.weak && !with_weak {
+            if evidence.seen.class.weak && !with_weak {
                 continue;
             }
             let state = match item.standing {
@@ -165,7 +165,7 @@ impl Court<'_> {
         items.any(|&n| {
             self.items
                 .get(n)
-                .is_some_and(|(_, evidence)| evidence.class.weak)
+                .is_some_and(|(_, evidence)| evidence.seen.class.weak)
         })
     }
 

@@ -117,8 +117,8 @@ impl Versions {
             let of = evidence
                 .filter(|e| e.role == PartRole::Version(at) && e.machine == machine)
                 .flat_map(|evidence| {
-                    let version = evidence.evaluation.captures.first().map(|(_, value)| value);
-                    let points = evidence.points.iter();
+                    let version = evidence.captures.first().map(|(_, value)| value);
+                    let points = evidence.seen.points.iter();
                     points.filter_map(move |point| Some((point.second, version?.clone())))
                 });
             of.collect()

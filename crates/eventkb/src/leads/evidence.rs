@@ -69,6 +69,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) providers: BTreeSet<String>,
     /// Builds of Windows that starts show.
     pub(crate) builds: BTreeSet<u32>,
+    /// A provider writes that has a manifest: Windows Vista or later.
+    pub(crate) has_manifests: bool,
     /// How computers are spelled, by their names in lower case.
     pub(crate) spelling: BTreeMap<String, String>,
 }

@@ -235,6 +235,7 @@ pub fn find_articles_for(indexes: &[ArticleIndex], event: &Event, most: usize) -
     kind.said.take(event);
     let evidence = Evidence {
         kinds: vec![kind],
+        has_manifests: event.provider.starts_with("Microsoft-Windows-"),
         ..Evidence::default()
     };
     let indexes: Vec<&ArticleIndex> = indexes.iter().collect();

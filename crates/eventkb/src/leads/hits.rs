@@ -117,11 +117,15 @@ pub(crate) fn of_kind<'a>(
             let is_known = earlier
                 .iter()
                 .any(|index| index.by_id(&hit.article.id).next().is_some());
-            if is_known || !admits(n, hit.article, kind) {
+            if is_known {
                 continue;
             }
+            // How rare the event is does not depend on which of them may be leads here.
             if hit.fit != Fit::Unknown {
                 naming.insert((n, hit.place.article));
+            }
+            if !admits(n, hit.article, kind) {
+                continue;
             }
             if borne.len() < limits::MAX_LEAD_CANDIDATES {
                 borne.push(Borne::of(n, hit, kind, work));

@@ -77,6 +77,9 @@ const VERSIONS: &[(&[&str], u32, u32)] = &[
     (&["windows nt", "winnt"], 528, 1381),
 ];
 
+/// The build of Windows Vista.
+const FIRST_WITH_MANIFESTS: u32 = 6000;
+
 /// What the logs say of these products.
 pub(crate) fn shown<'p>(
     products: impl Iterator<Item = &'p str> + Clone,
@@ -110,7 +113,12 @@ fn other_version<'p>(
     products: impl Iterator<Item = &'p str>,
     evidence: &Evidence<'_>,
 ) -> Option<Shown> {
-    let seen = evidence.builds.first()?;
+    // Where no start shows the build: providers with manifests are of Windows Vista and later.
+    let seen = match evidence.builds.first() {
+        Some(build) => build.to_string(),
+        None if evidence.has_manifests => format!("{FIRST_WITH_MANIFESTS} or later"),
+        None => return None,
+    };
     let mut about = None;
     for product in products {
         let mut folded = product.to_lowercase();
@@ -124,14 +132,14 @@ fn other_version<'p>(
             };
             folded = folded.replace(word, " ");
             let fits = |build: &u32| (*low..=*high).contains(build);
-            if evidence.builds.iter().any(fits) {
+            let may = evidence.builds.is_empty() && *high >= FIRST_WITH_MANIFESTS;
+            if may || evidence.builds.iter().any(fits) {
                 return None;
             }
             about.get_or_insert_with(|| product.to_owned());
         }
     }
     let product = about?;
-    let seen = seen.to_string();
     Some(Shown::OtherVersion { product, seen })
 }
 
@@ -184,5 +192,14 @@ mod tests {
         let sql = ["SQL Server 2016"];
         assert_eq!(shown(sql.into_iter(), &server), Shown::NotHere);
         assert_eq!(shown(old.into_iter(), &evidence(&[], &[])), Shown::Unknown);
+        let modern = Evidence {
+            has_manifests: true,
+            ..evidence(&[], &[])
+        };
+        assert!(matches!(
+            shown(old.into_iter(), &modern),
+            Shown::OtherVersion { .. }
+        ));
+        assert_eq!(shown(r2.into_iter(), &modern), Shown::Unknown);
     }
 }

@@ -1,7 +1,7 @@
 //! Logs as programs export them, whole: what tests of forms have in common.
 
 use eventkb_testkit::EventSpec;
-use eventkb_testkit::dialects::{escaped, level, xml};
+use eventkb_testkit::dialects::{Dialect, xml};
 use serde_json::{Value, json};
 
 /// As Event Viewer saves a log as XML.
@@ -64,29 +64,5 @@ fn lines(events: &[EventSpec], each: fn(&EventSpec) -> Value) -> String {
 
 /// As `Get-EventLog | Export-Clixml` writes events.
 pub(crate) fn clixml(events: &[EventSpec]) -> String {
-    let body: String = events.iter().map(entry).collect();
-    format!(
-        "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>\
-         {body}</Objs>"
-    )
-}
-
-fn entry(event: &EventSpec) -> String {
-    let strings = event.strings.iter();
-    let strings: String = strings.map(|s| format!("<S>{}</S>", escaped(s))).collect();
-    let instance = u32::from(event.qualifiers) << 16 | u32::from(event.event_id);
-    format!(
-        "<Obj RefId='0'><TN RefId='0'><T>System.Diagnostics.EventLogEntry#{}/x/1</T></TN>\
-         <Props><S N='MachineName'>{}</S><I32 N='Index'>{}</I32><I16 N='CategoryNumber'>{}</I16>\
-         <Obj N='EntryType' RefId='1'><ToString>{}</ToString></Obj>\
-         <S N='Source'>{}</S><Obj N='ReplacementStrings' RefId='2'><LST>{strings}</LST></Obj>\
-         <I64 N='InstanceId'>{instance}</I64><DT N='TimeGenerated'>{}</DT></Props></Obj>",
-        event.channel,
-        event.computer,
-        event.record_id,
-        event.task,
-        level(event),
-        escaped(&event.provider),
-        event.time.to_rfc3339(),
-    )
+    Dialect::Clixml.write(events)
 }

@@ -26,6 +26,9 @@ type Key = [u8; 20];
 #[derive(Debug)]
 struct Definition {
     tokens: Box<[u8]>,
+    /// All ones where a copy must have the same byte; zero in what is the chunk's own: where names
+    /// stand, and the links between them.
+    same: Box<[u8]>,
     /// Where names are named, in order.
     names: Box<[NameAt]>,
     known: Known,
@@ -89,9 +92,18 @@ impl Definitions {
         let Some(names) = references.iter().map(name_at).collect() else {
             return;
         };
+        let names: Box<[NameAt]> = names;
+        let mut same = vec![u8::MAX; tokens.len()];
+        for name in &names {
+            let own = name.at..name.at + name.own_bytes();
+            if let Some(own) = same.get_mut(own) {
+                own.fill(0);
+            }
+        }
         self.count += 1;
         self.by_key.entry(key).or_default().push(Definition {
             tokens: tokens.into(),
+            same: same.into(),
             names,
             known,
         });
@@ -111,30 +123,35 @@ impl Definition {
         let Some(tokens) = chunk.get(start..start + self.tokens.len()) else {
             return false;
         };
-        let mut from = 0;
-        for name in &self.names {
-            let Some(offset) = u32_at(tokens, name.at).map(|offset| offset as usize) else {
-                return false;
-            };
-            if tokens.get(from..name.at) != self.tokens.get(from..name.at) {
-                return false;
-            }
-            from = name.at + OFFSET;
-            let is_same = match &name.elsewhere {
+        // Another form of the same definition shows in the first name already.
+        let names = self.names.iter().all(|name| {
+            let offset = u32_at(tokens, name.at).map_or(usize::MAX, |offset| offset as usize);
+            match &name.elsewhere {
                 Some(name) => {
-                    chunk.get(offset + OFFSET..offset + OFFSET + name.len()) == Some(name)
+                    let text = offset.saturating_add(OFFSET);
+                    chunk.get(text..text.saturating_add(name.len())) == Some(name)
                 }
-                None => {
-                    // The text is compared with what follows.
-                    let here = start + from;
-                    from += OFFSET;
-                    offset == here
-                }
-            };
-            if !is_same {
-                return false;
+                // Its text follows, among the tokens.
+                None => offset == start + name.at + OFFSET,
             }
-        }
-        tokens.get(from..) == self.tokens.get(from..)
+        });
+        names && equal(tokens, &self.tokens, &self.same)
     }
+}
+
+impl NameAt {
+    /// How many bytes are the chunk's own.
+    fn own_bytes(&self) -> usize {
+        match self.elsewhere {
+            Some(_) => OFFSET,
+            None => 2 * OFFSET,
+        }
+    }
+}
+
+/// Whether two pieces of the same length are equal where `same` has ones. Nearly always they are:
+/// it goes through all bytes, many at a time.
+fn equal(a: &[u8], b: &[u8], same: &[u8]) -> bool {
+    let pairs = a.iter().zip(b).zip(same);
+    pairs.fold(0, |differs, ((a, b), same)| differs | ((a ^ b) & same)) == 0
 }

@@ -225,7 +225,7 @@ impl Decoder {
         let Entry {
             system, glanced, ..
         } = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
-        let span = || start.span(chunk, &frame.body, self.sound);
+        let span = || start.span(chunk, &frame.body);
         let read = || System::read(chunk, &span()?, &mut self.fuel);
         let system = system
             .get_or_insert_with(read)

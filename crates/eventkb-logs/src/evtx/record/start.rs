@@ -33,20 +33,12 @@ impl Start {
         }
     }
 
-    pub(super) fn span(
-        &self,
-        chunk: &[u8],
-        body: &Range<usize>,
-        sound: bool,
-    ) -> Result<TokenSpan, DecodeError> {
+    pub(super) fn span(&self, chunk: &[u8], body: &Range<usize>) -> Result<TokenSpan, DecodeError> {
         match self {
-            Start::Instance { definition, .. } => {
-                TokenSpan::of_definition(chunk, *definition, sound)
-            }
+            Start::Instance { definition, .. } => TokenSpan::of_definition(chunk, *definition),
             Start::Inline(at) => Ok(TokenSpan {
                 tokens: *at..body.end,
                 is_template: false,
-                sound,
             }),
         }
     }
@@ -98,7 +90,7 @@ fn behind_definition(
         return Ok(claimed);
     }
     // The size is damaged, or the values are: the definition's own tokens decide.
-    let span = TokenSpan::of_definition(chunk, at, false)?;
+    let span = TokenSpan::of_definition(chunk, at)?;
     Template::end(chunk, &span, fuel)
 }
 

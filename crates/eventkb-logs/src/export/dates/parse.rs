@@ -348,7 +348,8 @@ impl<'t> Parts<'t> {
                 .last()
                 .copied()
                 .unwrap_or_default()
-                .trim_matches(['秒', '초']),
+                .trim_matches(['秒', '초', ' '])
+                .trim_end_matches("ч."),
         );
         let number = |n: usize| {
             numbers
@@ -356,6 +357,12 @@ impl<'t> Parts<'t> {
                 .map_or(Some(0), |text| text.parse::<i8>().ok())
         };
         let (hour, half) = half_day(&words, number(0)?)?;
+        // With dots (`p. m.`) it is Spanish, or of countries that put the day first.
+        let dotted = self.between.last().is_some_and(|text| text.contains('.'));
+        let half = match half {
+            Half::English if dotted => Half::Foreign,
+            half => half,
+        };
         let clock = Clock {
             hour,
             minute: number(1)?,
@@ -449,6 +456,10 @@ const MORNING: &[&str] = &[
     "قظ",
     "पूर्वाह्न",
     "vm",
+    "pg",
+    "eparadites",
+    "paradite",
+    "मपू",
 ];
 /// Words for the second half of the day.
 const EVENING: &[&str] = &[
@@ -466,6 +477,10 @@ const EVENING: &[&str] = &[
     "بظ",
     "अपराह्न",
     "nm",
+    "ptg",
+    "epasdites",
+    "pasdite",
+    "मनं",
 ];
 
 /// The hour of 24, from one of 12 and the word for the half of the day.

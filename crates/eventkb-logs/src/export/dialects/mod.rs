@@ -8,10 +8,12 @@
 //! Keys are paths with dots; a key may hold the dots itself (`"winlog.event_id": 7`). Capitals,
 //! blanks and underscores make no difference.
 
+mod agents;
 mod table;
 
 use crate::export::dates::Order;
-use crate::export::json::Object;
+use crate::export::json::{Object, is_similar};
+use crate::export::key_values;
 use table::DIALECTS;
 pub(crate) use table::{COLLECTORS, EVENT_VIEWER};
 
@@ -40,6 +42,15 @@ pub(crate) enum Form {
     InBraces(&'static str),
 }
 
+/// What the numbers of an event type mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Types {
+    /// 1, 2, 4, 8 and 16, as records of .evt have them.
+    Classic,
+    /// 1 to 5, as WMI has them.
+    Wmi,
+}
+
 /// Where one program keeps what.
 #[derive(Debug)]
 pub(crate) struct Dialect {
@@ -49,6 +60,8 @@ pub(crate) struct Dialect {
     pub(crate) marks: &'static [Keys],
     /// The whole event as XML. Where it is there, nothing else is looked at.
     pub(crate) whole: Keys,
+    /// The whole event as lines of `Name=value`.
+    pub(crate) block: Keys,
     pub(crate) provider: Keys,
     /// The event id; all 32 bits of a classic identifier before the lower 16.
     pub(crate) id: Keys,
@@ -56,6 +69,7 @@ pub(crate) struct Dialect {
     pub(crate) level: Keys,
     /// A classic event type by its number or its word.
     pub(crate) kind: Keys,
+    pub(crate) types: Types,
     pub(crate) time: Keys,
     /// Date and time of day, where they stand apart.
     pub(crate) date_and_clock: Option<(&'static str, &'static str)>,
@@ -78,12 +92,24 @@ pub(crate) struct Dialect {
     pub(crate) related_activity_id: Keys,
     pub(crate) values: Keys,
     pub(crate) form: Form,
+    /// Where values stand beside what the program says of the event: its other keys, so that those
+    /// which nobody knows are values. One may end in `*`.
+    pub(crate) own: Keys,
     pub(crate) binary: Keys,
     pub(crate) message: Keys,
 }
 
 /// Keys under which the event itself stands, beside what a program adds.
-pub(crate) const WRAPPERS: Keys = &["_source", "result", "fields", "Event", "jsonPayload"];
+pub(crate) const WRAPPERS: Keys = &[
+    "_source",
+    "result",
+    "fields",
+    "Event",
+    "jsonPayload",
+    "columns",
+    "document",
+    "data",
+];
 
 /// Paths of lists that hold the events of a whole answer or file.
 pub(crate) const LISTS: Keys = &[
@@ -105,7 +131,40 @@ impl Dialect {
     fn fits(&self, bag: &Object) -> bool {
         let is_there = |keys: &Keys| keys.iter().any(|key| bag.path(key).is_some());
         let marked = self.marks.iter().all(is_there);
-        marked && (self.whole.is_empty() || self.whole_event(bag).is_some())
+        marked
+            && (self.whole.is_empty() || self.whole_event(bag).is_some())
+            && (self.block.is_empty() || self.whole_block(bag).is_some())
+    }
+
+    /// The event as lines of `Name=value`, where they stand in one field, and the dialect of those.
+    pub(crate) fn whole_block(&self, bag: &Object) -> Option<(Object, &'static Dialect)> {
+        let texts = self.block.iter().filter_map(|key| bag.path(key)?.text());
+        let mut blocks = texts
+            .filter_map(|text| key_values::bag(&text))
+            .filter(|block| !block.repeats());
+        blocks.find_map(|block| {
+            let dialect = find(&block).filter(|dialect| dialect.block.is_empty())?;
+            Some((block, dialect))
+        })
+    }
+
+    /// Whether a key holds what the program says of an event, not what the event says.
+    pub(crate) fn owns(&self, key: &str) -> bool {
+        let is = |own: &&str| match own.strip_suffix('*') {
+            Some(begin) => key.starts_with(begin),
+            None => is_similar(key, own),
+        };
+        let fields = [
+            self.level,
+            self.kind,
+            self.qualifiers,
+            self.category,
+            self.version,
+            self.opcode,
+            self.keywords,
+            self.user_sid,
+        ];
+        self.own.iter().chain(fields.into_iter().flatten()).any(is)
     }
 
     /// The event as XML, where it stands in one field.
@@ -126,12 +185,14 @@ mod tests {
         let mut names: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), DIALECTS.len());
+        // Splunk's fields stand for themselves or in one field.
+        assert_eq!(names.len(), DIALECTS.len() - 1);
         for dialect in DIALECTS {
             assert!(!dialect.marks.is_empty(), "{}", dialect.name);
             let all = [dialect.provider, dialect.id, dialect.time];
             let told = all.iter().all(|keys| !keys.is_empty()) || dialect.date_and_clock.is_some();
-            assert!(told || !dialect.whole.is_empty(), "{}", dialect.name);
+            let whole = !dialect.whole.is_empty() || !dialect.block.is_empty();
+            assert!(told || whole, "{}", dialect.name);
         }
     }
 }

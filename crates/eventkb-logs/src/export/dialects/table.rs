@@ -1,17 +1,24 @@
 //! The rows of the table: what each program calls the parts of an event.
 
-use super::{Dialect, Form, Zone};
+use super::agents::{
+    AZURE, FLUENT_BIT, FLUENTD, FLUENTD_OLD, GRAYLOG, NXLOG, OLD_WINLOGBEAT, OPEN_TELEMETRY,
+    OSQUERY, PLASO, PROMTAIL, SECURITY_EVENT, SNARE, SYSTEM_AT_THE_TOP, TELEGRAF, WAZUH,
+    WINDOWS_EVENT, WINLOGBEAT,
+};
+use super::{Dialect, Form, Types, Zone};
 use crate::export::dates::Order;
 
 /// A row without anything.
-const NOTHING: Dialect = Dialect {
+pub(super) const NOTHING: Dialect = Dialect {
     name: "",
     marks: &[],
     whole: &[],
+    block: &[],
     provider: &[],
     id: &[],
     level: &[],
     kind: &[],
+    types: Types::Classic,
     time: &[],
     date_and_clock: None,
     zone: Zone::Local,
@@ -31,6 +38,7 @@ const NOTHING: Dialect = Dialect {
     related_activity_id: &[],
     values: &[],
     form: Form::Ordered,
+    own: &[],
     binary: &[],
     message: &[],
 };
@@ -81,111 +89,64 @@ pub(crate) static COLLECTORS: Dialect = Dialect {
 /// All dialects that are known by their keys.
 pub(crate) static DIALECTS: &[&Dialect] = &[
     &XML_IN_A_FIELD,
+    &BLOCK_IN_A_FIELD,
     &WINLOGBEAT,
+    &GRAYLOG,
+    &OPEN_TELEMETRY,
+    &TELEGRAF,
     &EVTXECMD,
     &WAZUH,
     &RECORD,
+    &AZURE,
     &ENTRY,
     &COLLECTORS,
     &SPLUNK,
+    &PLASO,
     &WMI,
     &FLUENT_BIT,
     &NXLOG,
     &SNARE,
     &LOGPARSER,
     &OLD_WINLOGBEAT,
-    &FLUENTD,
     &OSQUERY,
-    &AZURE,
+    &FLUENTD,
+    &FLUENTD_OLD,
+    &SECURITY_EVENT,
+    &WINDOWS_EVENT,
     &NIRSOFT,
     &HUNTER,
     &PROMTAIL,
+    &SYSTEM_AT_THE_TOP,
     &EVENT_VIEWER,
 ];
 
-/// Lines of Snare: fields have no names there, these are those of its manual.
-static SNARE: Dialect = Dialect {
-    name: "Snare",
-    marks: &[&["EventLogSource"], &["SubmitTime"], &["EventID"]],
-    provider: &["SourceName"],
-    id: &["EventID"],
-    kind: &["EventLogType"],
-    time: &["SubmitTime"],
-    computer: &["ComputerName"],
-    channel: &["EventLogSource"],
-    category: &["CategoryString"],
-    message: &["ExpandedString"],
-    ..NOTHING
-};
-
-/// Splunk and others keep the event as XML in one field.
+/// Splunk and others keep the event as XML in one field. Only fields that programs fill are named here:
+/// whoever writes a message could put an event into it.
 static XML_IN_A_FIELD: Dialect = Dialect {
     name: "XML in a field",
-    marks: &[&["_raw", "EventXml", "XmlEvent", "Xml"]],
-    whole: &["_raw", "EventXml", "XmlEvent", "Xml"],
+    marks: &[XML_FIELDS],
+    whole: XML_FIELDS,
     ..NOTHING
 };
 
-/// Winlogbeat 7 and later and Elastic Agent; also evtx2json.
-static WINLOGBEAT: Dialect = Dialect {
-    name: "Winlogbeat",
-    marks: &[
-        &["winlog.event_id", "winlog.provider_name"],
-        &["winlog.event_id", "event.code"],
-    ],
-    provider: &[
-        "winlog.provider_name",
-        "event.provider",
-        "winlog.source_name",
-    ],
-    id: &["winlog.event_id", "event.code"],
-    level: &["log.level", "winlog.level"],
-    time: &["winlog.time_created", "event.created", "@timestamp"],
-    zone: Zone::Utc,
-    computer: &["winlog.computer_name", "host.name"],
-    channel: &["winlog.channel"],
-    record_id: &["winlog.record_id"],
-    category: &["winlog.task"],
-    version: &["winlog.version"],
-    keywords: &["winlog.keywords"],
-    process_id: &["winlog.process.pid"],
-    thread_id: &["winlog.process.thread.id", "winlog.process.thread_id"],
-    user_sid: &["winlog.user.identifier"],
-    activity_id: &["winlog.activity_id"],
-    related_activity_id: &["winlog.related_activity_id"],
-    values: &["winlog.event_data", "winlog.user_data"],
-    form: Form::Sorted,
-    message: &["message"],
-    ..NOTHING
-};
+const XML_FIELDS: &[&str] = &[
+    "_raw",
+    "EventXml",
+    "XmlEvent",
+    "Xml",
+    "xml_string",
+    "event.original",
+    "originalMessage",
+    "RawXml",
+    "RawEventData",
+    "System",
+];
 
-/// Winlogbeat 5 and 6: the same names at the top.
-static OLD_WINLOGBEAT: Dialect = Dialect {
-    name: "Winlogbeat before version 7",
-    marks: &[
-        &["source_name"],
-        &["event_id"],
-        &["log_name", "computer_name", "event_data"],
-    ],
-    provider: &["source_name"],
-    id: &["event_id"],
-    level: &["level", "log.level"],
-    time: &["@timestamp"],
-    zone: Zone::Utc,
-    computer: &["computer_name"],
-    channel: &["log_name"],
-    record_id: &["record_number"],
-    category: &["task"],
-    version: &["version"],
-    keywords: &["keywords"],
-    process_id: &["process_id"],
-    thread_id: &["thread_id"],
-    user_sid: &["user.identifier"],
-    activity_id: &["activity_id"],
-    related_activity_id: &["related_activity_id"],
-    values: &["event_data", "user_data"],
-    form: Form::Sorted,
-    message: &["message"],
+/// Splunk keeps events that it collected as text as lines of `Name=value` in one field.
+static BLOCK_IN_A_FIELD: Dialect = Dialect {
+    name: "Splunk",
+    marks: &[&["_raw"]],
+    block: &["_raw"],
     ..NOTHING
 };
 
@@ -212,32 +173,6 @@ static EVTXECMD: Dialect = Dialect {
     user_sid: &["UserId"],
     values: &["Payload"],
     form: Form::Joined(", "),
-    ..NOTHING
-};
-
-/// The agent of Wazuh.
-static WAZUH: Dialect = Dialect {
-    name: "Wazuh",
-    marks: &[
-        &["win.system.providerName", "data.win.system.providerName"],
-        &["win.system.eventID", "data.win.system.eventID"],
-    ],
-    provider: &["win.system.providerName", "data.win.system.providerName"],
-    id: &["win.system.eventID", "data.win.system.eventID"],
-    level: &["win.system.level", "data.win.system.level"],
-    time: &["win.system.systemTime", "data.win.system.systemTime"],
-    zone: Zone::Utc,
-    computer: &["win.system.computer", "data.win.system.computer"],
-    channel: &["win.system.channel", "data.win.system.channel"],
-    record_id: &["win.system.eventRecordID", "data.win.system.eventRecordID"],
-    category: &["win.system.task", "data.win.system.task"],
-    opcode: &["win.system.opcode", "data.win.system.opcode"],
-    keywords: &["win.system.keywords", "data.win.system.keywords"],
-    process_id: &["win.system.processID", "data.win.system.processID"],
-    thread_id: &["win.system.threadID", "data.win.system.threadID"],
-    values: &["win.eventdata", "data.win.eventdata"],
-    form: Form::Sorted,
-    message: &["win.system.message", "data.win.system.message"],
     ..NOTHING
 };
 
@@ -313,7 +248,8 @@ static SPLUNK: Dialect = Dialect {
     marks: &[&["SourceName"], &["EventCode"], &["LogName"]],
     provider: &["SourceName"],
     id: &["EventIdentifier", "EventCode"],
-    kind: &["EventType", "Type"],
+    // `EventType` is a level or a type, as the system is new or old.
+    kind: &["Type", "EventType"],
     time: &["_time", "TimeGenerated"],
     computer: &["ComputerName", "host"],
     channel: &["LogName"],
@@ -331,6 +267,7 @@ static WMI: Dialect = Dialect {
     provider: &["SourceName"],
     id: &["EventIdentifier", "EventCode"],
     kind: &["EventType", "Type"],
+    types: Types::Wmi,
     time: &["TimeGenerated", "TimeWritten"],
     computer: &["ComputerName"],
     channel: &["Logfile"],
@@ -338,60 +275,6 @@ static WMI: Dialect = Dialect {
     category: &["Category", "CategoryString"],
     values: &["InsertionStrings"],
     form: Form::InBraces(";"),
-    message: &["Message"],
-    ..NOTHING
-};
-
-/// The `winlog` and `winevtlog` inputs of Fluent Bit.
-static FLUENT_BIT: Dialect = Dialect {
-    name: "Fluent Bit",
-    marks: &[
-        &["SourceName", "ProviderName"],
-        &["EventID"],
-        &["StringInserts"],
-    ],
-    provider: &["ProviderName", "SourceName"],
-    id: &["EventID"],
-    level: &["Level"],
-    kind: &["EventType"],
-    time: &["TimeCreated", "TimeGenerated"],
-    computer: &["Computer", "ComputerName"],
-    channel: &["Channel"],
-    record_id: &["EventRecordID", "RecordNumber"],
-    qualifiers: &["Qualifiers"],
-    category: &["Task", "EventCategory"],
-    version: &["Version"],
-    opcode: &["Opcode"],
-    keywords: &["Keywords"],
-    process_id: &["ProcessID"],
-    thread_id: &["ThreadID"],
-    user_sid: &["UserID", "Sid"],
-    values: &["StringInserts"],
-    message: &["Message"],
-    ..NOTHING
-};
-
-/// NXLog's own fields.
-static NXLOG: Dialect = Dialect {
-    name: "NXLog",
-    marks: &[&["SourceName"], &["EventID"], &["EventTime"]],
-    provider: &["SourceName"],
-    id: &["EventID"],
-    level: &["LevelValue"],
-    kind: &["EventType", "Severity"],
-    time: &["EventTime"],
-    computer: &["Hostname"],
-    channel: &["Channel", "FileName"],
-    record_id: &["RecordNumber", "RecordID"],
-    category: &["Task", "Category"],
-    version: &["Version"],
-    opcode: &["OpcodeValue"],
-    keywords: &["Keywords"],
-    process_id: &["ExecutionProcessID", "ProcessID"],
-    thread_id: &["ExecutionThreadID", "ThreadID"],
-    user_sid: &["UserID"],
-    activity_id: &["ActivityID"],
-    related_activity_id: &["RelatedActivityID"],
     message: &["Message"],
     ..NOTHING
 };
@@ -416,78 +299,6 @@ static LOGPARSER: Dialect = Dialect {
     values: &["Strings"],
     form: Form::Joined("|"),
     message: &["Message"],
-    ..NOTHING
-};
-
-/// The `windows_eventlog2` input of Fluentd, and others that use the names of System.
-static FLUENTD: Dialect = Dialect {
-    name: "names of System",
-    marks: &[
-        &["ProviderName"],
-        &["EventID"],
-        &["EventRecordID", "TimeCreated", "Channel"],
-    ],
-    provider: &["ProviderName"],
-    id: &["EventID"],
-    level: &["Level", "LevelText"],
-    time: &["TimeCreated"],
-    zone: Zone::Utc,
-    computer: &["Computer"],
-    channel: &["Channel"],
-    record_id: &["EventRecordID"],
-    qualifiers: &["Qualifiers"],
-    category: &["Task"],
-    version: &["Version"],
-    opcode: &["Opcode"],
-    keywords: &["Keywords"],
-    process_id: &["ProcessID"],
-    thread_id: &["ThreadID"],
-    user_sid: &["UserID"],
-    activity_id: &["ActivityID"],
-    related_activity_id: &["RelatedActivityID"],
-    values: &["EventData"],
-    message: &["Description", "Message"],
-    ..NOTHING
-};
-
-/// The table `windows_eventlog` of osquery.
-static OSQUERY: Dialect = Dialect {
-    name: "osquery",
-    marks: &[&["provider_name"], &["eventid"], &["datetime", "time"]],
-    provider: &["provider_name"],
-    id: &["eventid"],
-    level: &["level"],
-    time: &["datetime", "time"],
-    zone: Zone::Utc,
-    computer: &["computer_name", "computer"],
-    channel: &["channel", "source"],
-    category: &["task"],
-    keywords: &["keywords"],
-    process_id: &["pid"],
-    thread_id: &["tid"],
-    values: &["data"],
-    ..NOTHING
-};
-
-/// The table `Event` of Azure Monitor (Log Analytics).
-static AZURE: Dialect = Dialect {
-    name: "Azure Monitor",
-    marks: &[
-        &["Source"],
-        &["EventID"],
-        &["EventLog"],
-        &["RenderedDescription", "EventLevel", "EventLevelName"],
-    ],
-    provider: &["Source"],
-    id: &["EventID"],
-    kind: &["EventLevel", "EventLevelName"],
-    time: &["TimeGenerated", "TimeGenerated [UTC]"],
-    zone: Zone::Utc,
-    computer: &["Computer"],
-    channel: &["EventLog"],
-    category: &["EventCategory"],
-    values: &["EventData", "ParameterXml"],
-    message: &["RenderedDescription"],
     ..NOTHING
 };
 
@@ -535,34 +346,5 @@ static NIRSOFT: Dialect = Dialect {
     thread_id: &["Thread ID"],
     values: &["Event Data"],
     message: &["Description"],
-    ..NOTHING
-};
-
-/// The `windows_events` input of Promtail and Alloy.
-static PROMTAIL: Dialect = Dialect {
-    name: "Promtail",
-    marks: &[
-        &["source"],
-        &["event_id"],
-        &["eventRecordID", "timeCreated"],
-        &["channel"],
-    ],
-    provider: &["source"],
-    id: &["event_id"],
-    level: &["level", "levelText"],
-    time: &["timeCreated"],
-    zone: Zone::Utc,
-    computer: &["computer"],
-    channel: &["channel"],
-    record_id: &["eventRecordID"],
-    category: &["task"],
-    version: &["version"],
-    opcode: &["opCode"],
-    keywords: &["keywords"],
-    process_id: &["execution.processId"],
-    thread_id: &["execution.threadId"],
-    user_sid: &["security.userId"],
-    values: &["event_data", "user_data"],
-    message: &["message"],
     ..NOTHING
 };

@@ -24,6 +24,7 @@ pub(super) fn read(text: &str) -> Page {
         head: false,
         code: false,
         heading: None,
+        image: None,
         quotes: 0,
         title: None,
     };
@@ -102,6 +103,8 @@ struct Reader<'a> {
     head: bool,
     code: bool,
     heading: Option<u8>,
+    /// Where the words that stand for a picture begin.
+    image: Option<usize>,
     quotes: u8,
     title: Option<(u32, String)>,
 }
@@ -151,6 +154,18 @@ impl Reader<'_> {
         self.text.push_str(text);
     }
 
+    /// "Events log 2" below a picture counts pictures. What says "event ID" names one.
+    fn end_image(&mut self) {
+        let Some(begin) = self.image.take() else {
+            return;
+        };
+        let text = self.cell.as_mut().unwrap_or(&mut self.text);
+        let alternative = text.get(begin..).unwrap_or_default();
+        if !alternative.to_ascii_lowercase().contains("event id") {
+            text.truncate(begin);
+        }
+    }
+
     fn line_break(&mut self) {
         match &mut self.cell {
             Some(cell) => cell.push('\n'),
@@ -182,6 +197,10 @@ impl Reader<'_> {
                 self.flush();
                 self.quotes = self.quotes.saturating_add(1);
             }
+            Tag::Image { .. } => {
+                let text = self.cell.as_ref().unwrap_or(&self.text);
+                self.image = Some(text.len());
+            }
             // What the title of another page names is not named here.
             Tag::Link { dest_url, .. } if !dest_url.starts_with('#') => {
                 self.push(&LINK.0.to_string(), number);
@@ -208,6 +227,7 @@ impl Reader<'_> {
                 self.code = false;
                 self.lines.blank(number);
             }
+            TagEnd::Image => self.end_image(),
             TagEnd::Link => self.push(&LINK.1.to_string(), number),
             TagEnd::TableCell => self.row.push(self.cell.take().unwrap_or_default()),
             TagEnd::TableHead | TagEnd::TableRow => {

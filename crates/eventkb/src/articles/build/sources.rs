@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use super::super::names::{folded, provider_key};
 use super::spelling::{clean, distance, is_placeholder};
+use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN};
+
+mod words;
 
 /// Names of sources, as records have them.
 #[derive(Debug, Default)]
@@ -117,6 +120,9 @@ impl Dictionary {
 
     /// The source that a field names. `None` for placeholders and sentences.
     pub(super) fn field(&self, written: &str, id: u16) -> Option<Arc<str>> {
+        if let Some(begin) = written.trim_end().strip_suffix("...") {
+            return self.cut_short(begin);
+        }
         let Some(name) = clean(written) else {
             return self.before_sentence(written);
         };
@@ -139,6 +145,15 @@ impl Dictionary {
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
+    }
+
+    /// "Service Control M...": the one name of the list that begins so.
+    fn cut_short(&self, begin: &str) -> Option<Arc<str>> {
+        let key = folded(begin);
+        let listed = self.exact.iter().filter(|(_, entry)| entry.listed);
+        let mut names = listed.filter(|(name, _)| name.starts_with(&key));
+        let (_, entry) = names.next()?;
+        (key.len() >= 6 && names.next().is_none()).then(|| entry.name.clone())
     }
 
     /// "Workstation <computer> is no valid name.": the description slipped into the field.
@@ -246,6 +261,7 @@ impl Dictionary {
     /// The source that words before or behind an id name, as written and as known.
     pub(super) fn beside(&self, before: &str, behind: &str) -> Option<(String, Arc<str>)> {
         self.said(behind)
+            .or_else(|| self.said_before(before))
             .or_else(|| self.ends_with(before))
             .or_else(|| self.begins_with(behind))
     }
@@ -270,6 +286,19 @@ impl Dictionary {
             return None;
         }
         let rest = behind.get(at..)?;
+        // "for Event ID ( 2 ) in Source ( Contoso )": in brackets, the whole of it.
+        let closing = match rest.trim_start().chars().next() {
+            Some('(') => ')',
+            Some('[') => ']',
+            _ => '\0',
+        };
+        if let Some((inner, _)) = rest.trim_start().split_once(closing)
+            && let Some(name) = clean(inner.trim_start_matches(['(', '[', ' ']))
+        {
+            let known = self.known(&name, false);
+            let known = known.unwrap_or_else(|| name.as_str().into());
+            return Some((name, known));
+        }
         let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         let rest = ["is ", "of ", "name ", "named "]
             .iter()
@@ -284,6 +313,59 @@ impl Dictionary {
             return Some((whole, known));
         }
         Some((written, known))
+    }
+
+    /// "a source of Contoso and an", "from source Contoso:" before the id of the only event that the
+    /// sentence has named so far.
+    fn said_before(&self, before: &str) -> Option<(String, Arc<str>)> {
+        let low = before.to_ascii_lowercase();
+        let at = low.rfind("source")? + "source".len();
+        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+        if has_digit(low.get(..at)?) {
+            return None;
+        }
+        let rest = before
+            .get(at..)?
+            .trim_start_matches(|c: char| !c.is_alphanumeric());
+        let rest = ["is ", "of ", "name ", "named "]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))
+            .unwrap_or(rest);
+        let (written, known) = self.longest(rest, false)?;
+        let behind = rest.get(written.len()..)?;
+        let joints = [
+            "a", "an", "and", "category", "has", "level", "of", "the", "type", "with",
+        ];
+        let mut words = behind
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        words
+            .all(|word| joints.contains(&word.to_ascii_lowercase().as_str()))
+            .then_some((written, known))
+    }
+
+    /// The one name in a title: "ContosoMail Error: Event 5".
+    pub(super) fn only(&self, title: &str) -> Option<(String, Arc<str>)> {
+        let words: Vec<&str> = title.split_whitespace().collect();
+        let mut found: Option<(String, Arc<str>)> = None;
+        let mut at = 0;
+        while at < words.len() {
+            let named = (1..=4).rev().find_map(|count| {
+                let name = words.get(at..at + count)?.join(" ");
+                let name = trimmed(&name);
+                let capital = name.starts_with(char::is_uppercase);
+                let known = self.known(&name, true).filter(|_| capital)?;
+                Some((count, name, known))
+            });
+            at += named.as_ref().map_or(1, |(count, ..)| *count);
+            if let Some((_, name, known)) = named {
+                if found.as_ref().is_some_and(|(_, other)| *other != known) {
+                    return None;
+                }
+                found = Some((name, known));
+            }
+        }
+        found
     }
 
     /// "Contoso event 5": the name stands right before.
@@ -333,6 +415,12 @@ impl Dictionary {
             let inner = inner.split(')').next()?;
             if let Some(known) = self.known(inner, false) {
                 return Some((trimmed(inner), known));
+            }
+        }
+        if let Some(rest) = text.strip_prefix("for ") {
+            let rest = rest.strip_prefix("the ").unwrap_or(rest);
+            if let Some(found) = self.longest(rest, true) {
+                return Some(found);
             }
         }
         let low = behind.to_ascii_lowercase();
@@ -390,6 +478,13 @@ impl Dictionary {
                 found.push(one);
             }
         }
+        // "Contoso errors like the following are recorded in the event log".
+        if found.is_empty() && low.contains("event") {
+            for word in [" errors ", " warnings ", " messages "] {
+                let before = low.find(word).and_then(|at| lead.get(..at));
+                found.extend(before.and_then(|before| self.ends_with(before)));
+            }
+        }
         let first = found.first()?.clone();
         found
             .iter()
@@ -434,17 +529,6 @@ fn named(text: &str) -> String {
     name
 }
 
-/// Words behind an id that still mean this event.
-const OWN: &[&str] = &[
-    "error",
-    "warning",
-    "information",
-    "events",
-    "event",
-    "messages",
-    "message",
-];
-
 fn is_word(name: &str) -> bool {
     name.chars().all(|c| c.is_lowercase() || c == ' ')
 }
@@ -454,86 +538,6 @@ fn trimmed(name: &str) -> String {
     let end = |c: char| !c.is_alphanumeric() && (c != ')' || !name.contains('('));
     name.trim_end_matches(end).to_owned()
 }
-
-/// Words between a source and its event: "the Netlogon service logs event 5719".
-const IDLE: &[&str] = &[
-    "service",
-    "services",
-    "log",
-    "logs",
-    "logged",
-    "error",
-    "warning",
-    "reports",
-    "event",
-    "events",
-    "generates",
-    "records",
-    "specify",
-    "that",
-    "following",
-    "informational",
-    "may",
-    "will",
-    "can",
-    "also",
-    "might",
-    "information",
-    "critical",
-    "an",
-    "the",
-    "additional",
-    "errors",
-    "diagnostic",
-];
-
-/// Names of sources that are words of the language, or of logs: in a sentence they need more.
-const ORDINARY: &[&str] = &[
-    "active",
-    "alerter",
-    "application",
-    "backup",
-    "browser",
-    "cluster",
-    "com",
-    "directory",
-    "disk",
-    "eventlog",
-    "http",
-    "license",
-    "mail",
-    "mouse",
-    "network",
-    "power",
-    "print",
-    "replicator",
-    "router",
-    "schedule",
-    "scsi",
-    "security",
-    "serial",
-    "server",
-    "service",
-    "setup",
-    "spooler",
-    "system",
-    "transport",
-    "user",
-    "windows",
-    "workstation",
-];
-
-/// Short names that stand for one source only.
-const ABBREVIATIONS: &[(&str, &str)] = &[
-    ("mta", "MSExchangeMTA"),
-    ("dnsserver", "DNS"),
-    ("ras", "RemoteAccess"),
-    ("remoteaccessservice", "RemoteAccess"),
-    ("scm", "Service Control Manager"),
-    ("dr", "DrWatson"),
-    ("drwtsn32", "DrWatson"),
-    ("imc", "MSExchangeIMC"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -579,6 +583,8 @@ mod tests {
             ("ESE98", Some("ESE98")),
             ("IbmTok01", Some("IbmTok01")),
             ("MTA", Some("MSExchangeMTA")),
+            ("Service Control M...", Some("Service Control Manager")),
+            ("Contoso Control M...", None),
             ("Link service name", None),
             ("<driver>", None),
             ("EMC_Driver_name", None),
@@ -607,6 +613,15 @@ mod tests {
                 Some("Microsoft-Windows-Time-Service"),
             ),
             ("an ", " with a source of NETLOGON", Some("NETLOGON")),
+            (
+                "for ",
+                "] in Source [Contoso Mail] cannot",
+                Some("Contoso Mail"),
+            ),
+            ("a source of NETLOGON and an ", " is", Some("NETLOGON")),
+            ("an entry from source NETLOGON: ", "", Some("NETLOGON")),
+            ("event 5719 of source NETLOGON and ", "", None),
+            ("the source NETLOGON stops and ", "", None),
             (
                 "",
                 " (Service Control Manager)",

@@ -18,18 +18,35 @@ pub(super) struct Block {
     pub(super) waits: Option<Label>,
     /// Lines that belong to it, to be read as sentences if no event comes of it.
     pub(super) lines: Vec<usize>,
+    /// Its id was called "ID".
+    pub(super) bare_id: bool,
     /// It begins with what looks like an event id.
     pub(super) promised: bool,
 }
 
 impl Block {
+    /// "ID: 1602" below an error message is no event: nothing else of one stands there.
+    pub(super) fn is_number_alone(&self) -> bool {
+        let found = &self.found;
+        self.bare_id
+            && found.source.is_none()
+            && found.level.is_none()
+            && found.log.is_none()
+            && found.category.is_none()
+            && !found.lead.to_ascii_lowercase().contains("event")
+    }
+
     pub(super) fn take(&mut self, field: &Field<'_>, number: u32) {
         let value = field.value.trim();
         if value.is_empty() {
             self.waits = Some(field.label);
         }
         match field.label {
-            Label::Id => self.take_id(value, number),
+            Label::Id => {
+                self.bare_id = field.is_bare_id();
+                self.take_id(value, number);
+            }
+            Label::Instance if self.ids.is_empty() => self.take_id(value, number),
             Label::Source if !value.is_empty() && self.found.source.is_none() => {
                 self.found.source = Some(Source {
                     written: value.to_owned(),
@@ -55,7 +72,7 @@ impl Block {
                     self.found.description.push((number, value.to_owned()));
                 }
             }
-            Label::Source | Label::Log | Label::Other => {}
+            Label::Source | Label::Log | Label::Instance | Label::Other => {}
         }
     }
 

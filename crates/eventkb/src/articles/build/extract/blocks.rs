@@ -8,21 +8,14 @@ use super::block::Block;
 use super::fields::{self, Field, Label};
 use super::found::{Found, Paragraph, Pass, Source};
 use super::heads::{self, Opening};
+use super::listing::Listing;
 use super::numbers;
 use super::outline::{Outline, Part};
 use super::tables;
 use super::xml;
 use crate::articles::model::ProviderHow;
 
-/// A cell that is the number of another article, with a link to it.
-fn is_article_link(cell: &str) -> bool {
-    let inner = cell.trim().strip_prefix(super::prose::LINK.0);
-    let inner = inner.and_then(|inner| inner.strip_suffix(super::prose::LINK.1));
-    inner.is_some_and(|text| {
-        let digits = text.trim_start_matches(|c: char| c.is_alphabetic() || c == ' ');
-        (5..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
-}
+mod rows;
 
 /// Events taken from one article. The longest real lists have some 600.
 const MOST_FOUND: usize = 5_000;
@@ -41,6 +34,7 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
         lead: String::new(),
         heading: String::new(),
         table: tables::Columns::default(),
+        listing: None,
         at: 0,
     };
     for at in 0..lines.len() {
@@ -66,6 +60,8 @@ struct Walk<'a> {
     /// The heading above.
     heading: String,
     table: tables::Columns,
+    /// The list of events whose rows follow.
+    listing: Option<Listing>,
     at: usize,
 }
 
@@ -98,6 +94,7 @@ impl Walk<'_> {
                 self.close();
                 self.end_paragraph();
                 self.table = tables::Columns::default();
+                self.listing = None;
                 self.lead.clear();
                 self.heading.clone_from(&line.text);
                 self.paragraph.push(self.at);
@@ -114,9 +111,12 @@ impl Walk<'_> {
             self.xml(line, fields);
             return;
         }
-        if heads::is_joint(&line.text) {
+        if heads::is_joint(&line.text) || heads::is_counter(&line.text) && self.id_follows() {
             self.close();
             self.end_paragraph();
+            return;
+        }
+        if self.listed(line) {
             return;
         }
         if let Some(row) = self.table.text_row(&line.text) {
@@ -158,6 +158,19 @@ impl Walk<'_> {
         self.plain(line);
     }
 
+    /// Whether a field with an event id stands below, before the next line of this kind.
+    fn id_follows(&self) -> bool {
+        let next = self.lines.iter().skip(self.at + 1);
+        let mut next = next
+            .filter(|line| !line.is_blank())
+            .take(12)
+            .take_while(|line| line.heading().is_none() && !heads::is_counter(&line.text));
+        next.any(|line| {
+            let fields = fields::fields(&line.text);
+            fields.iter().any(|field| field.label == Label::Id)
+        })
+    }
+
     /// Whether a field without a colon makes sense here: the block lacks it.
     fn takes_bare(&self, label: Label) -> bool {
         let Some(block) = &self.block else {
@@ -180,7 +193,13 @@ impl Walk<'_> {
             .block
             .as_ref()
             .is_some_and(|block| block.in_description && !block.found.description.is_empty());
-        if !in_description || read.iter().any(|field| field.label == Label::Id) {
+        // "ID: 2620" in the text of an event whose own id is called "Event ID".
+        let bare = self.block.as_ref().is_some_and(|block| block.bare_id);
+        if !in_description
+            || read
+                .iter()
+                .any(|field| field.label == Label::Id && (bare || !field.is_bare_id()))
+        {
             return true;
         }
         let Some(first) = read.first() else {
@@ -272,6 +291,7 @@ impl Walk<'_> {
     }
 
     fn new_block(&mut self, line: &Line) {
+        let above = self.name_above();
         self.close();
         let lead = self.lead.clone();
         self.block = Some(Block {
@@ -282,11 +302,29 @@ impl Walk<'_> {
                 part: self.part(),
                 problem: self.problem(),
                 structured: true,
+                above,
                 lead,
                 ..Found::default()
             },
             ..Block::default()
         });
+    }
+
+    /// "MSExchangeMTA" alone in the line above: the source of what begins here, and no end of the
+    /// description before.
+    fn name_above(&mut self) -> Option<(u32, String)> {
+        let at = self.at.checked_sub(1)?;
+        let line = self.lines.get(at)?;
+        if line.kind != Kind::Text || !heads::is_source_like(&line.text) {
+            return None;
+        }
+        let found = (line.number, line.text.clone());
+        if let Some(block) = &mut self.block
+            && block.found.description.last() == Some(&found)
+        {
+            block.found.description.pop();
+        }
+        Some(found)
     }
 
     fn take_fields(&mut self, line: &Line, read: &[Field<'_>]) {
@@ -322,7 +360,7 @@ impl Walk<'_> {
             Label::Log => found.log.is_some(),
             Label::Category => false,
             Label::Description => !found.description.is_empty(),
-            Label::Other => false,
+            Label::Instance | Label::Other => false,
         };
         let has_text = !found.description.is_empty();
         filled || (has_text && (block.paused || label != Label::Category) && !block.ids.is_empty())
@@ -399,9 +437,12 @@ impl Walk<'_> {
 
     /// Ends the open block: an event comes of it, or its lines are read as sentences.
     fn close(&mut self) {
-        let Some(block) = self.block.take() else {
+        let Some(mut block) = self.block.take() else {
             return;
         };
+        if block.is_number_alone() {
+            block.ids.clear();
+        }
         if block.ids.is_empty() {
             if block.promised {
                 self.pass.unclear.push(block.found.first);
@@ -457,126 +498,5 @@ impl Walk<'_> {
             problem,
             first: first.number,
         });
-    }
-
-    fn row(&mut self, line: &Line, head: bool, cells: &[String]) {
-        self.end_paragraph();
-        if head {
-            self.close();
-            self.table = tables::Columns::of(cells);
-            // A table without head rows of its own may begin with an event.
-            let text = cells.join(" ");
-            if !self.table.has_ids() && !numbers::mentions(&text).is_empty() {
-                self.cells(line, cells);
-            }
-            return;
-        }
-        // "Event ID | 7024", "Source | Srv": a block in the shape of a table.
-        if let [name, value] = cells {
-            let joined = format!("{}: {value}", name.trim_end_matches([':', ' ']));
-            let read = fields::fields(&joined);
-            if !self.table.has_ids() && read.len() == 1 && self.is_new_field(&read) {
-                self.take_fields(line, &read);
-                return;
-            }
-        }
-        self.close();
-        match self.table.row(cells) {
-            Some(row) => self.take_row(line, row),
-            None => self.cells(line, cells),
-        }
-    }
-
-    fn take_row(&mut self, line: &Line, row: tables::Row) {
-        let several = row.ids.len() > 1;
-        for id in row.ids {
-            let description = row.description.clone().filter(|_| !several);
-            self.pass.found.push(Found {
-                id,
-                source: row.source.clone().map(|written| Source {
-                    written,
-                    how: ProviderHow::Table,
-                    line: line.number,
-                }),
-                level: row.level.map(|level| (level, line.number)),
-                log: row.log.clone(),
-                description: description
-                    .map(|text| (line.number, text))
-                    .into_iter()
-                    .collect(),
-                id_line: line.number,
-                first: line.number,
-                last: line.number,
-                part: self.part(),
-                problem: self.problem(),
-                structured: true,
-                row: true,
-                trouble: row.trouble,
-                lead: self.lead.clone(),
-                note: format!("{} {}", self.heading, row.note),
-                ..Found::default()
-            });
-        }
-    }
-
-    /// Cells of a table that has no column of ids: each is a text of its own.
-    fn cells(&mut self, line: &Line, cells: &[String]) {
-        // A list of updates, or of other articles: one of the cells is a link to the article.
-        let names_article = cells.iter().any(|cell| is_article_link(cell));
-        for cell in cells {
-            let one = |text: &str| Line {
-                number: line.number,
-                indent: 0,
-                text: text.trim().to_owned(),
-                kind: Kind::Text,
-            };
-            let lines: Vec<Line> = cell
-                .split('\n')
-                .map(one)
-                .filter(|line| !line.text.is_empty())
-                .collect();
-            let outline = Outline {
-                parts: vec![self.part(); lines.len()],
-                problems: vec![self.problem(); lines.len()],
-            };
-            if lines.is_empty() || !cell.contains(|c: char| c.is_ascii_digit()) {
-                continue;
-            }
-            let mut inner = pass(&lines, &outline);
-            if names_article {
-                for found in &mut inner.found {
-                    found.part = Part::References;
-                }
-            }
-            self.pass.found.extend(inner.found);
-        }
-    }
-
-    fn xml(&mut self, line: &Line, fields: Vec<(Label, String)>) {
-        for (label, value) in fields {
-            let begins = label == Label::Source || label == Label::Id;
-            let open = self.block.as_ref().is_some_and(|block| {
-                block.found.structured && (label != Label::Source || block.found.source.is_none())
-            });
-            if begins && !open || label == Label::Id && self.starts_another(label) {
-                // Event XML below the fields of the same event says the same again.
-                self.new_block(line);
-            }
-            let at = self.at;
-            let Some(block) = &mut self.block else {
-                continue;
-            };
-            block.in_description = false;
-            block.paused = false;
-            block.found.last = line.number;
-            block.lines.push(at);
-            block.take(
-                &Field {
-                    label,
-                    value: &value,
-                },
-                line.number,
-            );
-        }
     }
 }

@@ -7,6 +7,8 @@ use crate::signature::model::LevelName;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Label {
     Id,
+    /// The id with the bits that say how severe it is; beside an id it says nothing new.
+    Instance,
     Source,
     Level,
     Category,
@@ -21,11 +23,22 @@ pub(super) enum Label {
 pub(super) struct Field<'a> {
     pub(super) label: Label,
     pub(super) value: &'a str,
+    /// Its name is a word that many things have.
+    pub(super) bare: bool,
+}
+
+impl Field<'_> {
+    /// Called "ID" and nothing more: in the text of an event that may be anything's.
+    pub(super) fn is_bare_id(&self) -> bool {
+        self.label == Label::Id && self.bare
+    }
 }
 
 /// Names of fields in lower case; longer ones before those that they end with.
 const NAMES: &[(&str, Label)] = &[
     ("event identifier", Label::Id),
+    ("event log id", Label::Id),
+    ("eventlogid", Label::Id),
     ("event number", Label::Id),
     ("event id#", Label::Id),
     ("event-id", Label::Id),
@@ -36,21 +49,27 @@ const NAMES: &[(&str, Label)] = &[
     ("event source", Label::Source),
     ("source name", Label::Source),
     ("provider name", Label::Source),
+    ("providername", Label::Source),
     ("provider", Label::Source),
     ("source", Label::Source),
     ("src", Label::Source),
     ("event type", Label::Level),
     ("entry type", Label::Level),
+    ("entrytype", Label::Level),
+    ("leveldisplayname", Label::Level),
     ("event level", Label::Level),
     ("severity", Label::Level),
     ("level", Label::Level),
     ("type", Label::Level),
     ("event category", Label::Category),
     ("task category", Label::Category),
+    ("taskdisplayname", Label::Category),
+    ("task", Label::Category),
     ("category", Label::Category),
     ("catagory", Label::Category),
     ("event log name", Label::Log),
     ("log name", Label::Log),
+    ("logname", Label::Log),
     ("log file", Label::Log),
     ("event log", Label::Log),
     ("channel", Label::Log),
@@ -70,6 +89,15 @@ const NAMES: &[(&str, Label)] = &[
     ("computer name", Label::Other),
     ("computer", Label::Other),
     ("keywords", Label::Other),
+    ("keyword", Label::Other),
+    ("machinename", Label::Other),
+    ("categorynumber", Label::Other),
+    ("timecreated", Label::Other),
+    ("timegenerated", Label::Other),
+    ("timewritten", Label::Other),
+    ("replacementstrings", Label::Other),
+    ("index", Label::Other),
+    ("instanceid", Label::Instance),
     ("opcode", Label::Other),
     ("logged", Label::Other),
     ("date and time", Label::Other),
@@ -107,11 +135,16 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
     let fields = places
         .iter()
         .zip(ends)
-        .map(|((_, value, label), end)| Field {
+        .map(|((start, value, label), end)| Field {
             label: *label,
+            bare: is_bare(low.get(*start..*value).unwrap_or_default()),
             value: cleaned(line.get(*value..end).unwrap_or_default()),
         });
     fields.collect()
+}
+
+fn is_bare(name: &str) -> bool {
+    name.trim_end_matches(|c: char| !c.is_alphanumeric()) == "id"
 }
 
 /// "log:" at the beginning of a line is the end of a sentence: words that are no names of fields
@@ -123,7 +156,8 @@ fn is_word(line: &str, at: usize, value: usize) -> bool {
     }
     let word = name.trim_end_matches([':', '=', ' ']);
     const WORDS: &[&str] = &[
-        "computer", "date", "level", "log", "logged", "message", "severity", "time", "type", "user",
+        "computer", "date", "index", "keyword", "level", "log", "logged", "message", "severity",
+        "task", "time", "type", "user",
     ];
     WORDS.contains(&word) || line.get(value..).is_none_or(|rest| rest.trim().is_empty())
 }
@@ -137,7 +171,7 @@ fn fits(before: Label, label: Label, line: &str, at: usize) -> bool {
     // "Time", "User", "Log" and the like are words: they need room before them.
     match label {
         Label::Id | Label::Source | Label::Description => true,
-        Label::Level | Label::Category | Label::Log | Label::Other => {
+        Label::Level | Label::Category | Label::Log | Label::Instance | Label::Other => {
             gap.ends_with("  ") || gap.trim_end().ends_with([',', ';', '|']) || gap.ends_with(' ')
         }
     }
@@ -232,7 +266,11 @@ pub(super) fn bare_field(line: &str) -> Option<Field<'_>> {
         };
         let value = line.get(name.len()..)?;
         if rest.is_empty() && label == Label::Description {
-            return Some(Field { label, value });
+            return Some(Field {
+                label,
+                value,
+                bare: false,
+            });
         }
         if !rest.starts_with([' ', '\t']) {
             continue;
@@ -246,7 +284,11 @@ pub(super) fn bare_field(line: &str) -> Option<Field<'_>> {
             }
             _ => rest.starts_with("  "),
         };
-        return sound.then_some(Field { label, value });
+        return sound.then_some(Field {
+            label,
+            value,
+            bare: false,
+        });
     }
     None
 }

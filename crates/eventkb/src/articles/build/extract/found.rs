@@ -9,6 +9,10 @@ use crate::signature::model::LevelName;
 pub(super) struct Found {
     pub(super) id: u16,
     pub(super) source: Option<Source>,
+    /// A name alone in the line above.
+    pub(super) above: Option<(u32, String)>,
+    /// In a title, where a source may stand anywhere.
+    pub(super) title: bool,
     /// Words before and behind the id, in which a source may be named.
     pub(super) around: Around,
     pub(super) level: Option<(LevelName, u32)>,

@@ -29,6 +29,25 @@ pub(super) fn is_joint(line: &str) -> bool {
     ["or", "and", "and/or", "followed by", "then"].contains(&word.as_str())
 }
 
+/// "Event 1", "Event message 2:": the first, the second of the events that follow, in a line of its
+/// own.
+pub(super) fn is_counter(line: &str) -> bool {
+    let low = unmarked(line).to_ascii_lowercase();
+    let mut words = low
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let Some("event" | "events") = words.next() else {
+        return false;
+    };
+    let named = ["log", "message", "entry", "example", "no", "number"];
+    let mut number = words.find(|word| !named.contains(word));
+    let small = number
+        .take()
+        .and_then(|word| word.parse::<u16>().ok())
+        .is_some_and(|number| (1..=20).contains(&number));
+    small && words.next().is_none()
+}
+
 /// What a line begins, if it begins an event.
 pub(super) fn opening(line: &str) -> Option<Opening> {
     let line = unmarked(line);
@@ -120,6 +139,14 @@ fn continued(rest: &str, strict: bool) -> Option<Opening> {
     if let Some((source, category)) = short_names(text) {
         opening.source = Some(source);
         opening.category = category;
+        return Some(opening);
+    }
+    // "(LsaSrv)", and nothing else.
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
+    if let Some(name) = inner.filter(|name| is_source_like(name)) {
+        opening.source = Some(name.to_owned());
         return Some(opening);
     }
     let begins_sentence = text

@@ -9,6 +9,7 @@ mod describe;
 mod fields;
 mod found;
 mod heads;
+mod listing;
 mod numbers;
 mod outline;
 pub(super) mod prose;
@@ -23,7 +24,11 @@ use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Prob
 use super::super::names::provider_key;
 use super::page::{Head, Kind, Line, Page};
 use super::sources::{Dictionary, Use};
+use crate::limits;
 use found::Found;
+
+/// Letters of a source, a log, a category or a product.
+const LONGEST_NAME: usize = 200;
 
 /// An article whose sources are not decided yet.
 #[derive(Debug)]
@@ -141,6 +146,7 @@ fn add_title(page: &Page, found: &mut Vec<Found>) {
         // What the title calls an event is a sign of what it is about.
         event.part = outline::Part::Symptoms;
         event.weak = true;
+        event.title = true;
         found.push(event);
     }
 }
@@ -166,6 +172,7 @@ fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
             "event viewer",
             "eventlog",
             "event id",
+            "eventid",
             "application log",
             "system log",
             "security log",
@@ -239,8 +246,12 @@ fn article(draft: Draft, names: &Dictionary) -> Article {
         id: id.into(),
         title: title.into(),
         path: Some(draft.path.into()),
-        url: head.url.map(Arc::from),
-        products: head.products.into_iter().map(Arc::from).collect(),
+        // An address that was cut leads nowhere.
+        url: head
+            .url
+            .filter(|url| url.len() <= limits::MAX_INDEX_TEXT)
+            .map(Arc::from),
+        products: head.products.into_iter().map(short).collect(),
         date: head.date.map(Arc::from),
         problems: problems.into_values().collect(),
         codes: draft.codes,
@@ -258,6 +269,17 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
             .map(|name| (name, source.how));
     }
     if provider.is_none() && written.is_none() {
+        let above = || {
+            let (_, text) = found.above.as_ref()?;
+            let name = names.field(text, found.id)?;
+            Some((text.clone(), name))
+        };
+        let in_title = || {
+            found
+                .title
+                .then(|| names.only(&found.around.before))
+                .flatten()
+        };
         let beside = names.beside(&found.around.before, &found.around.behind);
         let leading = || {
             found
@@ -272,7 +294,8 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
             let name = next.then(|| names.line(text)).flatten()?;
             Some((text.trim().to_owned(), name))
         };
-        if let Some((text, name)) = beside.or_else(below).or_else(leading) {
+        let said = beside.or_else(above).or_else(below).or_else(leading);
+        if let Some((text, name)) = said.or_else(in_title) {
             written = Some((text, found.id_line));
             provider = Some((name, ProviderHow::Prose));
         }
@@ -431,7 +454,7 @@ fn event(one: Resolved) -> EventNamed {
     };
     EventNamed {
         provider,
-        provider_written: provider_written.map(Arc::from),
+        provider_written: provider_written.map(short),
         provider_how,
         provider_from: None,
         event_id: found.id,
@@ -441,13 +464,21 @@ fn event(one: Resolved) -> EventNamed {
             first,
             last: found.last.max(first),
         },
-        log: found.log.or_else(|| log_of(&found.lead)).map(Arc::from),
-        category: found.category.map(Arc::from),
+        log: found.log.or_else(|| log_of(&found.lead)).map(short),
+        category: found.category.map(short),
         codes: codes.collect(),
         phrases: describe::phrases(&found.description),
         id_line: found.id_line,
         provider_line: provider_line.unwrap_or(0),
         level_line: found.level.map_or(0, |(_, line)| line),
+    }
+}
+
+/// A name as it is written, which no real one is longer than: a file may have a line of megabytes.
+fn short(text: String) -> Arc<str> {
+    match text.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().into(),
+        None => text.into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Event ids in a line: "Event ID: 7024", "events 9316, 289 and 1294", "a 142 event".
 
+use super::heads::is_source_like;
+
 /// Ids that stand together, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mention {
@@ -42,7 +44,7 @@ pub(super) fn mentions(line: &str) -> Vec<Mention> {
         if let Some(mention) = behind(&low, start) {
             from = mention.end;
             found.push(mention);
-        } else if let Some(mention) = before(&low, start) {
+        } else if let Some(mention) = before(line, &low, start) {
             found.push(mention);
         }
     }
@@ -110,7 +112,7 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     } else if cursor.letter() {
         return None;
     }
-    let mut words = 0;
+    let (mut words, mut error) = (0, false);
     loop {
         cursor.spaces();
         if cursor.digit() || words == 4 {
@@ -126,6 +128,11 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
         for filler in FILLERS.iter().chain(verbs) {
             let mut ahead = cursor;
             if ahead.eat(filler) && !ahead.letter() {
+                // "the event log error code 1642": a code of the error.
+                if error && filler.starts_with("code") {
+                    return None;
+                }
+                error = filler.starts_with("error");
                 has_id |= filler.starts_with("id");
                 several |= filler.ends_with('s') && filler.len() > 2;
                 cursor = ahead;
@@ -140,7 +147,7 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
         }
         // One separator, perhaps with quotes around the number.
         if cursor.any(&[
-            ':', '=', '#', '-', '"', '\'', '(', '\u{2013}', '\u{201c}', '*',
+            ':', '=', '#', '-', '"', '\'', '(', '[', '\u{2013}', '\u{201c}', '*',
         ]) {
             words += 1;
             continue;
@@ -149,7 +156,9 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     }
     let (ids, end) = list(rest, cursor.at, has_id)?;
     let form = if has_id { Form::Id } else { Form::Event };
-    if !has_id && (!several && is_counted(rest, end) || ids == [0]) {
+    // "EVENT     1   DB": columns of something else.
+    let apart = rest.starts_with("  ") && words == 0 && ids.iter().all(|id| *id < 10);
+    if !has_id && (!several && is_counted(rest, end) || ids == [0] || apart) {
         return None;
     }
     // "Warning and error events", and on the next line "4 - Information": a list of settings.
@@ -204,13 +213,14 @@ fn is_counted(rest: &str, end: usize) -> bool {
 }
 
 /// The number before the word "event" at a byte: "a 142 event", "SceCli 1202 events".
-fn before(low: &str, start: usize) -> Option<Mention> {
+fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
     let head = low.get(..start)?.trim_end();
     let head = ["error", "warning", "information"]
         .iter()
         .find_map(|word| head.strip_suffix(word))
         .unwrap_or(head)
         .trim_end();
+    let head = before_name(line, head).unwrap_or(head);
     let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
     let at = head.len() - digits;
     // Two digits and less are counts.
@@ -257,12 +267,33 @@ fn before(low: &str, start: usize) -> Option<Mention> {
         ids: more.into_iter().chain([id]).collect(),
         start: at,
         end: head.len(),
-        form: if is_written(earlier) {
+        // "a 1000 event", "logs 1000 events": what follows is one, or is written into a log.
+        form: if is_written(earlier) || is_one(earlier, low.get(start..).unwrap_or_default()) {
             Form::Event
         } else {
             Form::Before
         },
     })
+}
+
+/// "the 5719 NETLOGON event": what stands before a name between the number and the word.
+fn before_name<'a>(line: &str, head: &'a str) -> Option<&'a str> {
+    let number = head
+        .trim_end_matches(|c: char| !c.is_whitespace())
+        .trim_end();
+    let name = line.get(number.len()..head.len())?.trim();
+    let digits = number.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let id: u16 = number.get(number.len() - digits..)?.parse().ok()?;
+    let year = (1985..=2035).contains(&id);
+    ((4..=5).contains(&digits) && !year && is_source_like(name)).then_some(number)
+}
+
+/// One event, not a number of them.
+fn is_one(before: &str, behind: &str) -> bool {
+    let single = behind
+        .strip_prefix("event")
+        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    single && (before.ends_with(" a") || before.ends_with(" an"))
 }
 
 /// "you get a", "it logs a": what follows is written into a log, not counted.
@@ -519,6 +550,9 @@ mod tests {
             ("WINS Event ID 4121 (or 4116 on NT4)", &[4121, 4116]),
             ("the event ID will be 21026 instead", &[21026]),
             ("Task Category Event 1962 + 1963", &[1962, 1963]),
+            ("for Event ID ( 2 ) in Source ( Contoso )", &[2]),
+            ("for Event ID [46] in Source [Contoso]", &[46]),
+            ("the 5719 NETLOGON event is logged", &[5719]),
         ] {
             assert_eq!(ids(line), wanted, "{line}");
         }
@@ -545,6 +579,10 @@ mod tests {
             "warning and error events 4 - Information",
             "in 1999 and 2000 events",
             "the Windows 2000 event logs",
+            "since 2003 CONTOSO events",
+            "5719 logged events",
+            "the event log error code 1642",
+            "EVENT          1     DB   Posting event",
         ] {
             assert_eq!(ids(line), &[] as &[u16], "{line}");
         }

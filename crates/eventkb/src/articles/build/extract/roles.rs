@@ -44,6 +44,11 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
                 EventRole::Reference
             }
         }
+        Part::More | Part::Summary | Part::Other
+            if found.structured && tells(found) && !speaks_of_failure(lead) =>
+        {
+            EventRole::Reference
+        }
         Part::More | Part::Summary | Part::Other => {
             let is_failure = speaks_of_failure(lead) || !found.row && is_failure(found);
             if purpose == Purpose::Guide && !is_failure {
@@ -57,7 +62,7 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
 
 /// Logged only once the problem is solved, or by the mended program.
 fn after_fix(lead: &str, part: Part) -> bool {
-    let logged = has(lead, &["event", "logged", "log "]);
+    let logged = has(lead, &["event", "logged", "log ", "error message"]);
     let solved = has(
         lead,
         &[
@@ -66,7 +71,7 @@ fn after_fix(lead: &str, part: Part) -> bool {
             "after you install the fix",
             "after you install the hotfix",
             "after you install this",
-            "after installing the fix",
+            "after installing",
             "after the fix",
             "after this fix",
             "after the hotfix",
@@ -78,6 +83,8 @@ fn after_fix(lead: &str, part: Part) -> bool {
             "this fix logs",
             "new event",
             "following new events",
+            "following new error",
+            "following new message",
             "has been modified to log",
             "was modified to log",
             "has been changed to log",
@@ -118,6 +125,7 @@ fn expected(lead: &str) -> bool {
             "indicates that the service is running",
             "generates the following events in",
             "for example, event",
+            "(such as event",
             "diagnostic logging is enabled",
             "in the normal course",
         ],
@@ -150,6 +158,7 @@ fn signals(lead: &str) -> bool {
             "confirming",
         ],
     ) && !has(lead, &["not operational", "fail"])
+        || lead.contains("audit") && has(lead, &["enable", "look for"])
 }
 
 /// The last sentences of a text.
@@ -180,6 +189,9 @@ fn points_at_problem(lead: &str) -> bool {
             "are logged",
             "is logged",
             "may log",
+            "may report",
+            "any of the following events",
+            "verify that you see",
             "logs the following",
             "following error",
             "following warning",
@@ -195,25 +207,34 @@ fn points_at_problem(lead: &str) -> bool {
 
 /// What is logged tells that a step was done.
 fn is_check(lead: &str) -> bool {
-    has(
-        lead,
-        &[
-            "verify",
-            "make sure",
-            "should be logged",
-            "confirm",
-            "will log",
-            "will be logged",
-            "you'll see",
-            "you will see",
-        ],
-    )
+    // Whether the problem is the one that the article explains.
+    let sees = has(lead, &["verify that you see"]);
+    !sees
+        && has(
+            lead,
+            &[
+                "verify",
+                "make sure",
+                "should be logged",
+                "confirm",
+                "will log",
+                "will be logged",
+                "you'll see",
+                "you will see",
+            ],
+        )
 }
 
 /// Fields that say it themselves.
 fn is_failure(found: &Found) -> bool {
     use LevelName::{Critical, Error, Warning};
     matches!(found.level, Some((Critical | Error | Warning, _)))
+}
+
+/// It says of itself that nothing is wrong.
+fn tells(found: &Found) -> bool {
+    use LevelName::{Information, Verbose};
+    matches!(found.level, Some((Information | Verbose, _)))
 }
 
 /// In a guide, "is logged" says nothing about trouble.
@@ -235,6 +256,7 @@ fn speaks_of_failure(lead: &str) -> bool {
 /// Ways to say that something needs no care, in the passive: of whatever the sentence is about.
 const IGNORED: &[&str] = &[
     "can be ignored",
+    "safe to ignore",
     "can be safely ignored",
     "can safely be ignored",
     "may be ignored",
