@@ -266,7 +266,7 @@ fn entry(finding: &Finding, context: &Context) -> Entry {
     if !computers.is_empty() {
         let forms = [4, 2, 1].map(|most| words::some(&computers, most));
         // The first label of one name says more than that it is one.
-        let number = match computers[..] {
+        let number = match computers.as_slice() {
             [name] => short_name(name).to_owned(),
             _ => words::count(computers.len() as u64, "computer"),
         };
