@@ -147,6 +147,12 @@ fn what_is_no_index() {
 fn a_count_that_promises_too_much_costs_nothing() {
     // "4,294,967,295 strings follow", and nothing follows.
     let hostile = sealed(&[0xff, 0xff, 0xff, 0xff, 0x0f]);
+    assert_eq!(
+        ArticleIndex::from_bytes(&hostile),
+        Err(ArticleIndexError::TooLarge { what: "texts" })
+    );
+    // As many as there may be.
+    let hostile = sealed(&postcard::to_stdvec(&limits::MAX_INDEX_TEXTS).unwrap());
     assert!(matches!(
         ArticleIndex::from_bytes(&hostile),
         Err(ArticleIndexError::Unsound { .. })

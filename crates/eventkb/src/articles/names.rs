@@ -33,12 +33,11 @@ pub(super) fn folded(name: &str) -> String {
 /// Names of one and the same source, sorted: what it is also called, and the key.
 const SAME: &[(&str, &str)] = &[
     ("activedirectorydomainservice", "ntdsgeneral"),
-    ("applicationpopup", "applicationpopup"),
     ("dcom", "distributedcom"),
     ("dns", "dnsserver"),
     ("dnsserverservice", "dnsserver"),
-    ("eventsystem", "eventsystem"),
-    ("nlasvc", "nlasvc"),
+    ("kdc", "kerberoskeydistributioncenter"),
+    ("kerberos", "securitykerberos"),
     ("ntdskcc", "ntdsgeneral"),
     ("ntdsreplication", "ntdsgeneral"),
     ("print", "printspooler"),
@@ -46,7 +45,6 @@ const SAME: &[(&str, &str)] = &[
     ("scm", "servicecontrolmanager"),
     ("server", "srv"),
     ("timeservice", "w32time"),
-    ("userenv", "userenv"),
 ];
 
 /// The key of the family that a source belongs to: `MSExchangeIS Private` and `MSExchangeIS Public`

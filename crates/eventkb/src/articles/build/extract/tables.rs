@@ -36,6 +36,18 @@ pub(super) struct Row {
     pub(super) trouble: bool,
 }
 
+/// "Event ID 1388 or 1988": the head's words again.
+fn in_words(cell: &str) -> Option<heads::Opening> {
+    let cell = cell.trim();
+    let mention = numbers::mentions(cell).into_iter().next()?;
+    let rest = cell.get(mention.end..)?.trim();
+    (mention.start == 0 && mention.form != numbers::Form::Before).then(|| heads::Opening {
+        ids: mention.ids,
+        rest: rest.trim_start_matches([':', '-', '.', ' ']).to_owned(),
+        ..heads::Opening::default()
+    })
+}
+
 /// "NTDS Replication 1839": both in one cell.
 fn source_and_id(cell: &str) -> Option<heads::Opening> {
     let (source, number) = cell.trim().rsplit_once(' ')?;
@@ -166,6 +178,7 @@ impl Columns {
         };
         let id = cell(self.id)?;
         let opening = heads::after_label(&id)
+            .or_else(|| in_words(&id))
             .or_else(|| source_and_id(&id))
             .or_else(|| in_parentheses(&id))?;
         let level = cell(self.level).and_then(|text| fields::level(&text));
@@ -284,6 +297,11 @@ mod tests {
         let row = named.row(&cells(&["5832", "new"])).unwrap();
         assert_eq!(row.source.as_deref(), Some("Netlogon"));
         assert!(!Columns::of(&cells(&["Error", "Cause"])).has_ids());
+        let again = Columns::of(&cells(&["Event ID", "Cause"]));
+        let row = again
+            .row(&cells(&["Event ID 1388 or 1988", "lingers"]))
+            .unwrap();
+        assert_eq!((row.ids, row.source), (vec![1388, 1988], None));
     }
 
     #[test]
