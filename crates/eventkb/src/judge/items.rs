@@ -88,7 +88,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether the values were read from the message text.
-    pub(crate) fn from_text(&self) -> bool {
+    pub(crate) fn reads_text(&self) -> bool {
         let event = self.seen.class.event.whole();
         View::of(&event, self.seen.resolved.facts.as_deref()).from_text
     }
@@ -110,7 +110,7 @@ impl<'a> Evidence<'a> {
     /// A citation of the record nearest to a second, if any record may be cited.
     pub(crate) fn citation_near(&self, second: i64) -> Option<Citation> {
         let proof = self.seen.class.records.proof_near(second)?;
-        Some(proof.citation(self.computer(), self.from_text()))
+        Some(proof.citation(self.computer(), self.reads_text()))
     }
 }
 

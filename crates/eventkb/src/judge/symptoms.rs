@@ -136,7 +136,7 @@ fn citations(case: &Case<'_>, evidence: &[(usize, &Item, &Evidence<'_>)]) -> Vec
             if cited.len() >= most {
                 return cited;
             }
-            cited.push(proof.citation(evidence.computer(), evidence.from_text()));
+            cited.push(proof.citation(evidence.computer(), evidence.reads_text()));
         }
     }
     if cited.is_empty()
