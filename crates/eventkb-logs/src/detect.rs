@@ -169,9 +169,11 @@ pub fn seems_events(prefix: &[u8]) -> bool {
     let text = export::text::beginning(prefix.get(..PREFIX).unwrap_or(prefix));
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let heading = text.lines().next().unwrap_or_default();
+    // In a sentence a space follows a comma.
     let table = [',', ';', '\t', '|']
         .iter()
-        .any(|sign| heading.matches(*sign).count() >= 3);
+        .any(|sign| heading.matches(*sign).count() >= 3)
+        && !heading.contains(", ");
     let looked_at = match text.chars().next() {
         Some('{' | '[') => text,
         Some(_) if table => heading,

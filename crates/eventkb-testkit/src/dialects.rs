@@ -197,24 +197,10 @@ impl Dialect {
     /// Writes events; they need no names for their values.
     #[must_use]
     pub fn write(self, events: &[EventSpec]) -> String {
+        if let Some(written) = self.xml(events).or_else(|| self.text(events)) {
+            return written;
+        }
         match self {
-            Dialect::Xml => format!("<Events>{}</Events>", lines(events, "", xml)),
-            Dialect::XmlPrefixed => prefixed(events),
-            Dialect::XmlSyslog => lines(events, "\n", |event| {
-                format!("<13>Feb  6 09:40:30 relay win: {}", xml(event))
-            }),
-            Dialect::XmlOldDump => old_dump(events),
-            Dialect::SplunkCsv => {
-                let row = |event: &EventSpec| {
-                    let xml = xml(event).replace('"', "\"\"");
-                    format!(
-                        "\"{xml}\",\"{}\",{}",
-                        event.time.to_rfc3339(),
-                        event.computer
-                    )
-                };
-                format!("\"_raw\",\"_time\",host\n{}", lines(events, "\n", row))
-            }
             Dialect::ElasticHits => format!(
                 "{{\"took\":5,\"hits\":{{\"total\":{{\"value\":1}},\"hits\":[{}]}}}}",
                 lines(events, ",", |event| format!(
@@ -233,50 +219,14 @@ impl Dialect {
                 let heading = "\r\nNode,Category,ComputerName,EventCode,EventIdentifier,EventType,InsertionStrings,Logfile,RecordNumber,SourceName,TimeGenerated";
                 format!("{heading}\r\n{}", lines(events, "\r\n", tables::wmic_row))
             }
-            Dialect::LogParserXml => format!(
-                "<?xml version=\"1.0\"?>\n<ROOT CREATED_BY=\"Microsoft Log Parser V2.2\">\n{}</ROOT>\n",
-                lines(events, "", tables::logparser_row)
-            ),
             Dialect::EventViewerCsv => format!(
                 "Level,Date and Time,Source,Event ID,Task Category\r\n{}",
                 lines(events, "\r\n", tables::viewer_row)
-            ),
-            Dialect::WevtutilText => {
-                let numbered = events.iter().enumerate();
-                let all: Vec<String> = numbered.map(|(n, e)| tables::wevtutil_text(n, e)).collect();
-                all.join("\r\n")
-            }
-            Dialect::ConvertToXml => format!(
-                "<?xml version=\"1.0\"?><Objects>{}</Objects>",
-                lines(events, "", tables::converted)
             ),
             Dialect::NxLogSyslog => lines(events, "\n", |event| {
                 format!("<14>Feb  6 09:40:30 relay nxlog: {}", json::nxlog(event))
             }),
             Dialect::ElasticFields => elastic_fields(events),
-            Dialect::SplunkRaw => lines(events, "\n", tables::splunk_raw),
-            Dialect::SplunkRawJson => lines(events, "\n", |event| {
-                let raw = text(&tables::splunk_raw(event));
-                format!("{{\"preview\":false,\"result\":{{\"_raw\":{raw}}}}}")
-            }),
-            Dialect::SplunkRawCsv => {
-                let row = |event: &EventSpec| {
-                    let raw = tables::splunk_raw(event).replace('"', "\"\"");
-                    format!("\"{raw}\",{}", event.computer)
-                };
-                format!("_raw,host\n{}", lines(events, "\n", row))
-            }
-            Dialect::Clixml => format!(
-                "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>{}</Objs>",
-                lines(events, "", tables::clixml)
-            ),
-            Dialect::Snare => lines(events, "\n", tables::snare),
-            Dialect::WmicList => lines(events, "", tables::wmic_list),
-            Dialect::FormatList => lines(events, "", tables::format_list),
-            Dialect::Copied => lines(events, "\r\n", tables::copied),
-            Dialect::CopiedWithXml => lines(events, "\r\n", |event| {
-                format!("{}Event Xml:\r\n{}\r\n", tables::copied(event), xml(event))
-            }),
             Dialect::AzureCsv
             | Dialect::SecurityEventCsv
             | Dialect::LogParserCsv
@@ -289,6 +239,73 @@ impl Dialect {
             }
             _ => lines(events, "\n", |event| self.json(event)),
         }
+    }
+
+    /// Dialects of XML, also in a column or behind a prefix.
+    fn xml(self, events: &[EventSpec]) -> Option<String> {
+        Some(match self {
+            Dialect::Xml => format!("<Events>{}</Events>", lines(events, "", xml)),
+            Dialect::XmlPrefixed => prefixed(events),
+            Dialect::XmlSyslog => lines(events, "\n", |event| {
+                format!("<13>Feb  6 09:40:30 relay win: {}", xml(event))
+            }),
+            Dialect::XmlOldDump => old_dump(events),
+            Dialect::SplunkCsv => {
+                let row = |event: &EventSpec| {
+                    let xml = xml(event).replace('"', "\"\"");
+                    format!(
+                        "\"{xml}\",\"{}\",{}",
+                        event.time.to_rfc3339(),
+                        event.computer
+                    )
+                };
+                format!("\"_raw\",\"_time\",host\n{}", lines(events, "\n", row))
+            }
+            Dialect::LogParserXml => format!(
+                "<?xml version=\"1.0\"?>\n<ROOT CREATED_BY=\"Microsoft Log Parser V2.2\">\n{}</ROOT>\n",
+                lines(events, "", tables::logparser_row)
+            ),
+            Dialect::ConvertToXml => format!(
+                "<?xml version=\"1.0\"?><Objects>{}</Objects>",
+                lines(events, "", tables::converted)
+            ),
+            Dialect::Clixml => format!(
+                "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>{}</Objs>",
+                lines(events, "", tables::clixml)
+            ),
+            _ => return None,
+        })
+    }
+
+    /// Dialects that are text for people, also in other forms.
+    fn text(self, events: &[EventSpec]) -> Option<String> {
+        Some(match self {
+            Dialect::SplunkRaw => lines(events, "\n", tables::splunk_raw),
+            Dialect::SplunkRawJson => lines(events, "\n", |event| {
+                let raw = text(&tables::splunk_raw(event));
+                format!("{{\"preview\":false,\"result\":{{\"_raw\":{raw}}}}}")
+            }),
+            Dialect::SplunkRawCsv => {
+                let row = |event: &EventSpec| {
+                    let raw = tables::splunk_raw(event).replace('"', "\"\"");
+                    format!("\"{raw}\",{}", event.computer)
+                };
+                format!("_raw,host\n{}", lines(events, "\n", row))
+            }
+            Dialect::Snare => lines(events, "\n", tables::snare),
+            Dialect::WmicList => lines(events, "", tables::wmic_list),
+            Dialect::FormatList => lines(events, "", tables::format_list),
+            Dialect::Copied => lines(events, "\r\n", tables::copied),
+            Dialect::CopiedWithXml => lines(events, "\r\n", |event| {
+                format!("{}Event Xml:\r\n{}\r\n", tables::copied(event), xml(event))
+            }),
+            Dialect::WevtutilText => {
+                let numbered = events.iter().enumerate();
+                let all: Vec<String> = numbered.map(|(n, e)| tables::wevtutil_text(n, e)).collect();
+                all.join("\r\n")
+            }
+            _ => return None,
+        })
     }
 
     /// A table with a heading.

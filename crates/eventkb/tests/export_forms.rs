@@ -87,8 +87,8 @@ impl Written {
     }
 }
 
-/// Dialects that keep all values of an event, whatever is in them; one that joins them with a sign
-/// loses those which hold it.
+/// Dialects that keep all values of an event, whatever is in them, and its log; one that joins values
+/// with a sign loses those which hold it, and where no log is named, nothing says what is missing.
 fn with_strings(dialect: Dialect) -> bool {
     let joined = [
         Dialect::EvtxEcmdCsv,
@@ -97,7 +97,8 @@ fn with_strings(dialect: Dialect) -> bool {
         Dialect::WmicList,
         Dialect::FormatList,
     ];
-    dialect.keeps().strings && !joined.contains(&dialect)
+    let kept = dialect.keeps();
+    kept.strings && kept.channel && !joined.contains(&dialect)
 }
 
 /// The word and the number of a classic event type.

@@ -45,7 +45,7 @@ pub(super) fn run(
     if let Some(asked) = &args.id
         && set.get(asked).is_some()
     {
-        output.warning(&format!(
+        output.warning(format!(
             "there is a signature `{asked}` already; the draft is `{}`",
             draft.signature.id
         ));

@@ -121,9 +121,9 @@ fn listed(items: &[Json], draft: &mut Draft) -> bool {
 }
 
 /// Names and values of a list of objects with one key each: `[{"Name": "value"}]`.
-fn pairs(items: &[Json]) -> Option<Vec<(&str, String)>> {
-    let pair = |item| match item {
-        &Json::Object(ref object) => match object.entries.as_slice() {
+fn pairs<'a>(items: &'a [Json]) -> Option<Vec<(&'a str, String)>> {
+    let pair = |item: &'a Json| match item {
+        Json::Object(object) => match object.entries.as_slice() {
             [(name, value)] if !matches!(name.as_str(), "Value" | "#text") => {
                 Some((name.as_str(), value.text().unwrap_or_default()))
             }

@@ -351,7 +351,7 @@ pub(super) fn windows_event(event: &EventSpec) -> String {
 pub(super) fn flat(event: &EventSpec) -> String {
     let params = params(event);
     format!(
-        "{{\"SourceName\":{},\"Level\":\"{}\",\"Channel\":{},\"Hostname\":{},\"TimeCreated\":\"{}\",\"@timestamp\":\"2001-01-01T00:00:00Z\",\"EventID\":{},\"RecordNumber\":{},{}",
+        "{{\"SourceName\":{},\"Level\":\"{}\",\"Channel\":{},\"Hostname\":{},\"TimeCreated\":\"{}\",\"@timestamp\":\"2001-01-01T00:00:00Z\",\"EventID\":{},\"RecordNumber\":{}{}{}",
         text(&event.provider),
         event.level,
         text(&event.channel),
@@ -359,6 +359,7 @@ pub(super) fn flat(event: &EventSpec) -> String {
         event.time.to_rfc3339(),
         event.event_id,
         event.record_id,
+        if event.strings.is_empty() { "" } else { "," },
         params.trim_start_matches('{')
     )
 }

@@ -12,6 +12,7 @@
 //! - `index`: finds articles by event, code and id. Knows neither files nor texts.
 //! - `file`: the index as bytes, and back, from whoever wrote them ([the format](
 //!   https://github.com/eventkb/eventkb/blob/main/docs/article-index.md)).
+//! - `error`: why that failed.
 //! - `listed`: an article as programs get it.
 //! - `passage`: the lines behind the facts, from the user's own copy.
 //! - `names`: which names of a provider are the same.
@@ -23,6 +24,7 @@
 
 #[cfg(feature = "articles")]
 mod build;
+mod error;
 mod file;
 mod index;
 mod listed;
@@ -33,7 +35,8 @@ mod signatures;
 
 #[cfg(feature = "articles")]
 pub use build::{BuildAccount, BuildOptions, Built, Left, LeftAlone, build, build_from_bytes};
-pub use file::{ArticleIndexError, INDEX_VERSION};
+pub use error::ArticleIndexError;
+pub use file::INDEX_VERSION;
 pub use index::{ArticleIndex, Fit, Hit, Place};
 pub use listed::{Listed, ListedEvent};
 pub use model::{
