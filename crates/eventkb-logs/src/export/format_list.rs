@@ -35,7 +35,7 @@ pub(crate) fn are_events(text: &str) -> Option<bool> {
     None
 }
 
-/// Reads the events of a listing, also of those of other forms ([`key_values`], [`copied`]).
+/// Reads the events of a listing, also of those of other forms (`key_values`, `copied`).
 pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let mut window = Window::of_lines(reader);
     while window.rest().len() < limits::DETECTION_TEXT && window.more() {}
