@@ -25,9 +25,13 @@ use crate::sink::EventKind;
 #[derive(Debug, Default)]
 pub(super) struct Glances {
     names: Vec<Name>,
-    recent: usize,
+    /// Places of the names met last, each where its length and its last letters put it: many
+    /// providers take turns, and their names begin alike.
+    recent: [usize; NAMES_AT_HAND],
     /// By the kind's place among names.
     wanted: HashMap<KindKey, bool>,
+    /// Those met last, each where its numbers put it: hashing costs as much as all else together.
+    at_hand: Vec<Option<(KindKey, bool)>>,
     logs: Vec<Log>,
     recent_log: usize,
     /// Chunks that are not looked at beforehand, because nearly everything in them is wanted.
@@ -72,6 +76,10 @@ pub(super) struct OfTemplate {
 const MOST_NAMES: usize = 256;
 /// Kinds remembered from chunk to chunk. Real logs have hundreds.
 const MOST_KINDS: usize = 8192;
+/// Names that are found without a search.
+const NAMES_AT_HAND: usize = 32;
+/// Kinds of which it is known without hashing whether they are wanted.
+const KINDS_AT_HAND: usize = 512;
 /// Where at least this share of a chunk's records is wanted, in percent, looking beforehand costs
 /// more than it spares, and the next chunks are read without.
 const MOSTLY_WANTED: usize = 85;
@@ -83,6 +91,7 @@ impl Glances {
         if self.names.len() > MOST_NAMES || self.wanted.len() > MOST_KINDS {
             self.names.clear();
             self.wanted.clear();
+            self.at_hand.clear();
         }
         self.names.iter_mut().for_each(|name| name.count = 0);
         self.logs.clear();
@@ -91,8 +100,14 @@ impl Glances {
     /// The place of a name.
     fn name(&mut self, bytes: &[u8]) -> usize {
         let is = |name: &Name| name.bytes == bytes;
-        if !self.names.get(self.recent).is_some_and(is) {
-            self.recent = self.names.iter().position(is).unwrap_or_else(|| {
+        let letters = bytes.iter().rev().skip(1).step_by(2).take(2);
+        let hand = letters.fold(bytes.len() / 2, |sum, letter| sum * 5 + usize::from(*letter));
+        // It is one of them: the array is as long.
+        let Some(recent) = self.recent.get_mut(hand % NAMES_AT_HAND) else {
+            return 0;
+        };
+        if !self.names.get(*recent).is_some_and(is) {
+            *recent = self.names.iter().position(is).unwrap_or_else(|| {
                 let mut name = String::new();
                 utf16(bytes, &mut name);
                 self.names.push(Name {
@@ -103,13 +118,19 @@ impl Glances {
                 self.names.len() - 1
             });
         }
-        self.recent
+        *recent
     }
 
     fn is_wanted(&mut self, key: KindKey, wants: &dyn Fn(&EventKind<'_>) -> bool) -> bool {
         let (provider, source, event_id, level) = key;
+        let place = (provider as usize * 37 + usize::from(event_id)) % KINDS_AT_HAND;
+        if let Some(Some((known, wanted))) = self.at_hand.get(place)
+            && *known == key
+        {
+            return *wanted;
+        }
         let names = &self.names;
-        *self.wanted.entry(key).or_insert_with(|| {
+        let wanted = *self.wanted.entry(key).or_insert_with(|| {
             let name = |at: u32| names.get(at as usize).map_or("", |name| name.name.as_str());
             wants(&EventKind {
                 provider: name(provider),
@@ -117,7 +138,12 @@ impl Glances {
                 event_id,
                 level,
             })
-        })
+        });
+        self.at_hand.resize(KINDS_AT_HAND, None);
+        if let Some(kind) = self.at_hand.get_mut(place) {
+            *kind = Some((key, wanted));
+        }
+        wanted
     }
 
     /// The place of the log whose computer and channel stand there.
