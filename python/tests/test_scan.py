@@ -235,12 +235,15 @@ def test_the_interpreter_is_free_meanwhile(tmp_path):
 @pytest.mark.parametrize("job", [eventkb.scan, lambda path: eventkb.events(path).to_arrow()])
 def test_ctrl_c_ends_it(tmp_path, job):
     path = many(tmp_path, 60_000_000)
+    # Shells let what they start in the background ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         job(path)
         time.sleep(5)
     timer.join()
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("engine", ["processes", "dask"])
