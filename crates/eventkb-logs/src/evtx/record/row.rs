@@ -101,7 +101,9 @@ impl Glances {
     fn name(&mut self, bytes: &[u8]) -> usize {
         let is = |name: &Name| name.bytes == bytes;
         let letters = bytes.iter().rev().skip(1).step_by(2).take(2);
-        let hand = letters.fold(bytes.len() / 2, |sum, letter| sum * 5 + usize::from(*letter));
+        let hand = letters.fold(bytes.len() / 2, |sum, letter| {
+            sum * 5 + usize::from(*letter)
+        });
         // It is one of them: the array is as long.
         let Some(recent) = self.recent.get_mut(hand % NAMES_AT_HAND) else {
             return 0;
