@@ -188,6 +188,11 @@ fn values(
         let Some((name, seen)) = name_of(condition, facts, strings.len()).zip(seen.clone()) else {
             continue;
         };
+        // A value that only must be there is shown as what it was captured for.
+        let captured = evidence.captures.iter().any(|(_, value)| *value == seen);
+        if condition.present == Some(true) && captured {
+            continue;
+        }
         // The meaning belongs to the wanted value; another value does not have it.
         let fits = *answer == Answer::Yes && !condition.not;
         add(name, seen, condition.meaning.clone().filter(|_| fits));
