@@ -5,6 +5,7 @@
 //! Nothing shows where a text ends: whoever writes one can make it look like the next event. So only the
 //! first event of a file is as good as others.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::event::Trust;
@@ -74,22 +75,13 @@ pub(crate) fn read(mut window: Window<'_>, delivery: &mut Delivery<'_>) {
         held: None,
         given: 0,
     };
-    loop {
-        let end = window.rest().find('\n');
-        if end.is_none() && window.rest().len() <= limits::MAX_EXPORT_RECORD && window.more() {
-            continue;
+    window.each_line(&mut |line, offset| {
+        copied.line(line, offset);
+        match copied.handover.delivery.stopped() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
-        let length = end.unwrap_or(window.rest().len());
-        let line = window.rest().get(..length).unwrap_or_default();
-        copied.line(line, window.offset());
-        if end.is_none() && !window.more() {
-            break;
-        }
-        window.skip(length + usize::from(end.is_some()));
-        if copied.handover.delivery.stopped() {
-            break;
-        }
-    }
+    });
     if let Some((line, offset)) = copied.held.take() {
         copied.content(&line, offset);
     }

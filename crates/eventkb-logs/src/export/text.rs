@@ -7,6 +7,7 @@
 //!   bytes that are no UTF-8, and the guess is said.
 
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -445,6 +446,27 @@ impl<'r> Window<'r> {
                 self.ended = true;
                 self.failure = Some(error);
                 false
+            }
+        }
+    }
+
+    /// Hands over each line that is left, without its end, and where it begins. One beyond the limit of
+    /// a record comes in pieces.
+    pub(crate) fn each_line(&mut self, take: &mut dyn FnMut(&str, Option<u64>) -> ControlFlow<()>) {
+        loop {
+            let end = self.rest().find('\n');
+            if end.is_none() && self.rest().len() <= limits::MAX_EXPORT_RECORD && self.more() {
+                continue;
+            }
+            let length = end.unwrap_or(self.rest().len());
+            let line = self.rest().get(..length).unwrap_or_default();
+            let taken = take(line, self.offset());
+            if end.is_none() && !self.more() {
+                break;
+            }
+            self.skip(length + usize::from(end.is_some()));
+            if taken.is_break() {
+                break;
             }
         }
     }

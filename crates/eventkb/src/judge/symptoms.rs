@@ -41,6 +41,7 @@ fn symptom_report(
         .flat_map(|judged| case.items_with(judged, n, state))
         .collect();
     let first = evidence.first();
+    let evaluation = first.and_then(|(_, _, evidence)| evidence.evaluation(case.compiled));
     let (public, absence) = match (state, first) {
         (State::Found, _) => (SymptomState::Found, None),
         (State::Unqualified, Some((_, item, _))) => {
@@ -48,9 +49,8 @@ fn symptom_report(
             let absence = condition.map(|condition| Absence::Unqualified { condition });
             (SymptomState::Unqualified, absence)
         }
-        (State::Contradicted, Some((_, _, evidence))) => {
-            let evaluation = evidence.evaluation(case.compiled);
-            let level_or_category = evaluation.is_some_and(|e| !e.kind_fits);
+        (State::Contradicted, Some(_)) => {
+            let level_or_category = evaluation.as_ref().is_some_and(|e| !e.kind_fits);
             let absence = Absence::OtherValues { level_or_category };
             (SymptomState::Contradicted, Some(absence))
         }
@@ -78,6 +78,7 @@ fn symptom_report(
                 collection.first_event(selector)
             }),
     };
+    let outcomes = evaluation.map_or_else(Vec::new, |evaluation| evaluation.conditions);
     SymptomReport {
         id: symptom.id.clone(),
         state: public,
@@ -86,13 +87,13 @@ fn symptom_report(
         provider,
         event_id,
         description: symptom.description.clone(),
-        conditions: conditions(case, symptom, first.map(|(_, _, evidence)| *evidence)),
+        conditions: conditions(symptom, &outcomes),
         absence,
         count: evidence.iter().map(|(_, item, _)| item.count).sum(),
         first: case.items.first_of(evidence.iter().map(|(n, _, _)| *n)),
         last: case.items.last_of(evidence.iter().map(|(n, _, _)| *n)),
         values: first.map_or_else(Vec::new, |(n, _, evidence)| {
-            values(collection, case, symptom, *n, evidence)
+            values(collection, case, symptom, *n, (evidence, &outcomes))
         }),
         citations: citations(case, &evidence),
         note: symptom.note.clone(),
@@ -103,13 +104,10 @@ fn qualifier(symptom: &Symptom, item: &Item) -> Option<crate::signature::model::
     symptom.only_if.get(item.qualifier?).cloned()
 }
 
-fn conditions(
-    case: &Case<'_>,
-    symptom: &Symptom,
-    evidence: Option<&Evidence<'_>>,
-) -> Vec<ConditionReport> {
-    let evaluation = evidence.and_then(|evidence| evidence.evaluation(case.compiled));
-    let outcomes = evaluation.map_or_else(Vec::new, |evaluation| evaluation.conditions);
+/// What became of a condition, and the value that it saw.
+type Outcome = (Answer, Option<String>);
+
+fn conditions(symptom: &Symptom, outcomes: &[Outcome]) -> Vec<ConditionReport> {
     let symptoms = symptom.conditions.iter().enumerate();
     symptoms
         .map(|(n, condition)| {
@@ -153,7 +151,7 @@ fn values(
     case: &Case<'_>,
     symptom: &Symptom,
     at: usize,
-    evidence: &Evidence<'_>,
+    (evidence, outcomes): (&Evidence<'_>, &[Outcome]),
 ) -> Vec<ValueSeen> {
     let class = evidence.seen.class;
     let facts = collection.classes.get(evidence.class_number);
@@ -182,9 +180,7 @@ fn values(
             });
         }
     };
-    let evaluation = evidence.evaluation(case.compiled);
-    let outcomes = evaluation.map_or_else(Vec::new, |evaluation| evaluation.conditions);
-    for (condition, (answer, seen)) in symptom.conditions.iter().zip(&outcomes) {
+    for (condition, (answer, seen)) in symptom.conditions.iter().zip(outcomes) {
         let Some((name, seen)) = name_of(condition, facts, strings.len()).zip(seen.clone()) else {
             continue;
         };
