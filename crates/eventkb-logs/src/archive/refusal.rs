@@ -74,6 +74,15 @@ pub enum Refusal {
         /// The limit.
         limit: u64,
     },
+    /// All archives that were read together expand like bombs.
+    #[error(
+        "it expands as an archive bomb does, and all that were read did so by more than {limit} bytes; \
+         the rest of it was not read"
+    )]
+    RunRatio {
+        /// The limit.
+        limit: u64,
+    },
     /// It is made of very many streams that hold next to nothing.
     #[error(
         "it is made of more than {limit} streams that hold next to nothing; the rest of it was not read"
@@ -153,6 +162,7 @@ impl Refusal {
             | Refusal::Ratio { .. }
             | Refusal::Streams { .. }
             | Refusal::TotalRatio { .. }
+            | Refusal::RunRatio { .. }
             | Refusal::Depth { .. }
             | Refusal::Held { .. } => DefectCode::Limit,
             Refusal::Truncated | Refusal::NoEnd | Refusal::Smaller { .. } => DefectCode::Truncated,
@@ -174,7 +184,10 @@ impl Refusal {
     pub fn is_final(&self) -> bool {
         matches!(
             self,
-            Refusal::Entries { .. } | Refusal::TotalBytes { .. } | Refusal::TotalRatio { .. }
+            Refusal::Entries { .. }
+                | Refusal::TotalBytes { .. }
+                | Refusal::TotalRatio { .. }
+                | Refusal::RunRatio { .. }
         )
     }
 

@@ -112,7 +112,10 @@ impl BlockDecoder {
             false => self.decoder.full_head(chunk, frame),
         };
         let Ok(record) = head else {
-            return self.without_head(chunk, frame, offset, delivery);
+            return match by_fingerprint {
+                true => self.without_head(chunk, frame, offset, delivery),
+                false => self.without_full_head(chunk, frame, offset, delivery),
+            };
         };
         let head = record.head;
         let learns = Account::learns_from(head.provider, head.event_id);
@@ -159,11 +162,55 @@ impl BlockDecoder {
                 return;
             }
         }
+        if !has_fingerprint {
+            return self.body(chunk, frame, (offset, begun), admitted, delivery);
+        }
         match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             // What the fallback reads may not be what the fingerprint was made of.
-            Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
+            Ok(event) if event.time == time && event.record_id == record_id => {
                 delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
             }
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    self.partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
+        }
+    }
+
+    /// A record of which not all of System can be read. It counts as it does for those who ask for the
+    /// head alone.
+    fn without_full_head(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let Ok(record) = self.decoder.head(chunk, frame) else {
+            return self.without_head(chunk, frame, offset, delivery);
+        };
+        let head = record.head;
+        let learns = Account::learns_from(head.provider, head.event_id);
+        let admitted = delivery.admit(&head);
+        if !admitted && !learns && self.is_sound {
+            return;
+        }
+        self.body(chunk, frame, (offset, None), admitted, delivery);
+    }
+
+    /// The rest of a record that was counted by its head, for those who want it.
+    fn body(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (offset, begun): (Option<u64>, Option<Event>),
+        admitted: bool,
+        delivery: &mut Delivery<'_>,
+    ) {
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             Ok(mut event) => {
                 if self.decoder.left_a_name_out() {
                     self.partial(&mut event, "a name that it uses is damaged", delivery);
@@ -241,9 +288,15 @@ impl BlockDecoder {
             && Decoder::names_its_template(chunk, frame);
         // What checksums vouch for was not damaged: its head is as it was written.
         let is_kept = takes_part || self.is_sound;
-        match self.decoder.full_head(chunk, frame) {
-            Ok(record) if is_kept => {
-                let mut event = record.event(&delivery.file, offset);
+        let file = &delivery.file;
+        let full = self.decoder.full_head(chunk, frame);
+        let event = full.ok().map(|record| record.event(file, offset));
+        let event = event.or_else(|| {
+            let head = self.decoder.head(chunk, frame);
+            head.ok().map(|record| record.event(file, offset))
+        });
+        match event {
+            Some(mut event) if is_kept => {
                 self.partial(&mut event, why.words(), delivery);
                 deliver(event, admitted, frame, delivery);
             }
