@@ -130,6 +130,11 @@ pub(crate) fn reason(reason: &VerdictReason, symptoms: &[SymptomReport], zone: &
              otherwise it would be {}",
             verdict(*otherwise)
         ),
+        VerdictReason::UnnamedComputers { files, otherwise } => format!(
+            "it is no more than possible, because {files} files name no computer, and may be of \
+             different ones; if they are of one, it would be {}",
+            verdict(*otherwise)
+        ),
         VerdictReason::Outdone { by } => {
             format!("{by} explains the same records and says more, so that this one is likely only")
         }

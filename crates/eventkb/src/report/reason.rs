@@ -65,6 +65,14 @@ pub enum VerdictReason {
         /// What the verdict would be if all evidence were sound.
         otherwise: Verdict,
     },
+    /// It takes records of several files that name no computer for records of one: it is held at
+    /// `possible`.
+    UnnamedComputers {
+        /// Files of the collection whose records name no computer.
+        files: u64,
+        /// What the verdict would be if they are of one computer.
+        otherwise: Verdict,
+    },
     /// It would be a `match`, but another match explains the same records and says more.
     Outdone {
         /// Its id.
