@@ -248,8 +248,8 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
         let mut input = log.input(rest, self.plan);
         let mut blocks = Blocks::new(&mut input);
         while !(self.plan.progress.is_cancelled() || self.plan.has_ended()) {
-            let buffer = workers.spares.try_recv().unwrap_or_default();
-            let Some(block) = blocks.next_block(buffer) else {
+            let mut buffer = workers.spares.try_recv().unwrap_or_default();
+            let Some(block) = blocks.next_block(&mut buffer) else {
                 break;
             };
             let task = Task::Block {

@@ -343,8 +343,7 @@ impl<'a, S: Sink> Worker<'a, S> {
         let mut blocks = Blocks::new(input);
         let mut buffer = std::mem::take(&mut self.buffer);
         while !(self.plan.has_ended() || self.cancelled()) {
-            let Some(block) = blocks.next_block(buffer) else {
-                buffer = Vec::new();
+            let Some(block) = blocks.next_block(&mut buffer) else {
                 break;
             };
             self.block(&job, &block);

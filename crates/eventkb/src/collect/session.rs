@@ -404,6 +404,7 @@ impl Session {
         digest.folded(&event.provider);
         digest.bytes(&event.event_id.to_le_bytes());
         digest.text(event.computer.as_deref().unwrap_or(""));
+        digest.optional(errors::unnamed_in(event).map(|file| &**file));
         digest.bytes(&[u8::from(event.trust.is_weak())]);
         let view = View::of(event, resolved.facts.as_deref());
         for subscription in &resolved.subscriptions {
@@ -571,9 +572,11 @@ impl Sink for Session {
     }
 
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        // A landmark is noted even where an equal event was seen before: its time is what counts.
-        let is_landmark = landmarks::wants(&event.provider, event.event_id);
-        self.look_at(&event, fingerprint.filter(|_| !is_landmark));
+        // A landmark is noted even where an equal event was seen before: its time is what counts. And
+        // what names no computer says something else in every file.
+        let is_of_its_own = landmarks::wants(&event.provider, event.event_id)
+            || errors::unnamed_in(&event).is_some();
+        self.look_at(&event, fingerprint.filter(|_| !is_of_its_own));
         ControlFlow::Continue(())
     }
 
