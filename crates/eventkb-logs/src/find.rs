@@ -134,7 +134,10 @@ impl Walk {
         if !self.follow_links {
             self.ignore(path, "it is a link that leads out of the given paths");
         } else if self.within.iter().any(|within| within.starts_with(&out)) {
-            self.ignore(path, "it is a link to a folder that contains the given paths");
+            self.ignore(
+                path,
+                "it is a link to a folder that contains the given paths",
+            );
         } else {
             let was_outside = std::mem::replace(&mut self.is_outside, true);
             self.visit_here(path, depth);

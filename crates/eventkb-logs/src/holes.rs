@@ -189,7 +189,11 @@ mod tests {
     use super::*;
 
     /// A file with data at these places, and whether the disk makes holes between them.
-    fn with_holes(name: &str, size: u64, data: &[(u64, &[u8])]) -> (std::path::PathBuf, File, bool) {
+    fn with_holes(
+        name: &str,
+        size: u64,
+        data: &[(u64, &[u8])],
+    ) -> (std::path::PathBuf, File, bool) {
         let path = std::env::temp_dir().join(format!("eventkb-{name}-{}", std::process::id()));
         let mut file = File::options()
             .read(true)

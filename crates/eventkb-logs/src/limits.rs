@@ -123,6 +123,10 @@ pub const SMALL_HOLE: u64 = 256 * 1024;
 /// it and what lies behind it are never taken for one.
 pub const HOLE_IN_EXPORT: u64 = 2 * MAX_EXPORT_RECORD as u64;
 
+/// A hole in a member of an archive that is stored as it is, up to which it is read as zeroes: new
+/// logs have such holes. The rest of a member with a larger one is not read.
+pub const MAX_HOLE_IN_MEMBER: u64 = 32 * 1024 * 1024;
+
 /// Bytes of a hole that are read where only padding may be: behind what is packed alone.
 pub const HOLE_IN_PADDING: u64 = 64 * 1024;
 

@@ -75,14 +75,20 @@ fn read(folder: &Path, what: &str, pieces: &[Piece<'_>]) -> ReadResult {
     let took = start.elapsed();
     fs::remove_file(path).expect("there");
     assert!(took < Duration::from_secs(4), "{what}: {took:?}");
-    let good = result.files.iter().find(|f| f.input.path.ends_with("good.evtx"));
+    let good = result
+        .files
+        .iter()
+        .find(|f| f.input.path.ends_with("good.evtx"));
     let read = good.map(|file| (file.input.records_read, file.input.defects.len()));
     assert_eq!(read, Some((events().len() as u64, 0)), "{what}");
     result
 }
 
 fn records(result: &ReadResult) -> u64 {
-    let others = result.files.iter().filter(|f| !f.input.path.ends_with("good.evtx"));
+    let others = result
+        .files
+        .iter()
+        .filter(|f| !f.input.path.ends_with("good.evtx"));
     others.map(|file| file.input.records_read).sum()
 }
 
@@ -104,8 +110,16 @@ fn of_exports() {
         let bytes = dialect.write(&events).into_bytes();
         let what = format!("{dialect:?}, behind it");
         let result = read(&folder.0, &what, &[Piece::Data(&bytes), Piece::Hole(HOLE)]);
-        assert!(records(&result) + 1 >= whole, "{what}: {}", records(&result));
-        assert!(names(&result, DefectCode::Gap), "{what}: {:?}", result.files);
+        assert!(
+            records(&result) + 1 >= whole,
+            "{what}: {}",
+            records(&result)
+        );
+        assert!(
+            names(&result, DefectCode::Gap),
+            "{what}: {:?}",
+            result.files
+        );
         // Detection needs the first record.
         for _ in 0..4 {
             let at = bytes.len() / 3 + rng.below(bytes.len() / 2);
@@ -113,7 +127,11 @@ fn of_exports() {
             let (before, behind) = bytes.split_at(at);
             let pieces = [Piece::Data(before), Piece::Hole(HOLE), Piece::Data(behind)];
             let result = read(&folder.0, &what, &pieces);
-            assert!(names(&result, DefectCode::Gap), "{what}: {:?}", result.files);
+            assert!(
+                names(&result, DefectCode::Gap),
+                "{what}: {:?}",
+                result.files
+            );
             assert!(records(&result) >= 1, "{what}: {:?}", result.files);
         }
     }
@@ -138,8 +156,19 @@ fn of_logs() {
         assert!(names(&result, DefectCode::Gap));
     }
     // Records behind a hole of an .evt that is not too large are found.
+    let many: Vec<EventSpec> = (0..40)
+        .flat_map(|_| events.clone())
+        .zip(1..)
+        .map(|(event, id)| event.record_id(id))
+        .collect();
+    let whole = many.len() as u64;
+    let evt = EvtWriter::new().write(&many);
     let (before, behind) = evt.split_at(evt.len() / 2 & !0xfff);
-    let pieces = [Piece::Data(before), Piece::Hole(SMALL_HOLE & !0xfff), Piece::Data(behind)];
+    let pieces = [
+        Piece::Data(before),
+        Piece::Hole(SMALL_HOLE & !0xfff),
+        Piece::Data(behind),
+    ];
     let result = read(&folder.0, "evt, within it", &pieces);
     assert!(records(&result) > whole / 2, "{:?}", result.files);
     // One that is too large is refused at once.
@@ -161,7 +190,11 @@ fn of_archives() {
     let packed = zip::write(&[("a.evtx", &log)]);
     // A zip that lost its directory: another one behind the hole.
     let headless = packed.get(..packed.len() - 22).expect("there");
-    let pieces = [Piece::Data(headless), Piece::Hole(HOLE), Piece::Data(headless)];
+    let pieces = [
+        Piece::Data(headless),
+        Piece::Hole(HOLE),
+        Piece::Data(headless),
+    ];
     let result = read(&folder.0, "zip", &pieces);
     assert_eq!(records(&result), 2 * whole, "{:?}", result.files);
     // A zip behind a hole, as something may be put before one.

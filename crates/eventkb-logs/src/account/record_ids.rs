@@ -131,7 +131,10 @@ impl RecordIds {
 
     /// How many ids were added that had been added before; unknown where there are many gaps.
     pub(super) fn repeated(&self) -> Option<u64> {
-        let lengths = self.ranges.iter().map(|(low, high)| (high - low).saturating_add(1));
+        let lengths = self
+            .ranges
+            .iter()
+            .map(|(low, high)| (high - low).saturating_add(1));
         let different = lengths.fold(0, u64::saturating_add);
         (!self.many).then(|| self.count.saturating_sub(different))
     }

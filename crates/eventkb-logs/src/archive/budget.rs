@@ -311,7 +311,9 @@ impl Budget {
         let own = supplied
             .saturating_mul(limits.ratio)
             .saturating_add(limits.ratio_free_file);
-        let over = before.saturating_add(weight).saturating_sub(own.max(before));
+        let over = before
+            .saturating_add(weight)
+            .saturating_sub(own.max(before));
         run.take(over)
     }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::budget::Budget;
 use super::reader::{ReadSeek, read_full};
 use super::refusal::Refusal;
+use crate::limits::MAX_HOLE_IN_MEMBER;
 
 /// Counts the packed bytes that a decoder took, exactly: a bomb of 10 GiB is 10 MB, of which a
 /// read-ahead would be a large part.
@@ -76,8 +77,62 @@ pub(super) struct Supply<'a> {
 
 enum Source<'a> {
     Stream(&'a mut dyn Read),
-    /// A file, with the place where it is read and its size.
-    File(&'a mut dyn ReadSeek, u64, u64),
+    File(Present<'a>),
+}
+
+/// A file that is read from some place on, and that refuses to read large holes where that is asked
+/// for: what lies in one is on no disk.
+pub(super) struct Present<'a> {
+    file: &'a mut dyn ReadSeek,
+    at: u64,
+    size: u64,
+    refuses_holes: bool,
+    /// Up to here it is known what is a hole.
+    looked_until: u64,
+}
+
+impl<'a> Present<'a> {
+    /// Reads from a place on, and refuses large holes.
+    pub(super) fn new(file: &'a mut dyn ReadSeek, at: u64) -> io::Result<Self> {
+        let size = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(at))?;
+        Ok(Present {
+            file,
+            at,
+            size,
+            refuses_holes: true,
+            looked_until: at,
+        })
+    }
+
+    fn go_to(&mut self, at: u64) -> io::Result<()> {
+        self.at = at.min(self.size);
+        self.looked_until = self.at;
+        self.file.seek(SeekFrom::Start(self.at))?;
+        Ok(())
+    }
+
+    /// Bytes of the hole in which it stands.
+    fn hole(&mut self) -> u64 {
+        let data = self.file.next_data(self.at, self.size);
+        data.saturating_sub(self.at)
+    }
+}
+
+impl Read for Present<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.refuses_holes && self.at >= self.looked_until {
+            let bytes = self.hole();
+            self.go_to(self.at)?;
+            if bytes > MAX_HOLE_IN_MEMBER {
+                return Err(Refusal::Hole { bytes }.into());
+            }
+            self.looked_until = self.at.saturating_add(bytes.max(1024 * 1024));
+        }
+        let read = self.file.read(buf)?;
+        self.at += read as u64;
+        Ok(read)
+    }
 }
 
 impl<'a> Supply<'a> {
@@ -98,20 +153,25 @@ impl<'a> Supply<'a> {
 
     /// A file from its beginning on, whose size was counted.
     pub(super) fn of_file(file: &'a mut dyn ReadSeek) -> io::Result<Self> {
-        let size = file.seek(SeekFrom::End(0))?;
-        file.seek(SeekFrom::Start(0))?;
+        let mut file = Present::new(file, 0)?;
+        file.refuses_holes = false;
         Ok(Supply {
-            inner: Source::File(file, 0, size),
+            inner: Source::File(file),
             budget: None,
         })
     }
 
+    /// Whether large holes are refused: they are in members, and not between them.
+    pub(super) fn refuse_holes(&mut self, refuses: bool) {
+        if let Source::File(file) = &mut self.inner {
+            file.refuses_holes = refuses;
+        }
+    }
+
     /// Passes over bytes, as far as there are any.
     pub(super) fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        if let Source::File(file, at, size) = &mut self.inner {
-            *at = at.saturating_add(bytes).min(*size);
-            file.seek(SeekFrom::Start(*at))?;
-            return Ok(());
+        if let Source::File(file) = &mut self.inner {
+            return file.go_to(file.at.saturating_add(bytes));
         }
         // Large steps: a member that nobody wants may be gigabytes.
         let mut block = vec![0; usize::try_from(bytes).unwrap_or(usize::MAX).min(256 * 1024)];
@@ -131,14 +191,12 @@ impl<'a> Supply<'a> {
 
     /// Passes over the rest of a hole, in steps of `unit` bytes, and gives how many bytes that were.
     pub(super) fn skip_hole(&mut self, unit: u64) -> io::Result<u64> {
-        let Source::File(file, at, size) = &mut self.inner else {
+        let Source::File(file) = &mut self.inner else {
             return Ok(0);
         };
-        let data = file.next_data(*at, *size);
-        let hole = data.saturating_sub(*at);
+        let hole = file.hole();
         let passed = hole - hole % unit.max(1);
-        *at += passed;
-        file.seek(SeekFrom::Start(*at))?;
+        file.go_to(file.at + passed)?;
         Ok(passed)
     }
 }
@@ -149,16 +207,13 @@ impl Read for Supply<'_> {
         let n = loop {
             let read = match &mut self.inner {
                 Source::Stream(stream) => stream.read(buf),
-                Source::File(file, ..) => file.read(buf),
+                Source::File(file) => file.read(buf),
             };
             match read {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => break result?,
             }
         };
-        if let Source::File(_, at, _) = &mut self.inner {
-            *at += n as u64;
-        }
         if let Some(budget) = &self.budget {
             budget.supply(n as u64);
         }

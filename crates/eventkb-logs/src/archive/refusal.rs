@@ -109,6 +109,12 @@ pub enum Refusal {
     /// Its bytes are bytes of another entry too.
     #[error("its data overlaps that of another entry, as in an archive bomb")]
     Overlap,
+    /// It lies in a hole of a sparse file.
+    #[error("{bytes} bytes of it are a hole: they are on no disk; the rest of it was not read")]
+    Hole {
+        /// How large the hole is.
+        bytes: u64,
+    },
     /// It is larger than the archive says.
     #[error(
         "it is larger than the {declared} bytes that the archive declares; the rest of it was not read"
@@ -164,6 +170,7 @@ impl Refusal {
             | Refusal::TotalRatio { .. }
             | Refusal::RunRatio { .. }
             | Refusal::Depth { .. }
+            | Refusal::Hole { .. }
             | Refusal::Held { .. } => DefectCode::Limit,
             Refusal::Truncated | Refusal::NoEnd | Refusal::Smaller { .. } => DefectCode::Truncated,
             Refusal::Unreadable { .. } => DefectCode::ReadError,

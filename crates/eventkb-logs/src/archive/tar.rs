@@ -106,6 +106,7 @@ fn member(
         if header.kind == b'S' || named.sparse {
             reading.refused(&path, Refusal::unsupported("a sparse file in a tar"));
         } else if !folder {
+            input.refuse_holes(true);
             let mut data = input.take(size);
             let terms = Terms {
                 size: Some(size),
@@ -113,6 +114,7 @@ fn member(
             };
             let refusal = reading.deliver(&path, &mut data, terms)?;
             let left = data.limit();
+            input.refuse_holes(false);
             if matches!(refusal, Some(Refusal::Smaller { .. })) {
                 return Err(Refusal::Truncated.into());
             }

@@ -282,7 +282,9 @@ impl Chunk<'_> {
     /// where none is live, anything stands where the first one should.
     fn goes_on(self, at: usize, last: Option<u64>) -> bool {
         match last {
-            Some(last) => last.checked_add(1).is_some_and(|next| u64_at(self.0, at + 8) == Some(next)),
+            Some(last) => last
+                .checked_add(1)
+                .is_some_and(|next| u64_at(self.0, at + 8) == Some(next)),
             None => {
                 let head = self.0.get(at..(at + FRAME_HEAD).min(self.0.len()));
                 let is_stale = self.sound(at).is_some();

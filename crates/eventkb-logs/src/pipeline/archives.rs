@@ -1,9 +1,9 @@
 //! Archives on the way: their members go through the dispatcher that found them. Without the
 //! feature `archives`, an archive is named as one that cannot be read.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
-use std::collections::HashMap;
 #[cfg(feature = "archives")]
 use std::io::{Cursor, Read};
 #[cfg(feature = "archives")]

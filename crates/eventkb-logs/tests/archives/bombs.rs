@@ -315,7 +315,10 @@ fn a_tar_name_of_ten_gigabytes() {
     gzip.extend_from_slice(b"\x1f\x8b\x08\0\0\0\0\0\0\xff");
     gzip.extend(build::zeroes(10 * 1024));
     let got = quick(|| skim("a.tgz", &gzip));
-    assert_eq!(*got.refusal("a.tgz!/a.tar"), Refusal::Ratio { limit: RATIO });
+    assert_eq!(
+        *got.refusal("a.tgz!/a.tar"),
+        Refusal::Ratio { limit: RATIO }
+    );
     assert!(got.members.is_empty());
 }
 

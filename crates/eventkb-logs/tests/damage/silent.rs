@@ -67,7 +67,7 @@ fn a_header_that_says_empty_hides_nothing() {
         let records = 1 + rng.below(3);
         let mut file = log(u16::try_from(records).unwrap());
         let map = Map::of(&file);
-        let ranges: Vec<_> = map.records.iter().map(|record| record.range.clone()).collect();
+        let ranges: Vec<_> = map.records.iter().map(|record| record.range()).collect();
         damage_frame(&mut file, ranges[0].clone(), &mut rng);
         let chunk = FILE_HEADER_SIZE;
         // As a fresh chunk is, in either way that is known.
@@ -90,7 +90,7 @@ fn a_damaged_record_behind_a_header_that_lags_is_named() {
         let records = 2 + rng.below(5);
         let mut file = log(u16::try_from(records).unwrap());
         let map = Map::of(&file);
-        let last = map.records.last().unwrap().range.clone();
+        let last = map.records.last().unwrap().range();
         damage_frame(&mut file, last.clone(), &mut rng);
         let chunk = FILE_HEADER_SIZE;
         let free = u32::try_from(last.start - chunk).unwrap();

@@ -16,7 +16,7 @@ use std::io::{BufRead, BufReader, Read, SeekFrom};
 
 use super::budget::Budget;
 use super::compress;
-use super::guard::{Metered, Supply, Terms};
+use super::guard::{Metered, Present, Supply, Terms};
 use super::inflate::Inflate;
 use super::reader::{ReadSeek, Reading, Stop, read_full, u16_at, u32_at};
 use super::refusal::Refusal;
@@ -154,7 +154,7 @@ fn read_entry(
         reading.refused(path, refusal);
         return Ok(());
     }
-    file.seek(SeekFrom::Start(begins))?;
+    let file = Present::new(file, begins)?;
     let capacity = usize::try_from(entry.packed)
         .unwrap_or(usize::MAX)
         .clamp(64, 64 * 1024);
