@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::chunk;
 use super::fallback;
 use super::file::Block;
@@ -30,6 +32,8 @@ pub struct BlockDecoder {
     is_sound: bool,
     /// Which frames of the chunk are not passed over.
     left: Vec<usize>,
+    /// The chunk may have the text that is searched for, once that was asked.
+    may_have_text: Option<bool>,
 }
 
 impl BlockDecoder {
@@ -67,6 +71,7 @@ impl BlockDecoder {
         self.decoder.next_chunk(chunk.sound);
         self.takes_parts = chunk.tells_live;
         self.is_sound = chunk.sound;
+        self.may_have_text = None;
         let mut left = std::mem::take(&mut self.left);
         left.clear();
         if chunk.sound {
@@ -106,8 +111,9 @@ impl BlockDecoder {
             return self.stale(chunk, frame, offset, delivery);
         }
         let by_fingerprint = delivery.knows_fingerprints();
-        // Where no record is known by its fingerprint, whatever is wanted is read in full.
-        let head = match by_fingerprint {
+        let by_text = delivery.wanted_text().is_some();
+        // Where no record is known by its fingerprint or by a text, whatever is wanted is read in full.
+        let head = match by_fingerprint || by_text {
             true => self.decoder.head(chunk, frame),
             false => self.decoder.full_head(chunk, frame),
         };
@@ -126,48 +132,105 @@ impl BlockDecoder {
         if !admitted && !learns && self.is_sound {
             return;
         }
-        let (time, record_id) = (head.time, head.record_id);
+        let record_ref = (head.time, head.record_id, offset);
         let is_plain = admitted && !learns && self.is_sound && frame.trust == Trust::Intact;
+        if is_plain && by_text && !by_fingerprint {
+            return self.searched(chunk, frame, record_ref, delivery);
+        }
         let mut begun = None;
-        if is_plain && let Some((file, lines)) = delivery.lines() {
-            let before = lines.len();
+        if is_plain && let Some((_, lines)) = delivery.lines() {
+            let start = lines.len();
             record.begin_line(lines);
-            if self.decoder.line(chunk, frame, lines).is_ok() {
-                json_line::end(None, file, offset, frame.trust, lines);
-                let file = Arc::clone(file);
-                return delivery.line_added(&RecordRef {
-                    file: &file,
-                    time,
-                    record_id,
-                    offset,
-                    trust: frame.trust,
-                });
+            if self.end_line(chunk, frame, (start, record_ref), delivery) {
+                return;
             }
-            lines.truncate(before);
-        } else if !by_fingerprint {
+        } else if !by_fingerprint && !by_text {
             begun = Some(record.event(&delivery.file, offset));
         }
         let has_fingerprint =
             admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
         if has_fingerprint {
             let file = Arc::clone(&delivery.file);
-            let record = RecordRef {
-                file: &file,
-                time,
-                record_id,
-                offset,
-                trust: frame.trust,
-            };
+            let record = reference(&file, record_ref, frame);
             if delivery.repeated(self.decoder.fingerprint(), &record) {
                 return;
             }
         }
-        if !has_fingerprint {
-            return self.body(chunk, frame, (offset, begun), admitted, delivery);
+        self.in_full(
+            chunk,
+            frame,
+            (record_ref, admitted, has_fingerprint, begun),
+            delivery,
+        );
+    }
+
+    /// A record of a sound chunk that is wanted if it has a text.
+    fn searched(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        record_ref: Placed,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let has_text = delivery.wanted_text().map(|wanted| {
+            let may_have = &mut self.may_have_text;
+            let in_chunk = *may_have.get_or_insert_with(|| wanted.may_be_in(chunk));
+            self.decoder.has_text(chunk, frame, wanted, in_chunk)
+        });
+        match has_text {
+            Some(Ok(false)) => return,
+            Some(Ok(true)) => {
+                if let Some((_, lines)) = delivery.lines()
+                    && let Ok(record) = self.decoder.full_head(chunk, frame)
+                {
+                    let start = lines.len();
+                    record.begin_line(lines);
+                    if self.end_line(chunk, frame, (start, record_ref), delivery) {
+                        return;
+                    }
+                }
+            }
+            // It has to be read in another way, and whoever wants it looks for the text.
+            Some(Err(_)) | None => {}
         }
+        self.in_full(chunk, frame, (record_ref, true, false, None), delivery);
+    }
+
+    /// Ends a line that was begun, and says that it was added; `false`: the record must be read in
+    /// another way, and there is no line.
+    fn end_line(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (start, record_ref): (usize, Placed),
+        delivery: &mut Delivery<'_>,
+    ) -> bool {
+        let Some((file, lines)) = delivery.lines() else {
+            return false;
+        };
+        if self.decoder.line(chunk, frame, lines).is_err() {
+            lines.truncate(start);
+            return false;
+        }
+        let (_, _, offset) = record_ref;
+        json_line::end(None, file, offset, frame.trust, lines);
+        let file = Arc::clone(file);
+        delivery.line_added(&reference(&file, record_ref, frame));
+        true
+    }
+
+    /// A record that was counted by its head, and is read whole.
+    fn in_full(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (record_ref, admitted, has_fingerprint, begun): (Placed, bool, bool, Option<Event>),
+        delivery: &mut Delivery<'_>,
+    ) {
+        let (time, record_id, offset) = record_ref;
         match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             // What the fallback reads may not be what the fingerprint was made of.
-            Ok(event) if event.time == time && event.record_id == record_id => {
+            Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
                 delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
             }
             Ok(mut event) => {
@@ -198,27 +261,8 @@ impl BlockDecoder {
         if !admitted && !learns && self.is_sound {
             return;
         }
-        self.body(chunk, frame, (offset, None), admitted, delivery);
-    }
-
-    /// The rest of a record that was counted by its head, for those who want it.
-    fn body(
-        &mut self,
-        chunk: &[u8],
-        frame: &Frame,
-        (offset, begun): (Option<u64>, Option<Event>),
-        admitted: bool,
-        delivery: &mut Delivery<'_>,
-    ) {
-        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
-            Ok(mut event) => {
-                if self.decoder.left_a_name_out() {
-                    self.partial(&mut event, "a name that it uses is damaged", delivery);
-                }
-                deliver(event, admitted, frame, delivery);
-            }
-            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
-        }
+        let record_ref = (head.time, head.record_id, offset);
+        self.in_full(chunk, frame, (record_ref, admitted, false, None), delivery);
     }
 
     /// A record whose end is gone: its head is kept, if all of it is there.
@@ -461,6 +505,23 @@ impl BlockDecoder {
             }
             Err(error) => Err(Failure::Damaged(error.why)),
         }
+    }
+}
+
+/// When a record was written, its id, and its offset in the file.
+type Placed = (Option<Timestamp>, Option<u64>, Option<u64>);
+
+fn reference<'f>(
+    file: &'f Arc<str>,
+    (time, record_id, offset): Placed,
+    frame: &Frame,
+) -> RecordRef<'f> {
+    RecordRef {
+        file,
+        time,
+        record_id,
+        offset,
+        trust: frame.trust,
     }
 }
 
