@@ -48,8 +48,14 @@ impl Block {
             }
             Label::Instance if self.ids.is_empty() => self.take_id(value, number),
             Label::Source if !value.is_empty() && self.found.source.is_none() => {
+                // "Source: ContosoMTA   Field Engineering": the category stands in the same line.
+                let (name, category) = value.split_once("  ").unwrap_or((value, ""));
+                let parted = heads::is_source_like(name);
+                if parted && !category.is_empty() && self.found.category.is_none() {
+                    self.found.category = Some(category.trim().to_owned());
+                }
                 self.found.source = Some(Source {
-                    written: value.to_owned(),
+                    written: if parted { name } else { value }.to_owned(),
                     how: ProviderHow::Field,
                     line: number,
                 });

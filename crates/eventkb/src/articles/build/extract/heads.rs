@@ -222,7 +222,12 @@ pub(super) fn is_source_like(word: &str) -> bool {
 /// Words in capitals that are no names.
 fn is_notice(word: &str) -> bool {
     [
+        "ACTION",
+        "DESCRIPTION",
+        "EXPLANATION",
+        "MESSAGE",
         "NOTE",
+        "RESULT",
         "IMPORTANT",
         "WARNING",
         "ERROR",

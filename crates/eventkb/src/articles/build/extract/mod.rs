@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Problem, ProviderHow};
 use super::super::names::provider_key;
-use super::page::{Head, Kind, Line, Page};
+use super::page::{Head, Kind, Line, Page, Purpose};
 use super::sources::{Dictionary, Use};
 use crate::limits;
 use found::Found;
@@ -76,7 +76,10 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.unclear.clear();
     }
     let alone = alone(&pass.found);
-    let purpose = page.head.purpose;
+    let purpose = match &page.head.title {
+        Some(title) if roles::is_guide(title) => Purpose::Guide,
+        _ => page.head.purpose,
+    };
     let ignored: Vec<bool> = pass
         .found
         .iter()
@@ -92,7 +95,8 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         };
         (found, role)
     });
-    let found: Vec<(Found, EventRole)> = found.collect();
+    let mut found: Vec<(Found, EventRole)> = found.collect();
+    roles::settle(&mut found);
     let codes = article_codes(&page.lines, &found);
     let mut problems: BTreeMap<u32, Lines> = BTreeMap::new();
     for (line, problem) in page.lines.iter().zip(&outline.problems) {

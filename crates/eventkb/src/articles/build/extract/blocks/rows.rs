@@ -24,7 +24,8 @@ fn is_article_link(cell: &str) -> bool {
 impl Walk<'_> {
     /// Rows of a pasted list of events, and the head of one.
     pub(super) fn listed(&mut self, line: &Line) -> bool {
-        let mut rows: Vec<listing::Row> = listing::from_setup_log(&line.text).into_iter().collect();
+        let one = listing::from_setup_log(&line.text).or_else(|| listing::from_dump(&line.text));
+        let mut rows: Vec<listing::Row> = one.into_iter().collect();
         if rows.is_empty()
             && let Some(listing) = &self.listing
         {
