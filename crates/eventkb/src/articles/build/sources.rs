@@ -140,11 +140,24 @@ impl Dictionary {
         if is_placeholder(&name) {
             return self.before_sentence(written);
         }
+        if let Some(name) = self.two(&name) {
+            return Some(name);
+        }
         if let Some(name) = self.mistyped(&key, id) {
             return Some(name);
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
+    }
+
+    /// "Contoso KCC ActiveDirectory_DomainService": two names of the list side by side. The first one.
+    fn two(&self, name: &str) -> Option<Arc<str>> {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        (1..words.len()).rev().find_map(|count| {
+            let first = self.listed(&folded(&words.get(..count)?.join(" ")))?;
+            self.listed(&folded(&words.get(count..)?.join(" ")))?;
+            Some(first)
+        })
     }
 
     /// "Service Control M...": the one name of the list that begins so.
@@ -446,6 +459,9 @@ impl Dictionary {
             if let Some(known) = self.known(inner, false) {
                 return Some((trimmed(inner), known));
             }
+            if is_written_as_name(inner) {
+                return Some((inner.to_owned(), inner.into()));
+            }
         }
         if let Some(rest) = text.strip_prefix("for ") {
             let rest = rest.strip_prefix("the ").unwrap_or(rest);
@@ -532,7 +548,7 @@ impl Dictionary {
 
 /// The words of a name at the beginning of a text: up to a sign, a word in small letters, or the
 /// name of a field.
-fn named(text: &str) -> String {
+pub(super) fn named(text: &str) -> String {
     const FIELDS: &[&str] = &[
         "Category",
         "Computer",
@@ -564,6 +580,17 @@ fn named(text: &str) -> String {
         }
     }
     name
+}
+
+/// `Contoso-SPP`, `ContosoFB`: no word of the language is written so.
+fn is_written_as_name(text: &str) -> bool {
+    let capitals = text.chars().filter(|c| c.is_uppercase()).count();
+    let sound = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    text.len() >= 5
+        && text.starts_with(char::is_uppercase)
+        && text.contains(char::is_lowercase)
+        && capitals >= 2
+        && text.chars().all(sound)
 }
 
 fn is_word(name: &str) -> bool {
@@ -668,6 +695,12 @@ mod tests {
             ("the server logs ", "", None),
             ("a ", " from the network", None),
             ("It stopped NETLOGON. ", "", None),
+            (
+                "Warning ID 1058",
+                " (Contoso-SPP) may be",
+                Some("Contoso-SPP"),
+            ),
+            ("", " (replication delay) occurs", None),
             ("with source \"Monitoring,\" ", ", and", Some("Monitoring")),
             (
                 "Contoso 2000 fails with the source \"NETLOGON\" and an ",

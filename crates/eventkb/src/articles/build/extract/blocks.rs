@@ -466,7 +466,7 @@ impl Walk<'_> {
     /// A line that is none of all that.
     fn plain(&mut self, line: &Line) {
         let at = self.at;
-        if self.is_named_below(line) || self.is_field_between(line) {
+        if self.is_named_below(line) || self.is_level_below(line) || self.is_field_between(line) {
             return;
         }
         if let Some(block) = &mut self.block
@@ -513,6 +513,25 @@ impl Walk<'_> {
             how: ProviderHow::Inline,
             line: line.number,
         });
+        found.last = line.number;
+        block.lines.push(at);
+        true
+    }
+
+    /// "Event ID 57", "ContosoMTA", and in the next line nothing but "Warning".
+    fn is_level_below(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let found = &mut block.found;
+        let bare =
+            found.level.is_none() && found.description.is_empty() && found.last + 1 == line.number;
+        let word = ["Critical", "Error", "Warning", "Information"].contains(&line.text.as_str());
+        if block.ids.is_empty() || !bare || block.paused || !word {
+            return false;
+        }
+        found.level = fields::level(&line.text).map(|level| (level, line.number));
         found.last = line.number;
         block.lines.push(at);
         true
@@ -599,6 +618,7 @@ impl Walk<'_> {
             part,
             problem,
             first: first.number,
+            last: places.last().map_or(first.number, |(_, line)| *line),
         });
     }
 }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Problem, ProviderHow};
 use super::super::names::provider_key;
 use super::page::{Head, Kind, Line, Page, Purpose};
-use super::sources::{Dictionary, Use};
+use super::sources::{self, Dictionary, Use};
 use crate::limits;
 use found::Found;
 
@@ -75,6 +75,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.found.clear();
         pass.unclear.clear();
     }
+    said_apart(&mut pass);
     let alone = alone(&pass.found);
     let purpose = match &page.head.title {
         Some(title) if roles::is_guide(title) => Purpose::Guide,
@@ -114,6 +115,47 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         codes,
         unclear: pass.unclear,
         problems,
+    }
+}
+
+/// Lines between an event and a sentence that says its source.
+const APART: u32 = 15;
+
+/// "The source of the event is Contoso." in a sentence of its own: that of the event before it.
+fn said_apart(pass: &mut found::Pass) {
+    for paragraph in &pass.paragraphs {
+        let low = paragraph.text.to_ascii_lowercase();
+        let begin = [
+            "source of the event ",
+            "source of this event ",
+            "source of the error ",
+        ]
+        .iter()
+        .find_map(|words| Some(low.find(words)? + words.len()));
+        let Some(rest) = begin.and_then(|at| paragraph.text.get(at..)) else {
+            continue;
+        };
+        let name = ["is ", "will be ", "was "]
+            .iter()
+            .find_map(|verb| rest.strip_prefix(verb))
+            .map(sources::named)
+            .unwrap_or_default();
+        if name.is_empty() {
+            continue;
+        }
+        let near = pass.found.iter_mut().filter(|found| {
+            found.first <= paragraph.last && paragraph.first.saturating_sub(found.last) <= APART
+        });
+        let Some(last) = near.max_by_key(|found| found.first) else {
+            continue;
+        };
+        if last.source.is_none() {
+            last.source = Some(found::Source {
+                written: name,
+                how: ProviderHow::Prose,
+                line: paragraph.first,
+            });
+        }
     }
 }
 
@@ -172,9 +214,13 @@ fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
     texts.any(|text| {
         let low = text.to_ascii_lowercase();
         [
+            "audit failure",
+            "audit success",
             "event log",
             "event viewer",
             "eventlog",
+            "security audit",
+            "security event",
             "event id",
             "eventid",
             "application log",
@@ -279,8 +325,9 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
             Some((text.clone(), name))
         };
         let in_title = || {
-            found
-                .title
+            // "Contoso event 5 or Fabrikam event 6": the name is that of the other one.
+            let alone = !found.around.before.to_ascii_lowercase().contains("event");
+            (found.title && alone)
                 .then(|| names.only(&found.around.before))
                 .flatten()
         };

@@ -243,6 +243,14 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
     if !(3..=5).contains(&digits) || !is_boundary(low, at) {
         return None;
     }
+    // "195,728 events" is a count.
+    let grouped = low
+        .get(..at)?
+        .strip_suffix(',')
+        .is_some_and(|rest| digits == 3 && rest.ends_with(|c: char| c.is_ascii_digit()));
+    if grouped {
+        return None;
+    }
     let id: u16 = head.get(at..)?.parse().ok()?;
     let (more, at) = earlier_ids(low, at);
     let earlier = low.get(..at)?.trim_end();
@@ -630,6 +638,7 @@ mod tests {
             "since 2003 CONTOSO events",
             "5719 logged events",
             "  46,288 Eventlog.dll",
+            "The log contained 195,728 events.",
             "the events are 5 of many",
             "the three events are 1000 seconds apart",
             "the event log error code 1642",

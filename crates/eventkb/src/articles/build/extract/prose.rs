@@ -53,7 +53,19 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
 /// "Q182268 SNA Server Event 60 Should Log ...", "ARTICLE-ID: Q172953 TITLE: ...".
 pub(super) fn is_cross_reference(text: &str) -> bool {
     let low = text.trim_start().to_ascii_lowercase();
-    low.starts_with("article-id") || article_number(text.trim_start())
+    low.starts_with("article-id")
+        || article_number(text.trim_start())
+        || linked_number(text.trim_start()).is_some()
+}
+
+/// "[2749262](address) Remote desktop ends with event ID 1000": the number of another article as a link,
+/// and its title behind. What stands behind the link.
+fn linked_number(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['-', '*', '\u{2022}', ' ']);
+    let (number, rest) = text.strip_prefix(LINK.0)?.split_once(LINK.1)?;
+    let digits = number.trim();
+    let sound = (5..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (sound && rest.trim_start().starts_with(char::is_alphanumeric)).then_some(rest)
 }
 
 fn article_number(text: &str) -> bool {
@@ -70,6 +82,10 @@ fn in_cross_reference(text: &str, at: usize) -> bool {
     let near = (begin..=before.len())
         .find_map(|at| before.get(at..))
         .unwrap_or_default();
+    let link = before.rfind(LINK.0).and_then(|at| before.get(at..));
+    if let Some(title) = link.and_then(linked_number) {
+        return !title.contains(". ");
+    }
     let Some(found) = near.rfind(" Q").or_else(|| near.rfind("(Q")) else {
         return false;
     };
@@ -166,6 +182,8 @@ mod tests {
             "Q182268 Contoso Event 60 should be logged ",
             "see the article: Q182268 Contoso Event 60 is logged ",
             "see \u{e000}Event ID 5 is logged\u{e001}. ",
+            "\u{e000}2749262\u{e001} Contoso ends with event ID 1000 ",
+            "See the article: \u{e000}2749262\u{e001} Contoso ends with event ID 1000 ",
         ] {
             assert_eq!(events(text, &[(0, 1)]), [], "{text}");
         }

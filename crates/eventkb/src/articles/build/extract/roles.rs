@@ -502,6 +502,7 @@ mod tests {
             part: Part::Cause,
             problem: 0,
             first: 1,
+            last: 1,
         };
         let found = Found {
             id: 27,

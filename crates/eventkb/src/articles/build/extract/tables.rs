@@ -15,6 +15,8 @@ pub(super) struct Columns {
     description: Option<usize>,
     /// A column says what to do about it.
     remedy: bool,
+    /// The column that tells the symptoms, in a table without one of ids.
+    pub(super) symptom: Option<usize>,
     /// A source that the head of the column of ids names: "Netlogon event ID".
     named: Option<String>,
     /// Drawn with spaces, and how many blank lines came.
@@ -101,6 +103,9 @@ impl Columns {
         for (at, cell) in cells.iter().enumerate() {
             let low = cell.trim().trim_matches(['*', ':']).to_ascii_lowercase();
             columns.remedy |= is_remedy(&low);
+            if low.starts_with("symptom") {
+                columns.symptom.get_or_insert(at);
+            }
             let is_id = [
                 "event",
                 "id",
