@@ -315,6 +315,16 @@ impl Dictionary {
         if let Some((found, _)) = self.quoted(rest) {
             return Some(found);
         }
+        // "(source: Contoso Assistants Provider)"
+        let bracket = behind.get(..at - "source".len())?.trim_end().ends_with('(');
+        if bracket
+            && let Some((inner, _)) = rest.split_once(')')
+            && let Some(name) = clean(inner.trim_start_matches([':', '=', ' ']))
+            && !is_placeholder(&name)
+        {
+            let known = self.known(&name, false);
+            return Some((name.clone(), known.unwrap_or_else(|| name.as_str().into())));
+        }
         let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         let rest = ["is ", "of ", "name ", "named "]
             .iter()
@@ -362,6 +372,10 @@ impl Dictionary {
             return None;
         }
         let rest = before.get(at..)?;
+        // "Contoso source events in the log"
+        if rest.trim_start().starts_with("event") {
+            return self.ends_with(before.get(..at - "source".len())?);
+        }
         let quoted = self.quoted(rest);
         let plain = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         let plain = ["is ", "of ", "name ", "named "]
@@ -462,6 +476,15 @@ impl Dictionary {
             if is_written_as_name(inner) {
                 return Some((inner.to_owned(), inner.into()));
             }
+        }
+        // "event 10039 - Microsoft-Windows-Contoso"
+        let dashed = text.strip_prefix("- ").or_else(|| text.strip_prefix(": "));
+        if let Some(word) = dashed.and_then(|rest| rest.split_whitespace().next())
+            && word.starts_with("Microsoft-Windows-")
+        {
+            let name = trimmed(word);
+            let known = self.known(&name, false);
+            return Some((name.clone(), known.unwrap_or_else(|| name.as_str().into())));
         }
         if let Some(rest) = text.strip_prefix("for ") {
             let rest = rest.strip_prefix("the ").unwrap_or(rest);
@@ -701,6 +724,17 @@ mod tests {
                 Some("Contoso-SPP"),
             ),
             ("", " (replication delay) occurs", None),
+            (
+                "",
+                " (source: Contoso Mail Provider) that",
+                Some("Contoso Mail Provider"),
+            ),
+            ("NETLOGON source events in the ", "", Some("NETLOGON")),
+            (
+                "",
+                " - Microsoft-Windows-Contoso.",
+                Some("Microsoft-Windows-Contoso"),
+            ),
             ("with source \"Monitoring,\" ", ", and", Some("Monitoring")),
             (
                 "Contoso 2000 fails with the source \"NETLOGON\" and an ",

@@ -22,6 +22,8 @@ pub(super) struct Block {
     pub(super) bare_id: bool,
     /// It begins with what looks like an event id.
     pub(super) promised: bool,
+    /// A line "Event 6165" began it; a field may say the id.
+    pub(super) headed: bool,
 }
 
 impl Block {
@@ -84,6 +86,7 @@ impl Block {
 
     /// "9322", "1010: The server ...", "10014 Description", "1170 Contoso Interface".
     fn take_id(&mut self, value: &str, number: u32) {
+        self.headed = false;
         self.promised = true;
         self.found.id_line = number;
         let Some(opening) = heads::after_label(value) else {

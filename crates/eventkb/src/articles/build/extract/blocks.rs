@@ -412,7 +412,7 @@ impl Walk<'_> {
         };
         let found = &block.found;
         let filled = match label {
-            Label::Id => !block.ids.is_empty(),
+            Label::Id => !block.ids.is_empty() && !(block.headed && !block.paused),
             Label::Source => found.source.is_some(),
             Label::Level => found.level.is_some(),
             Label::Log => found.log.is_some(),
@@ -436,6 +436,7 @@ impl Walk<'_> {
         if let Some(block) = &mut self.block {
             block.ids = opening.ids;
             block.promised = true;
+            block.headed = opening.bare;
             block.found.row = opening.listed;
             block.lines.push(at);
             block.found.id_line = line.number;

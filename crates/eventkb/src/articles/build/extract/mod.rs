@@ -144,7 +144,8 @@ fn said_apart(pass: &mut found::Pass) {
             continue;
         }
         let near = pass.found.iter_mut().filter(|found| {
-            found.first <= paragraph.last && paragraph.first.saturating_sub(found.last) <= APART
+            let near = paragraph.first.saturating_sub(found.last) <= APART || found.title;
+            found.first <= paragraph.last && near
         });
         let Some(last) = near.max_by_key(|found| found.first) else {
             continue;

@@ -38,7 +38,7 @@ pub(super) fn mentions(line: &str) -> Vec<Mention> {
     while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
         let start = from + at;
         from = start + 5;
-        if !is_boundary(&low, start) || is_setting(&low, start) {
+        if !is_boundary(&low, start) || is_setting(&low, start) || is_parameter(&low, start) {
             continue;
         }
         if let Some(mention) = behind(&low, start) {
@@ -64,6 +64,14 @@ fn is_setting(low: &str, start: usize) -> bool {
     let before = before.trim_end();
     let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
     (1..=2).contains(&digits) || behind.trim_start().starts_with([':', '='])
+}
+
+/// "-EventID 5" in a command.
+fn is_parameter(low: &str, start: usize) -> bool {
+    let before = low.get(..start).unwrap_or_default();
+    let behind = low.get(start..).unwrap_or_default();
+    let dashed = before.strip_suffix('-');
+    behind.starts_with("eventid") && dashed.is_some_and(|rest| rest.ends_with(' '))
 }
 
 fn is_boundary(text: &str, at: usize) -> bool {
@@ -237,10 +245,15 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
         .unwrap_or(head)
         .trim_end();
     let head = before_name(line, head).unwrap_or(head);
+    // "411" events
+    let quoted = head.ends_with(['"', '\u{201d}']);
+    let end = head.len();
+    let head = head.trim_end_matches(['"', '\u{201d}']);
     let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
     let at = head.len() - digits;
     // Two digits and less are counts.
-    if !(3..=5).contains(&digits) || !is_boundary(low, at) {
+    let opened = low.get(..at)?.ends_with(['"', '\u{201c}']);
+    if !(3..=5).contains(&digits) || !is_boundary(low, at) || quoted != opened {
         return None;
     }
     // "195,728 events" is a count.
@@ -252,7 +265,13 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
         return None;
     }
     let id: u16 = head.get(at..)?.parse().ok()?;
-    let (more, at) = earlier_ids(low, at);
+    let (more, at) = match quoted {
+        true => (
+            Vec::new(),
+            low.get(..at)?.trim_end_matches(['"', '\u{201c}']).len(),
+        ),
+        false => earlier_ids(low, at),
+    };
     let earlier = low.get(..at)?.trim_end();
     if earlier.len() == at {
         return None;
@@ -292,9 +311,9 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
     }
     Some(Mention {
         start: at,
-        end: head.len(),
+        end,
         // "a 1000 event", "logs 1000 events": what follows is one, or is written into a log.
-        form: if placed || is_written(earlier) || is_meant(earlier, &more, id, behind) {
+        form: if placed || quoted || is_written(earlier) || is_meant(earlier, &more, id, behind) {
             Form::Event
         } else {
             Form::Before
@@ -326,7 +345,9 @@ fn is_single(behind: &str) -> bool {
 /// Certain events, not a number of them: "a 1000 event", "the first 285 event", "3535 or 3536 events".
 fn is_meant(before: &str, more: &[u16], id: u16, behind: &str) -> bool {
     let word = before.rsplit(' ').next().unwrap_or_default();
-    let one = ["a", "an", "each", "first", "last", "that", "the", "this"];
+    let one = [
+        "a", "an", "each", "first", "last", "one", "that", "the", "this",
+    ];
     let several = !more.is_empty() && more.iter().chain([&id]).all(|id| !id.is_multiple_of(100));
     !is_year(id) && (several || is_single(behind) && one.contains(&word))
 }
@@ -588,6 +609,8 @@ mod tests {
             ("for Event ID ( 2 ) in Source ( Contoso )", &[2]),
             ("for Event ID [46] in Source [Contoso]", &[46]),
             ("the 5719 NETLOGON event is logged", &[5719]),
+            ("search your servers for \"411\" events", &[411]),
+            ("you will see one 16965 event for each", &[16965]),
             ("Common events are 1170 and 1136.", &[1170, 1136]),
             ("Reported 8240 in 1126 Event (Contoso)", &[1126]),
         ] {
@@ -641,6 +664,7 @@ mod tests {
             "The log contained 195,728 events.",
             "the events are 5 of many",
             "the three events are 1000 seconds apart",
+            "Write-EventLog -LogName System -EventID 5 -Message x",
             "the event log error code 1642",
             "EVENT          1     DB   Posting event",
         ] {

@@ -25,8 +25,9 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
             continue;
         }
         let sentence = sentence(text, mention.start, mention.end);
+        let own = text.get(mention.start..mention.end).unwrap_or_default();
         let around = Around {
-            before: tail(text, sentence.0, mention.start),
+            before: without_log(own, tail(text, sentence.0, mention.start)),
             behind: head(text, mention.end, sentence.1),
         };
         // "the 142 event" says nothing where no source is beside it: it is an id named elsewhere.
@@ -48,6 +49,25 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
         }
     }
     found
+}
+
+/// "in the System event log of IDs 5719": the name before the word is that of the log.
+fn without_log(mention: &str, mut before: String) -> String {
+    const LOGS: &[&str] = &[
+        "application",
+        "directory service",
+        "dns server",
+        "security",
+        "system",
+    ];
+    if !mention.to_ascii_lowercase().starts_with("event log") {
+        return before;
+    }
+    let low = before.trim_end().to_ascii_lowercase();
+    if let Some(log) = LOGS.iter().find(|log| low.ends_with(**log)) {
+        before.truncate(low.len() - log.len());
+    }
+    before
 }
 
 /// "Q182268 SNA Server Event 60 Should Log ...", "ARTICLE-ID: Q172953 TITLE: ...".
@@ -168,6 +188,16 @@ mod tests {
         assert_eq!((found[0].first, found[0].last), (7, 8));
         assert_eq!(found[0].around.before, "The agent ends with an ");
         assert_eq!(found[0].around.behind, " and the rest.");
+    }
+
+    #[test]
+    fn the_name_of_a_log_is_no_source() {
+        let found = events(
+            "Contoso events in the System event log of IDs 5719 or 5722. ",
+            &[(0, 1)],
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].around.before, "Contoso events in the ");
     }
 
     #[test]
