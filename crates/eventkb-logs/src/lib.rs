@@ -83,6 +83,7 @@ pub mod evtx;
 pub mod export;
 pub mod filter;
 pub mod find;
+mod holes;
 pub mod integrity;
 mod json_line;
 pub mod limits;

@@ -118,7 +118,10 @@ impl BlockDecoder {
             false => self.decoder.full_head(chunk, frame),
         };
         let Ok(record) = head else {
-            return self.without_head(chunk, frame, offset, delivery);
+            return match by_fingerprint || by_text {
+                true => self.without_head(chunk, frame, offset, delivery),
+                false => self.without_full_head(chunk, frame, offset, delivery),
+            };
         };
         let head = record.head;
         let learns = Account::learns_from(head.provider, head.event_id);
@@ -146,19 +149,28 @@ impl BlockDecoder {
         }
         let has_fingerprint =
             admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
-        if has_fingerprint {
-            let file = Arc::clone(&delivery.file);
-            let record = reference(&file, record_ref, frame);
-            if delivery.repeated(self.decoder.fingerprint(), &record) {
-                return;
-            }
+        if !has_fingerprint {
+            return self.body(chunk, frame, (offset, begun), admitted, delivery);
         }
-        self.in_full(
-            chunk,
-            frame,
-            (record_ref, admitted, has_fingerprint, begun),
-            delivery,
-        );
+        let file = Arc::clone(&delivery.file);
+        let known = reference(&file, record_ref, frame);
+        if delivery.repeated(self.decoder.fingerprint(), &known) {
+            return;
+        }
+        let (time, record_id, _) = record_ref;
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
+            // What the fallback reads may not be what the fingerprint was made of.
+            Ok(event) if event.time == time && event.record_id == record_id => {
+                delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
+            }
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    self.partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
+        }
     }
 
     /// A record of a sound chunk that is wanted if it has a text.
@@ -190,7 +202,8 @@ impl BlockDecoder {
             // It has to be read in another way, and whoever wants it looks for the text.
             Some(Err(_)) | None => {}
         }
-        self.in_full(chunk, frame, (record_ref, true, false, None), delivery);
+        let (_, _, offset) = record_ref;
+        self.body(chunk, frame, (offset, None), true, delivery);
     }
 
     /// Ends a line that was begun, and says that it was added; `false`: the record must be read in
@@ -216,20 +229,37 @@ impl BlockDecoder {
         true
     }
 
-    /// A record that was counted by its head, and is read whole.
-    fn in_full(
+    /// A record of which not all of System can be read. It counts as it does for those who ask for the
+    /// head alone.
+    fn without_full_head(
         &mut self,
         chunk: &[u8],
         frame: &Frame,
-        (record_ref, admitted, has_fingerprint, begun): (Placed, bool, bool, Option<Event>),
+        offset: Option<u64>,
         delivery: &mut Delivery<'_>,
     ) {
-        let (time, record_id, offset) = record_ref;
+        let Ok(record) = self.decoder.head(chunk, frame) else {
+            return self.without_head(chunk, frame, offset, delivery);
+        };
+        let head = record.head;
+        let learns = Account::learns_from(head.provider, head.event_id);
+        let admitted = delivery.admit(&head);
+        if !admitted && !learns && self.is_sound {
+            return;
+        }
+        self.body(chunk, frame, (offset, None), admitted, delivery);
+    }
+
+    /// The rest of a record that was counted by its head, for those who want it.
+    fn body(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (offset, begun): (Option<u64>, Option<Event>),
+        admitted: bool,
+        delivery: &mut Delivery<'_>,
+    ) {
         match self.whole(chunk, frame, (offset, &delivery.file), begun) {
-            // What the fallback reads may not be what the fingerprint was made of.
-            Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
-                delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
-            }
             Ok(mut event) => {
                 if self.decoder.left_a_name_out() {
                     self.partial(&mut event, "a name that it uses is damaged", delivery);
@@ -307,9 +337,15 @@ impl BlockDecoder {
             && Decoder::names_its_template(chunk, frame);
         // What checksums vouch for was not damaged: its head is as it was written.
         let is_kept = takes_part || self.is_sound;
-        match self.decoder.full_head(chunk, frame) {
-            Ok(record) if is_kept => {
-                let mut event = record.event(&delivery.file, offset);
+        let file = &delivery.file;
+        let full = self.decoder.full_head(chunk, frame);
+        let event = full.ok().map(|record| record.event(file, offset));
+        let event = event.or_else(|| {
+            let head = self.decoder.head(chunk, frame);
+            head.ok().map(|record| record.event(file, offset))
+        });
+        match event {
+            Some(mut event) if is_kept => {
                 self.partial(&mut event, why.words(), delivery);
                 deliver(event, admitted, frame, delivery);
             }
