@@ -151,12 +151,18 @@ pub struct SourceCount {
 }
 
 /// A hole in the sequence of record ids of one channel.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordGap {
     /// Last id before the hole.
     pub after: u64,
     /// First id behind it.
     pub before: u64,
+    /// Whose log it is, where the file holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer: Option<String>,
+    /// Which log it is, where the file holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
 }
 
 /// A file that was left alone.

@@ -110,7 +110,19 @@ impl RecordIds {
         self.ranges
             .values()
             .zip(next)
-            .map(|(&after, &before)| RecordGap { after, before })
+            .map(|(&after, &before)| RecordGap {
+                after,
+                before,
+                ..RecordGap::default()
+            })
+    }
+
+    /// Whether there is an id between these two.
+    pub(super) fn has_between(&self, after: u64, before: u64) -> bool {
+        let low = after.saturating_add(1);
+        let reaches = |(_, end): (&u64, &u64)| *end >= low;
+        let begins = low < before && self.ranges.range(low..before).next().is_some();
+        begins || self.ranges.range(..low).next_back().is_some_and(reaches)
     }
 
     /// Whether there are more gaps than can be listed.
@@ -143,6 +155,25 @@ impl RecordIds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_between_two_ids() {
+        let mut ids = RecordIds::default();
+        ids.add(10, 19);
+        ids.add(30, 39);
+        ids.flush();
+        let between = [
+            (19, 30),
+            (5, 10),
+            (5, 11),
+            (18, 30),
+            (25, 50),
+            (39, 90),
+            (19, 20),
+        ];
+        let found = between.map(|(after, before)| ids.has_between(after, before));
+        assert_eq!(found, [false, false, true, true, true, false, false]);
+    }
 
     #[test]
     fn ids_make_ranges_in_any_order() {

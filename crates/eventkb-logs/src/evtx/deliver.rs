@@ -118,7 +118,7 @@ impl BlockDecoder {
             false => self.decoder.full_head(chunk, frame),
         };
         let Ok(record) = head else {
-            return match by_fingerprint {
+            return match by_fingerprint || by_text {
                 true => self.without_head(chunk, frame, offset, delivery),
                 false => self.without_full_head(chunk, frame, offset, delivery),
             };
@@ -149,19 +149,28 @@ impl BlockDecoder {
         }
         let has_fingerprint =
             admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
-        if has_fingerprint {
-            let file = Arc::clone(&delivery.file);
-            let record = reference(&file, record_ref, frame);
-            if delivery.repeated(self.decoder.fingerprint(), &record) {
-                return;
-            }
+        if !has_fingerprint {
+            return self.body(chunk, frame, (offset, begun), admitted, delivery);
         }
-        self.in_full(
-            chunk,
-            frame,
-            (record_ref, admitted, has_fingerprint, begun),
-            delivery,
-        );
+        let file = Arc::clone(&delivery.file);
+        let known = reference(&file, record_ref, frame);
+        if delivery.repeated(self.decoder.fingerprint(), &known) {
+            return;
+        }
+        let (time, record_id, _) = record_ref;
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
+            // What the fallback reads may not be what the fingerprint was made of.
+            Ok(event) if event.time == time && event.record_id == record_id => {
+                delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
+            }
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    self.partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
+        }
     }
 
     /// A record of a sound chunk that is wanted if it has a text.
@@ -193,7 +202,8 @@ impl BlockDecoder {
             // It has to be read in another way, and whoever wants it looks for the text.
             Some(Err(_)) | None => {}
         }
-        self.in_full(chunk, frame, (record_ref, true, false, None), delivery);
+        let (_, _, offset) = record_ref;
+        self.body(chunk, frame, (offset, None), true, delivery);
     }
 
     /// Ends a line that was begun, and says that it was added; `false`: the record must be read in
@@ -219,30 +229,6 @@ impl BlockDecoder {
         true
     }
 
-    /// A record that was counted by its head, and is read whole.
-    fn in_full(
-        &mut self,
-        chunk: &[u8],
-        frame: &Frame,
-        (record_ref, admitted, has_fingerprint, begun): (Placed, bool, bool, Option<Event>),
-        delivery: &mut Delivery<'_>,
-    ) {
-        let (time, record_id, offset) = record_ref;
-        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
-            // What the fallback reads may not be what the fingerprint was made of.
-            Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
-                delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
-            }
-            Ok(mut event) => {
-                if self.decoder.left_a_name_out() {
-                    self.partial(&mut event, "a name that it uses is damaged", delivery);
-                }
-                deliver(event, admitted, frame, delivery);
-            }
-            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
-        }
-    }
-
     /// A record of which not all of System can be read. It counts as it does for those who ask for the
     /// head alone.
     fn without_full_head(
@@ -261,8 +247,27 @@ impl BlockDecoder {
         if !admitted && !learns && self.is_sound {
             return;
         }
-        let record_ref = (head.time, head.record_id, offset);
-        self.in_full(chunk, frame, (record_ref, admitted, false, None), delivery);
+        self.body(chunk, frame, (offset, None), admitted, delivery);
+    }
+
+    /// The rest of a record that was counted by its head, for those who want it.
+    fn body(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (offset, begun): (Option<u64>, Option<Event>),
+        admitted: bool,
+        delivery: &mut Delivery<'_>,
+    ) {
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    self.partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
+        }
     }
 
     /// A record whose end is gone: its head is kept, if all of it is there.

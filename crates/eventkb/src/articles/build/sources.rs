@@ -140,11 +140,24 @@ impl Dictionary {
         if is_placeholder(&name) {
             return self.before_sentence(written);
         }
+        if let Some(name) = self.two(&name) {
+            return Some(name);
+        }
         if let Some(name) = self.mistyped(&key, id) {
             return Some(name);
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
+    }
+
+    /// "Contoso KCC ActiveDirectory_DomainService": two names of the list side by side. The first one.
+    fn two(&self, name: &str) -> Option<Arc<str>> {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        (1..words.len()).rev().find_map(|count| {
+            let first = self.listed(&folded(&words.get(..count)?.join(" ")))?;
+            self.listed(&folded(&words.get(count..)?.join(" ")))?;
+            Some(first)
+        })
     }
 
     /// "Service Control M...": the one name of the list that begins so.
@@ -299,6 +312,19 @@ impl Dictionary {
             let known = known.unwrap_or_else(|| name.as_str().into());
             return Some((name, known));
         }
+        if let Some((found, _)) = self.quoted(rest) {
+            return Some(found);
+        }
+        // "(source: Contoso Assistants Provider)"
+        let bracket = behind.get(..at - "source".len())?.trim_end().ends_with('(');
+        if bracket
+            && let Some((inner, _)) = rest.split_once(')')
+            && let Some(name) = clean(inner.trim_start_matches([':', '=', ' ']))
+            && !is_placeholder(&name)
+        {
+            let known = self.known(&name, false);
+            return Some((name.clone(), known.unwrap_or_else(|| name.as_str().into())));
+        }
         let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         let rest = ["is ", "of ", "name ", "named "]
             .iter()
@@ -315,24 +341,55 @@ impl Dictionary {
         Some((written, known))
     }
 
+    /// A name in quotes behind the word "source", and where it ends.
+    fn quoted(&self, rest: &str) -> Option<((String, Arc<str>), usize)> {
+        let lead = rest.len() - rest.trim_start().len();
+        let inner = rest.trim_start();
+        let mark = inner.chars().next()?;
+        let end = match mark {
+            '"' | '\'' => mark,
+            '\u{201c}' => '\u{201d}',
+            _ => return None,
+        };
+        let inner = inner.get(mark.len_utf8()..)?;
+        let length = inner.find(end)?;
+        let name = inner.get(..length)?.trim_end_matches([',', '.', ' ']);
+        let sound = (1..=5).contains(&name.split_whitespace().count());
+        let sound = sound && name.starts_with(char::is_uppercase) && !is_placeholder(name);
+        let known = self.known(name, false).unwrap_or_else(|| name.into());
+        let behind = lead + mark.len_utf8() + length + end.len_utf8();
+        sound.then(|| ((name.to_owned(), known), behind))
+    }
+
     /// "a source of Contoso and an", "from source Contoso:" before the id of the only event that the
     /// sentence has named so far.
     fn said_before(&self, before: &str) -> Option<(String, Arc<str>)> {
         let low = before.to_ascii_lowercase();
         let at = low.rfind("source")? + "source".len();
-        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
-        if has_digit(low.get(..at)?) {
+        let earlier = low.get(..at)?;
+        let other = earlier.find("event").and_then(|event| earlier.get(event..));
+        if other.is_some_and(|text| text.contains(|c: char| c.is_ascii_digit())) {
             return None;
         }
-        let rest = before
-            .get(at..)?
-            .trim_start_matches(|c: char| !c.is_alphanumeric());
-        let rest = ["is ", "of ", "name ", "named "]
+        let rest = before.get(at..)?;
+        // "Contoso source events in the log"
+        if rest.trim_start().starts_with("event") {
+            return self.ends_with(before.get(..at - "source".len())?);
+        }
+        let quoted = self.quoted(rest);
+        let plain = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let plain = ["is ", "of ", "name ", "named "]
             .iter()
-            .find_map(|word| rest.strip_prefix(word))
-            .unwrap_or(rest);
-        let (written, known) = self.longest(rest, false)?;
-        let behind = rest.get(written.len()..)?;
+            .find_map(|word| plain.strip_prefix(word))
+            .unwrap_or(plain);
+        let ((written, known), behind) = match quoted {
+            Some((found, end)) => (found, rest.get(end..)?),
+            None => {
+                let found = self.longest(plain, false)?;
+                let behind = plain.get(found.0.len()..)?;
+                (found, behind)
+            }
+        };
         let joints = [
             "a", "an", "and", "category", "has", "level", "of", "the", "type", "with",
         ];
@@ -416,6 +473,18 @@ impl Dictionary {
             if let Some(known) = self.known(inner, false) {
                 return Some((trimmed(inner), known));
             }
+            if is_written_as_name(inner) {
+                return Some((inner.to_owned(), inner.into()));
+            }
+        }
+        // "event 10039 - Microsoft-Windows-Contoso"
+        let dashed = text.strip_prefix("- ").or_else(|| text.strip_prefix(": "));
+        if let Some(word) = dashed.and_then(|rest| rest.split_whitespace().next())
+            && word.starts_with("Microsoft-Windows-")
+        {
+            let name = trimmed(word);
+            let known = self.known(&name, false);
+            return Some((name.clone(), known.unwrap_or_else(|| name.as_str().into())));
         }
         if let Some(rest) = text.strip_prefix("for ") {
             let rest = rest.strip_prefix("the ").unwrap_or(rest);
@@ -434,14 +503,21 @@ impl Dictionary {
         ] {
             if let Some(at) = low.find(word)
                 && at < 60
-                && let Some(found) = behind
-                    .get(at + word.len()..)
-                    .and_then(|rest| self.longest(rest, true))
+                && let Some(rest) = behind.get(at + word.len()..)
+                && let Some(found) = self.longest(rest, true).or_else(|| self.service(rest))
             {
                 return Some(found);
             }
         }
         None
+    }
+
+    /// "generated by the Server service": a word of the language that is a name here.
+    fn service(&self, text: &str) -> Option<(String, Arc<str>)> {
+        let (name, rest) = text.split_once(' ')?;
+        let named = name.starts_with(char::is_uppercase) && rest.starts_with("service");
+        let known = self.known(name, false).filter(|_| named)?;
+        Some((name.to_owned(), known))
     }
 
     /// The longest known name at the beginning of a text.
@@ -495,7 +571,7 @@ impl Dictionary {
 
 /// The words of a name at the beginning of a text: up to a sign, a word in small letters, or the
 /// name of a field.
-fn named(text: &str) -> String {
+pub(super) fn named(text: &str) -> String {
     const FIELDS: &[&str] = &[
         "Category",
         "Computer",
@@ -527,6 +603,17 @@ fn named(text: &str) -> String {
         }
     }
     name
+}
+
+/// `Contoso-SPP`, `ContosoFB`: no word of the language is written so.
+fn is_written_as_name(text: &str) -> bool {
+    let capitals = text.chars().filter(|c| c.is_uppercase()).count();
+    let sound = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    text.len() >= 5
+        && text.starts_with(char::is_uppercase)
+        && text.contains(char::is_lowercase)
+        && capitals >= 2
+        && text.chars().all(sound)
 }
 
 fn is_word(name: &str) -> bool {
@@ -631,6 +718,34 @@ mod tests {
             ("the server logs ", "", None),
             ("a ", " from the network", None),
             ("It stopped NETLOGON. ", "", None),
+            (
+                "Warning ID 1058",
+                " (Contoso-SPP) may be",
+                Some("Contoso-SPP"),
+            ),
+            ("", " (replication delay) occurs", None),
+            (
+                "",
+                " (source: Contoso Mail Provider) that",
+                Some("Contoso Mail Provider"),
+            ),
+            ("NETLOGON source events in the ", "", Some("NETLOGON")),
+            (
+                "",
+                " - Microsoft-Windows-Contoso.",
+                Some("Microsoft-Windows-Contoso"),
+            ),
+            ("with source \"Monitoring,\" ", ", and", Some("Monitoring")),
+            (
+                "Contoso 2000 fails with the source \"NETLOGON\" and an ",
+                "",
+                Some("NETLOGON"),
+            ),
+            (
+                "",
+                " messages may be generated by the Server service.",
+                Some("Server"),
+            ),
         ] {
             let found = dictionary.beside(before, behind).map(|(_, name)| name);
             assert_eq!(found.as_deref(), wanted, "{before} # {behind}");

@@ -56,7 +56,11 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     let last_is = words.last().is_some_and(|word| stands_for.contains(word));
     let several =
         words.len() > 1 || text.contains('_') || stands_for.iter().skip(1).any(|word| *word == low);
-    text.contains(['<', '>', '%', '[', '?'])
+    // "ADAM [instance] General" has one within, and is a name.
+    let bracket =
+        text.contains('[') && !(text.starts_with(char::is_uppercase) && text.contains("] "));
+    text.contains(['<', '>', '%', '?'])
+        || bracket
         || last_is && several
         || low.chars().all(|c| c == 'x')
         || words.len() > 1 && ["your", "any", "the"].contains(words.first().unwrap_or(&""))

@@ -35,6 +35,7 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
         heading: String::new(),
         table: tables::Columns::default(),
         listing: None,
+        bare_log: is_bare_log(lines),
         at: 0,
     };
     for at in 0..lines.len() {
@@ -47,6 +48,48 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
     walk.close();
     walk.end_paragraph();
     walk.pass
+}
+
+/// So many numbers alone in a line, each with a text below, are a log that was copied so.
+const FEWEST_BARE: usize = 3;
+
+/// Lines before the first of them in which the log is spoken of.
+const BEFORE_BARE: usize = 60;
+
+/// Whether events stand as numbers alone in a line, each between a blank line and its text, behind words
+/// about an event log.
+fn is_bare_log(lines: &[Line]) -> bool {
+    let is_bare = |at: &usize| {
+        let text = |at: usize| lines.get(at).filter(|line| line.kind == Kind::Text);
+        let parted = at
+            .checked_sub(1)
+            .and_then(|at| lines.get(at))
+            .is_none_or(Line::is_blank);
+        let alone = text(*at)
+            .and_then(|line| heads::bare_number(&line.text))
+            .is_some_and(|opening| opening.rest.is_empty());
+        let words = text(*at + 1).map_or(0, |line| line.text.split_whitespace().count());
+        parted && alone && words >= 3
+    };
+    let mut bare = (0..lines.len()).filter(is_bare);
+    let Some(first) = bare.next() else {
+        return false;
+    };
+    if bare.take(FEWEST_BARE - 1).count() + 1 < FEWEST_BARE {
+        return false;
+    }
+    let before = lines.iter().take(first).rev().take(BEFORE_BARE);
+    let mut before = before.map(|line| line.text.to_ascii_lowercase());
+    before.any(|text| {
+        [
+            "event log",
+            "event viewer",
+            "following events",
+            "events are logged",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    })
 }
 
 struct Walk<'a> {
@@ -62,6 +105,8 @@ struct Walk<'a> {
     table: tables::Columns,
     /// The list of events whose rows follow.
     listing: Option<Listing>,
+    /// A log is copied as bare numbers, each with its text below.
+    bare_log: bool,
     at: usize,
 }
 
@@ -183,7 +228,9 @@ impl Walk<'_> {
             Label::Description => block.found.description.is_empty(),
             _ => false,
         };
-        lacks && !block.paused && block.found.description.is_empty()
+        // "Event ID 13005", a blank line, "Source ContosoPOP3".
+        let apart = block.paused && label == Label::Source && !block.ids.is_empty();
+        lacks && (!block.paused || apart) && block.found.description.is_empty()
     }
 
     /// In a description, words that look like fields may be its own. They begin another event only
@@ -283,11 +330,22 @@ impl Walk<'_> {
 
     /// "5730 - It failed." below "you see the following events:".
     fn after_promise(&self, text: &str) -> Option<Opening> {
+        if !self.paragraph.is_empty() {
+            return None;
+        }
         let lead = self.lead.trim_end();
         let promised = lead.ends_with(':') && lead.to_ascii_lowercase().contains("event");
-        (promised && self.paragraph.is_empty())
-            .then(|| heads::bare_number(text))
-            .flatten()
+        let opening = heads::bare_number(text).filter(|_| promised || self.bare_log)?;
+        let alone = opening.rest.is_empty();
+        // In a log copied as bare numbers each stands alone; in a description it is a value that was
+        // wrapped: "Error code:", and on the next line "4097".
+        let above = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
+        let inside = above.is_some_and(|line| line.kind == Kind::Text)
+            && self
+                .block
+                .as_ref()
+                .is_some_and(|block| !block.found.description.is_empty());
+        (alone && !inside || promised && !alone).then_some(opening)
     }
 
     fn new_block(&mut self, line: &Line) {
@@ -354,7 +412,7 @@ impl Walk<'_> {
         };
         let found = &block.found;
         let filled = match label {
-            Label::Id => !block.ids.is_empty(),
+            Label::Id => !block.ids.is_empty() && !(block.headed && !block.paused),
             Label::Source => found.source.is_some(),
             Label::Level => found.level.is_some(),
             Label::Log => found.log.is_some(),
@@ -378,6 +436,7 @@ impl Walk<'_> {
         if let Some(block) = &mut self.block {
             block.ids = opening.ids;
             block.promised = true;
+            block.headed = opening.bare;
             block.found.row = opening.listed;
             block.lines.push(at);
             block.found.id_line = line.number;
@@ -408,6 +467,9 @@ impl Walk<'_> {
     /// A line that is none of all that.
     fn plain(&mut self, line: &Line) {
         let at = self.at;
+        if self.is_named_below(line) || self.is_level_below(line) || self.is_field_between(line) {
+            return;
+        }
         if let Some(block) = &mut self.block
             && !block.ids.is_empty()
         {
@@ -433,6 +495,66 @@ impl Walk<'_> {
         }
         self.close();
         self.paragraph.push(at);
+    }
+
+    /// "Event ID 8005", and in the next line nothing but "ContosoSync": the source.
+    fn is_named_below(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let found = &mut block.found;
+        let bare =
+            found.source.is_none() && found.description.is_empty() && found.last + 1 == line.number;
+        if block.ids.is_empty() || !bare || block.paused || !heads::is_source_like(&line.text) {
+            return false;
+        }
+        found.source = Some(Source {
+            written: line.text.clone(),
+            how: ProviderHow::Inline,
+            line: line.number,
+        });
+        found.last = line.number;
+        block.lines.push(at);
+        true
+    }
+
+    /// "Event ID 57", "ContosoMTA", and in the next line nothing but "Warning".
+    fn is_level_below(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let found = &mut block.found;
+        let bare =
+            found.level.is_none() && found.description.is_empty() && found.last + 1 == line.number;
+        let word = ["Critical", "Error", "Warning", "Information"].contains(&line.text.as_str());
+        if block.ids.is_empty() || !bare || block.paused || !word {
+            return false;
+        }
+        found.level = fields::level(&line.text).map(|level| (level, line.number));
+        found.last = line.number;
+        block.lines.push(at);
+        true
+    }
+
+    /// "ErrorTime: 10:00" between "Source: Contoso" and "Event ID: 5": a field that is not known.
+    fn is_field_between(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let (name, value) = line.text.split_once(':').unwrap_or_default();
+        let words = name.split_whitespace().count();
+        let named = (1..=2).contains(&words)
+            && name.starts_with(char::is_uppercase)
+            && !value.is_empty()
+            && value.split_whitespace().count() <= 4;
+        if !block.ids.is_empty() || block.paused || block.found.source.is_none() || !named {
+            return false;
+        }
+        block.lines.push(at);
+        true
     }
 
     /// Ends the open block: an event comes of it, or its lines are read as sentences.
@@ -497,6 +619,7 @@ impl Walk<'_> {
             part,
             problem,
             first: first.number,
+            last: places.last().map_or(first.number, |(_, line)| *line),
         });
     }
 }

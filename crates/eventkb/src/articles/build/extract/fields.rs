@@ -38,6 +38,8 @@ impl Field<'_> {
 const NAMES: &[(&str, Label)] = &[
     ("event identifier", Label::Id),
     ("event log id", Label::Id),
+    ("event id generated", Label::Id),
+    ("event id logged", Label::Id),
     ("eventlogid", Label::Id),
     ("event number", Label::Id),
     ("event id#", Label::Id),

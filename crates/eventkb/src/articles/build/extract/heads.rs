@@ -19,6 +19,8 @@ pub(super) struct Opening {
     pub(super) rest: String,
     /// One of a list of what a program can log.
     pub(super) listed: bool,
+    /// "Event 6165" and nothing else: fields below may have the id.
+    pub(super) bare: bool,
 }
 
 /// "-or-", "and": events stand on both sides.
@@ -97,6 +99,7 @@ fn from_word(line: &str) -> Option<Opening> {
     }
     let rest = line.get(mention.end..)?;
     let mut opening = continued(rest, true)?;
+    opening.bare = mention.form == Form::Event && rest.trim().is_empty();
     opening.ids = mention.ids;
     Some(opening)
 }
@@ -222,7 +225,12 @@ pub(super) fn is_source_like(word: &str) -> bool {
 /// Words in capitals that are no names.
 fn is_notice(word: &str) -> bool {
     [
+        "ACTION",
+        "DESCRIPTION",
+        "EXPLANATION",
+        "MESSAGE",
         "NOTE",
+        "RESULT",
         "IMPORTANT",
         "WARNING",
         "ERROR",

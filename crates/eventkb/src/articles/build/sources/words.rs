@@ -89,4 +89,6 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("dr", "DrWatson"),
     ("drwtsn32", "DrWatson"),
     ("imc", "MSExchangeIMC"),
+    ("msexchangeispriv", "MSExchangeIS Private"),
+    ("msexchangeispub", "MSExchangeIS Public"),
 ];
