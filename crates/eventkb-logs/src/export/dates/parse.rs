@@ -426,7 +426,7 @@ fn month(text: &str) -> Option<u8> {
     words.filter(|word| !word.is_empty()).find_map(|word| {
         let word = word.to_lowercase();
         let of_month = |names: &&[&str]| names.contains(&word.as_str());
-        let at = MONTHS.iter().position(|names| of_month(&names))?;
+        let at = MONTHS.iter().position(of_month)?;
         u8::try_from(at + 1).ok()
     })
 }
