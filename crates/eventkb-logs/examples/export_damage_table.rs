@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
     writeln!(out, "|---|---|---|---|---|")?;
     let mut all = Outcome::default();
     let events = made.first().map_or(0, |export| export.events);
-    for &damage in ByteDamage::ALL {
+    for &damage in ByteDamage::ALL.iter().chain(ByteDamage::OF_TEXTS) {
         let mut sum = Outcome::default();
         for seed in 0..tries {
             let at = usize::try_from(seed).unwrap_or(0) % made.len();

@@ -22,6 +22,8 @@ pub enum ByteDamage {
     Doubled(usize),
     /// Two pieces of so many bytes change places.
     Swapped(usize),
+    /// A sector of so many bytes holds what stands in another one.
+    Copied(usize),
     /// The file ends early.
     Cut,
 }
@@ -44,6 +46,13 @@ impl ByteDamage {
         ByteDamage::Doubled(900),
         ByteDamage::Swapped(400),
         ByteDamage::Cut,
+    ];
+
+    /// More kinds, for texts: fills that look like text, and sectors of it in the wrong place.
+    pub const OF_TEXTS: &'static [ByteDamage] = &[
+        ByteDamage::Filled(300, b' '),
+        ByteDamage::Filled(512, b'A'),
+        ByteDamage::Copied(512),
     ];
 
     /// Damages a file, and gives the bytes of it that were hit, as they stood before. The same file,
@@ -108,6 +117,22 @@ impl ByteDamage {
                 }
                 first..second + bytes
             }
+            ByteDamage::Copied(bytes) => {
+                let sectors = (size / bytes.max(1)).max(1);
+                let from = rng.below(sectors) * bytes;
+                let mut to = rng.below(sectors) * bytes;
+                if to == from {
+                    to = (from + bytes) % (sectors * bytes).max(1);
+                }
+                let sector = file.get(from..(from + bytes).min(size));
+                let sector = sector.unwrap_or_default().to_vec();
+                let end = (to + sector.len()).min(size);
+                if let Some(place) = file.get_mut(to..end) {
+                    let length = place.len();
+                    place.copy_from_slice(sector.get(..length).unwrap_or_default());
+                }
+                to..end
+            }
             ByteDamage::Cut => {
                 let at = rng.below(size);
                 file.truncate(at);
@@ -126,7 +151,7 @@ mod tests {
         let sound: Vec<u8> = (0..5_000_u32)
             .map(|n| (n.wrapping_mul(n) / 7 % 251) as u8)
             .collect();
-        for &damage in ByteDamage::ALL {
+        for &damage in ByteDamage::ALL.iter().chain(ByteDamage::OF_TEXTS) {
             for seed in 0..20 {
                 let (mut one, mut two) = (sound.clone(), sound.clone());
                 damage.apply(&mut one, seed);

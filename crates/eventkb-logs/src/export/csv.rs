@@ -58,6 +58,13 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             "the heading holds what looks like a row of its table: a line end may be damaged",
         );
     }
+    let mut names: Vec<&String> = layout.columns.iter().collect();
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        let message = "a column of the table is there twice: the first one of that name is read";
+        delivery.defect(DefectCode::Malformed, Some(0), message);
+    }
     let mut rows = Rows::new(window, layout.delimiter);
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
@@ -170,9 +177,20 @@ impl Table<'_, '_> {
             Err(why) => {
                 // The heading once more, where tables were put behind each other.
                 if layout::detect(rows.text()).is_none_or(|layout| layout.heading == 0) {
+                    self.broken(fields, rows);
                     self.failed(rows, &format!("a row could not be read: {why}"));
                 }
             }
+        }
+    }
+
+    /// A row that ends too early, without any quotes: who wrote the table puts texts with line ends in it as they
+    /// are, and they could look like rows.
+    fn broken(&mut self, fields: &[String], rows: &Rows<'_>) {
+        let short = fields.len() < self.layout.columns.len() && !rows.text().contains('"');
+        if short && !self.handover.in_doubt {
+            self.flush();
+            self.handover.doubt(rows.window.offset());
         }
     }
 

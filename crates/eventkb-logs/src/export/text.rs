@@ -137,8 +137,14 @@ impl<'r> Text<'r> {
             Some((encoding, length)) => (Some(encoding), length),
             None => (unmarked(&self.raw), 0),
         };
-        self.raw.drain(..mark);
-        self.mark = mark as u64;
+        // Some programs put a second one before a text that has one.
+        let mark_again = self.raw.get(..mark).unwrap_or_default().to_vec();
+        let mut marks = mark;
+        while mark > 0 && self.raw.get(marks..marks + mark) == Some(mark_again.as_slice()) {
+            marks += mark;
+        }
+        self.raw.drain(..marks);
+        self.mark = marks as u64;
         if encoding == Some(UTF_16LE) || encoding == Some(UTF_16BE) {
             self.exact_ended = true;
         }
@@ -257,16 +263,26 @@ pub(crate) fn is_filled(line: &str) -> bool {
     false
 }
 
-/// Whether what stands around a part of a line is base64, as programs and keys are kept in scripts: it holds
-/// rows of one letter.
+/// Whether what stands around a part of a line shows that it belongs to base64 or hex, as programs, keys and data
+/// are kept: they hold rows of one letter.
 #[cfg(feature = "exports")]
 fn is_in_base64(bytes: &[u8], from: usize, to: usize) -> bool {
-    const AROUND: usize = 12;
+    const AROUND: usize = 24;
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let before = bytes.get(from.saturating_sub(AROUND)..from);
-    let behind = bytes.get(to..bytes.len().min(to + AROUND));
-    let all = |part: Option<&[u8]>| part.is_some_and(|part| part.iter().all(is_digit));
-    bytes.get(from).is_some_and(is_digit) && all(before) && all(behind)
+    let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'"' | b'<' | b'>'));
+    let before = bytes.get(..from).unwrap_or_default();
+    let before = before
+        .get(from.saturating_sub(AROUND)..)
+        .unwrap_or_default();
+    let behind = bytes
+        .get(to..bytes.len().min(to + AROUND))
+        .unwrap_or_default();
+    let only_zeroes = bytes.get(from) == Some(&b'0');
+    let alone = is_end(before.last()) && is_end(behind.first());
+    bytes.get(from).is_some_and(is_digit)
+        && (only_zeroes || !alone)
+        && (is_end(before.last()) || before.iter().all(is_digit))
+        && (is_end(behind.first()) || behind.iter().all(is_digit))
 }
 
 /// Decodes all of `raw`; true if something had to be replaced.
@@ -411,6 +427,12 @@ impl LineEnds {
     }
 }
 
+/// A line without the byte order mark of a file that was put behind another one.
+#[cfg(feature = "exports")]
+pub(crate) fn without_mark(line: &str) -> &str {
+    line.strip_prefix('\u{feff}').unwrap_or(line)
+}
+
 /// The text with line feeds, where all it has are carriage returns.
 #[cfg(feature = "exports")]
 pub(crate) fn with_line_feeds(text: &str) -> std::borrow::Cow<'_, str> {
@@ -500,6 +522,7 @@ impl<'r> Window<'r> {
             let length = end.unwrap_or(self.rest().len());
             self.look_for_fills(length);
             let line = self.rest().get(..length).unwrap_or_default();
+            let line = without_mark(line);
             let taken = take(line, self.offset());
             if end.is_none() && !self.more() {
                 break;
@@ -579,6 +602,25 @@ mod tests {
             *to = *first;
             self.0 = rest;
             Ok(1)
+        }
+    }
+
+    #[cfg(feature = "exports")]
+    #[test]
+    fn fills_of_what_people_write() {
+        let fill = |c: &str, n: usize| format!("some text, {} and more", c.repeat(n));
+        assert!(is_filled(&fill(" ", 300)) && is_filled(&fill("A", 300)));
+        for text in [
+            fill(" ", 100),
+            fill("=", 300),
+            fill("0", 512),
+            format!(
+                "<Data>TVqQAAMAAAAEAAAA{}ZGVmYXVsdA==</Data>",
+                "A".repeat(400)
+            ),
+            format!("<Binary>{}FF</Binary>", "0".repeat(4000)),
+        ] {
+            assert!(!is_filled(&text), "{text}");
         }
     }
 
