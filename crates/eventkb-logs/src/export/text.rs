@@ -245,20 +245,34 @@ const DRAWN_FILL: usize = 2000;
 /// and what comes out may look sound.
 #[cfg(feature = "exports")]
 pub(crate) fn is_filled(line: &str) -> bool {
+    const STEP: usize = PRINTABLE_FILL / 2;
     let bytes = line.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
+    let same_from = |at: usize, byte: u8| {
         let rest = bytes.get(at..).unwrap_or_default();
-        let run = rest.iter().take_while(|next| *next == byte).count();
+        rest.iter().take_while(|next| **next == byte).count()
+    };
+    let mut done = 0;
+    // A row that long covers one of these places and all up to the next.
+    for at in (0..bytes.len()).step_by(STEP) {
+        let part = bytes.get(at..at + STEP).unwrap_or_default();
+        let Some(&byte) = part.first().filter(|byte| byte.is_ascii()) else {
+            continue;
+        };
+        if at < done || part.iter().any(|next| *next != byte) {
+            continue;
+        }
+        let before = bytes.get(..at).unwrap_or_default().iter().rev();
+        let from = at - before.take_while(|next| **next == byte).count();
+        let to = at + same_from(at, byte);
+        done = to;
         let drawn = matches!(
             byte,
             b'0' | b'-' | b'=' | b'*' | b'_' | b'#' | b'~' | b'.' | b'+' | b'/' | b'\r'
         );
         let long = if drawn { DRAWN_FILL } else { PRINTABLE_FILL };
-        if byte.is_ascii() && run >= long && !is_in_base64(bytes, at, at + run) {
+        if to - from >= long && !is_in_base64(bytes, from, to) {
             return true;
         }
-        at += run;
     }
     false
 }
