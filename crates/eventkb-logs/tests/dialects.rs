@@ -899,6 +899,34 @@ fn files_that_were_put_behind_each_other() {
 }
 
 #[test]
+fn tables_with_other_columns_behind_each_other() {
+    let first = "\"TimeCreated\",\"ProviderName\",\"Id\",\"Level\"\r\n\"2000-02-06T01:20:05Z\",\"A\",\"7\",\"3\"\r\n";
+    let other = "\"Level\",\"Id\",\"ProviderName\",\"RecordId\"\r\n\"2\",\"4\",\"B\",\"9\"\r\n";
+    let (events, input) = read(format!("{first}{other}").as_bytes());
+    let is: Vec<_> = events
+        .iter()
+        .map(|event| (event.provider.as_str(), event.event_id, event.level))
+        .collect();
+    assert_eq!(is, [("A", 7, Some(3)), ("B", 4, Some(2))], "{input:?}");
+}
+
+#[test]
+fn text_of_another_encoding_behind_is_named() {
+    let table = "Id,ProviderName,TimeCreated\r\n7,P,2000-02-06T01:20:05Z\r\n";
+    let wide = "8,P,2000-02-06T01:20:06Z\r\n".encode_utf16();
+    let wide = wide.flat_map(u16::to_le_bytes);
+    let bytes: Vec<u8> = table.bytes().chain(wide).collect();
+    let (events, input) = read(&bytes);
+    assert_eq!(
+        events.first().map(|event| event.event_id),
+        Some(7),
+        "{input:?}"
+    );
+    let named = |defect: &eventkb_logs::integrity::Defect| defect.code == DefectCode::Malformed;
+    assert!(input.defects.iter().any(named), "{input:?}");
+}
+
+#[test]
 fn a_column_that_is_there_twice_is_named() {
     let text = "Id,ProviderName,TimeCreated,Id\n7,P,2000-02-06T01:20:05Z,8\n";
     let (events, input) = read(text.as_bytes());

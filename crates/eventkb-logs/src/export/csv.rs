@@ -175,13 +175,31 @@ impl Table<'_, '_> {
             Err(_) if is_info(fields) => self.info(fields),
             Err(_) if self.layout.heading == 0 => self.go_on(rows),
             Err(why) => {
-                // The heading once more, where tables were put behind each other.
-                if layout::detect(rows.text()).is_none_or(|layout| layout.heading == 0) {
-                    self.broken(fields, rows);
-                    self.failed(rows, &format!("a row could not be read: {why}"));
+                // Another heading, where tables were put behind each other.
+                match layout::detect(rows.text()).filter(|layout| layout.heading > 0) {
+                    Some(layout) => self.heading(layout, rows),
+                    None => {
+                        self.broken(fields, rows);
+                        self.failed(rows, &format!("a row could not be read: {why}"));
+                    }
                 }
             }
         }
+    }
+
+    /// Goes on with the columns of another heading.
+    fn heading(&mut self, layout: Layout, rows: &Rows<'_>) {
+        self.flush();
+        let same =
+            |a: &Layout, b: &Layout| a.columns == b.columns && std::ptr::eq(a.dialect, b.dialect);
+        if layout.delimiter != self.layout.delimiter || same(&layout, &self.layout) {
+            return;
+        }
+        // Where nothing is in quotes, a text could name the columns anew.
+        if !rows.text().contains('"') && !self.handover.in_doubt {
+            self.handover.doubt(rows.window.offset());
+        }
+        self.layout = layout;
     }
 
     /// A row that ends too early, without any quotes: who wrote the table puts texts with line ends in it as they

@@ -236,69 +236,6 @@ fn is_fill(c: char) -> bool {
     c == 'U' || !c.is_ascii() && !drawn
 }
 
-/// Blanks or letters in a row on one line that nobody writes; signs of which people draw lines, and digits
-/// of empty data, come in longer ones.
-const PRINTABLE_FILL: usize = 200;
-const DRAWN_FILL: usize = 2000;
-
-/// Whether a line holds a row of one character that a fill leaves: the quotes and line ends below it are gone,
-/// and what comes out may look sound.
-#[cfg(feature = "exports")]
-pub(crate) fn is_filled(line: &str) -> bool {
-    const STEP: usize = PRINTABLE_FILL / 2;
-    let bytes = line.as_bytes();
-    let same_from = |at: usize, byte: u8| {
-        let rest = bytes.get(at..).unwrap_or_default();
-        rest.iter().take_while(|next| **next == byte).count()
-    };
-    let mut done = 0;
-    // A row that long covers one of these places and all up to the next.
-    for at in (0..bytes.len()).step_by(STEP) {
-        let part = bytes.get(at..at + STEP).unwrap_or_default();
-        let Some(&byte) = part.first().filter(|byte| byte.is_ascii()) else {
-            continue;
-        };
-        if at < done || part.iter().any(|next| *next != byte) {
-            continue;
-        }
-        let before = bytes.get(..at).unwrap_or_default().iter().rev();
-        let from = at - before.take_while(|next| **next == byte).count();
-        let to = at + same_from(at, byte);
-        done = to;
-        let drawn = matches!(
-            byte,
-            b'0' | b'-' | b'=' | b'*' | b'_' | b'#' | b'~' | b'.' | b'+' | b'/' | b'\r'
-        );
-        let long = if drawn { DRAWN_FILL } else { PRINTABLE_FILL };
-        if to - from >= long && !is_in_base64(bytes, from, to) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether what stands around a part of a line shows that it belongs to base64 or hex, as programs, keys and data
-/// are kept: they hold rows of one letter.
-#[cfg(feature = "exports")]
-fn is_in_base64(bytes: &[u8], from: usize, to: usize) -> bool {
-    const AROUND: usize = 24;
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'"' | b'<' | b'>'));
-    let before = bytes.get(..from).unwrap_or_default();
-    let before = before
-        .get(from.saturating_sub(AROUND)..)
-        .unwrap_or_default();
-    let behind = bytes
-        .get(to..bytes.len().min(to + AROUND))
-        .unwrap_or_default();
-    let only_zeroes = bytes.get(from) == Some(&b'0');
-    let alone = is_end(before.last()) && is_end(behind.first());
-    bytes.get(from).is_some_and(is_digit)
-        && (only_zeroes || !alone)
-        && (is_end(before.last()) || before.iter().all(is_digit))
-        && (is_end(behind.first()) || behind.iter().all(is_digit))
-}
-
 /// Decodes all of `raw`; true if something had to be replaced.
 fn decode(decoder: &mut Decoder, raw: &[u8], out: &mut String, last: bool) -> bool {
     let Some(room) = decoder.max_utf8_buffer_length(raw.len()) else {
@@ -328,6 +265,11 @@ fn by_zeroes(raw: &[u8]) -> Option<&'static Encoding> {
     const LOOKED_AT: usize = 2048;
     let (units, _) = raw.get(..LOOKED_AT).unwrap_or(raw).as_chunks::<2>();
     let plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    // PowerShell puts UTF-16 behind what another program wrote.
+    let begins_plain = raw.get(..24)?.iter().all(|byte| plain(*byte));
+    if begins_plain {
+        return None;
+    }
     let little = units.iter().filter(|unit| plain(unit[0]) && unit[1] == 0);
     let big = units.iter().filter(|unit| unit[0] == 0 && plain(unit[1]));
     let (little, big) = (little.count(), big.count());
@@ -552,7 +494,7 @@ impl<'r> Window<'r> {
     #[cfg(feature = "exports")]
     pub(crate) fn look_for_fills(&mut self, length: usize) {
         let line = self.rest().get(..length).unwrap_or_default();
-        if is_filled(line) {
+        if crate::export::fills::is_filled(line) {
             self.text.strange.runs += 1;
         }
     }
@@ -616,25 +558,6 @@ mod tests {
             *to = *first;
             self.0 = rest;
             Ok(1)
-        }
-    }
-
-    #[cfg(feature = "exports")]
-    #[test]
-    fn fills_of_what_people_write() {
-        let fill = |c: &str, n: usize| format!("some text, {} and more", c.repeat(n));
-        assert!(is_filled(&fill(" ", 300)) && is_filled(&fill("A", 300)));
-        for text in [
-            fill(" ", 100),
-            fill("=", 300),
-            fill("0", 512),
-            format!(
-                "<Data>TVqQAAMAAAAEAAAA{}ZGVmYXVsdA==</Data>",
-                "A".repeat(400)
-            ),
-            format!("<Binary>{}FF</Binary>", "0".repeat(4000)),
-        ] {
-            assert!(!is_filled(&text), "{text}");
         }
     }
 
