@@ -44,29 +44,46 @@ pub(crate) fn is_filled(line: &str) -> bool {
 /// Whether what stands around a part of a line shows that it belongs to base64 or hex, as programs, keys and data
 /// are kept: they hold rows of one letter.
 fn is_in_base64(bytes: &[u8], from: usize, to: usize) -> bool {
-    const AROUND: usize = 24;
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let is_end = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'<' | b'>'));
-    // Nothing but zeroes is data as well; other letters stand among many kinds of them, as no name does.
-    let only_zeroes = bytes.get(from) == Some(&b'0');
-    let kinds: [fn(&u8) -> bool; 3] = [
-        u8::is_ascii_uppercase,
-        u8::is_ascii_lowercase,
-        u8::is_ascii_digit,
-    ];
-    let mixed = |part: &[u8]| kinds.iter().all(|kind| part.iter().any(kind));
-    let all = |part: Option<&[u8]>| {
-        part.is_some_and(|part| part.iter().all(is_digit) && (only_zeroes || mixed(part)))
-    };
-    let before = bytes.get(..from).unwrap_or_default();
-    let behind = bytes.get(to..).unwrap_or_default();
-    let (begins, ends) = (is_end(before.last()), is_end(behind.first()));
-    let digits_before = from >= AROUND && all(before.get(from - AROUND..));
-    let digits_behind = all(behind.get(..AROUND));
-    bytes.get(from).is_some_and(is_digit)
-        && (begins || digits_before)
-        && (ends || digits_behind)
-        && (only_zeroes || !begins || !ends)
+    let before = bytes.get(..from).unwrap_or_default().iter().rev();
+    let behind = bytes.get(to..).unwrap_or_default().iter();
+    match (Beside::of(before), Beside::of(behind)) {
+        (Beside::Other, _) | (_, Beside::Other) => false,
+        // Nothing but zeroes is data as well; other letters stand among many.
+        (Beside::End, Beside::End) => bytes.get(from) == Some(&b'0'),
+        _ => true,
+    }
+}
+
+/// What stands on one side of a row of letters.
+enum Beside {
+    /// Letters of all kinds, as no name has so many.
+    Base64,
+    /// The end of the value, perhaps with some letters before it.
+    End,
+    Other,
+}
+
+impl Beside {
+    fn of<'b>(bytes: impl Iterator<Item = &'b u8>) -> Beside {
+        const ENOUGH: usize = 24;
+        let (mut upper, mut lower, mut digit) = (false, false, false);
+        let mut seen = 0;
+        for byte in bytes.take(ENOUGH) {
+            match byte {
+                b'A'..=b'Z' => upper = true,
+                b'a'..=b'z' => lower = true,
+                b'0'..=b'9' => digit = true,
+                b'+' | b'/' | b'=' => {}
+                b'"' | b'<' | b'>' => return Beside::End,
+                _ => return Beside::Other,
+            }
+            seen += 1;
+        }
+        match seen == ENOUGH && upper && lower && digit {
+            true => Beside::Base64,
+            false => Beside::Other,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +99,7 @@ mod tests {
             fill("=", 300),
             fill("0", 512),
             format!(
-                "<Data>TVqQAAMAAAAEAAAA{}ZGVmYXVsdA==ZGVmYXVsdGVk</Data>",
+                "<Data>TVqQAAMAAAAEAAAA{}ZGVmYXVsdA==ZGVmYXVsdGVk4x</Data>",
                 "A".repeat(400)
             ),
             format!("<Binary>{}FF</Binary>", "0".repeat(4000)),
