@@ -117,22 +117,7 @@ impl ByteDamage {
                 }
                 first..second + bytes
             }
-            ByteDamage::Copied(bytes) => {
-                let sectors = (size / bytes.max(1)).max(1);
-                let from = rng.below(sectors) * bytes;
-                let mut to = rng.below(sectors) * bytes;
-                if to == from {
-                    to = (from + bytes) % (sectors * bytes).max(1);
-                }
-                let sector = file.get(from..(from + bytes).min(size));
-                let sector = sector.unwrap_or_default().to_vec();
-                let end = (to + sector.len()).min(size);
-                if let Some(place) = file.get_mut(to..end) {
-                    let length = place.len();
-                    place.copy_from_slice(sector.get(..length).unwrap_or_default());
-                }
-                to..end
-            }
+            ByteDamage::Copied(bytes) => copy_sector(file, bytes.max(1), &mut rng),
             ByteDamage::Cut => {
                 let at = rng.below(size);
                 file.truncate(at);
@@ -140,6 +125,20 @@ impl ByteDamage {
             }
         }
     }
+}
+
+/// Puts one sector of so many bytes in the place of another.
+fn copy_sector(file: &mut [u8], bytes: usize, rng: &mut Rng) -> Range<usize> {
+    let size = file.len();
+    let sectors = (size / bytes).max(1);
+    let from = rng.below(sectors) * bytes;
+    let mut to = rng.below(sectors) * bytes;
+    if to == from {
+        to = (from + bytes) % (sectors * bytes);
+    }
+    let length = bytes.min(size - from.max(to));
+    file.copy_within(from..from + length, to);
+    to..to + length
 }
 
 #[cfg(test)]

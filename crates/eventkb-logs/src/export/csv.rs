@@ -36,35 +36,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         text::note_failure(delivery, &window);
         return;
     };
-    let mut heading = "";
-    let mut length = 0;
-    for _ in 0..layout.heading {
-        let rest = window.rest().get(length..).unwrap_or_default();
-        let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
-        heading = rest.get(..line).unwrap_or_default();
-        length += line;
-    }
-    // Of a heading whose line end is damaged, the first row has become a part.
-    let quotes = heading.matches('"').count();
-    let is_value = |name: &String| {
-        name.parse::<u64>().is_ok() || dates::parse(name).is_ok() || name.contains(['"', '\r'])
-    };
-    let damaged = layout.columns.iter().any(is_value) || quotes % 2 == 1;
-    window.skip(length);
-    if layout.heading > 0 && damaged {
-        delivery.defect(
-            DefectCode::Gap,
-            Some(0),
-            "the heading holds what looks like a row of its table: a line end may be damaged",
-        );
-    }
-    let mut names: Vec<&String> = layout.columns.iter().collect();
-    names.retain(|name| !name.is_empty());
-    names.sort_unstable();
-    if names.windows(2).any(|pair| pair.first() == pair.last()) {
-        let message = "a column of the table is there twice: the first one of that name is read";
-        delivery.defect(DefectCode::Malformed, Some(0), message);
-    }
+    pass_heading(&mut window, &layout, delivery);
     let mut rows = Rows::new(window, layout.delimiter);
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
@@ -107,6 +79,39 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     table.times.tell(table.handover.delivery);
     table.handover.finish();
     text::note_failure(table.handover.delivery, &rows.window);
+}
+
+/// Leaves the heading behind, and says what is wrong with it.
+fn pass_heading(window: &mut Window<'_>, layout: &Layout, delivery: &mut Delivery<'_>) {
+    let mut heading = "";
+    let mut length = 0;
+    for _ in 0..layout.heading {
+        let rest = window.rest().get(length..).unwrap_or_default();
+        let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        heading = rest.get(..line).unwrap_or_default();
+        length += line;
+    }
+    // Of a heading whose line end is damaged, the first row has become a part.
+    let quotes = heading.matches('"').count();
+    let is_value = |name: &String| {
+        name.parse::<u64>().is_ok() || dates::parse(name).is_ok() || name.contains(['"', '\r'])
+    };
+    let damaged = layout.columns.iter().any(is_value) || quotes % 2 == 1;
+    window.skip(length);
+    if layout.heading > 0 && damaged {
+        delivery.defect(
+            DefectCode::Gap,
+            Some(0),
+            "the heading holds what looks like a row of its table: a line end may be damaged",
+        );
+    }
+    let mut names: Vec<&String> = layout.columns.iter().collect();
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        let message = "a column of the table is there twice: the first one of that name is read";
+        delivery.defect(DefectCode::Malformed, Some(0), message);
+    }
 }
 
 struct Table<'d, 'a> {

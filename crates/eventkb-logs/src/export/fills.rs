@@ -44,12 +44,16 @@ pub(crate) fn is_filled(line: &str) -> bool {
 /// Whether what stands around a part of a line shows that it belongs to base64 or hex, as programs, keys and data
 /// are kept: they hold rows of one letter.
 fn is_in_base64(bytes: &[u8], from: usize, to: usize) -> bool {
+    let byte = bytes.get(from).copied().unwrap_or_default();
+    if !byte.is_ascii_alphanumeric() {
+        return false;
+    }
     let before = bytes.get(..from).unwrap_or_default().iter().rev();
     let behind = bytes.get(to..).unwrap_or_default().iter();
     match (Beside::of(before), Beside::of(behind)) {
         (Beside::Other, _) | (_, Beside::Other) => false,
         // Nothing but zeroes is data as well; other letters stand among many.
-        (Beside::End, Beside::End) => bytes.get(from) == Some(&b'0'),
+        (Beside::End, Beside::End) => byte == b'0',
         _ => true,
     }
 }

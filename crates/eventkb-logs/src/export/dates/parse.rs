@@ -430,8 +430,8 @@ fn month(text: &str) -> Option<u8> {
     let words = text.split(|c: char| !c.is_alphabetic() && !is_mark(c));
     words.filter(|word| !word.is_empty()).find_map(|word| {
         let word = word.to_lowercase();
-        let of_month = |names: &&[&str]| names.contains(&word.as_str());
-        let at = MONTHS.iter().position(|names| of_month(&names))?;
+        let mut months = MONTHS.iter();
+        let at = months.position(|names| names.contains(&word.as_str()))?;
         u8::try_from(at + 1).ok()
     })
 }
