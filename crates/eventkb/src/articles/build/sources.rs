@@ -191,6 +191,13 @@ impl Dictionary {
         (is_name && !ordinary).then(|| self.listed(&key)).flatten()
     }
 
+    /// A name of the list that is all there is behind an id: "Event ID 5728, Workstation".
+    pub(super) fn whole(&self, text: &str) -> Option<Arc<str>> {
+        let name = text.trim().trim_end_matches('.');
+        let is_name = name.starts_with(char::is_uppercase);
+        is_name.then(|| self.listed(&folded(name))).flatten()
+    }
+
     /// A name of the list, or one that always stands for one of it.
     fn listed(&self, key: &str) -> Option<Arc<str>> {
         if let Some((_, name)) = ABBREVIATIONS.iter().find(|(short, _)| *short == key) {
@@ -385,7 +392,13 @@ impl Dictionary {
         let ((written, known), behind) = match quoted {
             Some((found, end)) => (found, rest.get(end..)?),
             None => {
-                let found = self.longest(plain, false)?;
+                // "a source of Contoso, an event ID of": it is said, so it need not be known.
+                let unknown = || {
+                    let name = named(plain);
+                    let sure = rest.trim_start().starts_with("of ") && !name.is_empty();
+                    (sure && !is_placeholder(&name)).then(|| (name.clone(), name.as_str().into()))
+                };
+                let found = self.longest(plain, false).or_else(unknown)?;
                 let behind = plain.get(found.0.len()..)?;
                 (found, behind)
             }
@@ -451,8 +464,9 @@ impl Dictionary {
             // One word of the language counts only right beside the id, and as a name.
             // "Management Server": a part of a longer name is another name.
             let longer = from.checked_sub(1).and_then(|n| words.get(n));
-            let longer =
-                longer.is_some_and(|word| word.len() > 3 && word.starts_with(char::is_uppercase));
+            let longer = longer.is_some_and(|word| {
+                word.len() > 1 && word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            });
             let strict = count == 1 && (!capital || skipped > 0 || longer);
             if let Some(known) = self.known(&name, strict)
                 && (capital
@@ -529,12 +543,24 @@ impl Dictionary {
                 return Some((trimmed(&name), known));
             }
         }
-        None
+        // "source Srv/Server"
+        let (name, _) = words.first()?.split_once('/')?;
+        let known = self.known(name, strict)?;
+        Some((trimmed(name), known))
     }
 
     /// The one source that a sentence before a block names: "the following Contoso events".
     pub(super) fn leading(&self, lead: &str) -> Option<(String, Arc<str>)> {
         let low = lead.to_ascii_lowercase();
+        if let Some(before) = low.rfind(" as its source").and_then(|at| lead.get(..at)) {
+            let word = before.split_whitespace().next_back()?;
+            let name = trimmed(word);
+            let known = self.known(&name, false);
+            let is_name = is_written_as_name(&name) || name.chars().skip(1).any(char::is_uppercase);
+            return known
+                .or_else(|| is_name.then(|| name.as_str().into()))
+                .map(|known| (name, known));
+        }
         let mut found: Vec<(String, Arc<str>)> = Vec::new();
         let mut from = 0;
         while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
@@ -591,7 +617,8 @@ pub(super) fn named(text: &str) -> String {
     for word in text.split_whitespace().take(5) {
         let core = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         let begins = core.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-        if !begins || FIELDS.contains(&core) {
+        let idle = ["A", "An", "The", "No", "This"].contains(&core);
+        if !begins || idle || FIELDS.contains(&core) || name == core {
             break;
         }
         if !name.is_empty() {
@@ -731,6 +758,14 @@ mod tests {
             ),
             ("NETLOGON source events in the ", "", Some("NETLOGON")),
             (
+                "a message with a source of Portman, an ",
+                " of 3001",
+                Some("Portman"),
+            ),
+            ("- System Log: NETLOGON error with ", "", Some("NETLOGON")),
+            ("may appear in the Windows NT Server ", "", None),
+            ("", " with source Srv/Server", Some("srv")),
+            (
                 "",
                 " - Microsoft-Windows-Contoso.",
                 Some("Microsoft-Windows-Contoso"),
@@ -754,6 +789,11 @@ mod tests {
         assert_eq!(
             dictionary.leading(lead).map(|f| f.1).as_deref(),
             Some("ContosoMailAgent")
+        );
+        let lead = "In the log that uses CONTOSO2 as its source:";
+        assert_eq!(
+            dictionary.leading(lead).map(|f| f.1).as_deref(),
+            Some("CONTOSO2")
         );
         assert_eq!(
             dictionary.leading("The following events are logged in the system log:"),

@@ -50,6 +50,17 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
     walk.pass
 }
 
+/// "Here's an example of Event ID 4780:": the one id that the last sentence before a block names.
+fn only_id(lead: &str) -> Option<u16> {
+    let lead = lead.trim_end().strip_suffix(':')?;
+    let sentence = lead.rsplit(". ").next()?;
+    let mentions = numbers::mentions(sentence);
+    match mentions.as_slice() {
+        [one] if one.form == numbers::Form::Id && one.ids.len() == 1 => one.ids.first().copied(),
+        _ => None,
+    }
+}
+
 /// So many numbers alone in a line, each with a text below, are a log that was copied so.
 const FEWEST_BARE: usize = 3;
 
@@ -448,6 +459,7 @@ impl Walk<'_> {
             });
             block.found.source = inline.or_else(|| block.found.source.take());
             block.found.around.before = opening.before;
+            block.found.around.behind = opening.behind;
             let level = opening.level.map(|level| (level, line.number));
             block.found.level = level.or(block.found.level);
             block.found.category = opening.category.or_else(|| block.found.category.take());
@@ -564,6 +576,10 @@ impl Walk<'_> {
         };
         if block.is_number_alone() {
             block.ids.clear();
+        }
+        if block.ids.is_empty() && block.shows_an_event() {
+            block.ids.extend(only_id(&block.found.lead));
+            block.found.id_line = block.found.first;
         }
         if block.ids.is_empty() {
             if block.promised {

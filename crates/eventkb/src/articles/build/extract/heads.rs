@@ -11,8 +11,9 @@ use crate::signature::model::LevelName;
 pub(super) struct Opening {
     pub(super) ids: Vec<u16>,
     pub(super) source: Option<String>,
-    /// Words before the id, in which a source may be named.
+    /// Words before and behind the id, in which a source may be named.
     pub(super) before: String,
+    pub(super) behind: String,
     pub(super) level: Option<LevelName>,
     pub(super) category: Option<String>,
     /// What follows: fields or the description.
@@ -74,11 +75,15 @@ fn from_levelled(line: &str) -> Option<Opening> {
         .split_once(')')?;
     let level = fields::level(inner)?;
     let word = inner.chars().all(char::is_alphabetic);
+    // "1025 (ERROR) Source Contoso, Description ..." is one that was logged.
+    let said = said_source(rest.trim());
+    let (source, rest) = said.map_or((None, rest), |(name, rest)| (Some(name), rest));
     ((2..=5).contains(&end) && word).then(|| Opening {
         ids: vec![id],
         level: Some(level),
+        source: source.map(str::to_owned),
         rest: rest.trim().to_owned(),
-        listed: true,
+        listed: source.is_none(),
         ..Opening::default()
     })
 }
@@ -139,6 +144,12 @@ fn continued(rest: &str, strict: bool) -> Option<Opening> {
         opening.rest = text.to_owned();
         return Some(opening);
     }
+    // "Source Contoso A description": where the name ends, only those who know names can tell.
+    if text.to_ascii_lowercase().starts_with("source ") {
+        opening.behind = text.to_owned();
+        opening.rest = text.to_owned();
+        return Some(opening);
+    }
     if let Some((source, category)) = short_names(text) {
         opening.source = Some(source);
         opening.category = category;
@@ -177,6 +188,13 @@ fn said_source(text: &str) -> Option<(&str, &str)> {
         .unwrap_or(rest.len());
     let name = rest.get(..end)?.trim().trim_end_matches('.');
     let words = name.split_whitespace().count();
+    // "Contoso Contoso got error": a sentence follows.
+    let parted = name.split_whitespace().skip(1).any(|word| {
+        word.starts_with(char::is_lowercase) || name.split_whitespace().next() == Some(word)
+    });
+    if parted {
+        return None;
+    }
     let more = rest
         .get(end..)?
         .trim_start_matches([',', ')', ']', ';', ':', '"', ' ', '.']);

@@ -129,6 +129,7 @@ fn said_apart(pass: &mut found::Pass) {
             "source of the event ",
             "source of this event ",
             "source of the error ",
+            "the source ",
         ]
         .iter()
         .find_map(|words| Some(low.find(words)? + words.len()));
@@ -342,6 +343,12 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         // "Event ID: 1023", and in the next line nothing but the name.
         let below = || {
             let (line, text) = found.description.first()?;
+            if found.structured
+                && *line == found.id_line
+                && let Some(name) = names.whole(text)
+            {
+                return Some((text.trim().to_owned(), name));
+            }
             let next = found.structured && *line > found.id_line && line - found.id_line <= 2;
             let name = next.then(|| names.line(text)).flatten()?;
             Some((text.trim().to_owned(), name))

@@ -15,6 +15,7 @@ pub(super) const OWN: &[&str] = &[
 pub(super) const IDLE: &[&str] = &[
     "service",
     "services",
+    "with",
     "log",
     "logs",
     "logged",
