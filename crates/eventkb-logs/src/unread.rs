@@ -10,6 +10,12 @@ pub(crate) enum Field {
     EventId,
     Level,
     RecordId,
+    Keywords,
+    /// A number that says how an event was logged: of its version, process, thread and the like.
+    Number,
+    Trust,
+    /// The list of insertion strings, or that of values with names.
+    Values,
 }
 
 impl Field {
@@ -19,6 +25,10 @@ impl Field {
             Field::EventId => "event id",
             Field::Level => "level",
             Field::RecordId => "record id",
+            Field::Keywords => "keywords",
+            Field::Number => "number in a field",
+            Field::Trust => "trust",
+            Field::Values => "values",
         }
     }
 }

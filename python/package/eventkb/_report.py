@@ -359,7 +359,7 @@ class Input(_Part):
     last: Optional[datetime] = None
     defects: List[Defect] = field(default_factory=list)
     top_sources: List[Dict[str, Any]] = field(default_factory=list)
-    gaps: List[Dict[str, int]] = field(default_factory=list)
+    gaps: List[Dict[str, Any]] = field(default_factory=list)
     many_gaps: bool = False
     error: Optional[str] = None
     more: Dict[str, Any] = _more()

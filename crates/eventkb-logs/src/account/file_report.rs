@@ -22,11 +22,16 @@ impl FileReport {
     /// before.
     #[cfg(feature = "archives")]
     pub(crate) fn note(&mut self, code: DefectCode, message: String) {
+        self.note_at(code, None, message);
+    }
+
+    /// Notes a defect with the place where it begins.
+    pub(crate) fn note_at(&mut self, code: DefectCode, offset: Option<u64>, message: String) {
         let mut integrity = Integrity {
             defects: std::mem::take(&mut self.input.defects),
             ..Integrity::default()
         };
-        integrity.note(code, None, message);
+        integrity.note(code, offset, message);
         integrity.sort();
         self.input.defects = integrity.defects;
         if code.may_hide_records() {
@@ -146,12 +151,18 @@ pub struct SourceCount {
 }
 
 /// A hole in the sequence of record ids of one channel.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordGap {
     /// Last id before the hole.
     pub after: u64,
     /// First id behind it.
     pub before: u64,
+    /// Whose log it is, where the file holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer: Option<String>,
+    /// Which log it is, where the file holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
 }
 
 /// A file that was left alone.

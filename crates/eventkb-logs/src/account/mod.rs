@@ -16,6 +16,12 @@ mod record_ids;
 /// Sources listed for one file.
 const MOST_SOURCES: usize = 5;
 
+/// Gaps in record ids that are listed for one file.
+const MOST_GAPS_OF_A_FILE: usize = 64;
+
+/// Records between two gaps, at least, in a log that nobody filtered.
+const RECORDS_FOR_A_GAP: u64 = 8;
+
 /// What is known of one file while it is read. Accounts of parts of a file add up.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
@@ -62,6 +68,17 @@ struct Span {
     records: u64,
     cleared: BTreeSet<Timestamp>,
     ids: RecordIds,
+}
+
+impl Span {
+    /// Whether so few ids are missing that nobody left records out on purpose.
+    fn is_nearly_whole(&self) -> bool {
+        let missing = |gap: RecordGap| gap.before.saturating_sub(gap.after).saturating_sub(1);
+        let (gaps, missing) = self.ids.gaps().fold((0_u64, 0_u64), |(gaps, sum), gap| {
+            (gaps + 1, sum.saturating_add(missing(gap)))
+        });
+        gaps.saturating_mul(RECORDS_FOR_A_GAP) <= self.records && missing <= self.records
+    }
 }
 
 impl Account {
@@ -114,6 +131,22 @@ impl Account {
             None,
             copies as u64,
             "chunks that are in the file twice: their records count twice",
+        );
+    }
+
+    /// Says so when records of one log have one record id: Windows gives each out once, so that all
+    /// but one of them were put there, or altered. Chunks that are there twice were named as such.
+    fn note_repeated_ids(&mut self) {
+        if self.integrity.count(DefectCode::Duplicate) > 0 {
+            return;
+        }
+        let repeated = self.spans.iter().filter_map(|span| span.ids.repeated());
+        self.integrity.note_many(
+            DefectCode::Oddity,
+            None,
+            repeated.fold(0, u64::saturating_add),
+            "records with a record id that another record of the same log has: one of them is a copy, \
+             or was altered",
         );
     }
 
@@ -245,24 +278,50 @@ impl Account {
         }
     }
 
-    /// The gaps in the ids, and whether there are more than can be listed. Where several logs were
-    /// merged into one file, every id of another log would look like a gap.
+    /// The gaps in the ids, and whether there are more than can be listed.
+    ///
+    /// Of a file with one log all are told. Where a file holds several (forwarded events, exports of a
+    /// whole site), most were filtered, and every record that somebody left out would look like a gap: there
+    /// only logs count that are nearly whole. A gap is none where records of the same channel fill it: a
+    /// computer that changed its name goes on counting.
     fn gaps(&self) -> (Vec<RecordGap>, bool) {
-        let [span] = self.spans.as_slice() else {
-            return (Vec::new(), false);
-        };
-        if span.ids.has_many_gaps() {
-            return (Vec::new(), true);
+        if let [span] = self.spans.as_slice() {
+            return match span.ids.has_many_gaps() {
+                true => (Vec::new(), true),
+                false => (span.ids.gaps().collect(), false),
+            };
         }
-        (span.ids.gaps().collect(), false)
+        let mut found = Vec::new();
+        let whole = |span: &&Span| !span.ids.has_many_gaps() && span.is_nearly_whole();
+        for span in self.spans.iter().filter(whole) {
+            let same = |other: &&Span| other.channel == span.channel;
+            let others = || self.spans.iter().filter(same);
+            let gaps = span.ids.gaps().filter(|gap| {
+                let mut others = others();
+                !others.any(|other| other.ids.has_between(gap.after, gap.before))
+            });
+            found.extend(gaps.map(|gap| RecordGap {
+                computer: Some(span.computer.clone()),
+                channel: Some(span.channel.clone()),
+                ..gap
+            }));
+            if found.len() > MOST_GAPS_OF_A_FILE {
+                return (Vec::new(), true);
+            }
+        }
+        (found, false)
     }
 
     /// Closes the account.
     pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> FileReport {
         self.note_copies();
         self.note_missing_fields();
-        self.integrity.sort();
         self.spans.iter_mut().for_each(|span| span.ids.flush());
+        // Other formats have ids of several logs in one file.
+        if format == "evtx" {
+            self.note_repeated_ids();
+        }
+        self.integrity.sort();
         let damaged = self.integrity.may_hide_records();
         self.spans
             .sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));

@@ -15,6 +15,8 @@ pub(super) struct RecordIds {
     ends: Option<(u64, u64)>,
     /// There are more gaps than ranges tell.
     many: bool,
+    /// How many ids were added, each time that one was.
+    count: u64,
 }
 
 /// Ranges kept while one log is read: threads bring its parts in any order.
@@ -33,6 +35,12 @@ impl RecordIds {
     }
 
     pub(super) fn add(&mut self, low: u64, high: u64) {
+        let count = high.saturating_sub(low).saturating_add(1);
+        self.count = self.count.saturating_add(count);
+        self.add_range(low, high);
+    }
+
+    fn add_range(&mut self, low: u64, high: u64) {
         self.widen(Some((low, high)));
         if let Some((_, end)) = &mut self.recent
             && *end != u64::MAX
@@ -102,7 +110,19 @@ impl RecordIds {
         self.ranges
             .values()
             .zip(next)
-            .map(|(&after, &before)| RecordGap { after, before })
+            .map(|(&after, &before)| RecordGap {
+                after,
+                before,
+                ..RecordGap::default()
+            })
+    }
+
+    /// Whether there is an id between these two.
+    pub(super) fn has_between(&self, after: u64, before: u64) -> bool {
+        let low = after.saturating_add(1);
+        let reaches = |(_, end): (&u64, &u64)| *end >= low;
+        let begins = low < before && self.ranges.range(low..before).next().is_some();
+        begins || self.ranges.range(..low).next_back().is_some_and(reaches)
     }
 
     /// Whether there are more gaps than can be listed.
@@ -116,14 +136,44 @@ impl RecordIds {
         // Ids that fell out of the ranges still count for the ends.
         self.widen(other.ends);
         for (low, high) in other.ranges.into_iter().chain(other.recent) {
-            self.add(low, high);
+            self.add_range(low, high);
         }
+        self.count = self.count.saturating_add(other.count);
+    }
+
+    /// How many ids were added that had been added before; unknown where there are many gaps.
+    pub(super) fn repeated(&self) -> Option<u64> {
+        let lengths = self
+            .ranges
+            .iter()
+            .map(|(low, high)| (high - low).saturating_add(1));
+        let different = lengths.fold(0, u64::saturating_add);
+        (!self.many).then(|| self.count.saturating_sub(different))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_between_two_ids() {
+        let mut ids = RecordIds::default();
+        ids.add(10, 19);
+        ids.add(30, 39);
+        ids.flush();
+        let between = [
+            (19, 30),
+            (5, 10),
+            (5, 11),
+            (18, 30),
+            (25, 50),
+            (39, 90),
+            (19, 20),
+        ];
+        let found = between.map(|(after, before)| ids.has_between(after, before));
+        assert_eq!(found, [false, false, true, true, true, false, false]);
+    }
 
     #[test]
     fn ids_make_ranges_in_any_order() {
@@ -144,6 +194,11 @@ mod tests {
         ids.add(4, 4);
         ids.flush();
         assert_eq!(ids.ranges, BTreeMap::from([(1, 9)]));
+        assert_eq!(ids.repeated(), Some(0));
+        ids.add(7, 7);
+        ids.add(8, 10);
+        ids.flush();
+        assert_eq!(ids.repeated(), Some(3));
         ids.add(u64::MAX, u64::MAX);
         ids.flush();
         assert_eq!(ids.highest(), Some(u64::MAX));

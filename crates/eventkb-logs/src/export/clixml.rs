@@ -73,6 +73,20 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
 }
 
 /// Hands over the event that a bag of properties describes. Other forms of properties use it too.
+/// The same for forms in which no name may be there twice: which of the two a program believes is chance.
+pub(crate) fn deliver_once(
+    bag: Object,
+    file: &Arc<str>,
+    offset: Option<u64>,
+    handover: &mut Handover<'_, '_>,
+) {
+    if bag.repeats() {
+        let why = "an event could not be read: a name in it is there twice, as in a forged record";
+        return handover.delivery.failed(offset, why);
+    }
+    deliver(&Json::Object(bag), file, offset, handover);
+}
+
 pub(crate) fn deliver(
     item: &Json,
     file: &Arc<str>,

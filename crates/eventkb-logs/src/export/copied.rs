@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::event::Trust;
+use crate::event::Event;
 use crate::export::dates;
 use crate::export::dialects::EVENT_VIEWER;
 use crate::export::fields;
@@ -61,6 +61,43 @@ fn named(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once([':', '：'])?;
     let right = !name.is_empty() && !name.starts_with(' ') && name.chars().count() <= 40;
     right.then(|| (name.trim_end(), value.trim()))
+}
+
+/// What the lines say of the first event of a text.
+#[derive(Debug)]
+pub(crate) struct First {
+    source: String,
+    id: String,
+    /// An event was read already.
+    pub(crate) passed: bool,
+}
+
+impl First {
+    pub(crate) fn of(text: &str) -> First {
+        let mut lines = text.trim_start().lines().map(named);
+        let mut value = |at: usize| {
+            let (_, value) = lines.nth(at).flatten().unwrap_or_default();
+            value.to_owned()
+        };
+        First {
+            source: value(1),
+            id: value(1),
+            passed: false,
+        }
+    }
+
+    /// Whether this is the first event, and the one that the lines name. They show an old source without
+    /// the name of its maker.
+    pub(crate) fn is(&self, event: &Event) -> bool {
+        let names = [Some(event.provider.as_str()), event.event_source.as_deref()];
+        let ends = |name: &str| {
+            let at = name.len().checked_sub(self.source.len());
+            let end = at.and_then(|at| name.get(at..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(&self.source))
+        };
+        let same = !self.source.is_empty() && names.into_iter().flatten().any(ends);
+        !self.passed && same && self.id == event.event_id.to_string()
+    }
 }
 
 /// Reads such events.
@@ -185,17 +222,9 @@ impl Copied<'_, '_> {
         let entries = entries.map(|(name, value)| ((*name).to_owned(), Json::Text(value)));
         let bag = Object::new(entries.collect());
         match fields::event(&bag, &EVENT_VIEWER, &self.file, self.offset) {
-            Ok(mut draft) => {
-                if self.given > 0 {
-                    draft.event.trust = Trust::HeaderMismatch;
-                }
+            Ok(draft) => {
                 if self.given == 1 {
-                    self.handover.delivery.defect(
-                        DefectCode::HeaderMismatch,
-                        self.offset,
-                        "events of this form cannot be told from what the message of the one before them \
-                         may hold: they are trusted less",
-                    );
+                    self.handover.doubt(self.offset);
                 }
                 self.given += 1;
                 self.handover.event(draft);
@@ -211,6 +240,7 @@ impl Copied<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Trust;
     use crate::export::format_list::read;
     use crate::export::testing::{self, read_with};
 

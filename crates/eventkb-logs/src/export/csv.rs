@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use crate::evt::channel_from_file_name;
 use crate::export::dates;
-use crate::export::dialects::COLLECTORS;
+use crate::export::dialects::{COLLECTORS, EVENT_VIEWER, OURS};
 use crate::export::fields;
 use crate::export::handover::{Draft, Handover};
-use crate::export::json::{Json, Object};
+use crate::export::json::{self, Json, Object};
+use crate::export::jsonl;
 use crate::export::layout::{self, Layout};
 use crate::export::missing_description;
-use crate::export::rows::{Row, Rows};
+use crate::export::rows::{self, Row, Rows};
 use crate::export::text::{self, Window};
 use crate::integrity::DefectCode;
 use crate::limits;
@@ -35,14 +36,22 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         text::note_failure(delivery, &window);
         return;
     };
+    let mut heading = "";
+    let mut length = 0;
     for _ in 0..layout.heading {
-        let rest = window.rest();
+        let rest = window.rest().get(length..).unwrap_or_default();
         let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
-        window.skip(line);
+        heading = rest.get(..line).unwrap_or_default();
+        length += line;
     }
     // Of a heading whose line end is damaged, the first row has become a part.
-    let is_value = |name: &String| name.parse::<u64>().is_ok() || dates::parse(name).is_ok();
-    if layout.heading > 0 && layout.columns.iter().any(is_value) {
+    let quotes = heading.matches('"').count();
+    let is_value = |name: &String| {
+        name.parse::<u64>().is_ok() || dates::parse(name).is_ok() || name.contains(['"', '\r'])
+    };
+    let damaged = layout.columns.iter().any(is_value) || quotes % 2 == 1;
+    window.skip(length);
+    if layout.heading > 0 && damaged {
         delivery.defect(
             DefectCode::Gap,
             Some(0),
@@ -58,6 +67,8 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         file,
         layout,
         pending: None,
+        text_is_open: false,
+        times: Times::default(),
         handover,
     };
     while let Some(row) = rows.next() {
@@ -86,6 +97,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         }
     }
     table.flush();
+    table.times.tell(table.handover.delivery);
     table.handover.finish();
     text::note_failure(table.handover.delivery, &rows.window);
 }
@@ -97,7 +109,48 @@ struct Table<'d, 'a> {
     channel: Option<&'static str>,
     /// The last event: in tables without quotes, the lines below it may belong to its text.
     pending: Option<Draft>,
+    /// The row before has a text without quotes, of which the next one may be a part.
+    text_is_open: bool,
+    times: Times,
     handover: Handover<'d, 'a>,
+}
+
+/// Times beside the XML of an event, held against the event's own.
+#[derive(Default)]
+struct Times {
+    agree: u64,
+    differ: u64,
+    first: Option<u64>,
+}
+
+impl Times {
+    /// Compares two times, of which one may be local.
+    fn compare(&mut self, beside: &str, draft: &Draft) {
+        /// Zones differ by so many seconds or a multiple of them.
+        const ZONE: i64 = 15 * 60;
+        let (Some(beside), Some(time)) = (dates::unambiguous(beside), draft.event.time) else {
+            return;
+        };
+        if (beside.as_second() - time.as_second()) % ZONE == 0 {
+            self.agree += 1;
+        } else {
+            self.differ += 1;
+            self.first = self.first.or(draft.event.offset);
+        }
+    }
+
+    /// Says so where a few differ: two rows may have become one. In some tables all differ, for they
+    /// say when the event was collected.
+    fn tell(&self, delivery: &mut Delivery<'_>) {
+        if self.differ > 0 && self.differ * 4 <= self.agree {
+            delivery.account.integrity.note_many(
+                DefectCode::Gap,
+                self.first,
+                self.differ,
+                "the time beside an event is another one than its own: a part of the row may be overwritten",
+            );
+        }
+    }
 }
 
 impl Table<'_, '_> {
@@ -105,6 +158,11 @@ impl Table<'_, '_> {
         match self.event(fields, rows) {
             Ok(draft) => {
                 self.flush();
+                // Whoever writes such a text could make its next line look like a row.
+                if self.layout.heading == 0 && self.text_is_open && !self.handover.in_doubt {
+                    self.handover.doubt(draft.event.offset);
+                }
+                self.text_is_open = !rows::ends_quoted(rows.text(), self.layout.delimiter);
                 self.pending = Some(draft);
             }
             Err(_) if is_info(fields) => self.info(fields),
@@ -123,6 +181,7 @@ impl Table<'_, '_> {
         let Some(draft) = &mut self.pending else {
             return self.failed(rows, "a row could not be read: it is no event");
         };
+        self.text_is_open = true;
         let message = draft.event.message.get_or_insert_default();
         if message.len() + rows.text().len() <= limits::MAX_RECORD_TEXT {
             message.push('\n');
@@ -188,15 +247,23 @@ impl Table<'_, '_> {
             entries.map(|(key, field)| (key.clone(), Json::Text(field.trim().to_owned())));
         let bag = Object::new(entries.collect());
         self.other_times(&bag);
-        let mut draft = fields::event(&bag, self.layout.dialect, &self.file, offset)
-            .map_err(|why| why.to_string())?;
+        let mut draft = match std::ptr::eq(self.layout.dialect, &OURS) {
+            true => ours(&bag, &self.file, offset)?,
+            false => fields::event(&bag, self.layout.dialect, &self.file, offset)
+                .map_err(|why| why.to_string())?,
+        };
         // Without a heading, only its time shows that a line is the beginning of a row.
         if self.layout.heading == 0 && draft.stamp.is_none() {
             return Err("it has no time".to_owned());
         }
-        if draft.event.provider.is_empty() && draft.event.strings.is_none() && draft.stamp.is_none()
-        {
+        let timeless = draft.stamp.is_none() && draft.event.time.is_none();
+        if draft.event.provider.is_empty() && draft.event.strings.is_none() && timeless {
             return Err("it has neither a source nor a time".to_owned());
+        }
+        if let Some(Json::Text(beside)) = bag.get("_time")
+            && draft.stamp.is_none()
+        {
+            self.times.compare(beside, &draft);
         }
         self.rest(fields, &mut draft);
         self.rows_in_text(fields, rows.text(), &draft);
@@ -218,13 +285,21 @@ impl Table<'_, '_> {
         let texts = of_columns.iter().map(String::as_str).chain(behind);
         let rows: u64 = texts.clone().map(|text| self.rows_in(text)).sum();
         let events: u64 = texts.map(events_in).sum();
-        // Where every text is in quotes, as many fields as half a row are those of another one.
+        // Where every text is in quotes, more fields than columns are those of another row, and so is a
+        // quoted field with a quote in it that is one of another row. Some leave the last column without a name.
         let quoted = self.layout.heading > 0
             && !self.layout.strings_at_end
             && !std::ptr::eq(self.layout.dialect, &COLLECTORS);
-        let half = (columns / 2).max(3);
-        let too_many =
-            quoted && (surplus.len() >= half || with_odd_quote(raw, self.layout.delimiter) >= half);
+        let unnamed = !self
+            .layout
+            .columns
+            .iter()
+            .any(|column| column == "Description")
+            && std::ptr::eq(self.layout.dialect, &EVENT_VIEWER);
+        let mut others = surplus.iter().skip(usize::from(unnamed));
+        let too_many = quoted
+            && (others.any(|field| !field.trim().is_empty())
+                || has_quote_of_another_row(raw, self.layout.delimiter));
         let inside = rows.max(events.saturating_sub(1)).max(u64::from(too_many));
         self.handover.delivery.account.integrity.note_many(
             DefectCode::Gap,
@@ -300,33 +375,61 @@ impl Table<'_, '_> {
     }
 }
 
-/// How many delimiters at most a quoted field holds that also has a quote which neither ends it nor is
-/// doubled: its end may be damaged, and the row behind it a part of it.
-fn with_odd_quote(raw: &str, delimiter: u8) -> usize {
-    let mut most = 0;
-    let (mut quoted, mut odd, mut delimiters) = (false, false, 0);
+/// The event of a row of our own. Its text is the log's, or our words for the event: it is taken where there is
+/// nothing else.
+fn ours(row: &Object, file: &Arc<str>, offset: Option<u64>) -> Result<Draft, String> {
+    let without_values = row.text(&["strings"]).is_none();
+    let mut entries = Vec::new();
+    for (key, value) in &row.entries {
+        let text = value.text().unwrap_or_default();
+        // What a spreadsheet would compute has a sign before it.
+        let text = match text.strip_prefix('\'') {
+            Some(rest) if rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) => {
+                rest
+            }
+            _ => text.as_str(),
+        };
+        let json = match key.as_str() {
+            _ if text.is_empty() || key == "level" && text == "unknown" => continue,
+            "text" if without_values => ("message".to_owned(), Json::Text(text.to_owned())),
+            "text" => continue,
+            "strings" | "named" => {
+                let list = json::value(text).unwrap_or_else(|_| Json::Text(text.to_owned()));
+                (key.clone(), list)
+            }
+            _ => (key.clone(), Json::Text(text.to_owned())),
+        };
+        entries.push(json);
+    }
+    jsonl::ours(&Object::new(entries), file, offset).map_err(|why| why.to_string())
+}
+
+/// Whether a quoted field holds a quote that is not doubled and stands where a field begins: the end of the
+/// field may be damaged, and the row behind it a part of it. `{"a":1,"b":2}` that nobody doubled looks so
+/// too, and is told by its bracket.
+fn has_quote_of_another_row(raw: &str, delimiter: u8) -> bool {
+    let (mut quoted, mut json) = (false, false);
     let mut before = delimiter;
     let mut bytes = raw.bytes().peekable();
     while let Some(byte) = bytes.next() {
         let next = bytes.peek().copied();
+        let begins = before == delimiter || before == b'\n';
+        let ends = next.is_none_or(|n| n == delimiter || matches!(n, b'\r' | b'\n'));
         match (quoted, byte) {
-            (false, b'"') if before == delimiter || before == b'\n' => {
-                (quoted, odd, delimiters) = (true, false, 0);
+            (false, b'"') if begins => {
+                quoted = true;
+                json = matches!(next, Some(b'{' | b'['));
             }
             (true, b'"') if next == Some(b'"') => {
                 bytes.next();
             }
-            (true, b'"') if next.is_none_or(|n| n == delimiter || matches!(n, b'\r' | b'\n')) => {
-                quoted = false;
-                most = most.max(if odd { delimiters } else { 0 });
-            }
-            (true, b'"') => odd = true,
-            (true, byte) if byte == delimiter => delimiters += 1,
+            (true, b'"') if ends => quoted = false,
+            (true, b'"') if begins && !json => return true,
             _ => {}
         }
         before = byte;
     }
-    most
+    false
 }
 
 /// How many events in XML a text holds.

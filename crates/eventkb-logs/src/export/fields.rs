@@ -16,6 +16,7 @@ use crate::export::dates;
 use crate::export::dialects::{Dialect, Keys, Types, Zone};
 use crate::export::handover::Draft;
 use crate::export::json::{Json, Object};
+use crate::export::key_values;
 use crate::export::localized_levels;
 use crate::export::missing_description;
 use crate::export::values;
@@ -43,7 +44,9 @@ pub(crate) fn event(
             .map_err(|error| NoEvent::Xml(error.to_string()));
     }
     if let Some((block, inner)) = dialect.whole_block(bag) {
-        return event(&block, inner, file, offset);
+        let mut draft = event(&block, inner, file, offset)?;
+        draft.holds_another = key_values::holds_another(&block);
+        return Ok(draft);
     }
     let fields = Fields(bag);
     let id = fields
@@ -60,7 +63,7 @@ pub(crate) fn event(
             record_id: fields.find(dialect.record_id, record_id),
             version: fields.number(dialect.version),
             opcode: fields.number(dialect.opcode),
-            keywords: fields.find(dialect.keywords, Json::bits),
+            keywords: fields.find(dialect.keywords, keywords),
             process_id: fields.number(dialect.process_id),
             thread_id: fields.number(dialect.thread_id),
             user_sid: fields.find(dialect.user_sid, sid),
@@ -75,6 +78,7 @@ pub(crate) fn event(
         },
         Default::default(),
     );
+    fields.not_understood(dialect, &mut draft);
     fields.level(dialect, &mut draft);
     fields.category(dialect, &mut draft.event);
     fields.time(dialect, &mut draft);
@@ -114,17 +118,47 @@ impl Fields<'_> {
     }
 
     fn number<T: TryFrom<i64>>(&self, keys: Keys) -> Option<T> {
-        self.find(keys, |value| match value {
-            Json::Text(_) | Json::Whole(_) => value.number(),
-            other => Json::Text(scalar(other)?).number(),
-        })
+        self.find(keys, |value| Json::Text(whole_text(value)?).number())
     }
 
     fn id(&self, keys: Keys) -> Option<u32> {
         self.find(keys, |value| {
-            let number: i64 = Json::Text(scalar(value)?).number()?;
+            let number: i64 = Json::Text(whole_text(value)?).number()?;
             whole(number)
         })
+    }
+
+    /// Notes numbers that are there and are none.
+    fn not_understood(&self, dialect: &Dialect, draft: &mut Draft) {
+        let event = &draft.event;
+        let fields = [
+            (
+                Field::RecordId,
+                dialect.record_id,
+                event.record_id.is_some(),
+            ),
+            (Field::Keywords, dialect.keywords, event.keywords.is_some()),
+            (
+                Field::Number,
+                dialect.process_id,
+                event.process_id.is_some(),
+            ),
+            (Field::Number, dialect.thread_id, event.thread_id.is_some()),
+        ];
+        for (field, keys, understood) in fields {
+            // Words stand for keywords as well, and a number among them is in brackets.
+            let no_number = |text: &String| match field {
+                Field::RecordId => true,
+                Field::Keywords => text.split(',').any(|part| {
+                    let part = part.trim();
+                    bare_number(part) == part && part.bytes().any(|byte| byte.is_ascii_digit())
+                }),
+                _ => text.bytes().any(|byte| byte.is_ascii_digit()),
+            };
+            if !understood && let Some(text) = self.text(keys).filter(no_number) {
+                draft.unread.note(field, &text);
+            }
+        }
     }
 
     fn level(&self, dialect: &Dialect, draft: &mut Draft) {
@@ -246,7 +280,24 @@ pub(crate) fn scalar(value: &Json) -> Option<String> {
 }
 
 fn record_id(value: &Json) -> Option<u64> {
-    scalar(value)?.trim().parse().ok()
+    whole_text(value)?.parse().ok()
+}
+
+/// A whole number as text, without the `.0` of programs that keep all numbers as floats.
+fn whole_text(value: &Json) -> Option<String> {
+    let text = scalar(value)?;
+    let text = text.trim();
+    let whole = text.split_once('.').filter(|(whole, fraction)| {
+        !whole.is_empty() && !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0')
+    });
+    Some(whole.map_or(text, |(whole, _)| whole).to_owned())
+}
+
+/// Keywords as bits, also as the only item of a list.
+fn keywords(value: &Json) -> Option<u64> {
+    value
+        .bits()
+        .or_else(|| Json::Text(whole_text(value)?).bits())
 }
 
 /// A SID: as text, or as an object that has the text as its value.

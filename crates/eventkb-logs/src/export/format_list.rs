@@ -3,11 +3,14 @@
 //!
 //! Folklore it knows: names are padded to one width, and what goes on in the next line begins
 //! behind it; lists are cut at the fourth item unless somebody asked for more.
+//!
+//! As each further line of a text begins with blanks, no text can look like the next event. Where lines
+//! stand that belong to none, somebody wrote texts without those blanks: from there on events are doubtful.
 
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::export::clixml::deliver;
+use crate::export::clixml::deliver_once;
 use crate::export::copied;
 use crate::export::dialects;
 use crate::export::handover::Handover;
@@ -48,6 +51,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
     let mut block = Block::default();
+    let mut strays = Strays::default();
     loop {
         let Some(at) = window.rest().find('\n') else {
             let length = window.rest().len();
@@ -68,17 +72,20 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                 window.offset(),
                 &file,
                 &mut handover,
+                &mut strays,
             );
             break;
         };
+        window.look_for_fills(at);
         let line = window.rest().get(..at).unwrap_or_default();
-        take(&mut block, line, window.offset(), &file, &mut handover);
+        let offset = window.offset();
+        take(&mut block, line, offset, &file, &mut handover, &mut strays);
         window.skip(at + 1);
         if handover.delivery.stopped() {
             break;
         }
     }
-    close(&mut block, &file, &mut handover);
+    close(&mut block, &file, &mut handover, &mut strays);
     handover.finish();
     text::note_failure(handover.delivery, &window);
 }
@@ -89,6 +96,7 @@ fn take(
     offset: Option<u64>,
     file: &Arc<str>,
     handover: &mut Handover<'_, '_>,
+    strays: &mut Strays,
 ) {
     // An empty line may stand inside a text as well: there, what follows is indented.
     let ends = line.trim().is_empty() && !block.entries.is_empty();
@@ -97,7 +105,7 @@ fn take(
         return;
     }
     if block.empty > 0 && !block.goes_on(line) {
-        close(block, file, handover);
+        close(block, file, handover, strays);
     }
     if block.entries.is_empty() {
         block.offset = offset;
@@ -109,6 +117,7 @@ fn take(
             "a text is longer than the limit: it is cut",
         );
     } else if !block.line(line) {
+        strays.seen = true;
         handover.delivery.defect(
             DefectCode::Gap,
             offset,
@@ -117,11 +126,24 @@ fn take(
     }
 }
 
-fn close(block: &mut Block, file: &Arc<str>, handover: &mut Handover<'_, '_>) {
+fn close(block: &mut Block, file: &Arc<str>, handover: &mut Handover<'_, '_>, strays: &mut Strays) {
     let block = std::mem::take(block);
-    if !block.entries.is_empty() {
-        deliver(&Json::Object(block.bag()), file, block.offset, handover);
+    if block.entries.is_empty() {
+        return;
     }
+    if strays.before && !handover.in_doubt {
+        handover.doubt(block.offset);
+    }
+    strays.before = strays.seen;
+    deliver_once(block.bag(), file, block.offset, handover);
+}
+
+/// Lines that belong to no event.
+#[derive(Default)]
+struct Strays {
+    seen: bool,
+    /// They stand before the block that is being read.
+    before: bool,
 }
 
 /// The lines of one event.
@@ -221,6 +243,19 @@ mod tests {
         assert_eq!(events[0].strings.as_ref().map(Vec::len), Some(3));
         let (events, _) = read_with(read, entry.replace("5, x}", "5, x...}").as_bytes());
         assert_eq!(events[0].strings, None);
+    }
+
+    #[test]
+    fn where_texts_are_not_indented_they_may_look_like_events() {
+        let forged = LISTED.replace(
+            "               Name : value",
+            "no blanks before this\r\n\r\nTimeCreated  : 2/13/2000 6:20:40 PM\r\nProviderName : Forged\r\nId           : 1\r\nMessage      : x",
+        );
+        let (events, account) = read_with(read, forged.as_bytes());
+        let weak: Vec<bool> = events.iter().map(|event| event.trust.is_weak()).collect();
+        assert_eq!(weak, [false, true, true], "{account:?}");
+        let mismatch = account.integrity.count(DefectCode::HeaderMismatch);
+        assert_eq!(mismatch, 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use crate::event::Event;
+use crate::event::{Event, Trust};
 use crate::export::dates::{Dates, Order, Stamp, Unreadable};
 use crate::export::dialects::Zone;
 use crate::integrity::DefectCode;
@@ -27,6 +27,8 @@ pub(crate) struct Draft {
     pub(crate) from_text: bool,
     /// Its year was counted from 543 BC.
     pub(crate) buddhist: bool,
+    /// Its text holds what looks like another event.
+    pub(crate) holds_another: bool,
     pub(crate) unread: Unread,
 }
 
@@ -53,7 +55,7 @@ impl Draft {
     }
 
     /// Bytes of memory that it takes, about.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let event = &self.event;
         let strings = event.strings.iter().flatten().map(|text| text.len() + 24);
         let named = event.named.iter().map(|(a, b)| a.len() + b.len() + 48);
@@ -79,6 +81,8 @@ pub(crate) struct Handover<'d, 'a> {
     waiting: VecDeque<Draft>,
     waiting_bytes: usize,
     missing: Missing,
+    /// Events from here on cannot be told from what the text of another one may hold.
+    pub(crate) in_doubt: bool,
 }
 
 /// What an export lacks. One note per file: the same shortcoming repeats with every record.
@@ -99,7 +103,19 @@ impl<'d, 'a> Handover<'d, 'a> {
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             missing: Missing::default(),
+            in_doubt: false,
         }
+    }
+
+    /// From here on events cannot be told from what the text of another one may hold: they are trusted less.
+    pub(crate) fn doubt(&mut self, offset: Option<u64>) {
+        self.in_doubt = true;
+        self.delivery.defect(
+            DefectCode::HeaderMismatch,
+            offset,
+            "events of this form cannot be told from what the message of the one before them may hold: they \
+             are trusted less",
+        );
     }
 
     /// The export always writes its dates in this order.
@@ -117,7 +133,10 @@ impl<'d, 'a> Handover<'d, 'a> {
     }
 
     /// Takes an event. Events are handed on in the order they come.
-    pub(crate) fn event(&mut self, draft: Draft) {
+    pub(crate) fn event(&mut self, mut draft: Draft) {
+        if self.in_doubt {
+            draft.event.trust = draft.event.trust.max(Trust::HeaderMismatch);
+        }
         if let Some(stamp) = &draft.stamp {
             self.dates.see(stamp);
         }
@@ -161,6 +180,10 @@ impl<'d, 'a> Handover<'d, 'a> {
         self.missing.from_text += u64::from(draft.from_text);
         if self.missing.first.is_none() && (without_strings || local || draft.from_text) {
             self.missing.first = event.offset;
+        }
+        if draft.holds_another {
+            let message = "the text of an event holds what looks like another: a line between them may be damaged";
+            self.delivery.defect(DefectCode::Gap, event.offset, message);
         }
         draft.unread.tell(event.offset, self.delivery);
         self.delivery.event(event);

@@ -30,7 +30,7 @@ use crate::unread::{Field, Unread};
 
 /// Why an object is no event.
 #[derive(Debug, thiserror::Error)]
-enum JsonError {
+pub(crate) enum JsonError {
     #[error("a key in it is there twice, as in a forged record")]
     Twice,
     #[error("it has no {0}, or one that cannot be read")]
@@ -160,7 +160,7 @@ fn event(text: &str, file: &Arc<str>, offset: Option<u64>) -> Result<Option<Draf
         return Ok(None);
     };
     match kind {
-        Kind::Ours(object) => ours(object, file).map(Some),
+        Kind::Ours(object) => ours(object, file, offset).map(Some),
         _ if object.repeats() => Err(JsonError::Twice),
         Kind::Elements(event, around) => elements(event, around, file, offset).map(Some),
         Kind::Dialect(bag, dialect) => Ok(Some(fields::event(bag, dialect, file, offset)?)),
@@ -187,25 +187,23 @@ fn elements(
     Ok(Draft::of(event, unread))
 }
 
-/// Our own form.
-fn ours(object: &Object, file: &Arc<str>) -> Result<Draft, JsonError> {
-    // Names of values come from the log and may repeat; nothing else may.
-    let rest = object
-        .entries
-        .iter()
-        .filter(|(key, _)| key != "named")
-        .cloned()
-        .collect();
-    let named = object.entries.iter().filter(|(key, _)| key == "named");
-    if Object::new(rest).repeats() || named.count() > 1 {
+/// Our own form. What it says of the file that the event was read from is what somebody wrote: cited is the
+/// one that is being read.
+pub(crate) fn ours(
+    object: &Object,
+    file: &Arc<str>,
+    offset: Option<u64>,
+) -> Result<Draft, JsonError> {
+    // Names of values come from the log and may repeat in a list; nothing else may.
+    if object.repeats() {
         return Err(JsonError::Twice);
     }
+    let mut unread = Unread::default();
     let category: Option<u16> = object.number(&["category"]);
     let category_name = match object.get("category") {
         Some(Json::Text(name)) if category.is_none() => Some(name.clone()),
         _ => None,
     };
-    let mut unread = Unread::default();
     let when = object.get("time").filter(|value| **value != Json::Null);
     let at = when.and_then(time);
     if let (Some(value), None) = (when, at) {
@@ -216,7 +214,15 @@ fn ours(object: &Object, file: &Arc<str>) -> Result<Draft, JsonError> {
             unread.left_out(list.len().saturating_sub(limits::MAX_STRINGS));
             Some(list.iter().take(limits::MAX_STRINGS).map(plain).collect())
         }
-        _ => None,
+        None | Some(Json::Null) => None,
+        Some(other) => {
+            unread.note(Field::Values, &plain(other));
+            None
+        }
+    };
+    let mut fields = OurFields {
+        object,
+        unread: &mut unread,
     };
     let event = Event {
         provider: object.text(&["provider"]).unwrap_or_default(),
@@ -224,44 +230,76 @@ fn ours(object: &Object, file: &Arc<str>) -> Result<Draft, JsonError> {
         event_id: object
             .number(&["event_id"])
             .ok_or(JsonError::Missing("event id"))?,
-        qualifiers: object.number(&["qualifiers"]),
-        level: object.text(&["level"]).and_then(|level| {
-            level
-                .parse()
-                .ok()
-                .or_else(|| localized_levels::level(&level))
+        qualifiers: fields.number("qualifiers"),
+        level: fields.read("level", Field::Level, |value| {
+            localized_levels::level(&value.text()?).or_else(|| value.number())
         }),
         category,
         category_name: text(object, "category_name").or(category_name),
         channel: text(object, "channel"),
         computer: text(object, "computer"),
         time: at,
-        record_id: object
-            .get("record_id")
-            .and_then(Json::text)
-            .and_then(|id| id.trim().parse().ok()),
-        version: object.number(&["version"]),
-        opcode: object.number(&["opcode"]),
-        keywords: object.get("keywords").and_then(Json::bits),
-        process_id: object.number(&["process_id"]),
-        thread_id: object.number(&["thread_id"]),
+        record_id: fields.read("record_id", Field::RecordId, |id| {
+            id.text()?.trim().parse().ok()
+        }),
+        version: fields.number("version"),
+        opcode: fields.number("opcode"),
+        keywords: fields.read("keywords", Field::Keywords, Json::bits),
+        process_id: fields.number("process_id"),
+        thread_id: fields.number("thread_id"),
         user_sid: text(object, "user_sid"),
         activity_id: text(object, "activity_id"),
         related_activity_id: text(object, "related_activity_id"),
-        binary: text(object, "binary").and_then(|hex| numbers::bytes_of_hex(&hex)),
+        binary: fields.read("binary", Field::Values, |hex| {
+            numbers::bytes_of_hex(&hex.text()?)
+        }),
         strings,
-        named: object.get("named").map(named_values).unwrap_or_default(),
+        named: fields
+            .read("named", Field::Values, named_values)
+            .unwrap_or_default(),
         message: text(object, "message"),
-        trust: trust(object),
-        file: object
-            .text(&["file"])
-            .map_or_else(|| Arc::clone(file), Arc::from),
-        offset: object
-            .get("offset")
-            .and_then(Json::text)
-            .and_then(|at| at.parse().ok()),
+        trust: fields.trust(),
+        file: Arc::clone(file),
+        offset,
     };
     Ok(Draft::of(event, unread))
+}
+
+/// The fields of our own form, and what of them is not understood.
+struct OurFields<'o, 'u> {
+    object: &'o Object,
+    unread: &'u mut Unread,
+}
+
+impl OurFields<'_, '_> {
+    /// The field under a key. One that is there and cannot be read is noted.
+    fn read<T>(&mut self, key: &str, field: Field, read: impl Fn(&Json) -> Option<T>) -> Option<T> {
+        let value = self.object.get(key).filter(|value| **value != Json::Null)?;
+        let known = read(value);
+        if known.is_none() {
+            self.unread.note(field, &value.text().unwrap_or_default());
+        }
+        known
+    }
+
+    fn number<T: TryFrom<i64>>(&mut self, key: &str) -> Option<T> {
+        self.read(key, Field::Number, Json::number)
+    }
+
+    /// How far it can be believed: a word that is not known makes it doubtful.
+    fn trust(&mut self) -> Trust {
+        let is_there = self.object.get("trust").is_some_and(|v| *v != Json::Null);
+        let known = self.read("trust", Field::Trust, |value| {
+            let word = value.text()?;
+            let mut all = Trust::ALL.into_iter();
+            all.find(|trust| trust.as_str() == word)
+        });
+        match known {
+            Some(trust) => trust,
+            None if is_there => Trust::HeaderMismatch,
+            None => Trust::Intact,
+        }
+    }
 }
 
 /// A text, also when it is empty.
@@ -273,29 +311,25 @@ fn plain(value: &Json) -> String {
     value.text().unwrap_or_default()
 }
 
-fn trust(object: &Object) -> Trust {
-    let word = object.text(&["trust"]).unwrap_or_default();
-    Trust::ALL
-        .into_iter()
-        .find(|trust| trust.as_str() == word)
-        .unwrap_or_default()
-}
-
-/// Names and values: as an object, as pairs, or as objects of a name and a value.
-fn named_values(value: &Json) -> Vec<(String, String)> {
+/// Names and values: as an object, as pairs, or as objects of a name and a value. `None` when it is nothing
+/// of these.
+fn named_values(value: &Json) -> Option<Vec<(String, String)>> {
     let pair = |item: &Json| match item {
-        Json::List(pair) => Some((plain(pair.first()?), plain(pair.get(1)?))),
+        Json::List(pair) if pair.len() == 2 => Some((plain(pair.first()?), plain(pair.get(1)?))),
         Json::Object(pair) => Some((plain(pair.get("name")?), plain(pair.get("value")?))),
         _ => None,
     };
     match value {
-        Json::Object(object) => object
-            .entries
-            .iter()
-            .map(|(name, value)| (name.clone(), plain(value)))
-            .collect(),
-        Json::List(list) => list.iter().filter_map(pair).collect(),
-        _ => Vec::new(),
+        Json::Object(object) => {
+            let entries = object.entries.iter();
+            Some(
+                entries
+                    .map(|(name, value)| (name.clone(), plain(value)))
+                    .collect(),
+            )
+        }
+        Json::List(list) => list.iter().map(pair).collect(),
+        _ => None,
     }
 }
 

@@ -10,7 +10,6 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::event::Trust;
 use crate::export::dates;
 use crate::export::dialects;
 use crate::export::fields;
@@ -50,13 +49,17 @@ pub(crate) fn bag(text: &str) -> Option<Object> {
 fn of(entries: Vec<(String, String)>) -> Option<Object> {
     let value = |(name, value): (String, String)| {
         let value = value.trim().to_owned();
-        // wmic writes a list as `{"a","b"}`.
+        // wmic writes a list as `{"a","b"}`; where the list separator of the country is a semicolon, with that.
         let inner = value
             .strip_prefix("{\"")
             .and_then(|v| v.strip_suffix("\"}"));
         let json = match inner {
             Some(inner) if name == "InsertionStrings" => {
-                let items = inner.split("\",\"").map(|item| Json::Text(item.to_owned()));
+                let sign = match inner.contains("\",\"") {
+                    true => "\",\"",
+                    false => "\";\"",
+                };
+                let items = inner.split(sign).map(|item| Json::Text(item.to_owned()));
                 Json::List(items.collect())
             }
             _ => Json::Text(value),
@@ -65,6 +68,17 @@ fn of(entries: Vec<(String, String)>) -> Option<Object> {
     };
     let enough = entries.len() >= FEWEST;
     enough.then(|| Object::new(entries.into_iter().map(value).collect()))
+}
+
+/// Whether the message of an event holds lines as another event has them: the line between the two may
+/// be damaged, and nothing is made of it.
+pub(crate) fn holds_another(bag: &Object) -> bool {
+    let Some(message) = bag.text(&["Message"]) else {
+        return false;
+    };
+    let named = message.lines().filter_map(field);
+    let known = |(name, _): &(&str, &str)| bag.has(name);
+    named.filter(known).nth(1).is_some()
 }
 
 fn field(line: &str) -> Option<(&str, &str)> {
@@ -229,16 +243,9 @@ impl Blocks<'_, '_> {
         };
         match fields::event(bag, dialect, &self.file, self.offset) {
             Ok(mut draft) => {
-                if self.given > 0 {
-                    draft.event.trust = Trust::HeaderMismatch;
-                }
+                draft.holds_another = holds_another(bag);
                 if self.given == 1 {
-                    delivery.defect(
-                        DefectCode::HeaderMismatch,
-                        self.offset,
-                        "events of this form cannot be told from what the message of the one before them \
-                         may hold: they are trusted less",
-                    );
+                    self.handover.doubt(self.offset);
                 }
                 self.given += 1;
                 self.handover.event(draft);
@@ -275,6 +282,7 @@ fn sorted(lines: &[String]) -> Option<Object> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Trust;
     use crate::export::format_list::read;
     use crate::export::testing::{self, read_with};
 

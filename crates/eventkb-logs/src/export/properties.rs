@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use crate::event_xml::{self, Take, XmlError};
-use crate::export::clixml::deliver;
+use crate::export::clixml::deliver_once;
 use crate::export::elements::{Elements, Piece};
 use crate::export::flaw;
 use crate::export::handover::Handover;
@@ -59,7 +59,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             Piece::Whole(length) => {
                 let text = elements.window.rest().get(..*length).unwrap_or_default();
                 match bag(text) {
-                    Ok(bag) => deliver(&Json::Object(bag), &file, offset, &mut handover),
+                    Ok(bag) => deliver_once(bag, &file, offset, &mut handover),
                     Err(error) => handover
                         .delivery
                         .failed(offset, format!("an event could not be read: {error}")),

@@ -49,6 +49,7 @@ impl<'r> Rows<'r> {
                 return None;
             }
             let row = self.row();
+            self.window.look_for_fills(self.length);
             if !matches!(&row, Row::Fields(fields) if fields.iter().all(|field| field.trim().is_empty()))
             {
                 return Some(row);
@@ -200,6 +201,23 @@ pub(crate) fn fields(row: &str, delimiter: u8) -> Vec<String> {
     }
 }
 
+/// Whether the last field of a row is in quotes that close: nothing behind it belongs to its text.
+pub(crate) fn ends_quoted(row: &str, delimiter: u8) -> bool {
+    let delimiter = char::from(delimiter);
+    let mut rest = row.trim_end_matches('\r');
+    loop {
+        let quoted = rest.strip_prefix('"');
+        let after = match quoted {
+            Some(quoted) => quoted_field(quoted, delimiter).1,
+            None => rest.split_once(delimiter).map(|(_, after)| after),
+        };
+        match after {
+            Some(after) => rest = after,
+            None => return quoted.is_some_and(|quoted| quoted.ends_with('"')),
+        }
+    }
+}
+
 /// Reads up to the quote that closes the field; a quote elsewhere is part of the text.
 fn quoted_field(text: &str, delimiter: char) -> (String, Option<&str>) {
     let mut field = String::new();
@@ -251,6 +269,20 @@ mod tests {
             rows("a,\"the \"b\" service\"\nc,d\n"),
             [row(&["a", "the \"b\" service"]), row(&["c", "d"])]
         );
+    }
+
+    #[test]
+    fn rows_whose_last_text_is_in_quotes() {
+        for (row, quoted) in [
+            ("a,\"b\"", true),
+            ("a,\"b, \"\"c\"\"\"\r", true),
+            ("a,b says \"c\"", false),
+            ("\"a\",b", false),
+            ("a,\"b", false),
+            ("a,", false),
+        ] {
+            assert_eq!(ends_quoted(row, b','), quoted, "{row}");
+        }
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             let (code, offset) = (DefectCode::Limit, window.offset());
             handover.delivery.defect(code, offset, message);
         } else {
+            window.look_for_fills(length);
             let line = window.rest().get(..length).unwrap_or_default();
             take(line, window.offset(), &file, &mut handover);
         }

@@ -226,9 +226,47 @@ impl Strange {
 
 /// Whether a row of this character is no line that people draw, and no padding.
 fn is_fill(c: char) -> bool {
-    c == 'U'
-        || !c.is_ascii()
-            && !matches!(c, '\u{b7}' | '\u{2000}'..='\u{33ff}' | '\u{ff00}'..='\u{ffef}')
+    let drawn = matches!(c, '\u{b7}' | '\u{2000}'..='\u{201f}' | '\u{2022}'..='\u{202f}' | '\u{2190}'..='\u{33ff}' | '\u{ff00}'..='\u{ffef}');
+    c == 'U' || !c.is_ascii() && !drawn
+}
+
+/// Blanks or letters in a row on one line that nobody writes; signs of which people draw lines, and digits
+/// of empty data, come in longer ones.
+const PRINTABLE_FILL: usize = 200;
+const DRAWN_FILL: usize = 2000;
+
+/// Whether a line holds a row of one character that a fill leaves: the quotes and line ends below it are gone,
+/// and what comes out may look sound.
+#[cfg(feature = "exports")]
+pub(crate) fn is_filled(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let run = rest.iter().take_while(|next| *next == byte).count();
+        let drawn = matches!(
+            byte,
+            b'0' | b'-' | b'=' | b'*' | b'_' | b'#' | b'~' | b'.' | b'+' | b'/' | b'\r'
+        );
+        let long = if drawn { DRAWN_FILL } else { PRINTABLE_FILL };
+        if byte.is_ascii() && run >= long && !is_in_base64(bytes, at, at + run) {
+            return true;
+        }
+        at += run;
+    }
+    false
+}
+
+/// Whether what stands around a part of a line is base64, as programs and keys are kept in scripts: it holds
+/// rows of one letter.
+#[cfg(feature = "exports")]
+fn is_in_base64(bytes: &[u8], from: usize, to: usize) -> bool {
+    const AROUND: usize = 12;
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let before = bytes.get(from.saturating_sub(AROUND)..from);
+    let behind = bytes.get(to..bytes.len().min(to + AROUND));
+    let all = |part: Option<&[u8]>| part.is_some_and(|part| part.iter().all(is_digit));
+    bytes.get(from).is_some_and(is_digit) && all(before) && all(behind)
 }
 
 /// Decodes all of `raw`; true if something had to be replaced.
@@ -452,6 +490,7 @@ impl<'r> Window<'r> {
 
     /// Hands over each line that is left, without its end, and where it begins. One beyond the limit of
     /// a record comes in pieces.
+    #[cfg(feature = "exports")]
     pub(crate) fn each_line(&mut self, take: &mut dyn FnMut(&str, Option<u64>) -> ControlFlow<()>) {
         loop {
             let end = self.rest().find('\n');
@@ -459,6 +498,7 @@ impl<'r> Window<'r> {
                 continue;
             }
             let length = end.unwrap_or(self.rest().len());
+            self.look_for_fills(length);
             let line = self.rest().get(..length).unwrap_or_default();
             let taken = take(line, self.offset());
             if end.is_none() && !self.more() {
@@ -468,6 +508,15 @@ impl<'r> Window<'r> {
             if taken.is_break() {
                 break;
             }
+        }
+    }
+
+    /// Looks at so many bytes at the front: a line or row that was overwritten is told in the end.
+    #[cfg(feature = "exports")]
+    pub(crate) fn look_for_fills(&mut self, length: usize) {
+        let line = self.rest().get(..length).unwrap_or_default();
+        if is_filled(line) {
+            self.text.strange.runs += 1;
         }
     }
 

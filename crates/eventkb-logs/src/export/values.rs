@@ -18,6 +18,9 @@ use crate::limits;
 
 /// Reads the values of a bag into its draft.
 pub(crate) fn read(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
+    if beneath(bag, dialect, draft) {
+        return;
+    }
     for key in dialect.values {
         let done = match bag.path(key) {
             None | Some(Json::Null) => false,
@@ -218,6 +221,7 @@ fn named(object: &Object, form: Form, draft: &mut Draft) -> bool {
     }
     match form {
         Form::Sorted => sorted(object, draft),
+        Form::MaybeSorted => sorted(object, draft) && in_order(object, draft),
         _ => below("EventData", &Json::Object(object.clone()), draft),
     }
 }
@@ -313,6 +317,56 @@ fn sorted(object: &Object, draft: &mut Draft) -> bool {
     let strings = numbered.into_iter().map(|(_, value)| value.to_owned());
     draft.event.strings = complete.then(|| strings.collect());
     true
+}
+
+/// Takes the values as the strings where their names are not in the order of the alphabet: nobody has sorted
+/// them then.
+fn in_order(object: &Object, draft: &mut Draft) -> bool {
+    let keys = object.entries.iter().map(|(key, _)| key.as_str());
+    let event = &mut draft.event;
+    if event.strings.is_none() && !keys.is_sorted() {
+        let values = event.named.iter().map(|(_, value)| value.clone());
+        event.strings = Some(values.collect());
+    }
+    true
+}
+
+/// Values beside each other in an object that holds more: `"fields": {"Data_param1": "x"}`. Those without a
+/// name are `Data`, `Data_1` and so on. `false` when there are none.
+fn beneath(bag: &Object, dialect: &Dialect, draft: &mut Draft) -> bool {
+    for key in dialect.values {
+        let Some((above, name)) = key.rsplit_once('.') else {
+            continue;
+        };
+        let Some(Json::Object(object)) = bag.path(above) else {
+            continue;
+        };
+        let named = |(key, value): &(String, Json)| {
+            let rest = key.strip_prefix(name)?;
+            let rest = match rest.strip_prefix('_') {
+                Some(rest) => rest,
+                None if rest.is_empty() && !matches!(value, Json::Object(_) | Json::List(_)) => "",
+                None => return None,
+            };
+            Some((rest.to_owned(), value.clone()))
+        };
+        let mut entries: Vec<(String, Json)> = object.entries.iter().filter_map(named).collect();
+        if entries.iter().all(|(name, _)| name.is_empty()) {
+            continue;
+        }
+        let number = |name: &str| match name {
+            "" => Some(0_usize),
+            name => name.parse().ok(),
+        };
+        if entries.iter().all(|(name, _)| number(name).is_some()) {
+            entries.sort_by_key(|(name, _)| number(name));
+            let values = entries.into_iter().map(|(_, value)| value.text());
+            keep(values.map(Option::unwrap_or_default).collect(), draft);
+            return true;
+        }
+        return sorted(&Object::new(entries), draft);
+    }
+    false
 }
 
 /// Values whose keys hold the dots themselves: `"winlog.event_data.param1": "x"`.

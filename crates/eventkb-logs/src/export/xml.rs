@@ -7,9 +7,10 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::event::Trust;
+use crate::event::{Event, Trust};
 use crate::event_xml;
 use crate::export::NAMESPACE;
+use crate::export::copied;
 use crate::export::elements::{Elements, Piece};
 use crate::export::flaw;
 use crate::export::handover::{Draft, Handover};
@@ -23,6 +24,9 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     let mut window = Window::new(reader);
     while window.rest().len() < limits::DETECTION_TEXT && window.more() {}
     let prefix = prefix(window.rest());
+    // Texts stand as they are between the XML of events there, and may hold some.
+    let copied = copied::are_events(window.rest()) == Some(true);
+    let mut copied = copied.then(|| copied::First::of(window.rest()));
     let (tag, end) = (format!("<{prefix}Event"), format!("</{prefix}Events"));
     let mut elements = Elements::new(window, &tag, &end);
     let file = Arc::clone(&delivery.file);
@@ -34,7 +38,10 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
                 let text = elements.window.rest().get(..*length).unwrap_or_default();
                 let bytes = text.as_bytes();
                 match event_xml::event_with_unread(bytes, &file, offset, Trust::Intact) {
-                    Ok((event, unread)) => handover.event(Draft::of(event, unread)),
+                    Ok((event, unread)) => {
+                        below_text(&mut copied, &event, &mut handover);
+                        handover.event(Draft::of(event, unread));
+                    }
                     Err(error) => handover
                         .delivery
                         .failed(offset, format!("an event could not be read: {error}")),
@@ -50,6 +57,16 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     handover.finish();
     lost_beginnings(&elements, handover.delivery);
     ended(&elements, handover.delivery);
+}
+
+/// Of events below the text that Event Viewer copies, the first one is as good as others, if it is the one
+/// that the lines above it name. The others may stand in a text.
+fn below_text(copied: &mut Option<copied::First>, event: &Event, handover: &mut Handover<'_, '_>) {
+    let Some(first) = copied else { return };
+    if !handover.in_doubt && !first.is(event) {
+        handover.doubt(event.offset);
+    }
+    first.passed = true;
 }
 
 /// The prefix that stands for the namespace of events in the names of elements, with its colon;

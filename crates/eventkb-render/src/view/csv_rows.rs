@@ -223,9 +223,22 @@ fn number(number: Option<u64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-/// A list as JSON.
+/// A list as JSON. What would be changed to be harmless is an escape of JSON in it, so that it is read back as
+/// it was.
 fn list(values: &impl serde::Serialize) -> String {
-    serde_json::to_string(values).unwrap_or_default()
+    let json = serde_json::to_string(values).unwrap_or_default();
+    let json = crate::safe_json(&json);
+    let mut out = String::with_capacity(json.len());
+    let mut begins = false;
+    for c in json.chars() {
+        if begins && matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+        begins = c == ';' || begins && c == ' ';
+    }
+    out
 }
 
 /// A row with its line end.
@@ -287,6 +300,15 @@ mod tests {
              \"[\"\"=cmd|'/c calc'!A0\"\",\"\"a\\r\\nb\\u001b[2J\"\"]\",,a.evtx,intact\r\n"
         );
         assert!(!csv.trim_end().contains(['\n', '\r', '\u{1b}']));
+    }
+
+    #[test]
+    fn lists_are_read_back_as_they_were() {
+        let values = ["a;=b; -c", "\u{202e}\u{85}\u{7f}", "\\u{202e}"];
+        let cell = harmless(&list(&values));
+        let back: Vec<String> = serde_json::from_str(&cell).expect("JSON");
+        assert_eq!(back, values);
+        assert!(!cell.contains(";="), "{cell}");
     }
 
     #[test]

@@ -374,8 +374,12 @@ fn gaps(input: &Input) -> Vec<Line> {
     let gap = |gap: &eventkb::report::RecordGap| {
         let missing = gap.before.saturating_sub(gap.after).saturating_sub(1);
         let missing = words::count(missing, "record");
+        let of = match (&gap.computer, &gap.channel) {
+            (Some(computer), Some(channel)) => format!(" ({channel} of {computer})"),
+            _ => String::new(),
+        };
         format!(
-            "{missing} missing between ids {} and {}",
+            "{missing} missing between ids {} and {}{of}",
             gap.after, gap.before
         )
         .into()

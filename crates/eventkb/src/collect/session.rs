@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -99,21 +100,36 @@ pub(crate) struct Class {
     /// Its records cannot be believed by themselves.
     pub(crate) weak: bool,
     pub(crate) records: Records,
+    /// What its event says, as a number, once that was asked: unpacking it takes longer.
+    #[serde(skip)]
+    says: Option<NonZero<u128>>,
 }
 
 impl Class {
     /// Shows another of its events where that goes first: not the one that came first by chance.
     /// They differ in what no signature asks for, such as the case of the provider's name.
     fn show(&mut self, event: &Event, commons: &mut Commons) {
-        let place = |event: &Event| {
-            let mut digest = Digest::default();
-            errors::content(event, &mut digest);
-            (event.provider.clone(), digest.number())
-        };
-        if place(event) < place(&self.event.whole()) {
-            self.event = Content::of(event, commons);
+        let provider = event.provider.as_str().cmp(&self.event.provider);
+        if provider.is_gt() {
+            return;
         }
+        let theirs = says(event);
+        if provider.is_eq() {
+            let shown = &self.event;
+            if theirs >= *self.says.get_or_insert_with(|| says(&shown.whole())) {
+                return;
+            }
+        }
+        self.event = Content::of(event, commons);
+        self.says = Some(theirs);
     }
+}
+
+/// All that an event says, as a number.
+fn says(event: &Event) -> NonZero<u128> {
+    let mut digest = Digest::default();
+    errors::content(event, &mut digest);
+    NonZero::new(digest.number()).unwrap_or(NonZero::<u128>::MIN)
 }
 
 /// Who asks for a kind of event, and what is known of it.
@@ -404,6 +420,7 @@ impl Session {
         digest.folded(&event.provider);
         digest.bytes(&event.event_id.to_le_bytes());
         digest.text(event.computer.as_deref().unwrap_or(""));
+        digest.optional(errors::unnamed_in(event).map(|file| &**file));
         digest.bytes(&[u8::from(event.trust.is_weak())]);
         let view = View::of(event, resolved.facts.as_deref());
         for subscription in &resolved.subscriptions {
@@ -428,6 +445,7 @@ impl Session {
             event: Content::of(event, &mut self.commons),
             weak: event.trust.is_weak(),
             records: Records::default(),
+            says: None,
         };
         self.classes.insert(class, Box::new(new));
         self.bound(before);
@@ -528,9 +546,10 @@ impl Session {
     /// Sorts in everything that was seen.
     pub(crate) fn settle(&mut self) {
         let keep = self.keep();
-        self.classes
-            .values_mut()
-            .for_each(|class| class.records.settle(keep));
+        for class in self.classes.values_mut() {
+            class.records.settle(keep);
+            class.says = None;
+        }
         self.errors.settle();
     }
 
@@ -571,9 +590,11 @@ impl Sink for Session {
     }
 
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        // A landmark is noted even where an equal event was seen before: its time is what counts.
-        let is_landmark = landmarks::wants(&event.provider, event.event_id);
-        self.look_at(&event, fingerprint.filter(|_| !is_landmark));
+        // A landmark is noted even where an equal event was seen before: its time is what counts. And
+        // what names no computer says something else in every file.
+        let is_of_its_own = landmarks::wants(&event.provider, event.event_id)
+            || errors::unnamed_in(&event).is_some();
+        self.look_at(&event, fingerprint.filter(|_| !is_of_its_own));
         ControlFlow::Continue(())
     }
 

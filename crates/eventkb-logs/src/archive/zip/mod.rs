@@ -16,7 +16,7 @@ use std::io::{BufRead, BufReader, Read, SeekFrom};
 
 use super::budget::Budget;
 use super::compress;
-use super::guard::{Metered, Terms};
+use super::guard::{Metered, Present, Supply, Terms};
 use super::inflate::Inflate;
 use super::reader::{ReadSeek, Reading, Stop, read_full, u16_at, u32_at};
 use super::refusal::Refusal;
@@ -46,8 +46,8 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
     let most = usize::try_from(reading.budget.entries_left()).unwrap_or(usize::MAX);
     let Some(directory) = directory::read(file, most)? else {
         // The walk reports that the directory is missing when it does not come upon one.
-        file.seek(SeekFrom::Start(0))?;
-        return walk(reading, BufReader::new(file), &HashMap::new());
+        let whole = Supply::of_file(file)?;
+        return walk(reading, BufReader::new(whole), &HashMap::new());
     };
     let Directory {
         mut entries,
@@ -77,8 +77,8 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
             .iter()
             .map(|entry| (entry.offset, entry.packed))
             .collect();
-        file.seek(SeekFrom::Start(0))?;
-        return walk(reading, BufReader::new(file), &known);
+        let whole = Supply::of_file(file)?;
+        return walk(reading, BufReader::new(whole), &known);
     }
     Ok(())
 }
@@ -154,7 +154,7 @@ fn read_entry(
         reading.refused(path, refusal);
         return Ok(());
     }
-    file.seek(SeekFrom::Start(begins))?;
+    let file = Present::new(file, begins)?;
     let capacity = usize::try_from(entry.packed)
         .unwrap_or(usize::MAX)
         .clamp(64, 64 * 1024);

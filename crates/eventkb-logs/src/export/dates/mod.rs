@@ -8,6 +8,7 @@
 //! Thailand counts years from 543 BC; a blank, narrow or not, may stand before AM and PM, and
 //! marks of the writing direction before anything.
 
+mod months;
 mod order;
 mod parse;
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::months::MONTHS;
 use super::{Clock, Hint, Moment, OpenDate, Stamp, Unreadable, at, civil};
 
 /// The longest text that is looked at: a date with the names of its day and month.
@@ -283,12 +284,13 @@ impl<'t> Parts<'t> {
             .ok_or(Unreadable::NotATime)
     }
 
-    /// `06-Feb-2000`, `Feb 6, 2000`, `Sunday, February 6, 2000`.
+    /// `06-Feb-2000`, `Feb 6, 2000`, `Sunday, February 6, 2000`, `dimanche 6 février 2000`.
     fn with_month_name(&self, ahead: Option<i32>) -> Option<Result<(Stamp, bool), Unreadable>> {
+        // Names of days stand before the first number, and some begin as a month does.
         let (month, day, year_at) = match (month(self.gap(0)), month(self.gap(1))) {
-            (Some(month), _) => (month, self.number(0)?, 1),
-            (None, Some(month)) if self.numbers.first()?.len() == 4 => (month, self.number(1)?, 0),
-            (None, Some(month)) => (month, self.number(0)?, 1),
+            (_, Some(month)) if self.numbers.first()?.len() == 4 => (month, self.number(1)?, 0),
+            (_, Some(month)) => (month, self.number(0)?, 1),
+            (Some(month), None) => (month, self.number(0)?, 1),
             _ => return None,
         };
         let read = || {
@@ -418,18 +420,15 @@ fn year(number: i64) -> Result<(i16, bool), Unreadable> {
     Ok((year, number >= BUDDHIST_FROM))
 }
 
-/// The month that an English word among these names.
+/// The month that a word among these names, in the languages of Windows.
 fn month(text: &str) -> Option<u8> {
-    const NAMES: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
-    text.split(|c: char| !c.is_alphabetic())
-        .filter(|word| word.is_ascii() && word.len() >= 3)
-        .find_map(|word| {
-            let begin = word.get(..3)?.to_ascii_lowercase();
-            let at = NAMES.iter().position(|name| *name == begin)?;
-            u8::try_from(at + 1).ok()
-        })
+    let words = text.split(|c: char| !c.is_alphabetic() && !is_mark(c));
+    words.filter(|word| !word.is_empty()).find_map(|word| {
+        let word = word.to_lowercase();
+        let of_month = |names: &&[&str]| names.contains(&word.as_str());
+        let at = MONTHS.iter().position(|names| of_month(&names))?;
+        u8::try_from(at + 1).ok()
+    })
 }
 
 /// How the half of the day is named.

@@ -150,7 +150,7 @@ pub(super) static NXLOG: Dialect = Dialect {
     activity_id: &["ActivityID"],
     related_activity_id: &["RelatedActivityID"],
     values: &["EventData"],
-    form: Form::Sorted,
+    form: Form::MaybeSorted,
     own: &[
         "Keywords",
         "EventType",
@@ -374,6 +374,12 @@ pub(super) static TELEGRAF: Dialect = Dialect {
     computer: &["tags.Computer", "fields.Computer", "tags.host"],
     channel: &["tags.Channel", "fields.Channel"],
     record_id: &["fields.EventRecordID"],
+    version: &["fields.Version"],
+    process_id: &["fields.ProcessID"],
+    thread_id: &["fields.ThreadID"],
+    keywords: &["tags.Keywords", "fields.Keywords"],
+    values: &["fields.Data", "fields.UserData"],
+    form: Form::Sorted,
     message: &["fields.Message"],
     ..NOTHING
 };

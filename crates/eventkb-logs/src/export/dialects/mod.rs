@@ -15,7 +15,7 @@ use crate::export::dates::Order;
 use crate::export::json::{Object, is_similar};
 use crate::export::key_values;
 use table::DIALECTS;
-pub(crate) use table::{COLLECTORS, EVENT_VIEWER};
+pub(crate) use table::{COLLECTORS, EVENT_VIEWER, OURS};
 
 /// Keys under which the same thing may stand, the best first.
 pub(crate) type Keys = &'static [&'static str];
@@ -40,6 +40,8 @@ pub(crate) enum Form {
     Joined(&'static str),
     /// One text in braces, with this sign between the strings.
     InBraces(&'static str),
+    /// An object has names and values; some versions sort them by name, and then the order is lost.
+    MaybeSorted,
 }
 
 /// What the numbers of an event type mean.

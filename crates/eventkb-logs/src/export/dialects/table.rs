@@ -86,8 +86,32 @@ pub(crate) static COLLECTORS: Dialect = Dialect {
     ..NOTHING
 };
 
+/// What `eventkb events --format csv` writes. Its rows are read as lines of our own JSON are.
+pub(crate) static OURS: Dialect = Dialect {
+    name: "eventkb events --format csv",
+    marks: &[
+        &["provider"],
+        &["event_id"],
+        &["strings"],
+        &["named"],
+        &["trust"],
+    ],
+    provider: &["provider"],
+    id: &["event_id"],
+    level: &["level"],
+    time: &["time"],
+    zone: Zone::Utc,
+    computer: &["computer"],
+    channel: &["channel"],
+    record_id: &["record_id"],
+    values: &["strings"],
+    message: &["text"],
+    ..NOTHING
+};
+
 /// All dialects that are known by their keys.
 pub(crate) static DIALECTS: &[&Dialect] = &[
+    &OURS,
     &XML_IN_A_FIELD,
     &BLOCK_IN_A_FIELD,
     &WINLOGBEAT,
