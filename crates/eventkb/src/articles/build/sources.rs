@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::names::{folded, provider_key};
 use super::spelling::{clean, distance, is_placeholder};
-use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN};
+use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN, PRODUCTS};
 
 mod words;
 
@@ -123,6 +123,10 @@ impl Dictionary {
         if let Some(begin) = written.trim_end().strip_suffix("...") {
             return self.cut_short(begin);
         }
+        // A name of the list may have in it what else ends one: "Contoso Cmdlet - Remote".
+        if let Some(name) = self.listed(&folded(written)) {
+            return Some(name);
+        }
         let Some(name) = clean(written) else {
             return self.before_sentence(written);
         };
@@ -144,7 +148,7 @@ impl Dictionary {
             return Some(name);
         }
         if let Some(name) = self.mistyped(&key, id) {
-            return Some(name);
+            return self.listed(&folded(&name)).or(Some(name));
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
@@ -306,6 +310,9 @@ impl Dictionary {
             return None;
         }
         let rest = behind.get(at..)?;
+        if is_other_word(rest) {
+            return None;
+        }
         // "for Event ID ( 2 ) in Source ( Contoso )": in brackets, the whole of it.
         let closing = match rest.trim_start().chars().next() {
             Some('(') => ')',
@@ -379,6 +386,9 @@ impl Dictionary {
             return None;
         }
         let rest = before.get(at..)?;
+        if is_other_word(rest) {
+            return None;
+        }
         // "Contoso source events in the log"
         if rest.trim_start().starts_with("event") {
             return self.ends_with(before.get(..at - "source".len())?);
@@ -423,7 +433,8 @@ impl Dictionary {
             let named = (1..=4).rev().find_map(|count| {
                 let name = words.get(at..at + count)?.join(" ");
                 let name = trimmed(&name);
-                let capital = name.starts_with(char::is_uppercase);
+                let product = PRODUCTS.contains(&folded(&name).as_str());
+                let capital = name.starts_with(char::is_uppercase) && !product;
                 let known = self.known(&name, true).filter(|_| capital)?;
                 Some((count, name, known))
             });
@@ -447,7 +458,7 @@ impl Dictionary {
                 .to_ascii_lowercase();
             IDLE.contains(&word.as_str())
         };
-        let skipped = words.iter().rev().take_while(idle).count().min(4);
+        let skipped = words.iter().rev().take_while(idle).count().min(6);
         let words = words.get(..words.len() - skipped)?;
         // "... is stopped. Event 5": another sentence.
         if words.last()?.ends_with(['.', ',', ':', ';']) {
@@ -641,6 +652,12 @@ fn is_written_as_name(text: &str) -> bool {
         && text.contains(char::is_lowercase)
         && capitals >= 2
         && text.chars().all(sound)
+}
+
+/// "on the source server": what stands behind the word is no name.
+fn is_other_word(rest: &str) -> bool {
+    let word = rest.split(|c: char| !c.is_alphanumeric()).nth(1);
+    rest.starts_with(' ') && word.is_some_and(|word| ORDINARY.contains(&word) || word == "computer")
 }
 
 fn is_word(name: &str) -> bool {

@@ -56,7 +56,10 @@ fn only_id(lead: &str) -> Option<u16> {
     let sentence = lead.rsplit(". ").next()?;
     let mentions = numbers::mentions(sentence);
     match mentions.as_slice() {
-        [one] if one.form == numbers::Form::Id && one.ids.len() == 1 => one.ids.first().copied(),
+        [one] if one.form != numbers::Form::Before && one.ids.len() == 1 => {
+            let id = one.ids.first().copied();
+            id.filter(|id| one.form == numbers::Form::Id || *id >= 100)
+        }
         _ => None,
     }
 }
@@ -153,8 +156,10 @@ impl Walk<'_> {
                 self.listing = None;
                 self.lead.clear();
                 self.heading.clone_from(&line.text);
-                self.paragraph.push(self.at);
-                self.end_paragraph();
+                if !(heads::is_counter(&line.text) && self.id_follows()) {
+                    self.paragraph.push(self.at);
+                    self.end_paragraph();
+                }
             }
             Kind::Row { head, cells } => self.row(&line, *head, cells),
             Kind::Text => self.text(&line),
@@ -206,6 +211,7 @@ impl Walk<'_> {
         if self.may_open()
             && let Some(opening) =
                 heads::opening(&line.text).or_else(|| self.after_promise(&line.text))
+            && !(opening.row && self.goes_on())
         {
             self.end_paragraph();
             self.open(line, opening);
@@ -325,6 +331,14 @@ impl Walk<'_> {
         true
     }
 
+    /// Whether the line above is a part of a description that goes on: "it ended because:", and on the
+    /// next line "TN3270E Service Error 505".
+    fn goes_on(&self) -> bool {
+        let block = self.block.as_ref().filter(|block| !block.paused);
+        let last = block.and_then(|block| block.found.description.last());
+        last.is_some_and(|(_, text)| !text.trim_end().ends_with(['.', '!', '"']))
+    }
+
     /// Whether a line may begin an event without a colon: not in the middle of a sentence.
     fn may_open(&self) -> bool {
         if self.block.is_some() {
@@ -397,7 +411,24 @@ impl Walk<'_> {
     }
 
     fn take_fields(&mut self, line: &Line, read: &[Field<'_>]) {
+        let mut joined = false;
         for field in read {
+            // "Event ID: 4001 or Event ID: 4002": one event under two ids.
+            let joins = std::mem::replace(
+                &mut joined,
+                field.label == Label::Id && field.value.ends_with([',', ' ', 'r', 'd']) && {
+                    let last = field.value.split_whitespace().next_back();
+                    last.is_some_and(|word| ["or", "and"].contains(&word))
+                },
+            );
+            if joins
+                && field.label == Label::Id
+                && let Some(block) = &mut self.block
+                && let Some(opening) = heads::after_label(field.value)
+            {
+                block.ids.extend(opening.ids);
+                continue;
+            }
             if self.starts_another(field.label) {
                 self.new_block(line);
             }

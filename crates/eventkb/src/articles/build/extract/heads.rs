@@ -22,10 +22,16 @@ pub(super) struct Opening {
     pub(super) listed: bool,
     /// "Event 6165" and nothing else: fields below may have the id.
     pub(super) bare: bool,
+    /// A row as Event Viewer lists them.
+    pub(super) row: bool,
 }
 
 /// "-or-", "and": events stand on both sides.
 pub(super) fn is_joint(line: &str) -> bool {
+    // "events 1247", and on the next line "and 1243.": a sentence.
+    if line.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let word = line
         .trim_matches(|c: char| !c.is_alphabetic())
         .to_ascii_lowercase();
@@ -355,6 +361,7 @@ fn from_list_row(line: &str) -> Option<Opening> {
         word.contains(|c: char| c.is_ascii_digit())
             || ["AM", "PM"].contains(word)
             || fields::level(word).is_some()
+            || word.trim_start_matches('\\').starts_with('<')
     });
     let all_levels = ["Warning", "Error", "Information", "Stop"];
     let level = words.iter().find(|word| all_levels.contains(word))?;
@@ -362,12 +369,17 @@ fn from_list_row(line: &str) -> Option<Opening> {
     sound.then(|| {
         let category: Vec<&str> = between
             .iter()
-            .filter(|word| !all_levels.contains(word))
+            .filter(|word| !all_levels.contains(word) && word.matches('.').count() < 2)
             .copied()
             .collect();
         Opening {
             ids: vec![id],
-            source: words.get(at).map(|word| (*word).to_owned()),
+            source: words.get(at).map(|word| match between.first() {
+                // "ASP.NET 4.0.30319.0"
+                Some(version) if version.matches('.').count() >= 2 => format!("{word} {version}"),
+                _ => (*word).to_owned(),
+            }),
+            row: true,
             level: fields::level(level),
             category: Some(category.join(" ")).filter(|text| !text.is_empty() && text != "None"),
             ..Opening::default()

@@ -316,8 +316,14 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
     let mut provider = None;
     if let Some(source) = &found.source {
         written = Some((source.written.clone(), source.line));
-        provider = names
-            .field(&source.written, found.id)
+        // "Event ID 7200 - ContosoIS Private": a name of the list, not a source and its category.
+        let whole = found
+            .category
+            .as_ref()
+            .filter(|_| source.how == ProviderHow::Inline)
+            .and_then(|category| names.whole(&format!("{} {category}", source.written)));
+        provider = whole
+            .or_else(|| names.field(&source.written, found.id))
             .map(|name| (name, source.how));
     }
     if provider.is_none() && written.is_none() {

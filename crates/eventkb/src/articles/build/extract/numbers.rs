@@ -443,6 +443,8 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
                 }
             }
         }
+        // "Event ID 9519 Event ID 9518"
+        joined |= has_id && cursor.rest().starts_with("event id ");
         if !joined {
             break;
         }
@@ -615,6 +617,7 @@ mod tests {
             ("you will see one 16965 event for each", &[16965]),
             ("Event ID 40\u{2013}43: this series", &[40, 41, 42, 43]),
             ("Event IDs 7000-7002", &[7000, 7001, 7002]),
+            ("Event ID 9519 Event ID 9518", &[9519, 9518]),
             ("Common events are 1170 and 1136.", &[1170, 1136]),
             ("Reported 8240 in 1126 Event (Contoso)", &[1126]),
         ] {

@@ -42,6 +42,8 @@ pub(super) const IDLE: &[&str] = &[
     "additional",
     "errors",
     "diagnostic",
+    "message",
+    "in",
 ];
 
 /// Names of sources that are words of the language, or of logs: in a sentence they need more.
@@ -80,6 +82,9 @@ pub(super) const ORDINARY: &[&str] = &[
     "workstation",
 ];
 
+/// Names of sources that are programs, too: a title that has one speaks of the program.
+pub(super) const PRODUCTS: &[&str] = &["outlook"];
+
 /// Short names that stand for one source only.
 pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("mta", "MSExchangeMTA"),
@@ -91,5 +96,6 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("drwtsn32", "DrWatson"),
     ("imc", "MSExchangeIMC"),
     ("msexchangeispriv", "MSExchangeIS Private"),
+    ("msexchangeispri", "MSExchangeIS Private"),
     ("msexchangeispub", "MSExchangeIS Public"),
 ];
