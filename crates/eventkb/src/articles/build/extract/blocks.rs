@@ -6,7 +6,7 @@
 use super::super::page::{Kind, Line};
 use super::block::Block;
 use super::fields::{self, Field, Label};
-use super::found::{Found, Paragraph, Pass, Source};
+use super::found::{Around, Found, Paragraph, Pass, Source};
 use super::heads::{self, Opening};
 use super::listing::Listing;
 use super::numbers;
@@ -375,6 +375,7 @@ impl Walk<'_> {
 
     fn new_block(&mut self, line: &Line) {
         let above = self.name_above();
+        let before = self.sentence_above();
         self.close();
         let lead = self.lead.clone();
         self.block = Some(Block {
@@ -386,11 +387,28 @@ impl Walk<'_> {
                 problem: self.problem(),
                 structured: true,
                 above,
+                around: Around {
+                    before,
+                    ..Around::default()
+                },
                 lead,
                 ..Found::default()
             },
             ..Block::default()
         });
+    }
+
+    /// "You may also see a Contoso", and on the next line "Event ID: 5 message": the sentence that the event
+    /// stands in.
+    fn sentence_above(&self) -> String {
+        let above = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
+        let goes_on = above.filter(|line| {
+            line.kind == Kind::Text
+                && self.block.is_none()
+                && line.text.ends_with(char::is_alphanumeric)
+                && line.text.split_whitespace().count() >= 4
+        });
+        goes_on.map(|line| line.text.clone()).unwrap_or_default()
     }
 
     /// "MSExchangeMTA" alone in the line above: the source of what begins here, and no end of the
@@ -427,6 +445,8 @@ impl Walk<'_> {
                 && let Some(opening) = heads::after_label(field.value)
             {
                 block.ids.extend(opening.ids);
+                block.found.description.clear();
+                block.in_description = false;
                 continue;
             }
             if self.starts_another(field.label) {
