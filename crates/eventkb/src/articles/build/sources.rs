@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::names::{folded, provider_key};
 use super::spelling::{clean, distance, is_placeholder};
-use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN};
+use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN, PRODUCTS};
 
 mod words;
 
@@ -123,6 +123,10 @@ impl Dictionary {
         if let Some(begin) = written.trim_end().strip_suffix("...") {
             return self.cut_short(begin);
         }
+        // A name of the list may have in it what else ends one: "Contoso Cmdlet - Remote".
+        if let Some(name) = self.listed(&folded(written)) {
+            return Some(name);
+        }
         let Some(name) = clean(written) else {
             return self.before_sentence(written);
         };
@@ -144,7 +148,7 @@ impl Dictionary {
             return Some(name);
         }
         if let Some(name) = self.mistyped(&key, id) {
-            return Some(name);
+            return self.listed(&folded(&name)).or(Some(name));
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
@@ -189,6 +193,13 @@ impl Dictionary {
         let key = folded(name);
         let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
         (is_name && !ordinary).then(|| self.listed(&key)).flatten()
+    }
+
+    /// A name of the list that is all there is behind an id: "Event ID 5728, Workstation".
+    pub(super) fn whole(&self, text: &str) -> Option<Arc<str>> {
+        let name = text.trim().trim_end_matches('.');
+        let is_name = name.starts_with(char::is_uppercase);
+        is_name.then(|| self.listed(&folded(name))).flatten()
     }
 
     /// A name of the list, or one that always stands for one of it.
@@ -299,6 +310,9 @@ impl Dictionary {
             return None;
         }
         let rest = behind.get(at..)?;
+        if is_other_word(rest) {
+            return None;
+        }
         // "for Event ID ( 2 ) in Source ( Contoso )": in brackets, the whole of it.
         let closing = match rest.trim_start().chars().next() {
             Some('(') => ')',
@@ -372,6 +386,9 @@ impl Dictionary {
             return None;
         }
         let rest = before.get(at..)?;
+        if is_other_word(rest) {
+            return None;
+        }
         // "Contoso source events in the log"
         if rest.trim_start().starts_with("event") {
             return self.ends_with(before.get(..at - "source".len())?);
@@ -385,7 +402,13 @@ impl Dictionary {
         let ((written, known), behind) = match quoted {
             Some((found, end)) => (found, rest.get(end..)?),
             None => {
-                let found = self.longest(plain, false)?;
+                // "a source of Contoso, an event ID of": it is said, so it need not be known.
+                let unknown = || {
+                    let name = named(plain);
+                    let sure = rest.trim_start().starts_with("of ") && !name.is_empty();
+                    (sure && !is_placeholder(&name)).then(|| (name.clone(), name.as_str().into()))
+                };
+                let found = self.longest(plain, false).or_else(unknown)?;
                 let behind = plain.get(found.0.len()..)?;
                 (found, behind)
             }
@@ -410,7 +433,8 @@ impl Dictionary {
             let named = (1..=4).rev().find_map(|count| {
                 let name = words.get(at..at + count)?.join(" ");
                 let name = trimmed(&name);
-                let capital = name.starts_with(char::is_uppercase);
+                let product = PRODUCTS.contains(&folded(&name).as_str());
+                let capital = name.starts_with(char::is_uppercase) && !product;
                 let known = self.known(&name, true).filter(|_| capital)?;
                 Some((count, name, known))
             });
@@ -434,7 +458,7 @@ impl Dictionary {
                 .to_ascii_lowercase();
             IDLE.contains(&word.as_str())
         };
-        let skipped = words.iter().rev().take_while(idle).count().min(4);
+        let skipped = words.iter().rev().take_while(idle).count().min(6);
         let words = words.get(..words.len() - skipped)?;
         // "... is stopped. Event 5": another sentence.
         if words.last()?.ends_with(['.', ',', ':', ';']) {
@@ -451,8 +475,9 @@ impl Dictionary {
             // One word of the language counts only right beside the id, and as a name.
             // "Management Server": a part of a longer name is another name.
             let longer = from.checked_sub(1).and_then(|n| words.get(n));
-            let longer =
-                longer.is_some_and(|word| word.len() > 3 && word.starts_with(char::is_uppercase));
+            let longer = longer.is_some_and(|word| {
+                word.len() > 1 && word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            });
             let strict = count == 1 && (!capital || skipped > 0 || longer);
             if let Some(known) = self.known(&name, strict)
                 && (capital
@@ -529,12 +554,24 @@ impl Dictionary {
                 return Some((trimmed(&name), known));
             }
         }
-        None
+        // "source Srv/Server"
+        let (name, _) = words.first()?.split_once('/')?;
+        let known = self.known(name, strict)?;
+        Some((trimmed(name), known))
     }
 
     /// The one source that a sentence before a block names: "the following Contoso events".
     pub(super) fn leading(&self, lead: &str) -> Option<(String, Arc<str>)> {
         let low = lead.to_ascii_lowercase();
+        if let Some(before) = low.rfind(" as its source").and_then(|at| lead.get(..at)) {
+            let word = before.split_whitespace().next_back()?;
+            let name = trimmed(word);
+            let known = self.known(&name, false);
+            let is_name = is_written_as_name(&name) || name.chars().skip(1).any(char::is_uppercase);
+            return known
+                .or_else(|| is_name.then(|| name.as_str().into()))
+                .map(|known| (name, known));
+        }
         let mut found: Vec<(String, Arc<str>)> = Vec::new();
         let mut from = 0;
         while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
@@ -591,7 +628,8 @@ pub(super) fn named(text: &str) -> String {
     for word in text.split_whitespace().take(5) {
         let core = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         let begins = core.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-        if !begins || FIELDS.contains(&core) {
+        let idle = ["A", "An", "The", "No", "This"].contains(&core);
+        if !begins || idle || FIELDS.contains(&core) || name == core {
             break;
         }
         if !name.is_empty() {
@@ -614,6 +652,12 @@ fn is_written_as_name(text: &str) -> bool {
         && text.contains(char::is_lowercase)
         && capitals >= 2
         && text.chars().all(sound)
+}
+
+/// "on the source server": what stands behind the word is no name.
+fn is_other_word(rest: &str) -> bool {
+    let word = rest.split(|c: char| !c.is_alphanumeric()).nth(1);
+    rest.starts_with(' ') && word.is_some_and(|word| ORDINARY.contains(&word) || word == "computer")
 }
 
 fn is_word(name: &str) -> bool {
@@ -731,6 +775,14 @@ mod tests {
             ),
             ("NETLOGON source events in the ", "", Some("NETLOGON")),
             (
+                "a message with a source of Portman, an ",
+                " of 3001",
+                Some("Portman"),
+            ),
+            ("- System Log: NETLOGON error with ", "", Some("NETLOGON")),
+            ("may appear in the Windows NT Server ", "", None),
+            ("", " with source Srv/Server", Some("srv")),
+            (
                 "",
                 " - Microsoft-Windows-Contoso.",
                 Some("Microsoft-Windows-Contoso"),
@@ -754,6 +806,11 @@ mod tests {
         assert_eq!(
             dictionary.leading(lead).map(|f| f.1).as_deref(),
             Some("ContosoMailAgent")
+        );
+        let lead = "In the log that uses CONTOSO2 as its source:";
+        assert_eq!(
+            dictionary.leading(lead).map(|f| f.1).as_deref(),
+            Some("CONTOSO2")
         );
         assert_eq!(
             dictionary.leading("The following events are logged in the system log:"),

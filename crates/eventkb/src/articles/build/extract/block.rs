@@ -38,6 +38,12 @@ impl Block {
             && !found.lead.to_ascii_lowercase().contains("event")
     }
 
+    /// Fields that only an event has, whatever its id is.
+    pub(super) fn shows_an_event(&self) -> bool {
+        let found = &self.found;
+        found.source.is_some() && (found.level.is_some() || found.log.is_some())
+    }
+
     pub(super) fn take(&mut self, field: &Field<'_>, number: u32) {
         let value = field.value.trim();
         if value.is_empty() {

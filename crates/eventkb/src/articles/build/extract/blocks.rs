@@ -6,7 +6,7 @@
 use super::super::page::{Kind, Line};
 use super::block::Block;
 use super::fields::{self, Field, Label};
-use super::found::{Found, Paragraph, Pass, Source};
+use super::found::{Around, Found, Paragraph, Pass, Source};
 use super::heads::{self, Opening};
 use super::listing::Listing;
 use super::numbers;
@@ -48,6 +48,20 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
     walk.close();
     walk.end_paragraph();
     walk.pass
+}
+
+/// "Here's an example of Event ID 4780:": the one id that the last sentence before a block names.
+fn only_id(lead: &str) -> Option<u16> {
+    let lead = lead.trim_end().strip_suffix(':')?;
+    let sentence = lead.rsplit(". ").next()?;
+    let mentions = numbers::mentions(sentence);
+    match mentions.as_slice() {
+        [one] if one.form != numbers::Form::Before && one.ids.len() == 1 => {
+            let id = one.ids.first().copied();
+            id.filter(|id| one.form == numbers::Form::Id || *id >= 100)
+        }
+        _ => None,
+    }
 }
 
 /// So many numbers alone in a line, each with a text below, are a log that was copied so.
@@ -142,8 +156,10 @@ impl Walk<'_> {
                 self.listing = None;
                 self.lead.clear();
                 self.heading.clone_from(&line.text);
-                self.paragraph.push(self.at);
-                self.end_paragraph();
+                if !(heads::is_counter(&line.text) && self.id_follows()) {
+                    self.paragraph.push(self.at);
+                    self.end_paragraph();
+                }
             }
             Kind::Row { head, cells } => self.row(&line, *head, cells),
             Kind::Text => self.text(&line),
@@ -195,6 +211,7 @@ impl Walk<'_> {
         if self.may_open()
             && let Some(opening) =
                 heads::opening(&line.text).or_else(|| self.after_promise(&line.text))
+            && !(opening.row && self.goes_on())
         {
             self.end_paragraph();
             self.open(line, opening);
@@ -314,6 +331,14 @@ impl Walk<'_> {
         true
     }
 
+    /// Whether the line above is a part of a description that goes on: "it ended because:", and on the
+    /// next line "TN3270E Service Error 505".
+    fn goes_on(&self) -> bool {
+        let block = self.block.as_ref().filter(|block| !block.paused);
+        let last = block.and_then(|block| block.found.description.last());
+        last.is_some_and(|(_, text)| !text.trim_end().ends_with(['.', '!', '"']))
+    }
+
     /// Whether a line may begin an event without a colon: not in the middle of a sentence.
     fn may_open(&self) -> bool {
         if self.block.is_some() {
@@ -350,6 +375,7 @@ impl Walk<'_> {
 
     fn new_block(&mut self, line: &Line) {
         let above = self.name_above();
+        let before = self.sentence_above();
         self.close();
         let lead = self.lead.clone();
         self.block = Some(Block {
@@ -361,11 +387,28 @@ impl Walk<'_> {
                 problem: self.problem(),
                 structured: true,
                 above,
+                around: Around {
+                    before,
+                    ..Around::default()
+                },
                 lead,
                 ..Found::default()
             },
             ..Block::default()
         });
+    }
+
+    /// "You may also see a Contoso", and on the next line "Event ID: 5 message": the sentence that the event
+    /// stands in.
+    fn sentence_above(&self) -> String {
+        let above = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
+        let goes_on = above.filter(|line| {
+            line.kind == Kind::Text
+                && self.block.is_none()
+                && line.text.ends_with(char::is_alphanumeric)
+                && line.text.split_whitespace().count() >= 4
+        });
+        goes_on.map(|line| line.text.clone()).unwrap_or_default()
     }
 
     /// "MSExchangeMTA" alone in the line above: the source of what begins here, and no end of the
@@ -386,7 +429,26 @@ impl Walk<'_> {
     }
 
     fn take_fields(&mut self, line: &Line, read: &[Field<'_>]) {
+        let mut joined = false;
         for field in read {
+            // "Event ID: 4001 or Event ID: 4002": one event under two ids.
+            let joins = std::mem::replace(
+                &mut joined,
+                field.label == Label::Id && field.value.ends_with([',', ' ', 'r', 'd']) && {
+                    let last = field.value.split_whitespace().next_back();
+                    last.is_some_and(|word| ["or", "and"].contains(&word))
+                },
+            );
+            if joins
+                && field.label == Label::Id
+                && let Some(block) = &mut self.block
+                && let Some(opening) = heads::after_label(field.value)
+            {
+                block.ids.extend(opening.ids);
+                block.found.description.clear();
+                block.in_description = false;
+                continue;
+            }
             if self.starts_another(field.label) {
                 self.new_block(line);
             }
@@ -448,6 +510,7 @@ impl Walk<'_> {
             });
             block.found.source = inline.or_else(|| block.found.source.take());
             block.found.around.before = opening.before;
+            block.found.around.behind = opening.behind;
             let level = opening.level.map(|level| (level, line.number));
             block.found.level = level.or(block.found.level);
             block.found.category = opening.category.or_else(|| block.found.category.take());
@@ -564,6 +627,10 @@ impl Walk<'_> {
         };
         if block.is_number_alone() {
             block.ids.clear();
+        }
+        if block.ids.is_empty() && block.shows_an_event() {
+            block.ids.extend(only_id(&block.found.lead));
+            block.found.id_line = block.found.first;
         }
         if block.ids.is_empty() {
             if block.promised {

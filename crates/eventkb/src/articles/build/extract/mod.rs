@@ -129,6 +129,7 @@ fn said_apart(pass: &mut found::Pass) {
             "source of the event ",
             "source of this event ",
             "source of the error ",
+            "the source ",
         ]
         .iter()
         .find_map(|words| Some(low.find(words)? + words.len()));
@@ -315,8 +316,14 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
     let mut provider = None;
     if let Some(source) = &found.source {
         written = Some((source.written.clone(), source.line));
-        provider = names
-            .field(&source.written, found.id)
+        // "Event ID 7200 - ContosoIS Private": a name of the list, not a source and its category.
+        let whole = found
+            .category
+            .as_ref()
+            .filter(|_| source.how == ProviderHow::Inline)
+            .and_then(|category| names.whole(&format!("{} {category}", source.written)));
+        provider = whole
+            .or_else(|| names.field(&source.written, found.id))
             .map(|name| (name, source.how));
     }
     if provider.is_none() && written.is_none() {
@@ -342,6 +349,28 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         // "Event ID: 1023", and in the next line nothing but the name.
         let below = || {
             let (line, text) = found.description.first()?;
+            if let Some(name) = missing(&found.description) {
+                let known = names.field(&name, found.id)?;
+                return Some((name, known));
+            }
+            // "Event ID 1224 ContosoDS Replication Fatal error": the source, its category, the text.
+            let mut words = text.split_whitespace();
+            let (first, second) = (words.next()?, words.next().unwrap_or_default());
+            if found.structured
+                && *line == found.id_line
+                && first.contains(char::is_lowercase)
+                && heads::is_source_like(first)
+                && second.starts_with(char::is_uppercase)
+                && let Some(name) = names.line(first)
+            {
+                return Some((first.to_owned(), name));
+            }
+            if found.structured
+                && *line == found.id_line
+                && let Some(name) = names.whole(text)
+            {
+                return Some((text.trim().to_owned(), name));
+            }
             let next = found.structured && *line > found.id_line && line - found.id_line <= 2;
             let name = next.then(|| names.line(text)).flatten()?;
             Some((text.trim().to_owned(), name))
@@ -360,6 +389,24 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         written,
         key,
     }
+}
+
+/// "The description for Event ID ( 5 ) in Source ( Contoso ) could not be found": the name in brackets.
+fn missing(description: &[(u32, String)]) -> Option<String> {
+    let text: Vec<&str> = description
+        .iter()
+        .take(3)
+        .map(|(_, text)| text.as_str())
+        .collect();
+    let text = text.join(" ");
+    let low = text.to_ascii_lowercase();
+    if !low.contains("description for event id") {
+        return None;
+    }
+    let begin = low.find("in source (")? + "in source (".len();
+    let (name, _) = text.get(begin..)?.split_once(')')?;
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// One event for every source and id of a problem: places that name the same are one.

@@ -434,13 +434,17 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
         if !joined {
             for word in ["through", "thru", "to", "-", "\u{2013}"] {
                 let mut ahead = cursor;
-                if ahead.eat(word) && !ahead.letter() {
+                // "40-43", "40 through 43"
+                let dash = word.starts_with(['-', '\u{2013}']);
+                if ahead.eat(word) && (dash || !ahead.letter()) {
                     cursor = ahead;
                     (joined, range) = (true, true);
                     break;
                 }
             }
         }
+        // "Event ID 9519 Event ID 9518"
+        joined |= has_id && cursor.rest().starts_with("event id ");
         if !joined {
             break;
         }
@@ -611,6 +615,9 @@ mod tests {
             ("the 5719 NETLOGON event is logged", &[5719]),
             ("search your servers for \"411\" events", &[411]),
             ("you will see one 16965 event for each", &[16965]),
+            ("Event ID 40\u{2013}43: this series", &[40, 41, 42, 43]),
+            ("Event IDs 7000-7002", &[7000, 7001, 7002]),
+            ("Event ID 9519 Event ID 9518", &[9519, 9518]),
             ("Common events are 1170 and 1136.", &[1170, 1136]),
             ("Reported 8240 in 1126 Event (Contoso)", &[1126]),
         ] {

@@ -111,7 +111,9 @@ fn in_cross_reference(text: &str, at: usize) -> bool {
     };
     let number = near.get(found + 1..).unwrap_or_default();
     let words = number.split_whitespace().count();
-    article_number(number) && words > 1 && !number.contains(". ")
+    // "Q900009: Event Error 251"
+    let colon = number.trim_end().ends_with(':');
+    article_number(number) && (words > 1 || colon) && !number.contains(". ")
 }
 
 /// Marks around the text of a link to another page, see the reader of Markdown.

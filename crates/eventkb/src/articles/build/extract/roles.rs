@@ -51,6 +51,11 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
         {
             EventRole::Reference
         }
+        Part::More | Part::Summary | Part::Other
+            if found.structured && found.level.is_none() && succeeds(found) =>
+        {
+            EventRole::Reference
+        }
         // "Verify that one or more of the following is on each server": what is right is logged.
         Part::More | Part::Summary | Part::Other
             if found.structured && is_asked_for(found, lead) && !is_failure(found) =>
@@ -286,6 +291,24 @@ fn is_asked_for(found: &Found, lead: &str) -> bool {
         )
     });
     (looks || sees) && done && !has(lead, &["error", "warning", "fail", "problem"])
+}
+
+/// Its text says that something went well.
+fn succeeds(found: &Found) -> bool {
+    let says = |words: &[&str]| {
+        let mut texts = found.description.iter();
+        texts.any(|(_, text)| has(&text.to_lowercase(), words))
+    };
+    let fails = [
+        "fail",
+        "error",
+        "unsuccess",
+        "not ",
+        "cannot",
+        "unable",
+        "warning",
+    ];
+    says(&["success"]) && !says(&fails)
 }
 
 /// Fields that say it themselves.

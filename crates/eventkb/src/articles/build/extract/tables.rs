@@ -213,7 +213,11 @@ impl Columns {
     /// Whether a line of text is the head of a table drawn with spaces. Rows follow, then.
     pub(super) fn is_head(&mut self, line: &str) -> bool {
         let cells = cells_of(line);
-        if cells.len() < 2 || line.contains(':') {
+        // "Event  2335    Source    Contoso": fields, not their names.
+        let filled = cells
+            .iter()
+            .any(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
+        if cells.len() < 2 || line.contains(':') || filled {
             return false;
         }
         let columns = Columns::of(&cells);
