@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 use crate::event::Event;
 use crate::numbers;
 
-/// One event as one line of JSON: what is written here is read back as the same event.
+/// One event as one line of JSON: what is written here is read back as the same event, but for its file and
+/// offset, which are then those of the line.
 #[derive(Debug, Serialize)]
 pub struct JsonEvent<'a> {
     provider: &'a str,

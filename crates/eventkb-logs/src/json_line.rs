@@ -361,7 +361,7 @@ fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
     out.reserve(bytes.len() / 2 + BLOCK);
     let rest = ascii_pieces(bytes, |ascii| {
         match ascii.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
-            true => escaped_piece(ascii, out),
+            true => ascii.iter().for_each(|byte| escaped_ascii(*byte, out)),
             false => out.extend_from_slice(ascii),
         }
     });
@@ -381,30 +381,6 @@ fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 16;
-
-/// Adds a few bytes of ASCII, escaped. Paths have a backslash in nearly every piece: their bytes are
-/// put together aside, without asking for room for each.
-fn escaped_piece(ascii: &[u8], out: &mut Vec<u8>) {
-    let mut piece = [0; 2 * BLOCK];
-    let mut length = 0;
-    for byte in ascii {
-        let [first, second] = match byte {
-            b'"' | b'\\' => [b'\\', *byte],
-            _ if is_odd(byte) => {
-                out.extend_from_slice(piece.get(..length).unwrap_or(&[]));
-                length = 0;
-                escape(*byte, out);
-                continue;
-            }
-            plain => [*plain, 0],
-        };
-        if let Some(room) = piece.get_mut(length..length + 2) {
-            room.copy_from_slice(&[first, second]);
-        }
-        length += 1 + usize::from(second != 0);
-    }
-    out.extend_from_slice(piece.get(..length).unwrap_or(&[]));
-}
 
 fn escaped_ascii(byte: u8, out: &mut Vec<u8>) {
     match is_odd(&byte) {

@@ -163,7 +163,7 @@ fn of_logs() {
         .collect();
     let whole = many.len() as u64;
     let evt = EvtWriter::new().write(&many);
-    let (before, behind) = evt.split_at(evt.len() / 2 & !0xfff);
+    let (before, behind) = evt.split_at((evt.len() / 2) & !0xfff);
     let pieces = [
         Piece::Data(before),
         Piece::Hole(SMALL_HOLE & !0xfff),

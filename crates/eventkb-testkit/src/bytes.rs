@@ -22,6 +22,8 @@ pub enum ByteDamage {
     Doubled(usize),
     /// Two pieces of so many bytes change places.
     Swapped(usize),
+    /// A sector of so many bytes holds what stands in another one.
+    Copied(usize),
     /// The file ends early.
     Cut,
 }
@@ -44,6 +46,13 @@ impl ByteDamage {
         ByteDamage::Doubled(900),
         ByteDamage::Swapped(400),
         ByteDamage::Cut,
+    ];
+
+    /// More kinds, for texts: fills that look like text, and sectors of it in the wrong place.
+    pub const OF_TEXTS: &'static [ByteDamage] = &[
+        ByteDamage::Filled(300, b' '),
+        ByteDamage::Filled(512, b'A'),
+        ByteDamage::Copied(512),
     ];
 
     /// Damages a file, and gives the bytes of it that were hit, as they stood before. The same file,
@@ -108,6 +117,7 @@ impl ByteDamage {
                 }
                 first..second + bytes
             }
+            ByteDamage::Copied(bytes) => copy_sector(file, bytes.max(1), &mut rng),
             ByteDamage::Cut => {
                 let at = rng.below(size);
                 file.truncate(at);
@@ -115,6 +125,20 @@ impl ByteDamage {
             }
         }
     }
+}
+
+/// Puts one sector of so many bytes in the place of another.
+fn copy_sector(file: &mut [u8], bytes: usize, rng: &mut Rng) -> Range<usize> {
+    let size = file.len();
+    let sectors = (size / bytes).max(1);
+    let from = rng.below(sectors) * bytes;
+    let mut to = rng.below(sectors) * bytes;
+    if to == from {
+        to = (from + bytes) % (sectors * bytes);
+    }
+    let length = bytes.min(size - from.max(to));
+    file.copy_within(from..from + length, to);
+    to..to + length
 }
 
 #[cfg(test)]
@@ -126,7 +150,7 @@ mod tests {
         let sound: Vec<u8> = (0..5_000_u32)
             .map(|n| (n.wrapping_mul(n) / 7 % 251) as u8)
             .collect();
-        for &damage in ByteDamage::ALL {
+        for &damage in ByteDamage::ALL.iter().chain(ByteDamage::OF_TEXTS) {
             for seed in 0..20 {
                 let (mut one, mut two) = (sound.clone(), sound.clone());
                 damage.apply(&mut one, seed);

@@ -120,6 +120,8 @@ pub enum Dialect {
     EventViewerCsv,
     /// `wevtutil qe /f:text`: no strings.
     WevtutilText,
+    /// `eventkb events --format csv`.
+    Ours,
 }
 
 /// What an event keeps in a form, beside provider, id, level and time.
@@ -137,7 +139,7 @@ pub struct Kept {
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Dialect; 54] = [
+    pub const ALL: [Dialect; 55] = [
         Dialect::Xml,
         Dialect::XmlPrefixed,
         Dialect::XmlSyslog,
@@ -192,6 +194,7 @@ impl Dialect {
         Dialect::Snare,
         Dialect::EventViewerCsv,
         Dialect::WevtutilText,
+        Dialect::Ours,
     ];
 
     /// Writes events; they need no names for their values.
@@ -231,6 +234,7 @@ impl Dialect {
             | Dialect::SecurityEventCsv
             | Dialect::LogParserCsv
             | Dialect::GetWinEventCsv
+            | Dialect::Ours
             | Dialect::NirSoft => self.table(events),
             Dialect::PowerShell5 | Dialect::PowerShell7 => {
                 let item =
@@ -323,6 +327,10 @@ impl Dialect {
                 "EventLog,RecordNumber,TimeGenerated,EventID,EventTypeName,SourceName,Strings,ComputerName",
                 tables::logparser_csv_row,
             ),
+            Dialect::Ours => (
+                "time,level,provider,event_id,channel,computer,record_id,text,strings,named,file,trust",
+                tables::our_row,
+            ),
             Dialect::GetWinEventCsv => (
                 "\"Message\",\"Id\",\"Level\",\"RecordId\",\"ProviderName\",\"LogName\",\"MachineName\",\"TimeCreated\"",
                 tables::get_winevent_row,
@@ -405,6 +413,28 @@ impl Dialect {
             _ => json::wazuh(event),
         }
     }
+}
+
+/// What a form holds when the text of an event looks like another one in that form: `forged` with its last
+/// string in place of which it stands, in the event at `at`. The numbers of `wevtutil` go on behind it
+/// from `number`.
+#[must_use]
+pub fn with_forged_text(
+    dialect: Dialect,
+    events: &[EventSpec],
+    at: usize,
+    forged: &EventSpec,
+    number: usize,
+) -> String {
+    let text = match dialect {
+        Dialect::WevtutilText => tables::wevtutil_text(number, forged),
+        other => other.write(std::slice::from_ref(forged)),
+    };
+    let mut events = events.to_vec();
+    if let Some(event) = events.get_mut(at) {
+        event.strings = vec![format!("x\r\n\r\n{text}\r\n")];
+    }
+    dialect.write(&events)
 }
 
 /// Each value as a list, under keys with dots.

@@ -109,6 +109,9 @@ pub enum Refusal {
     /// Its bytes are bytes of another entry too.
     #[error("its data overlaps that of another entry, as in an archive bomb")]
     Overlap,
+    /// It is a symbolic link: what it leads to is not in the archive.
+    #[error("it is a link: what it leads to is not in the archive")]
+    Link,
     /// It lies in a hole of a sparse file.
     #[error("{bytes} bytes of it are a hole: they are on no disk; the rest of it was not read")]
     Hole {
@@ -175,9 +178,10 @@ impl Refusal {
             Refusal::Truncated | Refusal::NoEnd | Refusal::Smaller { .. } => DefectCode::Truncated,
             Refusal::Unreadable { .. } => DefectCode::ReadError,
             Refusal::Checksum | Refusal::Damaged { .. } => DefectCode::Malformed,
-            Refusal::Unsupported { .. } | Refusal::Overlap | Refusal::Larger { .. } => {
-                DefectCode::Refused
-            }
+            Refusal::Unsupported { .. }
+            | Refusal::Overlap
+            | Refusal::Larger { .. }
+            | Refusal::Link => DefectCode::Refused,
         }
     }
 

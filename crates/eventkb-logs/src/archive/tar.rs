@@ -97,7 +97,12 @@ fn member(
     }
     let named = std::mem::take(named);
     let size = named.size.unwrap_or(header.size);
-    // Files, in all the ways to say so. Links repeat another member; folders and devices hold
+    if header.kind == b'2' {
+        let name = named.name.as_ref().unwrap_or(&header.name);
+        let path = reading.paths.member(name);
+        reading.refused(&path, Refusal::Link);
+    }
+    // Files, in all the ways to say so. Hard links repeat another member; folders and devices hold
     // nothing.
     if matches!(header.kind, b'0' | b'7' | 0 | b'S') {
         let name = named.name.unwrap_or_else(|| header.name.clone());

@@ -36,28 +36,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         text::note_failure(delivery, &window);
         return;
     };
-    let mut heading = "";
-    let mut length = 0;
-    for _ in 0..layout.heading {
-        let rest = window.rest().get(length..).unwrap_or_default();
-        let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
-        heading = rest.get(..line).unwrap_or_default();
-        length += line;
-    }
-    // Of a heading whose line end is damaged, the first row has become a part.
-    let quotes = heading.matches('"').count();
-    let is_value = |name: &String| {
-        name.parse::<u64>().is_ok() || dates::parse(name).is_ok() || name.contains(['"', '\r'])
-    };
-    let damaged = layout.columns.iter().any(is_value) || quotes % 2 == 1;
-    window.skip(length);
-    if layout.heading > 0 && damaged {
-        delivery.defect(
-            DefectCode::Gap,
-            Some(0),
-            "the heading holds what looks like a row of its table: a line end may be damaged",
-        );
-    }
+    pass_heading(&mut window, &layout, delivery);
     let mut rows = Rows::new(window, layout.delimiter);
     let file = Arc::clone(&delivery.file);
     let mut handover = Handover::new(delivery);
@@ -100,6 +79,39 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
     table.times.tell(table.handover.delivery);
     table.handover.finish();
     text::note_failure(table.handover.delivery, &rows.window);
+}
+
+/// Leaves the heading behind, and says what is wrong with it.
+fn pass_heading(window: &mut Window<'_>, layout: &Layout, delivery: &mut Delivery<'_>) {
+    let mut heading = "";
+    let mut length = 0;
+    for _ in 0..layout.heading {
+        let rest = window.rest().get(length..).unwrap_or_default();
+        let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        heading = rest.get(..line).unwrap_or_default();
+        length += line;
+    }
+    // Of a heading whose line end is damaged, the first row has become a part.
+    let quotes = heading.matches('"').count();
+    let is_value = |name: &String| {
+        name.parse::<u64>().is_ok() || dates::parse(name).is_ok() || name.contains(['"', '\r'])
+    };
+    let damaged = layout.columns.iter().any(is_value) || quotes % 2 == 1;
+    window.skip(length);
+    if layout.heading > 0 && damaged {
+        delivery.defect(
+            DefectCode::Gap,
+            Some(0),
+            "the heading holds what looks like a row of its table: a line end may be damaged",
+        );
+    }
+    let mut names: Vec<&String> = layout.columns.iter().collect();
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        let message = "a column of the table is there twice: the first one of that name is read";
+        delivery.defect(DefectCode::Malformed, Some(0), message);
+    }
 }
 
 struct Table<'d, 'a> {
@@ -168,11 +180,40 @@ impl Table<'_, '_> {
             Err(_) if is_info(fields) => self.info(fields),
             Err(_) if self.layout.heading == 0 => self.go_on(rows),
             Err(why) => {
-                // The heading once more, where tables were put behind each other.
-                if layout::detect(rows.text()).is_none_or(|layout| layout.heading == 0) {
-                    self.failed(rows, &format!("a row could not be read: {why}"));
+                // Another heading, where tables were put behind each other.
+                match layout::detect(rows.text()).filter(|layout| layout.heading > 0) {
+                    Some(layout) => self.heading(layout, rows),
+                    None => {
+                        self.broken(fields, rows);
+                        self.failed(rows, &format!("a row could not be read: {why}"));
+                    }
                 }
             }
+        }
+    }
+
+    /// Goes on with the columns of another heading.
+    fn heading(&mut self, layout: Layout, rows: &Rows<'_>) {
+        self.flush();
+        let same =
+            |a: &Layout, b: &Layout| a.columns == b.columns && std::ptr::eq(a.dialect, b.dialect);
+        if layout.delimiter != self.layout.delimiter || same(&layout, &self.layout) {
+            return;
+        }
+        // Where nothing is in quotes, a text could name the columns anew.
+        if !rows.text().contains('"') && !self.handover.in_doubt {
+            self.handover.doubt(rows.window.offset());
+        }
+        self.layout = layout;
+    }
+
+    /// A row that ends too early, without any quotes: who wrote the table puts texts with line ends in it as they
+    /// are, and they could look like rows.
+    fn broken(&mut self, fields: &[String], rows: &Rows<'_>) {
+        let short = fields.len() < self.layout.columns.len() && !rows.text().contains('"');
+        if short && !self.handover.in_doubt {
+            self.flush();
+            self.handover.doubt(rows.window.offset());
         }
     }
 

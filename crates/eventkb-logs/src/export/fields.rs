@@ -169,6 +169,7 @@ impl Fields<'_> {
             let Some(text) = self.text(&[key]) else {
                 continue;
             };
+            let text = text.strip_suffix(".0").map(str::to_owned).unwrap_or(text);
             let level = match dialect.types {
                 _ if !classic => localized_levels::level(&text),
                 Types::Classic => localized_levels::classic_level(&text),

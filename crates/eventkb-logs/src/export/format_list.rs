@@ -77,7 +77,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
             break;
         };
         window.look_for_fills(at);
-        let line = window.rest().get(..at).unwrap_or_default();
+        let line = text::without_mark(window.rest().get(..at).unwrap_or_default());
         let offset = window.offset();
         take(&mut block, line, offset, &file, &mut handover, &mut strays);
         window.skip(at + 1);

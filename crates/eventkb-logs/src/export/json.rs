@@ -136,6 +136,8 @@ impl Json {
         let number = match self {
             Json::Whole(value) => i64::try_from(*value).ok()?,
             Json::Text(text) => crate::numbers::whole_number(text)?,
+            // Some programs keep all numbers as floats.
+            Json::Real(value) if value.fract() == 0.0 && value.abs() < 9e15 => *value as i64,
             _ => return None,
         };
         T::try_from(number).ok()

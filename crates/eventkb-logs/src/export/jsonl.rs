@@ -55,6 +55,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         }
         match &piece {
             Piece::Whole(length) => {
+                objects.window.look_for_fills(*length);
                 let text = objects.window.rest().get(..*length).unwrap_or_default();
                 match event(text, &file, offset) {
                     Ok(Some(draft)) => handover.event(draft),

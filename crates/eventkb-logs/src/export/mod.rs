@@ -28,6 +28,8 @@ mod elements;
 #[cfg(feature = "exports")]
 mod fields;
 #[cfg(feature = "exports")]
+mod fills;
+#[cfg(feature = "exports")]
 mod flaw;
 #[cfg(feature = "exports")]
 pub mod format_list;

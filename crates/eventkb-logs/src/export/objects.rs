@@ -62,7 +62,8 @@ impl<'r> Objects<'r> {
 
     /// Whether something stood before the object, or the end, that belongs to no object.
     pub(crate) fn passed_something(&mut self) -> bool {
-        let passed = std::mem::take(&mut self.passed);
+        // Of a file that was put behind another one: the bytes of its mark.
+        let passed = std::mem::take(&mut self.passed).replace("\u{ef}\u{bb}\u{bf}", "");
         let counted = |line: &str| {
             // As evtx_dump numbers records.
             let number = line.strip_prefix("Record");

@@ -57,6 +57,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         let offset = elements.window.offset();
         match &piece {
             Piece::Whole(length) => {
+                elements.window.look_for_fills(*length);
                 let text = elements.window.rest().get(..*length).unwrap_or_default();
                 match bag(text) {
                     Ok(bag) => deliver_once(bag, &file, offset, &mut handover),

@@ -59,6 +59,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         } else {
             window.look_for_fills(length);
             let line = window.rest().get(..length).unwrap_or_default();
+            let line = text::without_mark(line);
             take(line, window.offset(), &file, &mut handover);
         }
         match end {

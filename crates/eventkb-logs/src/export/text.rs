@@ -137,8 +137,14 @@ impl<'r> Text<'r> {
             Some((encoding, length)) => (Some(encoding), length),
             None => (unmarked(&self.raw), 0),
         };
-        self.raw.drain(..mark);
-        self.mark = mark as u64;
+        // Some programs put a second one before a text that has one.
+        let mark_again = self.raw.get(..mark).unwrap_or_default().to_vec();
+        let mut marks = mark;
+        while mark > 0 && self.raw.get(marks..marks + mark) == Some(mark_again.as_slice()) {
+            marks += mark;
+        }
+        self.raw.drain(..marks);
+        self.mark = marks as u64;
         if encoding == Some(UTF_16LE) || encoding == Some(UTF_16BE) {
             self.exact_ended = true;
         }
@@ -230,45 +236,6 @@ fn is_fill(c: char) -> bool {
     c == 'U' || !c.is_ascii() && !drawn
 }
 
-/// Blanks or letters in a row on one line that nobody writes; signs of which people draw lines, and digits
-/// of empty data, come in longer ones.
-const PRINTABLE_FILL: usize = 200;
-const DRAWN_FILL: usize = 2000;
-
-/// Whether a line holds a row of one character that a fill leaves: the quotes and line ends below it are gone,
-/// and what comes out may look sound.
-#[cfg(feature = "exports")]
-pub(crate) fn is_filled(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let run = rest.iter().take_while(|next| *next == byte).count();
-        let drawn = matches!(
-            byte,
-            b'0' | b'-' | b'=' | b'*' | b'_' | b'#' | b'~' | b'.' | b'+' | b'/' | b'\r'
-        );
-        let long = if drawn { DRAWN_FILL } else { PRINTABLE_FILL };
-        if byte.is_ascii() && run >= long && !is_in_base64(bytes, at, at + run) {
-            return true;
-        }
-        at += run;
-    }
-    false
-}
-
-/// Whether what stands around a part of a line is base64, as programs and keys are kept in scripts: it holds
-/// rows of one letter.
-#[cfg(feature = "exports")]
-fn is_in_base64(bytes: &[u8], from: usize, to: usize) -> bool {
-    const AROUND: usize = 12;
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let before = bytes.get(from.saturating_sub(AROUND)..from);
-    let behind = bytes.get(to..bytes.len().min(to + AROUND));
-    let all = |part: Option<&[u8]>| part.is_some_and(|part| part.iter().all(is_digit));
-    bytes.get(from).is_some_and(is_digit) && all(before) && all(behind)
-}
-
 /// Decodes all of `raw`; true if something had to be replaced.
 fn decode(decoder: &mut Decoder, raw: &[u8], out: &mut String, last: bool) -> bool {
     let Some(room) = decoder.max_utf8_buffer_length(raw.len()) else {
@@ -298,6 +265,11 @@ fn by_zeroes(raw: &[u8]) -> Option<&'static Encoding> {
     const LOOKED_AT: usize = 2048;
     let (units, _) = raw.get(..LOOKED_AT).unwrap_or(raw).as_chunks::<2>();
     let plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    // PowerShell puts UTF-16 behind what another program wrote.
+    let begins_plain = raw.get(..24)?.iter().all(|byte| plain(*byte));
+    if begins_plain {
+        return None;
+    }
     let little = units.iter().filter(|unit| plain(unit[0]) && unit[1] == 0);
     let big = units.iter().filter(|unit| unit[0] == 0 && plain(unit[1]));
     let (little, big) = (little.count(), big.count());
@@ -411,6 +383,12 @@ impl LineEnds {
     }
 }
 
+/// A line without the byte order mark of a file that was put behind another one.
+#[cfg(feature = "exports")]
+pub(crate) fn without_mark(line: &str) -> &str {
+    line.strip_prefix('\u{feff}').unwrap_or(line)
+}
+
 /// The text with line feeds, where all it has are carriage returns.
 #[cfg(feature = "exports")]
 pub(crate) fn with_line_feeds(text: &str) -> std::borrow::Cow<'_, str> {
@@ -500,6 +478,7 @@ impl<'r> Window<'r> {
             let length = end.unwrap_or(self.rest().len());
             self.look_for_fills(length);
             let line = self.rest().get(..length).unwrap_or_default();
+            let line = without_mark(line);
             let taken = take(line, self.offset());
             if end.is_none() && !self.more() {
                 break;
@@ -515,7 +494,7 @@ impl<'r> Window<'r> {
     #[cfg(feature = "exports")]
     pub(crate) fn look_for_fills(&mut self, length: usize) {
         let line = self.rest().get(..length).unwrap_or_default();
-        if is_filled(line) {
+        if crate::export::fills::is_filled(line) {
             self.text.strange.runs += 1;
         }
     }

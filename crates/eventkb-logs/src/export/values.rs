@@ -15,6 +15,7 @@ use crate::export::json::{self, Json, Object, is_similar};
 use crate::export::json_elements;
 use crate::export::missing_description::in_braces_with;
 use crate::limits;
+use crate::unread::Field;
 
 /// Reads the values of a bag into its draft.
 pub(crate) fn read(bag: &Object, dialect: &Dialect, draft: &mut Draft) {
@@ -192,6 +193,11 @@ fn written(text: &str, form: Form, draft: &mut Draft) -> bool {
             _ => return false,
         },
         _ if text.is_empty() => return false,
+        // An object that is damaged is no string.
+        _ if text.starts_with("{\"") => {
+            draft.unread.note(Field::Values, text);
+            return false;
+        }
         _ => vec![text.to_owned()],
     };
     let strings = if text.is_empty() { Vec::new() } else { strings };

@@ -35,6 +35,7 @@ pub fn read(reader: &mut dyn Read, delivery: &mut Delivery<'_>) {
         let offset = elements.window.offset();
         match &piece {
             Piece::Whole(length) => {
+                elements.window.look_for_fills(*length);
                 let text = elements.window.rest().get(..*length).unwrap_or_default();
                 let bytes = text.as_bytes();
                 match event_xml::event_with_unread(bytes, &file, offset, Trust::Intact) {

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::dispatcher::Dispatcher;
 #[cfg(feature = "archives")]
-use super::dispatcher::MANY_JOBS;
+use super::dispatcher::{MANY_JOBS, looks_like_a_log};
 #[cfg(feature = "archives")]
 use super::tracked_reader::{Failing, Watched};
 #[cfg(feature = "archives")]
@@ -176,7 +176,9 @@ impl<S: Sink> Dispatcher<'_, S> {
         } else if let Some(file) = at.and_then(|at| files.get_mut(at)) {
             file.note(code, message);
         } else {
-            self.leave(path, message, true);
+            // A link is worth a word, and an error only where a log was meant.
+            let should_be_log = !matches!(refusal, Refusal::Link) || looks_like_a_log(path);
+            self.leave(path, message, should_be_log);
         }
     }
 }

@@ -382,7 +382,7 @@ fn beginning(input: &mut (impl Read + ?Sized)) -> (Vec<u8>, Option<io::Error>) {
 }
 
 /// A file whose name says that it is a log, so that its not being one deserves a word.
-fn looks_like_a_log(path: &str) -> bool {
+pub(super) fn looks_like_a_log(path: &str) -> bool {
     let extension = Path::new(path).extension();
     extension.is_some_and(|e| e.eq_ignore_ascii_case("evtx") || e.eq_ignore_ascii_case("evt"))
 }

@@ -136,9 +136,12 @@ pub(crate) fn attempt(export: &Export, damage: ByteDamage, seed: u64) -> Outcome
             .defects
             .iter()
             .any(|defect| defect.code.may_hide_records() && !export.known.contains(&defect.code));
-    // A piece that is taken out, or a cut, can leave a row that is whole; where records have no
+    // A piece that is taken out or stands in the place of another, or a cut, can leave a row that is whole; where records have no
     // numbers, nothing can tell.
-    let tells = !matches!(damage, ByteDamage::Removed(_) | ByteDamage::Cut);
+    let tells = !matches!(
+        damage,
+        ByteDamage::Removed(_) | ByteDamage::Copied(_) | ByteDamage::Cut
+    );
     if outcome.lost > 0 && !told {
         outcome.silent = 1;
     }

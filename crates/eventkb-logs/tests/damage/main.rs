@@ -242,7 +242,11 @@ fn crc32(bytes: &[u8]) -> u32 {
 fn exports_keep_the_promise() {
     let made = exports::made();
     let mut sum = exports::Outcome::default();
-    for &damage in eventkb_testkit::bytes::ByteDamage::ALL {
+    let of_texts = eventkb_testkit::bytes::ByteDamage::OF_TEXTS;
+    for &damage in eventkb_testkit::bytes::ByteDamage::ALL
+        .iter()
+        .chain(of_texts)
+    {
         let mut of_kind = exports::Outcome::default();
         for seed in 0..tries(100) {
             let at = usize::try_from(seed).unwrap_or(0) % made.len();

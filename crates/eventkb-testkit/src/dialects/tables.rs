@@ -69,7 +69,7 @@ pub(super) fn wmic_row(event: &EventSpec) -> String {
         event.computer,
         event.event_id,
         u32::from(event.qualifiers) << 16 | u32::from(event.event_id),
-        event.strings.join(";"),
+        event.strings.join(";").replace('"', "\"\""),
         event.channel,
         event.record_id,
         event.provider
@@ -287,6 +287,22 @@ pub(super) fn get_winevent_row(event: &EventSpec) -> String {
     )
 }
 
+/// A row of our own.
+pub(super) fn our_row(event: &EventSpec) -> String {
+    format!(
+        "{},{},{},{},{},{},{},\"{}\",\"{}\",,x.evtx,intact",
+        event.time.to_rfc3339(),
+        level(event).to_lowercase(),
+        event.provider,
+        event.event_id,
+        event.channel,
+        event.computer,
+        event.record_id,
+        description(event).replace("\r\n", " ").replace('"', "\"\""),
+        super::list(event).replace('"', "\"\"")
+    )
+}
+
 /// A row of NirSoft's viewer.
 pub(super) fn nirsoft_row(event: &EventSpec) -> String {
     format!(
@@ -311,7 +327,10 @@ pub(super) fn format_list(event: &EventSpec) -> String {
         level(event),
         event.event_id,
         event.task,
-        event.strings.join(", "),
+        event
+            .strings
+            .join(", ")
+            .replace("\r\n", &format!("\r\n{:21}", "")),
         event.provider,
         us_time(event),
         event.channel,

@@ -12,11 +12,12 @@ use eventkb_logs::filter::Scope;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::class::Class;
 use super::coverage::{Coverage, Diagnostics};
 use super::errors::Errors;
 use super::landmarks::Landmarks;
 use super::record_times::TimelineNotes;
-use super::session::{Class, Session};
+use super::session::Session;
 use crate::knowledge::SignatureSet;
 use crate::report::{Ignored, Input};
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
-use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use eventkb_logs::filter::Scope;
 use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
+use super::class::Class;
 use super::content::{Commons, Content};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
@@ -91,46 +91,6 @@ pub struct Session {
 /// Where an event belongs: its class, if a signature asks for it, and the kind and form of error that
 /// it is, if it is one.
 type Sorted = (Option<u128>, Option<(u128, u128)>);
-
-/// Events that say the same to every signature.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Class {
-    /// One of its events: what signatures make of it, they make of all.
-    pub(crate) event: Content,
-    /// Its records cannot be believed by themselves.
-    pub(crate) weak: bool,
-    pub(crate) records: Records,
-    /// What its event says, as a number, once that was asked: unpacking it takes longer.
-    #[serde(skip)]
-    says: Option<NonZero<u128>>,
-}
-
-impl Class {
-    /// Shows another of its events where that goes first: not the one that came first by chance.
-    /// They differ in what no signature asks for, such as the case of the provider's name.
-    fn show(&mut self, event: &Event, commons: &mut Commons) {
-        let provider = event.provider.as_str().cmp(&self.event.provider);
-        if provider.is_gt() {
-            return;
-        }
-        let theirs = says(event);
-        if provider.is_eq() {
-            let shown = &self.event;
-            if theirs >= *self.says.get_or_insert_with(|| says(&shown.whole())) {
-                return;
-            }
-        }
-        self.event = Content::of(event, commons);
-        self.says = Some(theirs);
-    }
-}
-
-/// All that an event says, as a number.
-fn says(event: &Event) -> NonZero<u128> {
-    let mut digest = Digest::default();
-    errors::content(event, &mut digest);
-    NonZero::new(digest.number()).unwrap_or(NonZero::<u128>::MIN)
-}
 
 /// Who asks for a kind of event, and what is known of it.
 #[derive(Debug, Default)]

@@ -37,10 +37,11 @@ use coverage::CoverageIndex;
 use items::Items;
 use verdict::{Court, Judged};
 
+use crate::collect::class::Class;
 use crate::collect::coverage::{Diagnostics, earliest};
 use crate::collect::landmarks::Noted;
 use crate::collect::records::Point;
-use crate::collect::session::{Class, Resolved, Session};
+use crate::collect::session::{Resolved, Session};
 use crate::collect::view::View;
 use crate::collect::{errors, evaluate};
 use crate::knowledge::SignatureSet;

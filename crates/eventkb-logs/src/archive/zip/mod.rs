@@ -53,6 +53,7 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
         mut entries,
         more,
         damaged,
+        begins,
     } = directory;
     entries.sort_by_key(|entry| entry.offset);
     for (entry, overlaps) in entries.iter().zip(overlaps(&entries)) {
@@ -70,9 +71,16 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
     if more {
         reading.entry()?;
     }
-    if damaged {
+    let why = if damaged {
+        Some("its directory breaks off")
+    } else if has_unlisted(file, &entries, begins).unwrap_or(false) {
+        Some("its directory does not list all members")
+    } else {
+        None
+    };
+    if let Some(why) = why {
         let path = reading.paths.archive().to_owned();
-        reading.refused(&path, Refusal::damaged("its directory breaks off"));
+        reading.refused(&path, Refusal::damaged(why));
         let known = entries
             .iter()
             .map(|entry| (entry.offset, entry.packed))
@@ -111,6 +119,50 @@ fn overlaps(entries: &[Entry]) -> Vec<bool> {
         }
     }
     overlaps
+}
+
+/// Whether a member stands between those that the directory lists, which are sorted by offset, or before
+/// the first of them: two zips that were joined, or one whose directory was altered.
+fn has_unlisted(
+    file: &mut dyn ReadSeek,
+    entries: &[Entry],
+    directory_begins: u64,
+) -> std::io::Result<bool> {
+    /// What may follow a member: nothing, or its checksum and its sizes, with a signature or without.
+    const DESCRIPTORS: [u64; 5] = [0, 12, 16, 20, 24];
+    let mut is_local = |at: u64| -> std::io::Result<Option<[u8; LOCAL_SIZE]>> {
+        let mut header = [0; LOCAL_SIZE];
+        file.seek(SeekFrom::Start(at))?;
+        let read = read_full(file, &mut header)?;
+        Ok((read == LOCAL_SIZE && u32_at(&header, 0) == LOCAL).then_some(header))
+    };
+    let first = entries
+        .first()
+        .map_or(directory_begins, |entry| entry.offset);
+    if first > 0 && is_local(0)?.is_some() {
+        return Ok(true);
+    }
+    let next = entries.iter().skip(1).map(|entry| entry.offset);
+    for (entry, next) in entries.iter().zip(next.chain([directory_begins])) {
+        let least = (LOCAL_SIZE as u64).saturating_add(entry.packed);
+        // The usual case: no room for another member, or for much more than a name.
+        let room = next.saturating_sub(entry.offset.saturating_add(least));
+        if room < LOCAL_SIZE as u64 + entry.name.len() as u64 {
+            continue;
+        }
+        let Some(header) = is_local(entry.offset)? else {
+            continue;
+        };
+        let names = u64::from(u16_at(&header, 26)) + u64::from(u16_at(&header, 28));
+        let end = entry.offset.saturating_add(least).saturating_add(names);
+        for behind in DESCRIPTORS {
+            let at = end.saturating_add(behind);
+            if at.saturating_add(LOCAL_SIZE as u64) <= next && is_local(at)?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn read_entry(

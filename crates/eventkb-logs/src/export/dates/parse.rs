@@ -232,7 +232,7 @@ impl<'t> Parts<'t> {
             return Err(Unreadable::NotATime);
         }
         let sign = Sign::between(self.gap(1), self.gap(2)).ok_or(Unreadable::NotATime)?;
-        let (clock, half) = self.clock(3).ok_or(Unreadable::NotATime)?;
+        let (clock, half) = self.clock(3, false).ok_or(Unreadable::NotATime)?;
         let [a, b, c] = [0, 1, 2].map(|at| self.number(at).unwrap_or(i64::MAX));
         let length = |at: usize| self.numbers.get(at).map_or(0, |text| text.len());
         if length(0) == 4 {
@@ -294,7 +294,7 @@ impl<'t> Parts<'t> {
             _ => return None,
         };
         let read = || {
-            let (clock, _) = self.clock(2)?;
+            let (clock, _) = self.clock(2, true)?;
             let (year, buddhist) = year(self.number(year_at)?).ok()?;
             let moment = civil(year, month, small(day)?, clock, ahead)?;
             Some((Stamp::Settled(moment), buddhist))
@@ -302,8 +302,9 @@ impl<'t> Parts<'t> {
         Some(read().ok_or(Unreadable::NotATime))
     }
 
-    /// The clock that begins with the number at `at`, and the half of the day if one is named.
-    fn clock(&self, at: usize) -> Option<(Clock, Half)> {
+    /// The clock that begins with the number at `at`, and the half of the day if one is named. In a date `in_words`
+    /// the day of the week may stand before it.
+    fn clock(&self, at: usize, in_words: bool) -> Option<(Clock, Half)> {
         let numbers = self.numbers.get(at..)?;
         if !(2..=4).contains(&numbers.len()) || numbers.iter().take(3).any(|n| n.len() > 2) {
             return None;
@@ -317,6 +318,9 @@ impl<'t> Parts<'t> {
             );
         };
         let before = self.gap(at).trim();
+        let half = before.to_lowercase();
+        let is_half = MORNING.contains(&half.as_str()) || EVENING.contains(&half.as_str());
+        let before = if in_words && !is_half { "" } else { before };
         letters(
             [
                 "г.", "г", "ж.", "日", "일", "T", "kl.", "klo", "à", "om", "ngày",
@@ -339,11 +343,12 @@ impl<'t> Parts<'t> {
         }
         if let Some(digits) = numbers.get(3) {
             let sign = self.gap(at + 3).trim();
-            if !(sign.ends_with(['.', ',', ':'])) || digits.len() > 9 {
+            if !(sign.ends_with(['.', ',', ':'])) {
                 return None;
             }
             letters(sign);
-            fraction = digits;
+            // No log keeps more than nanoseconds.
+            fraction = digits.get(..9).unwrap_or(digits);
         }
         letters(
             self.between
@@ -425,8 +430,8 @@ fn month(text: &str) -> Option<u8> {
     let words = text.split(|c: char| !c.is_alphabetic() && !is_mark(c));
     words.filter(|word| !word.is_empty()).find_map(|word| {
         let word = word.to_lowercase();
-        let of_month = |names: &&[&str]| names.contains(&word.as_str());
-        let at = MONTHS.iter().position(|names| of_month(&names))?;
+        let mut months = MONTHS.iter();
+        let at = months.position(|names| names.contains(&word.as_str()))?;
         u8::try_from(at + 1).ok()
     })
 }
