@@ -191,6 +191,10 @@ impl Walk<'_> {
             self.end_paragraph();
             return;
         }
+        if self.is_program_code(line) {
+            self.plain(line);
+            return;
+        }
         let open = self.block.is_some();
         let mut read = fields::fields(&line.text);
         if read.is_empty()
@@ -218,6 +222,17 @@ impl Walk<'_> {
             return;
         }
         self.plain(line);
+    }
+
+    /// "Event code: 3005" above "Event message: ...": ASP.NET's own number, in the text of its event.
+    fn is_program_code(&self, line: &Line) -> bool {
+        let begins = |line: &Line, word: &str| {
+            let text = fields::unmarked(&line.text);
+            text.get(..word.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+        };
+        let next = self.lines.get(self.at + 1);
+        begins(line, "event code") && next.is_some_and(|next| begins(next, "event message"))
     }
 
     /// Whether a field with an event id stands below, before the next line of this kind.

@@ -220,6 +220,8 @@ fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
             "audit success",
             "event log",
             "event viewer",
+            "windows event ",
+            "windows events ",
             "eventlog",
             "security audit",
             "security event",

@@ -166,6 +166,11 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
         break;
     }
     let (ids, end) = list(rest, cursor.at, has_id)?;
+    // "Event code: 3005 Event message: ...": ASP.NET's own number.
+    let next = rest.get(end..).unwrap_or_default().trim_start();
+    if rest.starts_with(" code") && next.starts_with("event message") {
+        return None;
+    }
     let form = if has_id { Form::Id } else { Form::Event };
     // "EVENT     1   DB": columns of something else.
     let apart = rest.starts_with("  ") && words == 0 && ids.iter().all(|id| *id < 10);
@@ -670,6 +675,7 @@ mod tests {
             "  46,288 Eventlog.dll",
             "The log contained 195,728 events.",
             "the events are 5 of many",
+            "Event code: 3005 Event message: It failed.",
             "the three events are 1000 seconds apart",
             "Write-EventLog -LogName System -EventID 5 -Message x",
             "the event log error code 1642",

@@ -124,7 +124,23 @@ impl Columns {
                 let before = low
                     .strip_suffix("event id")
                     .or_else(|| low.strip_suffix("event ids"));
-                let before = before.map(str::trim).filter(|name| !name.is_empty());
+                // "Kerberos event ID"; "Triggers event IDs" names nothing.
+                let plain = [
+                    "alert",
+                    "associated",
+                    "audit",
+                    "common",
+                    "corresponding",
+                    "error",
+                    "related",
+                    "relevant",
+                    "security",
+                    "triggered",
+                    "triggers",
+                    "windows",
+                ];
+                let before = before.map(str::trim);
+                let before = before.filter(|name| !name.is_empty() && !plain.contains(name));
                 columns.named = before
                     .and_then(|name| cell.trim().get(..name.len()))
                     .map(str::to_owned);
@@ -187,6 +203,14 @@ impl Columns {
         let is_id = |text: &str| numbers::number(text, 0).is_some_and(|(_, end)| end == text.len());
         if let Some(other) = source.as_mut().filter(|other| is_id(other) && !is_id(&id)) {
             std::mem::swap(&mut id, other);
+        }
+        // The same with two columns: "Alert name | Event ID" above "2001 | It failed".
+        if let [first, _] = cells
+            && self.id == Some(1)
+            && is_id(first.trim())
+            && heads::after_label(&id).is_none()
+        {
+            first.trim().clone_into(&mut id);
         }
         let opening = heads::after_label(&id)
             .or_else(|| in_words(&id))
