@@ -42,7 +42,7 @@ pub fn read_evtx(bytes: &[u8], wants_all: bool) {
     let mut blocks = Blocks::new(bytes);
     let mut decoder = BlockDecoder::default();
     let mut used = 0;
-    while let Some(block) = blocks.next_block(Vec::new()) {
+    while let Some(block) = blocks.next_block(&mut Vec::new()) {
         used += decoder.decode(&block, &mut delivery);
     }
     let closing = blocks.finish();

@@ -86,3 +86,19 @@ fn without_ignored(report: &[u8]) -> String {
     report.as_object_mut().expect("an object").remove("ignored");
     report.to_string()
 }
+
+/// A file with a hole of terabytes is no observations, and nobody reads it to its end.
+#[test]
+fn a_file_of_zeroes_is_refused_at_once() {
+    let path = std::env::temp_dir().join(format!("eventkb-merge-hole-{}", std::process::id()));
+    let begun = b"{\"observations_version\"";
+    std::fs::write(&path, begun).expect("written");
+    let file = std::fs::File::options().write(true).open(&path);
+    file.expect("a file").set_len(1 << 42).expect("room");
+    let start = std::time::Instant::now();
+    let refused = eventkb(&["merge", path.to_str().expect("text")]);
+    std::fs::remove_file(path).expect("it is there");
+    assert_eq!(refused.0, Some(2), "{}", refused.2);
+    assert!(refused.2.contains("not observations"), "{}", refused.2);
+    assert!(start.elapsed() < std::time::Duration::from_secs(4));
+}

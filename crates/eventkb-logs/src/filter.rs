@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Head, Trust, short_name};
 use crate::sink::{Admission, EventKind};
+use crate::wanted_text::WantedText;
 
 /// Which part of a collection is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,11 +116,15 @@ impl EventFilter {
         }
     }
 
+    /// The text, prepared to be searched for.
+    pub(crate) fn wanted_text(&self) -> Option<WantedText> {
+        self.text.as_deref().map(WantedText::new)
+    }
+
     /// Whether an event passes whose head does: what its head cannot tell.
     pub fn passes(&self, event: &Event) -> bool {
-        self.text.as_deref().is_none_or(|want| {
-            let want = want.to_lowercase();
-            let has = |text: &str| text.to_lowercase().contains(&want);
+        self.wanted_text().is_none_or(|wanted| {
+            let has = |text: &str| wanted.is_in(text);
             event.strings.iter().flatten().any(|s| has(s))
                 || event.named.iter().any(|(_, value)| has(value))
                 || event.message.as_deref().is_some_and(has)

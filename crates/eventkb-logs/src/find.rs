@@ -31,16 +31,19 @@ impl Found {
 }
 
 /// Finds every file at and below `paths`. Links are followed where they stay within `paths`, or
-/// everywhere if that is asked for: a dump with a link to `/` would be the whole machine. Folders are
-/// entered once, however many links lead to them, so that links cannot loop.
+/// everywhere if that is asked for, but never to a folder that contains one of `paths`: a dump with a
+/// link to `/` would be the whole machine. What lies outside is limited
+/// ([`limits::MAX_LINKED_ENTRIES`]). Folders are entered once, however many links lead to them, so
+/// that links cannot loop.
 pub fn find(paths: &[PathBuf], follow_links: bool) -> Found {
+    let real = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
     let mut walk = Walk {
         found: Found::default(),
         entered: HashSet::new(),
-        within: (!follow_links).then(|| {
-            let real = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
-            real.collect()
-        }),
+        within: real.collect(),
+        follow_links,
+        is_outside: false,
+        outside: 0,
     };
     for path in paths.iter().filter(|path| !is_standard_input(path)) {
         match fs::metadata(path) {
@@ -103,26 +106,58 @@ fn is_of_the_system(_: &Path) -> bool {
 struct Walk {
     found: Found,
     entered: HashSet<PathBuf>,
-    /// What was asked for, where links must not lead out of it.
-    within: Option<Vec<PathBuf>>,
+    /// What was asked for.
+    within: Vec<PathBuf>,
+    /// Links may lead out of it.
+    follow_links: bool,
+    /// What is visited now was reached through a link that led out.
+    is_outside: bool,
+    /// How much was visited there.
+    outside: u64,
 }
 
 impl Walk {
-    /// Whether a path is a link that leads out of what was asked for.
-    fn leads_out(&self, path: &Path) -> bool {
-        let Some(within) = &self.within else {
-            return false;
-        };
+    /// Where a link leads, if that is out of what was asked for. One that leads nowhere is named as
+    /// such elsewhere.
+    fn leads_out(&self, path: &Path) -> Option<PathBuf> {
         let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        // One that leads nowhere is named as such.
-        let real = fs::canonicalize(path).ok().filter(|_| is_link);
-        real.is_some_and(|real| !within.iter().any(|within| real.starts_with(within)))
+        let real = fs::canonicalize(path).ok().filter(|_| is_link)?;
+        let stays = self.within.iter().any(|within| real.starts_with(within));
+        (!stays).then_some(real)
     }
 
     fn visit(&mut self, path: &Path, depth: usize) {
-        if depth > 0 && self.leads_out(path) {
+        let out = (depth > 0).then(|| self.leads_out(path)).flatten();
+        let Some(out) = out else {
+            return self.visit_here(path, depth);
+        };
+        if !self.follow_links {
             self.ignore(path, "it is a link that leads out of the given paths");
-            return;
+        } else if self.within.iter().any(|within| within.starts_with(&out)) {
+            self.ignore(
+                path,
+                "it is a link to a folder that contains the given paths",
+            );
+        } else {
+            let was_outside = std::mem::replace(&mut self.is_outside, true);
+            self.visit_here(path, depth);
+            self.is_outside = was_outside;
+        }
+    }
+
+    fn visit_here(&mut self, path: &Path, depth: usize) {
+        if self.is_outside {
+            self.outside += 1;
+            if self.outside == limits::MAX_LINKED_ENTRIES + 1 {
+                let limit = limits::MAX_LINKED_ENTRIES;
+                self.ignore(
+                    path,
+                    &format!("more than {limit} files and folders lie where links lead: the rest of them was not looked at"),
+                );
+            }
+            if self.outside > limits::MAX_LINKED_ENTRIES {
+                return;
+            }
         }
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,

@@ -83,6 +83,7 @@ pub mod evtx;
 pub mod export;
 pub mod filter;
 pub mod find;
+mod holes;
 pub mod integrity;
 mod json_line;
 pub mod limits;
@@ -97,6 +98,7 @@ mod sink;
     allow(dead_code, reason = "exports tell more of it")
 )]
 mod unread;
+mod wanted_text;
 
 pub use account::{FileReport, Ignored, Input, LogSpan};
 pub use event::{Event, Head, Trust};
@@ -114,3 +116,4 @@ pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stre
 #[doc(hidden)]
 pub use sink::Delivery;
 pub use sink::{Admission, EventKind, RecordRef, Sink};
+pub use wanted_text::WantedText;

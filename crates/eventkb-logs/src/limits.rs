@@ -79,6 +79,10 @@ pub const MAX_SPANS: usize = 4096;
 /// Folders below a path given on the command line.
 pub const MAX_FOLDER_DEPTH: usize = 64;
 
+/// Files and folders that are looked at where links lead that leave the given paths. A collection
+/// holds some 20,000; a link to a disk would be all of it.
+pub const MAX_LINKED_ENTRIES: u64 = 65_536;
+
 /// Files whose SHA-256 is computed unasked: larger ones would cost more than the scan.
 pub const MAX_HASHED_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -107,6 +111,33 @@ pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 /// by one of them faster than it is shared out.
 pub const SPREAD_BYTES: u64 = 4 * 1024 * 1024;
 
+/// Bytes of all holes of a sparse file that are read as the zeroes that they are; of what is more
+/// [`HOLE_KEPT_AT_LEAST`] of each.
+pub const HOLE_BYTES: u64 = 64 * 1024 * 1024;
+/// See [`HOLE_BYTES`].
+pub const HOLE_KEPT_AT_LEAST: u64 = 4096;
+/// A hole up to this size is read: passing over it would take as long.
+pub const SMALL_HOLE: u64 = 256 * 1024;
+
+/// Bytes of a hole that are read of an export: more than a record may have, so that what lies before
+/// it and what lies behind it are never taken for one.
+pub const HOLE_IN_EXPORT: u64 = 2 * MAX_EXPORT_RECORD as u64;
+
+/// A hole in a member of an archive that is stored as it is, up to which it is read as zeroes: new
+/// logs have such holes. The rest of a member with a larger one is not read.
+pub const MAX_HOLE_IN_MEMBER: u64 = 32 * 1024 * 1024;
+
+/// Bytes of a hole that are read where only padding may be: behind what is packed alone.
+pub const HOLE_IN_PADDING: u64 = 64 * 1024;
+
+/// Size from which the holes of a file are passed over: smaller files are hashed, and that takes
+/// all of their bytes.
+pub const SPARSE_BYTES: u64 = MAX_HASHED_BYTES;
+
+/// Bytes of nothing but one value, again and again, in an .evt log that comes as a stream. They
+/// cost a packer nothing and us memory; Windows fills a log as it grows.
+pub const MAX_BLANK_BYTES: usize = 64 * 1024 * 1024;
+
 /// Entries read from one file given by the user, and again from all archives nested in it together:
 /// the most that a zip without its 64-bit extension can name. The largest collections of logs hold
 /// some 20,000.
@@ -123,16 +154,26 @@ pub const MAX_ARCHIVE_ENTRY_BYTES: u64 = 64 * 1024 * 1024 * 1024;
 pub const MAX_ARCHIVE_TOTAL_BYTES: u64 = 256 * 1024 * 1024 * 1024;
 
 /// How far an entry may expand. Real logs, zeroes included, expand 20 to 100 times (deflate) or
-/// 100 to 200 times (xz); deflate cannot exceed 1,032, and bombs come within a few of that.
-pub const MAX_ARCHIVE_RATIO: u64 = 500;
+/// 100 to 200 times (xz); deflate cannot exceed 1,032, and bombs come within a few of that. It is
+/// what bounds the time for each byte given: a megabyte may become a quarter of a gigabyte.
+pub const MAX_ARCHIVE_RATIO: u64 = 250;
 
 /// Bytes that may come out of an entry before [`MAX_ARCHIVE_RATIO`] holds for it: a new log of
 /// 20 MB with nothing in it is no bomb.
 pub const ARCHIVE_RATIO_FREE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Bytes that may come out of all archives nested in one file before [`MAX_ARCHIVE_RATIO`] holds
-/// for them together. It is what stops a nest of small archives.
-pub const ARCHIVE_RATIO_FREE_TOTAL: u64 = 256 * 1024 * 1024;
+/// Bytes that may come out of one file, and again of all archives nested in it, before
+/// [`MAX_ARCHIVE_RATIO`] holds for them together. It is what stops a nest of small archives.
+pub const ARCHIVE_RATIO_FREE_TOTAL: u64 = 64 * 1024 * 1024;
+
+/// Bytes that may come out of all archives of one run beyond [`MAX_ARCHIVE_RATIO`] for each of them.
+/// Without it a thousand bombs would each have their free bytes. Zeroes count as
+/// [`ZEROES_COUNT_AS`] of them: new logs are full of them, and they cost little.
+pub const ARCHIVE_RATIO_FREE_RUN: u64 = 64 * 1024 * 1024;
+/// See [`ARCHIVE_RATIO_FREE_RUN`]: so many zeroes count as one byte.
+pub const ZEROES_COUNT_AS: u64 = 4;
+/// Bytes of each file that are not taken from [`ARCHIVE_RATIO_FREE_RUN`]: a new, empty log.
+pub const ARCHIVE_RATIO_FREE_FILE: u64 = 128 * 1024;
 
 /// Work spent on passwords that do not fit, for all archives in one file: so many wrong ones for an
 /// AES member of a zip, each a thousandth of a second; one for a .7z counts as 32 of them.

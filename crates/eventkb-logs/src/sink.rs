@@ -17,6 +17,7 @@ use crate::event::{Event, Head, Trust};
 use crate::evtx::mta::MessageTexts;
 use crate::integrity::DefectCode;
 use crate::locale_metadata::LogTexts;
+use crate::wanted_text::WantedText;
 
 /// What a record is a record of: all that is asked before anything else of its head is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +143,13 @@ pub trait Sink: Send {
         None
     }
 
+    /// A text that every event has which is wanted, in a value or in its message. A reader that finds
+    /// out sooner that a record does not have it need not hand it over; others are handed over as ever.
+    /// Lines are only added of records that have it.
+    fn wanted_text(&self) -> Option<&WantedText> {
+        None
+    }
+
     /// A line was added: that of this record. [`ControlFlow::Break`] ends the reading.
     fn line_added(&mut self, record: &RecordRef<'_>) -> ControlFlow<()> {
         let _ = record;
@@ -180,6 +188,10 @@ impl<S: Sink + ?Sized> Sink for &mut S {
 
     fn lines(&mut self) -> Option<&mut String> {
         (**self).lines()
+    }
+
+    fn wanted_text(&self) -> Option<&WantedText> {
+        (**self).wanted_text()
     }
 
     fn line_added(&mut self, record: &RecordRef<'_>) -> ControlFlow<()> {
@@ -301,6 +313,14 @@ impl<'a> Delivery<'a> {
             return None;
         }
         Some((&self.file, self.sink.lines()?))
+    }
+
+    /// A text without which no record is wanted. Not where texts lie beside the log: they may have it.
+    pub(crate) fn wanted_text(&self) -> Option<&WantedText> {
+        match self.texts() {
+            Some(_) => None,
+            None => self.sink.wanted_text(),
+        }
     }
 
     /// A line was added of a record that [`Delivery::admit`] asked for.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::bytes::ByteDamage;
 use crate::evtx::map::{Map, MappedRecord};
 use crate::evtx::{CHUNK_HEADER_SIZE, CHUNK_SIZE, FILE_HEADER_SIZE, repair_chunk_crcs};
 use crate::rng::Rng;
@@ -450,6 +451,24 @@ fn put(file: &mut [u8], range: Range<usize>, bytes: &[u8]) -> Option<Range<usize
         place.copy_from_slice(bytes);
     }
     Some(range)
+}
+
+/// Damages the records of one chunk in a way that knows nothing of them, and puts the chunk's checksums
+/// right. What moves within the chunk leaves the others where they are.
+pub fn under_good_checksums(file: &mut [u8], damage: ByteDamage, seed: u64) {
+    let mut rng = Rng::new(seed);
+    let chunks = file.len().saturating_sub(FILE_HEADER_SIZE) / CHUNK_SIZE;
+    let begins = FILE_HEADER_SIZE + rng.below(chunks.max(1)) * CHUNK_SIZE;
+    let Some(chunk) = file.get_mut(begins..begins + CHUNK_SIZE) else {
+        return;
+    };
+    let free = u32::from_le_bytes([chunk[48], chunk[49], chunk[50], chunk[51]]) as usize;
+    let used = CHUNK_HEADER_SIZE..free.clamp(CHUNK_HEADER_SIZE, CHUNK_SIZE);
+    let mut records = chunk[used.clone()].to_vec();
+    damage.apply(&mut records, rng.next_u64());
+    records.resize(CHUNK_SIZE - used.start, 0);
+    chunk[used.start..].copy_from_slice(&records);
+    repair_chunk_crcs(chunk);
 }
 
 /// Recomputes all checksums of a file from its bytes as they are: of the file header, and of

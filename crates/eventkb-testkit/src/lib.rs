@@ -19,6 +19,7 @@ pub mod evt;
 pub mod evtx;
 pub mod golden;
 pub mod healthy;
+pub mod holes;
 pub mod manifest;
 pub mod mta;
 pub mod rng;

@@ -131,7 +131,7 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
     let judged = reference::judge(&matcher);
     let mut rng = Rng::new(seed ^ 0x5eed);
     let alone = Arc::new(set(trial, false));
-    let events = example_events(&trial.events, &alone);
+    let events = events_of(trial, &alone);
     let report = run(&alone, trial, std::slice::from_ref(&events));
     compare(&matcher, &judged, &report)?;
     let mut forced = session(&alone, trial, &events, true, false);
@@ -168,7 +168,9 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
         // A second file would cover what the first is said not to.
         if trial.spans.is_none() {
             for part in &mut parts {
-                let again = part.clone().into_iter().filter(|_| rng.below(3) == 0);
+                // A copy of what names no computer is of another computer.
+                let named = part.clone().into_iter().filter(|e| e.computer.is_some());
+                let again = named.filter(|_| rng.below(3) == 0);
                 let copies: Vec<Event> = again
                     .map(|event| Event {
                         file: "copy".into(),
@@ -186,6 +188,22 @@ fn check(trial: &Trial, seed: u64) -> Result<Outcome, String> {
         events: trial.events.len(),
         judged,
     })
+}
+
+/// The events of a trial, those without a computer in their files.
+fn events_of(trial: &Trial, set: &SignatureSet) -> Vec<Event> {
+    let events = example_events(&trial.events, set).into_iter();
+    let events = events.zip(&trial.events).map(|(event, note)| {
+        let Some(file) = reference::file_of(note) else {
+            return event;
+        };
+        Event {
+            computer: None,
+            file: format!("unnamed-{file}").into(),
+            ..event
+        }
+    });
+    events.collect()
 }
 
 fn set(trial: &Trial, with_another: bool) -> SignatureSet {
@@ -400,7 +418,10 @@ fn wanted(matcher: &Matcher<'_>, judged: &[Judged]) -> Option<Told> {
         counts: best.states.iter().enumerate().map(count).collect(),
         objects,
         groups,
-        computers: all().map(|item| item.computer.clone()).collect(),
+        computers: all()
+            .map(|item| item.computer.clone())
+            .filter(|name| !name.is_empty())
+            .collect(),
         span: (
             all().map(|item| item.at).min().expect("one"),
             all().map(|item| item.at).max().expect("one"),
@@ -586,7 +607,7 @@ fn a_difference_is_noticed() {
         let matcher = Matcher::new(&trial.signature, &trial.events, trial.spans.as_deref());
         let judged = reference::judge(&matcher);
         let set = Arc::new(set(&trial, false));
-        let events = example_events(&trial.events, &set);
+        let events = events_of(&trial, &set);
         let report = run(&set, &trial, &[events]);
         if report
             .finding("T1")

@@ -1,5 +1,6 @@
 //! `merge`: what several scans have seen, judged as one.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -65,13 +66,27 @@ fn read(path: &Path) -> Result<Observations, Stop> {
         ))
     };
     let bytes = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        as_far_as_text(&mut io::stdin().lock())
     } else {
-        std::fs::read(path)
+        File::open(path).and_then(|mut file| as_far_as_text(&mut file))
     };
     let unread =
         |error: &io::Error| Stop::Usage(format!("{}: {}", path.display(), files::unread(error)));
     let bytes = bytes.map_err(|error| unread(&error))?;
     Observations::from_bytes(&bytes).map_err(|error| failed(&error))
+}
+
+/// The bytes of a file up to the first block with a zero byte, which no JSON has: a sparse file, or a device,
+/// would fill the memory.
+fn as_far_as_text(input: &mut dyn Read) -> io::Result<Vec<u8>> {
+    const BLOCK: u64 = 1024 * 1024;
+    let mut bytes = Vec::new();
+    loop {
+        let begins = bytes.len();
+        let read = input.take(BLOCK).read_to_end(&mut bytes)?;
+        let block = bytes.get(begins..).unwrap_or_default();
+        if read == 0 || block.contains(&0) {
+            return Ok(bytes);
+        }
+    }
 }

@@ -22,11 +22,16 @@ impl FileReport {
     /// before.
     #[cfg(feature = "archives")]
     pub(crate) fn note(&mut self, code: DefectCode, message: String) {
+        self.note_at(code, None, message);
+    }
+
+    /// Notes a defect with the place where it begins.
+    pub(crate) fn note_at(&mut self, code: DefectCode, offset: Option<u64>, message: String) {
         let mut integrity = Integrity {
             defects: std::mem::take(&mut self.input.defects),
             ..Integrity::default()
         };
-        integrity.note(code, None, message);
+        integrity.note(code, offset, message);
         integrity.sort();
         self.input.defects = integrity.defects;
         if code.may_hide_records() {

@@ -134,6 +134,22 @@ impl Account {
         );
     }
 
+    /// Says so when records of one log have one record id: Windows gives each out once, so that all
+    /// but one of them were put there, or altered. Chunks that are there twice were named as such.
+    fn note_repeated_ids(&mut self) {
+        if self.integrity.count(DefectCode::Duplicate) > 0 {
+            return;
+        }
+        let repeated = self.spans.iter().filter_map(|span| span.ids.repeated());
+        self.integrity.note_many(
+            DefectCode::Oddity,
+            None,
+            repeated.fold(0, u64::saturating_add),
+            "records with a record id that another record of the same log has: one of them is a copy, \
+             or was altered",
+        );
+    }
+
     /// Learns from an event in full what it tells about logs: that one was cleared.
     pub fn learn(&mut self, event: &Event) {
         let Some(time) = event.time else { return };
@@ -300,8 +316,12 @@ impl Account {
     pub fn close(mut self, path: &str, format: &str, sha256: Option<String>) -> FileReport {
         self.note_copies();
         self.note_missing_fields();
-        self.integrity.sort();
         self.spans.iter_mut().for_each(|span| span.ids.flush());
+        // Other formats have ids of several logs in one file.
+        if format == "evtx" {
+            self.note_repeated_ids();
+        }
+        self.integrity.sort();
         let damaged = self.integrity.may_hide_records();
         self.spans
             .sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));

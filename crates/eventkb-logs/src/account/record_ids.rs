@@ -15,6 +15,8 @@ pub(super) struct RecordIds {
     ends: Option<(u64, u64)>,
     /// There are more gaps than ranges tell.
     many: bool,
+    /// How many ids were added, each time that one was.
+    count: u64,
 }
 
 /// Ranges kept while one log is read: threads bring its parts in any order.
@@ -33,6 +35,12 @@ impl RecordIds {
     }
 
     pub(super) fn add(&mut self, low: u64, high: u64) {
+        let count = high.saturating_sub(low).saturating_add(1);
+        self.count = self.count.saturating_add(count);
+        self.add_range(low, high);
+    }
+
+    fn add_range(&mut self, low: u64, high: u64) {
         self.widen(Some((low, high)));
         if let Some((_, end)) = &mut self.recent
             && *end != u64::MAX
@@ -128,8 +136,19 @@ impl RecordIds {
         // Ids that fell out of the ranges still count for the ends.
         self.widen(other.ends);
         for (low, high) in other.ranges.into_iter().chain(other.recent) {
-            self.add(low, high);
+            self.add_range(low, high);
         }
+        self.count = self.count.saturating_add(other.count);
+    }
+
+    /// How many ids were added that had been added before; unknown where there are many gaps.
+    pub(super) fn repeated(&self) -> Option<u64> {
+        let lengths = self
+            .ranges
+            .iter()
+            .map(|(low, high)| (high - low).saturating_add(1));
+        let different = lengths.fold(0, u64::saturating_add);
+        (!self.many).then(|| self.count.saturating_sub(different))
     }
 }
 
@@ -175,6 +194,11 @@ mod tests {
         ids.add(4, 4);
         ids.flush();
         assert_eq!(ids.ranges, BTreeMap::from([(1, 9)]));
+        assert_eq!(ids.repeated(), Some(0));
+        ids.add(7, 7);
+        ids.add(8, 10);
+        ids.flush();
+        assert_eq!(ids.repeated(), Some(3));
         ids.add(u64::MAX, u64::MAX);
         ids.flush();
         assert_eq!(ids.highest(), Some(u64::MAX));

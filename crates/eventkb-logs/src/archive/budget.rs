@@ -22,6 +22,8 @@ pub struct ArchiveLimits {
     pub ratio_free_bytes: u64,
     /// See [`limits::ARCHIVE_RATIO_FREE_TOTAL`].
     pub ratio_free_total: u64,
+    /// See [`limits::ARCHIVE_RATIO_FREE_FILE`].
+    pub ratio_free_file: u64,
     /// See [`limits::MAX_ARCHIVE_DEPTH`].
     pub depth: usize,
     /// See [`limits::MAX_ARCHIVE_HELD_BYTES`].
@@ -39,9 +41,44 @@ impl Default for ArchiveLimits {
             ratio: limits::MAX_ARCHIVE_RATIO,
             ratio_free_bytes: limits::ARCHIVE_RATIO_FREE_BYTES,
             ratio_free_total: limits::ARCHIVE_RATIO_FREE_TOTAL,
+            ratio_free_file: limits::ARCHIVE_RATIO_FREE_FILE,
             depth: limits::MAX_ARCHIVE_DEPTH,
             held_bytes: limits::MAX_ARCHIVE_HELD_BYTES,
             nested_zip_bytes: limits::MAX_NESTED_ZIP_BYTES,
+        }
+    }
+}
+
+/// What all archives of one run may use together beyond what is each one's own: see
+/// [`limits::ARCHIVE_RATIO_FREE_RUN`]. Clones draw from the same account.
+#[derive(Debug, Clone)]
+pub struct RunBudget {
+    left: Arc<AtomicU64>,
+    whole: u64,
+}
+
+impl Default for RunBudget {
+    fn default() -> Self {
+        RunBudget::new(limits::ARCHIVE_RATIO_FREE_RUN)
+    }
+}
+
+impl RunBudget {
+    /// So many bytes.
+    pub fn new(bytes: u64) -> Self {
+        RunBudget {
+            left: Arc::new(AtomicU64::new(bytes)),
+            whole: bytes,
+        }
+    }
+
+    fn take(&self, bytes: u64) -> Result<(), Refusal> {
+        let taken = self
+            .left
+            .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(bytes));
+        match taken {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Refusal::RunRatio { limit: self.whole }),
         }
     }
 }
@@ -55,6 +92,7 @@ pub struct Budget {
     account: Arc<Account>,
     depth: usize,
     passwords: Passwords,
+    run: Option<RunBudget>,
 }
 
 #[derive(Debug)]
@@ -67,6 +105,9 @@ struct Account {
     nested: Used,
     /// Bytes of the outermost archive: known beforehand, or as far as it was read.
     supplied: AtomicU64,
+    /// Bytes that came out of members at every depth, zeroes for less: see
+    /// [`limits::ZEROES_COUNT_AS`].
+    weight: AtomicU64,
     held: AtomicU64,
     /// Work on passwords that did not fit.
     #[cfg(feature = "passwords")]
@@ -97,6 +138,7 @@ impl Budget {
             outermost: Used::default(),
             nested: Used::default(),
             supplied: AtomicU64::new(0),
+            weight: AtomicU64::new(0),
             held: AtomicU64::new(0),
             #[cfg(feature = "passwords")]
             password_work: AtomicU64::new(0),
@@ -107,6 +149,16 @@ impl Budget {
             account: Arc::new(account),
             depth: 1,
             passwords: Passwords::default(),
+            run: None,
+        }
+    }
+
+    /// The same budget, of a run of which other archives are a part.
+    #[must_use]
+    pub fn of_run(self, run: &RunBudget) -> Budget {
+        Budget {
+            run: Some(run.clone()),
+            ..self
         }
     }
 
@@ -161,6 +213,7 @@ impl Budget {
             account: Arc::clone(&self.account),
             depth: self.depth + 1,
             passwords: self.passwords.clone(),
+            run: self.run.clone(),
         })
     }
 
@@ -223,10 +276,11 @@ impl Budget {
     }
 
     /// Counts bytes that came out of a member.
-    pub(super) fn deliver(&self, bytes: u64) -> Result<(), Refusal> {
+    pub(super) fn deliver(&self, bytes: &[u8]) -> Result<(), Refusal> {
         let limits = self.limits();
-        let before = self.used().delivered.fetch_add(bytes, Relaxed);
-        let total = before.saturating_add(bytes);
+        let count = bytes.len() as u64;
+        let before = self.used().delivered.fetch_add(count, Relaxed);
+        let total = before.saturating_add(count);
         if self.delivered() > limits.total_bytes {
             return Err(Refusal::TotalBytes {
                 limit: limits.total_bytes,
@@ -238,7 +292,29 @@ impl Budget {
                 limit: limits.ratio,
             });
         }
-        Ok(())
+        self.draw_from_the_run(bytes, supplied)
+    }
+
+    /// What goes beyond the file's own bytes is taken from those that all files share.
+    fn draw_from_the_run(&self, bytes: &[u8], supplied: u64) -> Result<(), Refusal> {
+        let Some(run) = &self.run else {
+            return Ok(());
+        };
+        let count = bytes.len() as u64;
+        let is_blank = bytes.iter().all(|byte| *byte == 0);
+        let weight = match is_blank {
+            true => count / limits::ZEROES_COUNT_AS,
+            false => count,
+        };
+        let before = self.account.weight.fetch_add(weight, Relaxed);
+        let limits = self.limits();
+        let own = supplied
+            .saturating_mul(limits.ratio)
+            .saturating_add(limits.ratio_free_file);
+        let over = before
+            .saturating_add(weight)
+            .saturating_sub(own.max(before));
+        run.take(over)
     }
 
     /// Reserves memory until the guard is dropped.

@@ -160,7 +160,7 @@ fn skip(reading: &Reading<'_>, stream: &mut FolderStream<'_>, bytes: u64) -> Res
         if n == 0 {
             return Err(Refusal::Truncated);
         }
-        reading.budget.deliver(n as u64)?;
+        reading.budget.deliver(block.get(..n).unwrap_or_default())?;
         left -= n as u64;
     }
     Ok(())
@@ -283,7 +283,7 @@ impl FolderStream<'_> {
             return Err(Refusal::Truncated);
         }
         self.next_at += (header.len() + packed.len()) as u64;
-        self.meter.add(packed.len());
+        self.meter.add(packed.len() as u64);
         let stored = u32_at(&header, 0);
         if stored != 0 {
             let sum = checksum(&packed, 0);

@@ -1,11 +1,13 @@
 //! Stands between a decoder and whoever reads the member: counts, checks and ends at limits.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read, SeekFrom};
 use std::rc::Rc;
 
 use super::budget::Budget;
+use super::reader::{ReadSeek, read_full};
 use super::refusal::Refusal;
+use crate::limits::MAX_HOLE_IN_MEMBER;
 
 /// Counts the packed bytes that a decoder took, exactly: a bomb of 10 GiB is 10 MB, of which a
 /// read-ahead would be a large part.
@@ -17,8 +19,8 @@ impl Meter {
         self.0.get()
     }
 
-    pub(super) fn add(&self, bytes: usize) {
-        self.0.set(self.0.get().saturating_add(bytes as u64));
+    pub(super) fn add(&self, bytes: u64) {
+        self.0.set(self.0.get().saturating_add(bytes));
     }
 }
 
@@ -49,7 +51,7 @@ impl<R> Metered<R> {
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
-        self.meter.add(n);
+        self.meter.add(n as u64);
         Ok(n)
     }
 }
@@ -61,22 +63,141 @@ impl<R: BufRead> BufRead for Metered<R> {
 
     fn consume(&mut self, n: usize) {
         self.inner.consume(n);
-        self.meter.add(n);
+        self.meter.add(n as u64);
     }
 }
 
-/// Counts what is read of the outermost archive where its size is not known beforehand.
+/// The bytes of an archive that is read from its beginning on. Counts what is read of the outermost
+/// one where its size is not known beforehand.
 pub(super) struct Supply<'a> {
-    inner: &'a mut dyn Read,
-    budget: Budget,
+    inner: Source<'a>,
+    /// Where it counts.
+    budget: Option<Budget>,
+}
+
+enum Source<'a> {
+    Stream(&'a mut dyn Read),
+    File(Present<'a>),
+}
+
+/// A file that is read from some place on, and that refuses to read large holes where that is asked
+/// for: what lies in one is on no disk.
+pub(super) struct Present<'a> {
+    file: &'a mut dyn ReadSeek,
+    at: u64,
+    size: u64,
+    refuses_holes: bool,
+    /// Up to here it is known what is a hole.
+    looked_until: u64,
+}
+
+impl<'a> Present<'a> {
+    /// Reads from a place on, and refuses large holes.
+    pub(super) fn new(file: &'a mut dyn ReadSeek, at: u64) -> io::Result<Self> {
+        let size = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(at))?;
+        Ok(Present {
+            file,
+            at,
+            size,
+            refuses_holes: true,
+            looked_until: at,
+        })
+    }
+
+    fn go_to(&mut self, at: u64) -> io::Result<()> {
+        self.at = at.min(self.size);
+        self.looked_until = self.at;
+        self.file.seek(SeekFrom::Start(self.at))?;
+        Ok(())
+    }
+
+    /// Bytes of the hole in which it stands.
+    fn hole(&mut self) -> u64 {
+        let data = self.file.next_data(self.at, self.size);
+        data.saturating_sub(self.at)
+    }
+}
+
+impl Read for Present<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.refuses_holes && self.at >= self.looked_until {
+            let bytes = self.hole();
+            self.go_to(self.at)?;
+            if bytes > MAX_HOLE_IN_MEMBER {
+                return Err(Refusal::Hole { bytes }.into());
+            }
+            self.looked_until = self.at.saturating_add(bytes.max(1024 * 1024));
+        }
+        let read = self.file.read(buf)?;
+        self.at += read as u64;
+        Ok(read)
+    }
 }
 
 impl<'a> Supply<'a> {
     pub(super) fn new(inner: &'a mut dyn Read, budget: &Budget) -> Self {
         Supply {
-            inner,
-            budget: budget.clone(),
+            inner: Source::Stream(inner),
+            budget: Some(budget.clone()).filter(Budget::is_outermost),
         }
+    }
+
+    /// A stream whose bytes are counted elsewhere.
+    pub(super) fn counted(inner: &'a mut dyn Read) -> Self {
+        Supply {
+            inner: Source::Stream(inner),
+            budget: None,
+        }
+    }
+
+    /// A file from its beginning on, whose size was counted.
+    pub(super) fn of_file(file: &'a mut dyn ReadSeek) -> io::Result<Self> {
+        let mut file = Present::new(file, 0)?;
+        file.refuses_holes = false;
+        Ok(Supply {
+            inner: Source::File(file),
+            budget: None,
+        })
+    }
+
+    /// Whether large holes are refused: they are in members, and not between them.
+    pub(super) fn refuse_holes(&mut self, refuses: bool) {
+        if let Source::File(file) = &mut self.inner {
+            file.refuses_holes = refuses;
+        }
+    }
+
+    /// Passes over bytes, as far as there are any.
+    pub(super) fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        if let Source::File(file) = &mut self.inner {
+            return file.go_to(file.at.saturating_add(bytes));
+        }
+        // Large steps: a member that nobody wants may be gigabytes.
+        let mut block = vec![0; usize::try_from(bytes).unwrap_or(usize::MAX).min(256 * 1024)];
+        let mut left = bytes;
+        while left > 0 {
+            let want = usize::try_from(left).unwrap_or(usize::MAX).min(block.len());
+            let Some(part) = block.get_mut(..want) else {
+                break;
+            };
+            match read_full(self, part)? {
+                0 => break,
+                n => left = left.saturating_sub(n as u64),
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes over the rest of a hole, in steps of `unit` bytes, and gives how many bytes that were.
+    pub(super) fn skip_hole(&mut self, unit: u64) -> io::Result<u64> {
+        let Source::File(file) = &mut self.inner else {
+            return Ok(0);
+        };
+        let hole = file.hole();
+        let passed = hole - hole % unit.max(1);
+        file.go_to(file.at + passed)?;
+        Ok(passed)
     }
 }
 
@@ -84,15 +205,43 @@ impl Read for Supply<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         // An interrupted read is no failure, but not every decoder tries again.
         let n = loop {
-            match self.inner.read(buf) {
+            let read = match &mut self.inner {
+                Source::Stream(stream) => stream.read(buf),
+                Source::File(file) => file.read(buf),
+            };
+            match read {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => break result?,
             }
         };
-        if self.budget.is_outermost() {
-            self.budget.supply(n as u64);
+        if let Some(budget) = &self.budget {
+            budget.supply(n as u64);
         }
         Ok(n)
+    }
+}
+
+/// A buffered reader that can pass over the hole that it stands in.
+pub(super) trait PassHoles: BufRead {
+    /// Passes over the rest of a hole, once all that was buffered is consumed, and gives how many
+    /// bytes that were.
+    fn pass_hole(&mut self) -> io::Result<u64>;
+}
+
+impl PassHoles for BufReader<Supply<'_>> {
+    fn pass_hole(&mut self) -> io::Result<u64> {
+        match self.buffer().is_empty() {
+            true => self.get_mut().skip_hole(1),
+            false => Ok(0),
+        }
+    }
+}
+
+impl<R: PassHoles> PassHoles for Metered<R> {
+    fn pass_hole(&mut self) -> io::Result<u64> {
+        let passed = self.inner.pass_hole()?;
+        self.meter.add(passed);
+        Ok(passed)
     }
 }
 
@@ -195,7 +344,7 @@ impl<'a> Guarded<'a> {
     /// Counts bytes that came out, before anyone sees them.
     fn count(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         self.out = self.out.saturating_add(bytes.len() as u64);
-        self.budget.deliver(bytes.len() as u64)?;
+        self.budget.deliver(bytes)?;
         let limits = self.budget.limits();
         if self.out > limits.entry_bytes {
             return Err(Refusal::EntryBytes {

@@ -42,7 +42,7 @@ mod zip;
 mod zstd;
 
 #[cfg(feature = "archives")]
-pub use budget::{ArchiveLimits, Budget};
+pub use budget::{ArchiveLimits, Budget, RunBudget};
 pub use kind::{ArchiveKind, PREFIX, detect};
 #[cfg(feature = "archives")]
 pub use reader::{ArchiveInput, Members, ReadSeek, read};

@@ -1,6 +1,6 @@
 //! Names of members: what an archive calls them, and the path that reports show.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::limits::MAX_MEMBER_NAME;
@@ -11,6 +11,9 @@ pub(super) struct MemberPaths {
     /// Hashes of paths given: names may be long and many. Two paths with one hash would only
     /// put a number behind a name that needs none.
     given: HashSet<u64>,
+    /// The number that was put behind a name last. To count from one again for each of a thousand
+    /// members of one name would take minutes.
+    numbers: HashMap<u64, u64>,
 }
 
 impl MemberPaths {
@@ -18,6 +21,7 @@ impl MemberPaths {
         MemberPaths {
             archive: archive.to_owned(),
             given: HashSet::new(),
+            numbers: HashMap::new(),
         }
     }
 
@@ -28,13 +32,18 @@ impl MemberPaths {
     /// The path of the member that the archive calls `name`.
     pub(super) fn member(&mut self, name: &str) -> String {
         let plain = format!("{}!/{}", self.archive, normal(name));
-        let mut path = plain.clone();
-        let mut number = 1;
-        while !self.given.insert(hash(&path)) {
-            number += 1;
-            path = format!("{plain}#{number}");
+        let name = hash(&plain);
+        if self.given.insert(name) {
+            return plain;
         }
-        path
+        let number = self.numbers.entry(name).or_insert(1);
+        loop {
+            *number += 1;
+            let path = format!("{plain}#{number}");
+            if self.given.insert(hash(&path)) {
+                return path;
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Hands out the members of an archive, whatever its kind.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, SeekFrom};
 use std::ops::ControlFlow;
 
 #[cfg(feature = "cab")]
@@ -13,11 +13,10 @@ use super::sevenz;
 #[cfg(feature = "zstd")]
 use super::zstd;
 use super::{ArchiveKind, Budget, Refusal, compress, tar, zip};
+use crate::holes::WithoutHoles;
+use crate::limits::HOLE_IN_PADDING;
 
-/// What can be read and sought in.
-pub trait ReadSeek: Read + Seek {}
-
-impl<T: Read + Seek> ReadSeek for T {}
+pub use crate::holes::ReadSeek;
 
 /// Where the bytes of an archive come from.
 pub enum ArchiveInput<'a> {
@@ -105,36 +104,47 @@ impl Reading<'_> {
     fn open(&mut self, kind: ArchiveKind, input: &mut ArchiveInput<'_>) -> Result<(), Stop> {
         match kind {
             ArchiveKind::Zip => self.open_zip(input),
-            ArchiveKind::Tar => self.with_stream(input, tar::read),
-            ArchiveKind::Gzip => self.with_stream(input, compress::gzip),
-            ArchiveKind::Bzip2 => self.with_stream(input, compress::bzip2),
-            ArchiveKind::Xz => self.with_stream(input, compress::xz),
+            ArchiveKind::Tar => self.open_tar(input),
+            ArchiveKind::Gzip => self.packed_alone(input, compress::gzip),
+            ArchiveKind::Bzip2 => self.packed_alone(input, compress::bzip2),
+            ArchiveKind::Xz => self.packed_alone(input, compress::xz),
             #[cfg(feature = "cab")]
             ArchiveKind::Cab => self.with_file(input, cab::read),
             #[cfg(feature = "sevenz")]
             ArchiveKind::SevenZip => self.with_file(input, sevenz::read),
             #[cfg(feature = "zstd")]
-            ArchiveKind::Zstd => self.with_stream(input, zstd::read),
+            ArchiveKind::Zstd => self.packed_alone(input, zstd::read),
             #[cfg(not(all(feature = "cab", feature = "sevenz", feature = "zstd")))]
             other => Err(Refusal::unsupported(format!("{other} (in this build)")).into()),
         }
     }
 
-    /// Reads a format that is read from its beginning on.
-    fn with_stream(
+    /// Reads what is packed alone, from its beginning on. Nothing in it is a hole, but for padding.
+    fn packed_alone(
         &mut self,
         input: &mut ArchiveInput<'_>,
         format: fn(&mut Self, Supply<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         let budget = self.budget.clone();
-        let stream: &mut dyn Read = match input {
+        match input {
             ArchiveInput::File(file) => {
                 file.seek(SeekFrom::Start(0))?;
-                file
+                let mut file = WithoutHoles::new(&mut **file, HOLE_IN_PADDING)?;
+                format(self, Supply::new(&mut file, &budget))
             }
-            ArchiveInput::Stream(stream) => stream,
-        };
-        format(self, Supply::new(stream, &budget))
+            ArchiveInput::Stream(stream) => format(self, Supply::new(stream, &budget)),
+        }
+    }
+
+    fn open_tar(&mut self, input: &mut ArchiveInput<'_>) -> Result<(), Stop> {
+        let budget = self.budget.clone();
+        match input {
+            ArchiveInput::File(file) => {
+                self.supply_length(&mut **file)?;
+                tar::read(self, Supply::of_file(&mut **file)?)
+            }
+            ArchiveInput::Stream(stream) => tar::read(self, Supply::new(stream, &budget)),
+        }
     }
 
     /// Reads a format whose index has to be sought, from memory if need be.
@@ -146,8 +156,8 @@ impl Reading<'_> {
     ) -> Result<(), Stop> {
         match input {
             ArchiveInput::File(file) => {
-                self.supply_length(file)?;
-                format(self, file)
+                self.supply_length(&mut **file)?;
+                format(self, &mut **file)
             }
             ArchiveInput::Stream(stream) => {
                 let limit = self.budget.limits().held_bytes;
@@ -169,8 +179,8 @@ impl Reading<'_> {
     fn open_zip(&mut self, input: &mut ArchiveInput<'_>) -> Result<(), Stop> {
         match input {
             ArchiveInput::File(file) => {
-                self.supply_length(file)?;
-                zip::read(self, file)
+                self.supply_length(&mut **file)?;
+                zip::read(self, &mut **file)
             }
             ArchiveInput::Stream(stream) => {
                 let room = self
@@ -186,18 +196,17 @@ impl Reading<'_> {
                 if whole.is_ok() && (bytes.len() as u64) < room {
                     return zip::read(self, &mut Cursor::new(bytes));
                 }
-                zip::walk(
-                    self,
-                    BufReader::new(Cursor::new(bytes).chain(stream)),
-                    &HashMap::new(),
-                )
+                let mut whole = Cursor::new(bytes).chain(stream);
+                let whole = Supply::counted(&mut whole);
+                zip::walk(self, BufReader::new(whole), &HashMap::new())
             }
         }
     }
 
+    /// Counts the bytes of a file. Its holes were given by nobody.
     fn supply_length(&mut self, file: &mut dyn ReadSeek) -> io::Result<()> {
         if self.budget.is_outermost() {
-            self.budget.supply(file.seek(SeekFrom::End(0))?);
+            self.budget.supply(file.data_bytes()?);
         }
         Ok(())
     }

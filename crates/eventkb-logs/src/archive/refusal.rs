@@ -74,6 +74,15 @@ pub enum Refusal {
         /// The limit.
         limit: u64,
     },
+    /// All archives that were read together expand like bombs.
+    #[error(
+        "it expands as an archive bomb does, and all that were read did so by more than {limit} bytes; \
+         the rest of it was not read"
+    )]
+    RunRatio {
+        /// The limit.
+        limit: u64,
+    },
     /// It is made of very many streams that hold next to nothing.
     #[error(
         "it is made of more than {limit} streams that hold next to nothing; the rest of it was not read"
@@ -100,6 +109,15 @@ pub enum Refusal {
     /// Its bytes are bytes of another entry too.
     #[error("its data overlaps that of another entry, as in an archive bomb")]
     Overlap,
+    /// It is a symbolic link: what it leads to is not in the archive.
+    #[error("it is a link: what it leads to is not in the archive")]
+    Link,
+    /// It lies in a hole of a sparse file.
+    #[error("{bytes} bytes of it are a hole: they are on no disk; the rest of it was not read")]
+    Hole {
+        /// How large the hole is.
+        bytes: u64,
+    },
     /// It is larger than the archive says.
     #[error(
         "it is larger than the {declared} bytes that the archive declares; the rest of it was not read"
@@ -153,14 +171,17 @@ impl Refusal {
             | Refusal::Ratio { .. }
             | Refusal::Streams { .. }
             | Refusal::TotalRatio { .. }
+            | Refusal::RunRatio { .. }
             | Refusal::Depth { .. }
+            | Refusal::Hole { .. }
             | Refusal::Held { .. } => DefectCode::Limit,
             Refusal::Truncated | Refusal::NoEnd | Refusal::Smaller { .. } => DefectCode::Truncated,
             Refusal::Unreadable { .. } => DefectCode::ReadError,
             Refusal::Checksum | Refusal::Damaged { .. } => DefectCode::Malformed,
-            Refusal::Unsupported { .. } | Refusal::Overlap | Refusal::Larger { .. } => {
-                DefectCode::Refused
-            }
+            Refusal::Unsupported { .. }
+            | Refusal::Overlap
+            | Refusal::Larger { .. }
+            | Refusal::Link => DefectCode::Refused,
         }
     }
 
@@ -174,7 +195,10 @@ impl Refusal {
     pub fn is_final(&self) -> bool {
         matches!(
             self,
-            Refusal::Entries { .. } | Refusal::TotalBytes { .. } | Refusal::TotalRatio { .. }
+            Refusal::Entries { .. }
+                | Refusal::TotalBytes { .. }
+                | Refusal::TotalRatio { .. }
+                | Refusal::RunRatio { .. }
         )
     }
 

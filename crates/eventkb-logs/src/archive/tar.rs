@@ -4,7 +4,7 @@
 //! an attacker chooses, and because a damaged header need not be the end: the next good one is
 //! found at a multiple of 512 bytes.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use super::guard::{Supply, Terms};
 use super::names::decode;
@@ -36,9 +36,12 @@ pub(super) fn read(reading: &mut Reading<'_>, mut input: Supply<'_>) -> Result<(
         }
         if block.iter().all(|byte| *byte == 0) {
             zeroes += 1;
+            if zeroes >= 2 {
+                zeroes += input.skip_hole(BLOCK as u64)? / BLOCK as u64;
+            }
             if zeroes >= MOST_PADDING && !damaged {
                 // What the tar is packed in has a checksum behind it all.
-                return Ok(skip(&mut input, u64::MAX)?);
+                return Ok(input.skip(u64::MAX)?);
             }
             continue;
         }
@@ -89,12 +92,17 @@ fn member(
             return Ok(());
         }
         // What holds for all that follows: dates and comments.
-        b'g' | b'K' | b'V' | b'N' => return Ok(skip(input, padded(header.size))?),
+        b'g' | b'K' | b'V' | b'N' => return Ok(input.skip(padded(header.size))?),
         _ => {}
     }
     let named = std::mem::take(named);
     let size = named.size.unwrap_or(header.size);
-    // Files, in all the ways to say so. Links repeat another member; folders and devices hold
+    if header.kind == b'2' {
+        let name = named.name.as_ref().unwrap_or(&header.name);
+        let path = reading.paths.member(name);
+        reading.refused(&path, Refusal::Link);
+    }
+    // Files, in all the ways to say so. Hard links repeat another member; folders and devices hold
     // nothing.
     if matches!(header.kind, b'0' | b'7' | 0 | b'S') {
         let name = named.name.unwrap_or_else(|| header.name.clone());
@@ -103,6 +111,7 @@ fn member(
         if header.kind == b'S' || named.sparse {
             reading.refused(&path, Refusal::unsupported("a sparse file in a tar"));
         } else if !folder {
+            input.refuse_holes(true);
             let mut data = input.take(size);
             let terms = Terms {
                 size: Some(size),
@@ -110,17 +119,18 @@ fn member(
             };
             let refusal = reading.deliver(&path, &mut data, terms)?;
             let left = data.limit();
+            input.refuse_holes(false);
             if matches!(refusal, Some(Refusal::Smaller { .. })) {
                 return Err(Refusal::Truncated.into());
             }
-            skip(input, left + padding(size))?;
+            input.skip(left.saturating_add(padding(size)))?;
             return Ok(());
         }
     }
     // Links may carry the size of what they link to, but no data.
     let has_data = !matches!(header.kind, b'1' | b'2' | b'3' | b'4' | b'5' | b'6');
     if has_data {
-        skip(input, padded(size))?;
+        input.skip(padded(size))?;
     }
     Ok(())
 }
@@ -133,7 +143,7 @@ fn special(input: &mut Supply<'_>, size: u64) -> Result<Vec<u8>, Stop> {
     if (data.len() as u64) < kept {
         return Err(Refusal::Truncated.into());
     }
-    skip(input, (size - kept).saturating_add(padding(size)))?;
+    input.skip((size - kept).saturating_add(padding(size)))?;
     Ok(data)
 }
 
@@ -174,23 +184,6 @@ fn padding(size: u64) -> u64 {
 
 fn padded(size: u64) -> u64 {
     size.saturating_add(padding(size))
-}
-
-fn skip(input: &mut Supply<'_>, bytes: u64) -> io::Result<()> {
-    // Large steps: a member that nobody wants may be gigabytes.
-    let mut block = vec![0; usize::try_from(bytes).unwrap_or(usize::MAX).min(256 * 1024)];
-    let mut left = bytes;
-    while left > 0 {
-        let want = usize::try_from(left).unwrap_or(usize::MAX).min(block.len());
-        let Some(part) = block.get_mut(..want) else {
-            break;
-        };
-        match read_full(input, part)? {
-            0 => break,
-            n => left = left.saturating_sub(n as u64),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

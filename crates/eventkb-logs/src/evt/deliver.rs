@@ -18,8 +18,12 @@ use crate::sink::{Delivery, EventKind};
 ///
 /// # Errors
 /// When the log cannot be read at all.
-pub(crate) fn read(input: impl Read, delivery: &mut Delivery<'_>) -> Result<(), EvtError> {
-    let (log, error) = match EvtLog::from_failing_reader(input) {
+pub(crate) fn read(
+    input: impl Read,
+    size: Option<u64>,
+    delivery: &mut Delivery<'_>,
+) -> Result<(), EvtError> {
+    let (log, error) = match EvtLog::of_size(input, size) {
         Err(EvtError::Read(error)) => {
             unread(&error, delivery);
             return Ok(());

@@ -13,6 +13,7 @@ use super::layout::{EvtHeader, looks_like_evt};
 use super::record::{EvtRecord, RawRecord};
 use super::recovery::Plan;
 use super::region::Region;
+use crate::limits::MAX_BLANK_BYTES;
 
 /// The largest file that is read, in bytes: 512 MiB.
 ///
@@ -108,7 +109,28 @@ impl EvtLog {
     /// As [`from_reader`](Self::from_reader), [`EvtError::Read`] if what came before the error does
     /// not belong to a log.
     pub fn from_failing_reader(reader: impl Read) -> Result<(Self, Option<io::Error>), EvtError> {
-        let (bytes, error) = as_far_as_readable(reader);
+        Self::of_size(reader, None)
+    }
+
+    /// As [`from_failing_reader`](Self::from_failing_reader). Where the size is known beforehand,
+    /// zeroes take no memory.
+    ///
+    /// # Errors
+    /// As [`from_failing_reader`](Self::from_failing_reader).
+    pub fn of_size(
+        reader: impl Read,
+        size: Option<u64>,
+    ) -> Result<(Self, Option<io::Error>), EvtError> {
+        let size = size.map(usize::try_from);
+        let (bytes, error) = match size {
+            Some(Ok(size)) if size as u64 <= MAX_FILE_BYTES => as_far_as_there(reader, size),
+            Some(_) => {
+                return Err(EvtError::TooLarge {
+                    limit: MAX_FILE_BYTES,
+                });
+            }
+            None => as_far_as_readable(reader),
+        };
         match (Self::read(bytes), error) {
             (Ok(log), error) => Ok((log, error)),
             (Err(EvtError::NotEvt { .. }), Some(error)) => Err(error.into()),
@@ -178,12 +200,56 @@ const BLOCK: usize = 1 << 20;
 fn as_far_as_readable(reader: impl Read) -> (Vec<u8>, Option<io::Error>) {
     let mut reader = reader.take(MAX_FILE_BYTES + 1);
     let mut bytes = Vec::new();
+    let mut blank = 0;
     loop {
         bytes.reserve(BLOCK);
+        let begins = bytes.len();
         match reader.by_ref().take(BLOCK as u64).read_to_end(&mut bytes) {
             Ok(BLOCK) => {}
             Ok(_) => return (bytes, None),
             Err(error) => return (bytes, Some(error)),
         }
+        let block = bytes.get(begins..).unwrap_or_default();
+        if block.iter().all(|byte| Some(byte) == block.first()) {
+            blank += block.len();
+        }
+        if blank > MAX_BLANK_BYTES {
+            return (bytes, Some(io::Error::other(TOO_BLANK)));
+        }
     }
 }
+
+const TOO_BLANK: &str = "too much of it is nothing but one byte again and again, as in a bomb";
+
+/// The bytes of a file of which the size is known, of which zeroes take no memory: room that nobody
+/// wrote to is not there yet.
+fn as_far_as_there(mut reader: impl Read, size: usize) -> (Vec<u8>, Option<io::Error>) {
+    let mut bytes = vec![0; size];
+    let mut block = vec![0; BLOCK.min(size.max(1))];
+    let mut at = 0;
+    while at < size {
+        let want = block.len().min(size - at);
+        let read = match reader.read(block.get_mut(..want).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                bytes.truncate(at);
+                return (bytes, Some(error));
+            }
+        };
+        // In pages: a hole need not begin with what is read at once.
+        let read_now = block.get(..read).unwrap_or_default();
+        let room = bytes.get_mut(at..at + read).unwrap_or_default();
+        for (to, from) in room.chunks_mut(PAGE).zip(read_now.chunks(PAGE)) {
+            if from.iter().any(|byte| *byte != 0) {
+                to.copy_from_slice(from);
+            }
+        }
+        at += read;
+    }
+    bytes.truncate(at);
+    (bytes, None)
+}
+
+const PAGE: usize = 4096;

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::chunk;
 use super::fallback;
 use super::file::Block;
@@ -30,6 +32,8 @@ pub struct BlockDecoder {
     is_sound: bool,
     /// Which frames of the chunk are not passed over.
     left: Vec<usize>,
+    /// The chunk may have the text that is searched for, once that was asked.
+    may_have_text: Option<bool>,
 }
 
 impl BlockDecoder {
@@ -67,6 +71,7 @@ impl BlockDecoder {
         self.decoder.next_chunk(chunk.sound);
         self.takes_parts = chunk.tells_live;
         self.is_sound = chunk.sound;
+        self.may_have_text = None;
         let mut left = std::mem::take(&mut self.left);
         left.clear();
         if chunk.sound {
@@ -106,13 +111,17 @@ impl BlockDecoder {
             return self.stale(chunk, frame, offset, delivery);
         }
         let by_fingerprint = delivery.knows_fingerprints();
-        // Where no record is known by its fingerprint, whatever is wanted is read in full.
-        let head = match by_fingerprint {
+        let by_text = delivery.wanted_text().is_some();
+        // Where no record is known by its fingerprint or by a text, whatever is wanted is read in full.
+        let head = match by_fingerprint || by_text {
             true => self.decoder.head(chunk, frame),
             false => self.decoder.full_head(chunk, frame),
         };
         let Ok(record) = head else {
-            return self.without_head(chunk, frame, offset, delivery);
+            return match by_fingerprint || by_text {
+                true => self.without_head(chunk, frame, offset, delivery),
+                false => self.without_full_head(chunk, frame, offset, delivery),
+            };
         };
         let head = record.head;
         let learns = Account::learns_from(head.provider, head.event_id);
@@ -123,47 +132,134 @@ impl BlockDecoder {
         if !admitted && !learns && self.is_sound {
             return;
         }
-        let (time, record_id) = (head.time, head.record_id);
+        let record_ref = (head.time, head.record_id, offset);
         let is_plain = admitted && !learns && self.is_sound && frame.trust == Trust::Intact;
+        if is_plain && by_text && !by_fingerprint {
+            return self.searched(chunk, frame, record_ref, delivery);
+        }
         let mut begun = None;
-        if is_plain && let Some((file, lines)) = delivery.lines() {
-            let before = lines.len();
+        if is_plain && let Some((_, lines)) = delivery.lines() {
+            let start = lines.len();
             record.begin_line(lines);
-            if self.decoder.line(chunk, frame, lines).is_ok() {
-                json_line::end(None, file, offset, frame.trust, lines);
-                let file = Arc::clone(file);
-                return delivery.line_added(&RecordRef {
-                    file: &file,
-                    time,
-                    record_id,
-                    offset,
-                    trust: frame.trust,
-                });
+            if self.end_line(chunk, frame, (start, record_ref), delivery) {
+                return;
             }
-            lines.truncate(before);
-        } else if !by_fingerprint {
+        } else if !by_fingerprint && !by_text {
             begun = Some(record.event(&delivery.file, offset));
         }
         let has_fingerprint =
             admitted && !learns && by_fingerprint && self.decoder.make_fingerprint(chunk, frame);
-        if has_fingerprint {
-            let file = Arc::clone(&delivery.file);
-            let record = RecordRef {
-                file: &file,
-                time,
-                record_id,
-                offset,
-                trust: frame.trust,
-            };
-            if delivery.repeated(self.decoder.fingerprint(), &record) {
-                return;
-            }
+        if !has_fingerprint {
+            return self.body(chunk, frame, (offset, begun), admitted, delivery);
         }
+        let file = Arc::clone(&delivery.file);
+        let known = reference(&file, record_ref, frame);
+        if delivery.repeated(self.decoder.fingerprint(), &known) {
+            return;
+        }
+        let (time, record_id, _) = record_ref;
         match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             // What the fallback reads may not be what the fingerprint was made of.
-            Ok(event) if has_fingerprint && event.time == time && event.record_id == record_id => {
+            Ok(event) if event.time == time && event.record_id == record_id => {
                 delivery.admitted_with_fingerprint(event, self.decoder.fingerprint());
             }
+            Ok(mut event) => {
+                if self.decoder.left_a_name_out() {
+                    self.partial(&mut event, "a name that it uses is damaged", delivery);
+                }
+                deliver(event, admitted, frame, delivery);
+            }
+            Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
+        }
+    }
+
+    /// A record of a sound chunk that is wanted if it has a text.
+    fn searched(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        record_ref: Placed,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let has_text = delivery.wanted_text().map(|wanted| {
+            let may_have = &mut self.may_have_text;
+            let in_chunk = *may_have.get_or_insert_with(|| wanted.may_be_in(chunk));
+            self.decoder.has_text(chunk, frame, wanted, in_chunk)
+        });
+        match has_text {
+            Some(Ok(false)) => return,
+            Some(Ok(true)) => {
+                if let Some((_, lines)) = delivery.lines()
+                    && let Ok(record) = self.decoder.full_head(chunk, frame)
+                {
+                    let start = lines.len();
+                    record.begin_line(lines);
+                    if self.end_line(chunk, frame, (start, record_ref), delivery) {
+                        return;
+                    }
+                }
+            }
+            // It has to be read in another way, and whoever wants it looks for the text.
+            Some(Err(_)) | None => {}
+        }
+        let (_, _, offset) = record_ref;
+        self.body(chunk, frame, (offset, None), true, delivery);
+    }
+
+    /// Ends a line that was begun, and says that it was added; `false`: the record must be read in
+    /// another way, and there is no line.
+    fn end_line(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (start, record_ref): (usize, Placed),
+        delivery: &mut Delivery<'_>,
+    ) -> bool {
+        let Some((file, lines)) = delivery.lines() else {
+            return false;
+        };
+        if self.decoder.line(chunk, frame, lines).is_err() {
+            lines.truncate(start);
+            return false;
+        }
+        let (_, _, offset) = record_ref;
+        json_line::end(None, file, offset, frame.trust, lines);
+        let file = Arc::clone(file);
+        delivery.line_added(&reference(&file, record_ref, frame));
+        true
+    }
+
+    /// A record of which not all of System can be read. It counts as it does for those who ask for the
+    /// head alone.
+    fn without_full_head(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        offset: Option<u64>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let Ok(record) = self.decoder.head(chunk, frame) else {
+            return self.without_head(chunk, frame, offset, delivery);
+        };
+        let head = record.head;
+        let learns = Account::learns_from(head.provider, head.event_id);
+        let admitted = delivery.admit(&head);
+        if !admitted && !learns && self.is_sound {
+            return;
+        }
+        self.body(chunk, frame, (offset, None), admitted, delivery);
+    }
+
+    /// The rest of a record that was counted by its head, for those who want it.
+    fn body(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        (offset, begun): (Option<u64>, Option<Event>),
+        admitted: bool,
+        delivery: &mut Delivery<'_>,
+    ) {
+        match self.whole(chunk, frame, (offset, &delivery.file), begun) {
             Ok(mut event) => {
                 if self.decoder.left_a_name_out() {
                     self.partial(&mut event, "a name that it uses is damaged", delivery);
@@ -241,9 +337,15 @@ impl BlockDecoder {
             && Decoder::names_its_template(chunk, frame);
         // What checksums vouch for was not damaged: its head is as it was written.
         let is_kept = takes_part || self.is_sound;
-        match self.decoder.full_head(chunk, frame) {
-            Ok(record) if is_kept => {
-                let mut event = record.event(&delivery.file, offset);
+        let file = &delivery.file;
+        let full = self.decoder.full_head(chunk, frame);
+        let event = full.ok().map(|record| record.event(file, offset));
+        let event = event.or_else(|| {
+            let head = self.decoder.head(chunk, frame);
+            head.ok().map(|record| record.event(file, offset))
+        });
+        match event {
+            Some(mut event) if is_kept => {
                 self.partial(&mut event, why.words(), delivery);
                 deliver(event, admitted, frame, delivery);
             }
@@ -408,6 +510,23 @@ impl BlockDecoder {
             }
             Err(error) => Err(Failure::Damaged(error.why)),
         }
+    }
+}
+
+/// When a record was written, its id, and its offset in the file.
+type Placed = (Option<Timestamp>, Option<u64>, Option<u64>);
+
+fn reference<'f>(
+    file: &'f Arc<str>,
+    (time, record_id, offset): Placed,
+    frame: &Frame,
+) -> RecordRef<'f> {
+    RecordRef {
+        file,
+        time,
+        record_id,
+        offset,
+        trust: frame.trust,
     }
 }
 

@@ -135,19 +135,25 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// The next block; `None` at the end of the file. A buffer handed in is used again.
-    pub fn next_block(&mut self, buffer: Vec<u8>) -> Option<Block> {
+    /// The next block; `None` at the end of the file. The block takes the buffer, to use it again; at
+    /// the end it stays for the next file: clearing a new one takes longer than reading a small log.
+    pub fn next_block(&mut self, buffer: &mut Vec<u8>) -> Option<Block> {
         if self.ended {
             return None;
         }
         let most = CHUNK_SIZE * CHUNKS_PER_BLOCK;
         let mut input = (&mut self.ahead).chain(&mut self.input);
-        let (mut block, error) = Block::read(&mut input, self.file.end(), most, buffer);
+        let taken = std::mem::take(buffer);
+        let (mut block, error) = Block::read(&mut input, self.file.end(), most, taken);
         block.set_unclosed(self.file.is_unclosed());
         self.ended = block.real < most;
         self.file.took(block.real as u64);
         self.note(error);
-        (block.real > 0).then_some(block)
+        if block.real == 0 {
+            *buffer = block.into_buffer();
+            return None;
+        }
+        Some(block)
     }
 
     /// Whether the file was read to its end.

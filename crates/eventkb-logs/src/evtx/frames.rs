@@ -120,7 +120,7 @@ impl Chunk<'_> {
         // Folklore: a copy of a live log can have records behind the free space its header states.
         // They continue the numbers; whoever finds one looks at everything.
         let next = frames.last().and_then(|frame| frame.number.checked_add(1));
-        if at != end || (next.is_some() && self.sound(at).map(|frame| frame.number) == next) {
+        if at != end || (next.is_some() && u64_at(self.0, at + 8) == next) {
             return None;
         }
         let live = frames.len() as u64;
@@ -278,10 +278,26 @@ impl Chunk<'_> {
         }
     }
 
+    /// Whether what stands behind the last live record, at `at`, was one: it has the next number; or,
+    /// where none is live, anything stands where the first one should.
+    fn goes_on(self, at: usize, last: Option<u64>) -> bool {
+        match last {
+            Some(last) => last
+                .checked_add(1)
+                .is_some_and(|next| u64_at(self.0, at + 8) == Some(next)),
+            None => {
+                let head = self.0.get(at..(at + FRAME_HEAD).min(self.0.len()));
+                let is_stale = self.sound(at).is_some();
+                !is_stale && head.is_some_and(|head| head.iter().any(|byte| *byte != 0))
+            }
+        }
+    }
+
     /// Marks the rest as stale and counts what is between the live ones.
     fn account(self, frames: Vec<Frame>, live: Vec<bool>, claims: &Claims) -> Found {
         let mut found = Found::default();
         let mut at = HEADER;
+        let mut last = None;
         let mut sound = true;
         for (mut frame, live) in frames.into_iter().zip(live) {
             // The header ends before it: it may have been put there, whether the log says that it
@@ -310,12 +326,13 @@ impl Chunk<'_> {
             sound &= frame.start == at && frame.trust == Trust::Intact;
             found.complete |= sound && Some(frame.end()) == claims.free_space;
             at = frame.end();
+            last = Some(frame.number);
             found.frames.push(frame);
         }
         let rest = claims
             .free_space
             .and_then(|free| self.0.get(at..free.min(self.0.len())));
-        if rest.is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) {
+        if rest.is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) || self.goes_on(at, last) {
             found.gap(at);
         }
         found

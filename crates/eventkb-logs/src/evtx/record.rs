@@ -58,6 +58,8 @@ pub(super) struct Decoder {
     /// Value lists that no record needs now.
     spare: Vec<Vec<Value>>,
     fuel: Fuel,
+    /// The same for heads alone: which records count may not depend on how much is read of others.
+    head_fuel: Fuel,
     /// The chunk's checksums hold.
     sound: bool,
     /// The record now walked has a value that is left to the crate.
@@ -246,6 +248,7 @@ impl Decoder {
         self.recent = 0;
         self.sound = sound;
         self.fuel.fill();
+        self.head_fuel.fill();
     }
 
     /// The work done for the chunk so far.
@@ -278,8 +281,8 @@ impl Decoder {
         frame: &Frame,
         full: bool,
     ) -> Result<RecordHead<'_>, DecodeError> {
-        let start = start_of(chunk, &frame.body, &mut self.fuel)?;
-        self.fuel.burn(1)?;
+        let start = start_of(chunk, &frame.body, &mut self.head_fuel)?;
+        self.head_fuel.burn(1)?;
         self.values.clear();
         if let Some(table) = start.values() {
             read_values(chunk, table, (frame.body.end, frame.cut), &mut self.values)?;
@@ -291,7 +294,7 @@ impl Decoder {
         }
         let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body);
-        let read = || System::read(chunk, &span()?, &mut self.fuel);
+        let read = || System::read(chunk, &span()?, &mut self.head_fuel);
         let system = entry
             .system
             .get_or_insert_with(read)
@@ -311,11 +314,12 @@ impl Decoder {
         read_text(chunk, values, &system.event_source, &mut self.event_source)?;
         read_text(chunk, values, &system.channel, &mut self.channel)?;
         read_text(chunk, values, &system.computer, &mut self.computer)?;
-        let rest = if full {
-            self.rest.read(chunk, values, system)?;
-            Some(&self.rest)
-        } else {
-            None
+        let rest = match full.then(|| self.rest.read(chunk, values, system)) {
+            Some(Ok(())) => Some(&self.rest),
+            // Where checksums hold, a record counts by its head for everyone.
+            Some(Err(_)) if self.sound => None,
+            Some(Err(error)) => return Err(error),
+            None => None,
         };
         Ok(RecordHead {
             head: Head {

@@ -18,6 +18,7 @@ use crate::json_line;
 use crate::limits::SORTING_MEMORY;
 use crate::pipeline::{self, HashFiles, ReadOptions, ReadResult};
 use crate::sink::{Admission, EventKind, RecordRef, Sink};
+use crate::wanted_text::WantedText;
 
 /// What is made of each event; the reading threads do it.
 #[derive(Clone, Copy)]
@@ -70,8 +71,10 @@ fn list_within(
         hash: HashFiles::None,
         ..options.clone()
     };
+    let wanted = filter.wanted_text();
     let sorter = || Sorter {
         filter,
+        wanted: wanted.as_ref(),
         making,
         part: 0,
         number: 0,
@@ -131,6 +134,7 @@ struct Entry {
 /// Collects texts.
 struct Sorter<'a> {
     filter: &'a EventFilter,
+    wanted: Option<&'a WantedText>,
     making: Making<'a>,
     part: u64,
     number: u64,
@@ -264,8 +268,11 @@ impl Sink for Sorter<'_> {
     }
 
     fn lines(&mut self) -> Option<&mut String> {
-        let is_json = matches!(self.making, Making::Json) && self.filter.text.is_none();
-        is_json.then_some(&mut self.text)
+        matches!(self.making, Making::Json).then_some(&mut self.text)
+    }
+
+    fn wanted_text(&self) -> Option<&WantedText> {
+        self.wanted
     }
 
     fn line_added(&mut self, record: &RecordRef<'_>) -> ControlFlow<()> {

@@ -9,6 +9,7 @@ use crate::filter::EventFilter;
 use crate::json_line;
 use crate::pipeline::{self, HashFiles, ReadOptions, ReadResult};
 use crate::sink::{Admission, EventKind, RecordRef, Sink};
+use crate::wanted_text::WantedText;
 
 /// Some events as lines of JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,8 +36,10 @@ pub fn list_json(
         ..options.clone()
     };
     let line = Line::new(each, |lines: &JsonLines| lines.count);
+    let wanted = filter.wanted_text();
     let lister = || JsonLister {
         filter,
+        wanted: wanted.as_ref(),
         map,
         line: &line,
         part: 0,
@@ -56,6 +59,7 @@ const LONG_LINE: usize = 8 * 1024;
 /// Collects lines of what the filter lets through.
 struct JsonLister<'a, 'e> {
     filter: &'a EventFilter,
+    wanted: Option<&'a WantedText>,
     map: &'a (dyn Fn(String) -> String + Sync),
     line: &'a Line<'e, JsonLines>,
     part: u64,
@@ -104,8 +108,11 @@ impl Sink for JsonLister<'_, '_> {
     }
 
     fn lines(&mut self) -> Option<&mut String> {
-        // What must be looked at before it is known whether it is wanted needs an event.
-        self.filter.text.is_none().then_some(&mut self.lines.text)
+        Some(&mut self.lines.text)
+    }
+
+    fn wanted_text(&self) -> Option<&WantedText> {
+        self.wanted
     }
 
     fn line_added(&mut self, _record: &RecordRef<'_>) -> ControlFlow<()> {

@@ -13,6 +13,7 @@ use crate::filter::EventFilter;
 use crate::limits::MAX_SORTED_EVENTS;
 use crate::pipeline::{self, HashFiles, ReadOptions, ReadResult};
 use crate::sink::{Admission, EventKind, Sink};
+use crate::wanted_text::WantedText;
 #[cfg(feature = "spill")]
 pub use by_time::{ByTime, Making, list_by_time};
 pub use json::{JsonLines, list_json};
@@ -46,8 +47,10 @@ pub fn list_mapped<T: Send>(
         ..options.clone()
     };
     let line = Line::new(each, |_| 1);
+    let wanted = filter.wanted_text();
     let lister = || Lister {
         filter,
+        wanted: wanted.as_ref(),
         map,
         line: &line,
         part: 0,
@@ -63,6 +66,7 @@ const BATCH: usize = 256;
 /// Passes on what the filter lets through.
 struct Lister<'a, 'e, T> {
     filter: &'a EventFilter,
+    wanted: Option<&'a WantedText>,
     map: &'a (dyn Fn(Event) -> T + Sync),
     line: &'a Line<'e, T>,
     part: u64,
@@ -86,6 +90,10 @@ impl<T: Send> Sink for Lister<'_, '_, T> {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    fn wanted_text(&self) -> Option<&WantedText> {
+        self.wanted
     }
 
     fn begin_part(&mut self, part: u64) {
@@ -122,8 +130,10 @@ pub fn earliest_events(
         hash: HashFiles::None,
         ..options.clone()
     };
+    let wanted = filter.wanted_text();
     let sorter = || Sorter {
         filter,
+        wanted: wanted.as_ref(),
         limit: limit.min(MAX_SORTED_EVENTS),
         events: Vec::new(),
         later: 0,
@@ -146,6 +156,7 @@ pub fn earliest_events(
 /// Keeps the earliest of what the filter lets through.
 struct Sorter<'a> {
     filter: &'a EventFilter,
+    wanted: Option<&'a WantedText>,
     limit: usize,
     events: Vec<Event>,
     later: u64,
@@ -178,6 +189,10 @@ impl Sink for Sorter<'_> {
 
     fn admit(&mut self, head: &Head<'_>) -> Admission {
         self.filter.admission(head)
+    }
+
+    fn wanted_text(&self) -> Option<&WantedText> {
+        self.wanted
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {

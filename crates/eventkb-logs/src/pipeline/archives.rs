@@ -1,6 +1,7 @@
 //! Archives on the way: their members go through the dispatcher that found them. Without the
 //! feature `archives`, an archive is named as one that cannot be read.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 #[cfg(feature = "archives")]
@@ -10,6 +11,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::dispatcher::Dispatcher;
+#[cfg(feature = "archives")]
+use super::dispatcher::{MANY_JOBS, looks_like_a_log};
 #[cfg(feature = "archives")]
 use super::tracked_reader::{Failing, Watched};
 #[cfg(feature = "archives")]
@@ -26,11 +29,15 @@ pub(super) struct Nesting(Budget);
 
 #[cfg(feature = "archives")]
 impl Nesting {
-    pub(super) fn new(passwords: &Passwords) -> Self {
-        let budget = Budget::default();
+    pub(super) fn new(passwords: &Passwords, run: &Run) -> Self {
+        let budget = Budget::default().of_run(run);
         Nesting(budget.with_passwords(passwords.clone()))
     }
 }
+
+/// What the archives of one run may use together.
+#[cfg(feature = "archives")]
+pub(super) type Run = archive::RunBudget;
 
 /// There is no depth where no archive is read.
 #[cfg(not(feature = "archives"))]
@@ -38,10 +45,14 @@ pub(super) struct Nesting(());
 
 #[cfg(not(feature = "archives"))]
 impl Nesting {
-    pub(super) fn new(_: &Passwords) -> Self {
+    pub(super) fn new(_: &Passwords, _: &Run) -> Self {
         Nesting(())
     }
 }
+
+/// Where no archive is read, none uses anything.
+#[cfg(not(feature = "archives"))]
+pub(super) type Run = ();
 
 /// Members of an archive that were not read. An archive may hold a hundred thousand of them.
 #[derive(Debug, Default)]
@@ -50,6 +61,8 @@ pub(super) struct Unread {
     pub(super) path: String,
     /// How many were named one by one.
     pub(super) named: usize,
+    /// Where the accounts of those stand that should have been logs, by their paths.
+    pub(super) failed: HashMap<String, usize>,
     /// How many more there are: those that should have been logs, and others.
     pub(super) more_failed: u64,
     pub(super) more_ignored: u64,
@@ -151,12 +164,21 @@ impl<S: Sink> Dispatcher<'_, S> {
         let (code, message) = (refusal.code(), refusal.to_string());
         let open = self.open.iter().rev().find(|o| *o.job.path == *path);
         let files = &mut self.own.result.files;
+        let failed = self.unread.as_ref();
+        let failed = failed.and_then(|unread| unread.failed.get(path));
+        // A log that was just read is among the last ones: to look through all of them for each
+        // member would take minutes.
+        let last = files.len().saturating_sub(2 * MANY_JOBS);
+        let near = files.iter().skip(last).rposition(|f| f.input.path == path);
+        let at = failed.copied().or(near.map(|at| last + at));
         if let Some(open) = open {
             open.job.note(code, message);
-        } else if let Some(file) = files.iter_mut().rev().find(|f| f.input.path == path) {
+        } else if let Some(file) = at.and_then(|at| files.get_mut(at)) {
             file.note(code, message);
         } else {
-            self.leave(path, message, true);
+            // A link is worth a word, and an error only where a log was meant.
+            let should_be_log = !matches!(refusal, Refusal::Link) || looks_like_a_log(path);
+            self.leave(path, message, should_be_log);
         }
     }
 }

@@ -30,7 +30,7 @@ use crate::sink::Sink;
 const STANDARD_INPUT: &str = "<stdin>";
 
 /// Jobs that are out before those that are done are looked for.
-const MANY_JOBS: usize = 64;
+pub(super) const MANY_JOBS: usize = 64;
 
 /// Takes tasks, and gives buffers back.
 pub(crate) struct Workers {
@@ -199,7 +199,7 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
                 self.parts += 1;
                 return;
             }
-            None => self.own_part(|own| own.read(log, file)),
+            None => self.own_part(|own| own.read_file(log, file)),
         }
         self.plan.progress.file_done();
     }
@@ -248,8 +248,8 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
         let mut input = log.input(rest, self.plan);
         let mut blocks = Blocks::new(&mut input);
         while !(self.plan.progress.is_cancelled() || self.plan.has_ended()) {
-            let buffer = workers.spares.try_recv().unwrap_or_default();
-            let Some(block) = blocks.next_block(buffer) else {
+            let mut buffer = workers.spares.try_recv().unwrap_or_default();
+            let Some(block) = blocks.next_block(&mut buffer) else {
                 break;
             };
             let task = Task::Block {
@@ -304,6 +304,12 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
 
     /// Notes a file that is not read: one that should have been a log, or another.
     pub(super) fn leave(&mut self, path: &str, why: String, should_be_log: bool) {
+        if should_be_log && let Some(unread) = self.unread.as_mut() {
+            let at = self.own.result.files.len();
+            if unread.named < limits::MAX_UNREAD_MEMBERS || unread.path == path {
+                unread.failed.insert(path.to_owned(), at);
+            }
+        }
         // What is wrong with the archive itself is always named.
         if let Some(unread) = self.unread.as_mut().filter(|unread| unread.path != path) {
             if unread.named >= limits::MAX_UNREAD_MEMBERS {
@@ -342,6 +348,7 @@ impl<'a, S: Sink> Dispatcher<'a, S> {
                 prefix,
                 error,
                 size: None,
+                data_ends: None,
                 texts: None,
                 watched: false,
             });
@@ -375,7 +382,7 @@ fn beginning(input: &mut (impl Read + ?Sized)) -> (Vec<u8>, Option<io::Error>) {
 }
 
 /// A file whose name says that it is a log, so that its not being one deserves a word.
-fn looks_like_a_log(path: &str) -> bool {
+pub(super) fn looks_like_a_log(path: &str) -> bool {
     let extension = Path::new(path).extension();
     extension.is_some_and(|e| e.eq_ignore_ascii_case("evtx") || e.eq_ignore_ascii_case("evt"))
 }

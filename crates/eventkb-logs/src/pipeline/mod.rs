@@ -140,6 +140,8 @@ pub(crate) struct Plan<'a> {
     passwords: Passwords,
     /// A sink has had enough.
     ended: AtomicBool,
+    /// What all archives may use together. One thread reads them, in the order of paths.
+    run: archives::Run,
 }
 
 impl<'a> Plan<'a> {
@@ -155,12 +157,13 @@ impl<'a> Plan<'a> {
             progress: &options.progress,
             passwords: options.passwords.clone(),
             ended: AtomicBool::new(false),
+            run: archives::Run::default(),
         }
     }
 
     /// What archives in one file may use.
     fn nesting(&self) -> archives::Nesting {
-        archives::Nesting::new(&self.passwords)
+        archives::Nesting::new(&self.passwords, &self.run)
     }
 
     /// A sink wants the reading to end.

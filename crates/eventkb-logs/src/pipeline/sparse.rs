@@ -1,10 +1,8 @@
-//! The holes of a sparse file: bytes that no disk holds, and that read as zeroes.
-//!
-//! A copy of a log can claim terabytes and hold a few kilobytes. Empty chunks cost the time to read
-//! them: a file of 20 GiB with one chunk in it took 15 seconds and more.
+//! The chunks of a large .evtx file that are in no hole.
 
 use std::fs::File;
 
+use crate::holes::next_data;
 use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK};
 
 /// The regions of an .evtx file that hold data: runs of chunks, each of one block at most, without
@@ -46,25 +44,6 @@ impl Iterator for DataRegions<'_> {
         self.at = offset + bytes as u64;
         (bytes > 0).then_some((offset, bytes))
     }
-}
-
-/// The first byte from `at` on that is no hole; `size` when there is none. Where the system or the
-/// disk's format cannot tell, nothing is a hole.
-#[cfg(any(target_os = "linux", target_vendor = "apple"))]
-fn next_data(file: &File, at: u64, size: u64) -> u64 {
-    use rustix::fs::{SeekFrom, seek};
-    use rustix::io::Errno;
-
-    match seek(file, SeekFrom::Data(at)) {
-        Ok(data) => data,
-        Err(Errno::NXIO) => size,
-        Err(_) => at,
-    }
-}
-
-#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-fn next_data(_file: &File, at: u64, _size: u64) -> u64 {
-    at
 }
 
 #[cfg(test)]

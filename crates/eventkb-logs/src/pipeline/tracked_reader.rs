@@ -9,6 +9,8 @@ use std::io::{Seek, SeekFrom};
 use sha2::{Digest, Sha256};
 
 use super::{Plan, Progress};
+#[cfg(feature = "archives")]
+use crate::holes::ReadSeek;
 
 /// A reader that counts and hashes what goes through it.
 pub(crate) struct TrackedReader<'a, R> {
@@ -77,6 +79,17 @@ impl Read for Watched<'_> {
 impl Seek for Watched<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
+    }
+}
+
+#[cfg(feature = "archives")]
+impl ReadSeek for Watched<'_> {
+    fn next_data(&mut self, at: u64, size: u64) -> u64 {
+        self.file.next_data(at, size)
+    }
+
+    fn data_bytes(&mut self) -> io::Result<u64> {
+        self.file.data_bytes()
     }
 }
 

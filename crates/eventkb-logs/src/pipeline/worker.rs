@@ -1,7 +1,7 @@
 //! Reads single logs. Each thread has one worker, with a sink of its own.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +13,9 @@ use crate::evt;
 use crate::evtx::{Block, BlockDecoder, Blocks, FileAccount, read_chunks};
 #[cfg(feature = "exports")]
 use crate::export::{clixml, csv, format_list, jsonl, properties, snare, wevtutil, xml};
+use crate::holes::{WithoutHoles, end_of_last_data};
 use crate::integrity::DefectCode;
+use crate::limits;
 use crate::locale_metadata::LogTexts;
 use crate::sink::{Delivery, Sink};
 
@@ -28,6 +30,8 @@ pub(crate) struct Log {
     pub(crate) error: Option<io::Error>,
     /// Its size, where that is known beforehand.
     pub(crate) size: Option<u64>,
+    /// Where its last data ends, where that is known to be before its end: behind it is a hole.
+    pub(crate) data_ends: Option<u64>,
     /// Message texts that lie beside it.
     pub(crate) texts: Option<Arc<LogTexts>>,
     /// Its bytes count for the progress: those of an archive's members do not, their total is
@@ -194,8 +198,56 @@ impl<'a, S: Sink> Worker<'a, S> {
         if self.cancelled() {
             self.result.leave(&log.path);
         } else if !self.plan.has_ended() {
-            self.read(log, file);
+            self.read_file(log, file);
             self.plan.progress.file_done();
+        }
+    }
+
+    /// Reads a file to its end, but for its holes.
+    pub(crate) fn read_file(&mut self, mut log: Log, file: File) {
+        let size = log.size.unwrap_or(0);
+        let may_pass = size > limits::SPARSE_BYTES && !self.plan.hashes(log.size);
+        match log.format {
+            // Large ones go by their chunks.
+            Format::Evtx => self.read(log, file),
+            Format::Evt if may_pass => {
+                let end = end_of_last_data(&file, size).max(log.prefix.len() as u64);
+                log.data_ends = Some(end);
+                let passed = (size > end).then_some((size - end, end));
+                let behind = SeekFrom::Start(log.prefix.len() as u64);
+                if let Err(error) = (&file).seek(behind) {
+                    log.error = log.error.or(Some(error));
+                }
+                self.read(log, file);
+                self.name_holes(passed);
+            }
+            _ if may_pass => match WithoutHoles::new(file, limits::HOLE_IN_EXPORT) {
+                Ok(mut file) => {
+                    self.read(log, &mut file);
+                    self.name_holes(file.left_out());
+                }
+                Err(error) => {
+                    let why = format!("reading failed: {error}");
+                    let failed = failed(&log.path, log.format.as_str(), why);
+                    self.result.files.push(failed);
+                }
+            },
+            _ => self.read(log, file),
+        }
+    }
+
+    /// Says of the file that was just read which bytes of it are holes: how many, and where the first
+    /// ones begin.
+    fn name_holes(&mut self, holes: Option<(u64, u64)>) {
+        let Some((bytes, first)) = holes else {
+            return;
+        };
+        self.plan.progress.add_bytes(bytes);
+        if let Some(file) = self.result.files.last_mut() {
+            file.input.bytes += bytes;
+            let code = DefectCode::Gap;
+            let message = format!("{bytes} bytes of it are a hole: they are on no disk");
+            file.note_at(code, Some(first), message);
         }
     }
 
@@ -206,7 +258,8 @@ impl<'a, S: Sink> Worker<'a, S> {
         let account = match log.format {
             Format::Evtx => Ok(self.evtx(&log, &mut input)),
             Format::Evt => self.serial(&log, &mut input, |input, delivery| {
-                evt::deliver::read(input, delivery).map_err(|error| error.to_string())
+                let size = log.data_ends.or(log.size);
+                evt::deliver::read(input, size, delivery).map_err(|error| error.to_string())
             }),
             _ => self.export(&log, &mut input),
         };
@@ -290,8 +343,7 @@ impl<'a, S: Sink> Worker<'a, S> {
         let mut blocks = Blocks::new(input);
         let mut buffer = std::mem::take(&mut self.buffer);
         while !(self.plan.has_ended() || self.cancelled()) {
-            let Some(block) = blocks.next_block(buffer) else {
-                buffer = Vec::new();
+            let Some(block) = blocks.next_block(&mut buffer) else {
                 break;
             };
             self.block(&job, &block);

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use eventkb_logs::archive::{ArchiveLimits, Refusal};
+use eventkb_logs::archive::{ArchiveLimits, Refusal, RunBudget};
 use zip::CompressionMethod;
 
 use super::build::{self, Claims, RawZip};
-use super::got::{Got, Way, open, open_with, skim};
+use super::got::{Got, Way, open, open_of_run, open_with, skim};
+
+const RATIO: u64 = eventkb_logs::limits::MAX_ARCHIVE_RATIO;
 
 /// Runs within the time that a bomb may take, on a slow machine and without optimisation.
 fn quick(run: impl FnOnce() -> Got) -> Got {
@@ -47,7 +49,7 @@ fn ten_gigabytes_of_zeroes() {
     );
     assert_eq!(
         *got.refusal("a.zip!/bomb.evt"),
-        Refusal::Ratio { limit: 500 }
+        Refusal::Ratio { limit: RATIO }
     );
     assert_eq!(got.refused.len(), 1);
     assert!(got.bytes < 40 << 20, "{} bytes came out", got.bytes);
@@ -66,12 +68,12 @@ fn ten_gigabytes_of_zeroes() {
     assert_eq!(got.content("a.zip!/after.evt"), b"after");
     assert_eq!(
         *got.refusal("a.zip!/bomb.evt"),
-        Refusal::Ratio { limit: 500 }
+        Refusal::Ratio { limit: RATIO }
     );
     let mut gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\xff".to_vec();
     gzip.extend_from_slice(&data);
     let got = quick(|| skim("a.gz", &gzip));
-    assert_eq!(*got.refusal("a.gz!/a"), Refusal::Ratio { limit: 500 });
+    assert_eq!(*got.refusal("a.gz!/a"), Refusal::Ratio { limit: RATIO });
 }
 
 #[test]
@@ -91,7 +93,7 @@ fn bzip2_and_xz_and_7z_bombs() {
         let got = quick(|| skim(place, &bytes));
         assert_eq!(
             *got.refusal(&format!("{place}!/{name}")),
-            Refusal::Ratio { limit: 500 }
+            Refusal::Ratio { limit: RATIO }
         );
         assert!(got.bytes < 40 << 20);
         if place == "a.7z" {
@@ -313,7 +315,10 @@ fn a_tar_name_of_ten_gigabytes() {
     gzip.extend_from_slice(b"\x1f\x8b\x08\0\0\0\0\0\0\xff");
     gzip.extend(build::zeroes(10 * 1024));
     let got = quick(|| skim("a.tgz", &gzip));
-    assert_eq!(*got.refusal("a.tgz!/a.tar"), Refusal::Ratio { limit: 500 });
+    assert_eq!(
+        *got.refusal("a.tgz!/a.tar"),
+        Refusal::Ratio { limit: RATIO }
+    );
     assert!(got.members.is_empty());
 }
 
@@ -402,4 +407,73 @@ fn very_many_empty_streams() {
         let got = open(name, &few).expect_sound();
         assert_eq!(got.content(&inside), b"content", "{name}");
     }
+}
+
+/// A member that thousands of names point at is one, whatever they are called.
+#[test]
+fn twenty_thousand_names_of_one_member() {
+    let mut zip = RawZip::default();
+    let at = zip.position();
+    let claims = build::stored(b"content");
+    zip.member(b"a.evt", claims, b"content");
+    for n in 0..20_000_u32 {
+        // One name again and again, and names that would be another one's with a number behind it.
+        let name = match n % 3 {
+            0 => format!("a.evt#{n}"),
+            _ => "a.evt".to_owned(),
+        };
+        zip.list(name.as_bytes(), claims, at);
+    }
+    let bytes = zip.finish();
+    let got = quick(|| open("a.zip", &bytes));
+    assert_eq!(got.members.len(), 1);
+    assert_eq!(got.content("a.zip!/a.evt"), b"content");
+    assert_eq!(got.refused.len(), 20_000);
+    assert!(got.refused.iter().all(|(_, why)| *why == Refusal::Overlap));
+}
+
+/// Three levels of twelve zips each, with a text of 180 KB in every last one.
+#[test]
+fn a_small_nest_of_many_texts() {
+    let mut inner = b"{\"provider\": \"disk\", \"event_id\": 153}\n".repeat(4_500);
+    let mut name = "0.jsonl";
+    for _ in 0..3 {
+        let names: Vec<String> = (0..12).map(|n| format!("{n}-{name}")).collect();
+        let members: Vec<(&str, &[u8])> = names
+            .iter()
+            .map(|name| (name.as_str(), inner.as_slice()))
+            .collect();
+        inner = build::deflated(&members);
+        name = "inner.zip";
+    }
+    assert!(inner.len() < 64 * 1024, "{}", inner.len());
+    let got = quick(|| skim("a.zip", &inner));
+    let total = eventkb_logs::limits::ARCHIVE_RATIO_FREE_TOTAL;
+    assert!(got.bytes < 2 * total, "{} bytes came out", got.bytes);
+    let is_named = |why: &Refusal| matches!(why, Refusal::TotalRatio { .. });
+    assert!(got.refused.iter().any(|(_, why)| is_named(why)));
+}
+
+/// Each bomb for itself is within its free bytes. Together they are not, and what is no bomb is read.
+#[test]
+fn a_hundred_bombs_beside_each_other() {
+    let bomb = build::bzip2(&vec![0; 31 << 20]);
+    let good = build::bzip2(&build::log(3, 60_000));
+    let run = RunBudget::default();
+    let mut bytes = 0;
+    let mut refused = 0;
+    let start = Instant::now();
+    for n in 0..100 {
+        let got = open_of_run(&format!("{n}.bz2"), &bomb, &run);
+        bytes += got.members.iter().map(|(_, m)| m.len()).sum::<usize>();
+        refused += usize::from(
+            got.refused
+                .iter()
+                .any(|(_, why)| matches!(why, Refusal::RunRatio { .. })),
+        );
+        let got = open_of_run("good.bz2", &good, &run).expect_sound();
+        assert_eq!(got.content("good.bz2!/good").len(), 60_000);
+    }
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(refused > 80 && bytes < 600 << 20, "{refused} {bytes}");
 }

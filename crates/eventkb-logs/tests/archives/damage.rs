@@ -3,7 +3,7 @@
 use eventkb_logs::archive::Refusal;
 use zip::CompressionMethod;
 
-use super::build;
+use super::build::{self, RawZip};
 use super::got::{Got, open, open_stream};
 
 fn contents() -> Vec<(String, Vec<u8>)> {
@@ -174,4 +174,51 @@ fn a_tar_cut_between_two_members_says_so() {
         let said = got.refused.iter().any(|(_, why)| *why == Refusal::NoEnd);
         assert_eq!(said, word, "cut to {length}: {:?}", got.refused);
     }
+}
+
+/// What stands in a zip and is not in its directory: zips that were joined, a directory that was altered.
+#[test]
+fn members_that_the_directory_does_not_list() {
+    let (one, two) = (build::log(1, 3_000), build::log(2, 4_000));
+    let joined = [
+        build::deflated(&[("one.evtx", &one)]),
+        build::deflated(&[("two.evtx", &two)]),
+    ]
+    .concat();
+    let mut hidden = RawZip::default();
+    hidden.local(b"one.evtx", build::stored(&one));
+    hidden.data(&one);
+    hidden.member(b"two.evtx", build::stored(&two), &two);
+    let mut last = RawZip::default();
+    last.member(b"two.evtx", build::stored(&two), &two);
+    last.local(b"one.evtx", build::stored(&one));
+    last.data(&one);
+    for (what, bytes) in [
+        ("joined", joined),
+        ("hidden", hidden.finish()),
+        ("the last", last.finish()),
+    ] {
+        let got = open("a.zip", &bytes);
+        assert!(got.content("a.zip!/one.evtx") == one, "{what}");
+        assert!(got.content("a.zip!/two.evtx") == two, "{what}");
+        assert_eq!(
+            got.refusal("a.zip").to_string(),
+            "it is damaged: its directory does not list all members",
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_link_in_a_tar_is_named() {
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    tar.append_link(&mut header, "a.evtx", "/etc/passwd")
+        .unwrap();
+    let bytes = tar.into_inner().unwrap();
+    let got = open("a.tar", &bytes);
+    assert_eq!(*got.refusal("a.tar!/a.evtx"), Refusal::Link);
+    assert!(got.members.is_empty());
 }

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 
 use eventkb_logs::archive::{
-    ArchiveInput, ArchiveLimits, Budget, Members, PREFIX, Refusal, detect, read,
+    ArchiveInput, ArchiveLimits, Budget, Members, PREFIX, Refusal, RunBudget, detect, read,
 };
 
 /// Everything that came out of an archive.
@@ -63,6 +63,17 @@ pub(crate) fn open_with(place: &str, bytes: &[u8], way: Way, limits: ArchiveLimi
         most: usize::MAX,
     };
     reader.open(place, bytes, way);
+    reader.got
+}
+
+/// Like [`open`], as one of several archives of a run.
+pub(crate) fn open_of_run(place: &str, bytes: &[u8], run: &RunBudget) -> Got {
+    let mut reader = Reader {
+        got: Got::default(),
+        budget: Budget::default().of_run(run),
+        most: usize::MAX,
+    };
+    reader.open(place, bytes, Way::File);
     reader.got
 }
 

@@ -8,6 +8,7 @@
 mod corpus;
 #[cfg(feature = "exports")]
 mod exports;
+mod silent;
 mod trial;
 
 use std::path::Path;

@@ -56,7 +56,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     let mut blocks = Blocks::new(bytes);
     let mut decoder = BlockDecoder::default();
     let mut used = 0;
-    while let Some(block) = blocks.next_block(Vec::new()) {
+    while let Some(block) = blocks.next_block(&mut Vec::new()) {
         used += decoder.decode(&block, &mut delivery);
     }
     let closing = blocks.finish();

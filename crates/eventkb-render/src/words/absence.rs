@@ -130,8 +130,8 @@ fn not_covered(
         channel => format!("{channel} log"),
     };
     let whose = match (computer, other_than) {
-        (Some(computer), true) => format!("of a computer other than {computer}"),
-        (Some(computer), false) => format!("of {computer}"),
+        (Some(computer), true) => format!("of a computer other than {}", super::computer(computer)),
+        (Some(computer), false) => format!("of {}", super::computer(computer)),
         (None, _) => "of any computer".into(),
     };
     let at = at.map_or_else(String::new, |at| format!(", {at}"));

@@ -18,11 +18,13 @@ pub(crate) fn doubt(doubt: &Doubt, zone: &Zone) -> String {
             window_s,
             across_window_s,
         } => format!(
-            "{} of {computer} lies {} {} the rest on {against}. On one computer {} would be the \
+            "{} of {} lies {} {} the rest on {}. On one computer {} would be the \
              most; {} are allowed across computers, whose clocks differ.",
             event::event(provider, *event_id),
+            super::computer(computer),
             duration(seconds.unsigned_abs()),
             if *before { "before" } else { "after" },
+            super::computer(against),
             duration(*window_s),
             duration(*across_window_s),
         ),
@@ -54,7 +56,8 @@ pub(crate) fn doubt(doubt: &Doubt, zone: &Zone) -> String {
             count(*number, "event")
         ),
         Doubt::TimeChanged { computer, time } => format!(
-            "The clock of {computer} was set within it, {}: times before and after cannot be compared.",
+            "The clock of {} was set within it, {}: times before and after cannot be compared.",
+            super::computer(computer),
             zone.full(*time)
         ),
         _ => super::sentence(UNKNOWN),

@@ -73,6 +73,7 @@ fn verdicts() {
             json!({"kind": "version", "product": "Windows", "seen": "1", "wanted": ["2", "3"]}),
             json!({"kind": "fixed", "update": "KB1", "installed": T}),
             json!({"kind": "weak_evidence", "otherwise": "match"}),
+            json!({"kind": "unnamed_computers", "files": 2, "otherwise": "match"}),
             json!({"kind": "outdone", "by": "KB1"}),
         ],
         |reason: &VerdictReason| verdict::reason(reason, &[], &Zone::default()),

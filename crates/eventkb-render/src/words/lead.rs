@@ -49,12 +49,13 @@ pub(crate) fn reason(reason: &LeadReason) -> String {
             within_s,
             computer,
         } => format!(
-            "its {} lie within {} on {computer}",
+            "its {} lie within {} on {}",
             match events {
                 1 => "one kind of event".to_owned(),
                 more => format!("{} kinds of events", grouped(*more)),
             },
-            about(*within_s)
+            about(*within_s),
+            super::computer(computer)
         ),
         LeadReason::OthersMissing { events } => format!(
             "{} it names {} not among the errors and warnings here",
@@ -217,8 +218,9 @@ fn near(lead: &Lead, reason: &LeadReason) -> Option<String> {
         some => format!("{} of them", grouped(*some)),
     };
     Some(format!(
-        "{which} here within {} on {computer}",
-        about(*within_s)
+        "{which} here within {} on {}",
+        about(*within_s),
+        super::computer(computer)
     ))
 }
 

@@ -24,6 +24,14 @@ pub(crate) mod verdict;
 /// What is said of a kind of reason that a newer version knows and this one does not.
 pub(crate) const UNKNOWN: &str = "for a reason that this version of the program does not know";
 
+/// A computer; some exports name none.
+pub(crate) fn computer(name: &str) -> &str {
+    match name {
+        "" => "the computer that the export does not name",
+        name => name,
+    }
+}
+
 /// `1 file`, `2 files`, `1,204 records`.
 pub fn count(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

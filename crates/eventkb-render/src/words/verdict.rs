@@ -126,8 +126,13 @@ pub(crate) fn reason(reason: &VerdictReason, symptoms: &[SymptomReport], zone: &
             zone.full(*installed)
         ),
         VerdictReason::WeakEvidence { otherwise } => format!(
-            "it is no more than possible, because part of its evidence cannot be trusted; \
-             otherwise it would be {}",
+            "it is held back, because part of its evidence cannot be trusted; otherwise it would \
+             be {}",
+            verdict(*otherwise)
+        ),
+        VerdictReason::UnnamedComputers { files, otherwise } => format!(
+            "it is held back, because {files} files name no computer, and may be of different \
+             ones; if they are of one, it would be {}",
             verdict(*otherwise)
         ),
         VerdictReason::Outdone { by } => {

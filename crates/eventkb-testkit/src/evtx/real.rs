@@ -36,6 +36,16 @@ impl RealChunk {
         self.records.len() as u64
     }
 
+    /// Whether it is full, as all but the last chunk of a log are which Windows wrote for long. Logs of
+    /// single experiments have one chunk each, most of it free space.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        const NEARLY_ALL: u32 = CHUNK_SIZE as u32 / 10 * 9;
+        let free = self.bytes.get(48..52).and_then(|b| b.try_into().ok());
+        free.map(u32::from_le_bytes)
+            .is_some_and(|free| free >= NEARLY_ALL)
+    }
+
     fn of(chunk: &[u8]) -> Option<RealChunk> {
         let mut repaired = chunk.to_vec();
         repair_chunk_crcs(&mut repaired);

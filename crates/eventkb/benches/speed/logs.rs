@@ -166,12 +166,18 @@ impl Logs {
         }
     }
 
-    /// A log of the sound chunks of all .evtx files below a folder, shuffled and repeated.
-    pub(crate) fn real(&self, corpus: &Path) -> io::Result<Made> {
+    /// A log of the sound chunks of all .evtx files below a folder, or of those that are full,
+    /// shuffled and repeated.
+    pub(crate) fn real(&self, corpus: &Path, full: bool) -> io::Result<Made> {
         let bytes = self.sizes.real;
-        let path = self.folder.join(format!("real-{bytes}.evtx"));
+        let which = if full { "full" } else { "real" };
+        let path = self.folder.join(format!("{which}-{bytes}.evtx"));
         if !path.is_file() {
-            let chunks = shuffled_chunks(corpus)?;
+            let mut chunks = shuffled_chunks(corpus)?;
+            chunks.retain(|chunk| !full || chunk.is_full());
+            if chunks.is_empty() {
+                return Err(io::Error::other("EVENTKB_CORPUS has no full chunk"));
+            }
             let wanted = usize::try_from(bytes / CHUNK_SIZE as u64).unwrap_or(1);
             let mut out = BufWriter::new(File::create(&path)?);
             write_chunks(&mut out, chunks.iter().cycle().take(wanted))?;

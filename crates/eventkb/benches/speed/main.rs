@@ -122,9 +122,26 @@ fn bench(options: &Options) -> std::io::Result<()> {
         .map(|log| every_record(log.display().to_string(), &programs, || Made::found(log)));
     let real_bytes = logs.sizes.real;
     let corpus = std::env::var_os("EVENTKB_CORPUS").map(PathBuf::from);
-    let real = corpus
-        .iter()
-        .flat_map(|corpus| jobs(REAL, real_bytes, &programs, || logs.real(corpus)));
+    let real = corpus.iter().flat_map(|corpus| {
+        let all = jobs(REAL, real_bytes, &programs, || logs.real(corpus, false));
+        let full = jobs(FULL, real_bytes, &programs, || logs.real(corpus, true));
+        let name = format!("{FULL}, {}, {}, 1 thread", NOTHING.0, gigabytes(real_bytes));
+        let nothing = Case::new(name, || logs.real(corpus, true));
+        let nothing = nothing
+            .with(Program::Library {
+                signatures: logs.signatures(1),
+                count: 1,
+                programs: &programs,
+            })
+            .with(Program::EvtxDump {
+                threads: 1,
+                programs: &programs,
+            })
+            .with(Program::Read {
+                programs: &programs,
+            });
+        all.into_iter().chain(full).chain([nothing])
+    });
     let made = jobs(MADE, real_bytes, &programs, || logs.nothing(real_bytes));
     let cases = cases(&logs, &programs).into_iter().chain(made);
     for case in cases.chain(real).chain(own) {
@@ -142,7 +159,7 @@ fn bench(options: &Options) -> std::io::Result<()> {
         results.first_byte = Some(measure::first_byte(&programs.eventkb, 10 * options.runs)?);
     }
     println!("\n{}", targets::table(&results));
-    println!("\n{}", targets::ratios(&results, &[MADE, REAL]));
+    println!("\n{}", targets::ratios(&results, &[MADE, REAL, FULL]));
     if options.keep.is_none() {
         std::fs::remove_dir_all(&temporary)?;
     }
@@ -235,6 +252,9 @@ fn cases<'a>(logs: &'a Logs, programs: &'a Programs) -> Vec<Case<'a>> {
 /// How the names of cases over real chunks begin.
 const REAL: &str = "real chunks";
 
+/// The same over those of them that are full.
+const FULL: &str = "full real chunks";
+
 /// The same over generated records.
 const MADE: &str = "made records";
 
@@ -263,6 +283,10 @@ pub(crate) const JOBS: [(&str, &[&str], f64); 5] = [
         5.0,
     ),
 ];
+
+/// A scan with a signature that asks for nothing in the log; the built-in ones ask for much of what
+/// real logs hold.
+pub(crate) const NOTHING: (&str, f64) = ("nothing relevant", 10.0);
 
 /// Each job over one log.
 fn jobs<'a>(

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::JOBS;
 use crate::measure::{Results, Row};
+use crate::{JOBS, NOTHING};
 
 struct Target {
     what: String,
@@ -47,8 +47,12 @@ pub(crate) fn ratios(results: &Results, logs: &[&str]) -> String {
     let mut table = "| case | times as fast as evtx_dump | wanted | | time, of reading |\n\
                      |---|---|---|---|---|"
         .to_owned();
-    let of_jobs = logs.iter().flat_map(|log| JOBS.map(|job| (*log, job)));
-    for (log, (job, _, wanted)) in of_jobs {
+    let jobs = || JOBS.iter().map(|(job, _, wanted)| (*job, *wanted));
+    let jobs = || jobs().chain([NOTHING]);
+    let of_jobs = logs
+        .iter()
+        .flat_map(|log| jobs().map(move |job| (*log, job)));
+    for (log, (job, wanted)) in of_jobs {
         for row in results.find(&format!("{log}, {job},"), "", "eventkb") {
             let against = |other: &str| results.find(&row.case, &row.case, other).next();
             let shown = |ratio: Option<f64>| ratio.map_or("-".to_owned(), |r| format!("{r:.2}x"));

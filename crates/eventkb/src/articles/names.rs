@@ -5,7 +5,12 @@
 /// `GroupPolicy` and `Microsoft-Windows-GroupPolicy` are one, and so are the names that the same
 /// events had in different versions of Windows, such as `Srv` and `Server`.
 pub fn provider_key(name: &str) -> String {
-    let folded = folded(name);
+    // An instance of AD LDS writes as "ADAM [instance] General".
+    let whole = match name.split_once('[').zip(name.split_once("] ")) {
+        Some(((begin, _), (_, end))) if !begin.is_empty() => folded(&format!("{begin}{end}")),
+        _ => folded(name),
+    };
+    let folded = whole;
     let short = folded
         .strip_prefix("microsoftwindows")
         .filter(|rest| !rest.is_empty())

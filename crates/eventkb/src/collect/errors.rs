@@ -4,6 +4,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use eventkb_logs::event::Event;
 use serde::{Deserialize, Serialize};
@@ -308,15 +309,27 @@ pub(crate) fn content(event: &Event, digest: &mut Digest) {
         digest.text(value);
     }
     digest.bytes(binary.as_deref().unwrap_or_default());
+    digest.optional(unnamed_in(event).map(|file| &**file));
 }
 
-/// What an event says, without when it was written and where it stands.
+/// The file of an event that names no computer. What is in another such file may be of another
+/// computer: tables saved without that column are like that.
+pub(crate) fn unnamed_in(event: &Event) -> Option<&Arc<str>> {
+    let is_named = event
+        .computer
+        .as_deref()
+        .is_some_and(|name| !name.is_empty());
+    (!is_named).then_some(&event.file)
+}
+
+/// What an event says, without when it was written and where it stands; but for the file, where no
+/// computer is named.
 pub(crate) fn content_only(event: &Event) -> Box<Event> {
     Box::new(Event {
         time: None,
         record_id: None,
         offset: None,
-        file: "".into(),
+        file: unnamed_in(event).map_or_else(|| "".into(), Arc::clone),
         activity_id: None,
         related_activity_id: None,
         thread_id: None,

@@ -190,14 +190,14 @@ fn fits(leaf: &Leaf, value: &str) -> bool {
 
 fn test_fits(test: &Test, value: &str) -> bool {
     match test {
-        Test::Numbers(ranges) => number::parse(value).is_some_and(|n| in_one_of(ranges, n)),
+        Test::Numbers(ranges) => number::of_value(value).is_some_and(|n| in_one_of(ranges, n)),
         Test::ContainsNumber(ranges) => {
             number::all_in(within_limit(value)).any(|n| in_one_of(ranges, n))
         }
         Test::MoreThan(limit) => number::signed(value).is_some_and(|n| n > *limit),
         Test::LessThan(limit) => number::signed(value).is_some_and(|n| n < *limit),
         Test::Bits { mask, set } => {
-            number::parse(value).is_some_and(|n| n.cast_unsigned() & mask == *set)
+            number::of_value(value).is_some_and(|n| n.cast_unsigned() & mask == *set)
         }
         Test::Is(texts) => texts.iter().any(|wanted| text::is_folded(value, wanted)),
         Test::IsExactly(texts) => texts.iter().any(|wanted| value == wanted),

@@ -2,10 +2,12 @@
 //! without asking for the events themselves, and what a timeline shows.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use eventkb_logs::event::Event;
 use serde::{Deserialize, Serialize};
 
+use super::errors;
 use super::view::View;
 use crate::limits;
 use crate::report::{Landmark, LandmarkKind};
@@ -13,7 +15,17 @@ use crate::report::{Landmark, LandmarkKind};
 /// The landmarks of a session, each once, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Landmarks {
-    all: BTreeSet<Landmark>,
+    all: BTreeSet<Noted>,
+}
+
+/// A landmark, and how far it can be believed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Noted {
+    pub(crate) landmark: Landmark,
+    /// Its record cannot be believed by itself.
+    pub(crate) weak: bool,
+    /// The file, if its record names no computer.
+    pub(crate) unnamed_in: Option<Arc<str>>,
 }
 
 /// Events that are landmarks: provider in lower case, event id. `Microsoft-Windows-` is left out:
@@ -59,16 +71,20 @@ impl Landmarks {
             return;
         };
         for what in kind {
-            self.add(Landmark {
-                time,
-                computer: view.event.computer.clone().unwrap_or_default(),
-                what,
+            self.add(Noted {
+                landmark: Landmark {
+                    time,
+                    computer: view.event.computer.clone().unwrap_or_default(),
+                    what,
+                },
+                weak: view.event.trust.is_weak(),
+                unnamed_in: errors::unnamed_in(view.event).cloned(),
             });
         }
     }
 
-    fn add(&mut self, landmark: Landmark) {
-        self.all.insert(landmark);
+    fn add(&mut self, noted: Noted) {
+        self.all.insert(noted);
         // The earliest are kept, whatever the order in which they come.
         if self.all.len() > limits::MAX_LANDMARKS {
             self.all.pop_last();
@@ -76,13 +92,18 @@ impl Landmarks {
     }
 
     pub(crate) fn merge(&mut self, other: Landmarks) {
-        other
-            .all
-            .into_iter()
-            .for_each(|landmark| self.add(landmark));
+        other.all.into_iter().for_each(|noted| self.add(noted));
     }
 
+    /// Each once, whatever records tell of it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Landmark> {
+        let mut last = None;
+        let all = self.all.iter().map(|noted| &noted.landmark);
+        all.filter(move |landmark| last.replace(*landmark) != Some(*landmark))
+    }
+
+    /// Each with whatever records tell of it.
+    pub(crate) fn noted(&self) -> impl Iterator<Item = &Noted> {
         self.all.iter()
     }
 }

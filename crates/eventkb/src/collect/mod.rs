@@ -4,6 +4,7 @@
 //! its class for the signatures that ask for it, and counts errors. It knows nothing of file
 //! formats, and judges nothing.
 
+pub(crate) mod class;
 pub(crate) mod content;
 pub(crate) mod coverage;
 pub(crate) mod digest;

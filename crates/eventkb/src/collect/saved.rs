@@ -12,16 +12,17 @@ use eventkb_logs::filter::Scope;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::class::Class;
 use super::coverage::{Coverage, Diagnostics};
 use super::errors::Errors;
 use super::landmarks::Landmarks;
 use super::record_times::TimelineNotes;
-use super::session::{Class, Session};
+use super::session::Session;
 use crate::knowledge::SignatureSet;
 use crate::report::{Ignored, Input};
 
 /// Version of the file's shape; files of another version are refused.
-pub(crate) const OBSERVATIONS_VERSION: u32 = 4;
+pub(crate) const OBSERVATIONS_VERSION: u32 = 5;
 
 /// What a session has seen, to be written to a file and read again.
 ///
@@ -329,6 +330,8 @@ pub(super) mod pairs {
 
 /// Events, without when they were written and where they stand.
 pub(super) mod event {
+    use std::sync::Arc;
+
     use eventkb_logs::event::{Event, Trust};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -371,6 +374,9 @@ pub(super) mod event {
         binary: Option<Vec<u8>>,
         /// Tells weak records from sound ones.
         trust: Trust,
+        /// Of what names no computer.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        file: Arc<str>,
     }
 
     pub(crate) fn serialize<S: Serializer>(
@@ -398,6 +404,7 @@ pub(super) mod event {
             user_sid: event.user_sid,
             binary: event.binary,
             trust: event.trust,
+            file: event.file,
         }
         .serialize(serializer)
     }
@@ -426,6 +433,7 @@ pub(super) mod event {
             user_sid: saved.user_sid,
             binary: saved.binary,
             trust: saved.trust,
+            file: saved.file,
             ..Event::default()
         }))
     }

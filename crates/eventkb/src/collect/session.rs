@@ -11,6 +11,7 @@ use eventkb_logs::filter::Scope;
 use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
+use super::class::Class;
 use super::content::{Commons, Content};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
@@ -90,31 +91,6 @@ pub struct Session {
 /// Where an event belongs: its class, if a signature asks for it, and the kind and form of error that
 /// it is, if it is one.
 type Sorted = (Option<u128>, Option<(u128, u128)>);
-
-/// Events that say the same to every signature.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Class {
-    /// One of its events: what signatures make of it, they make of all.
-    pub(crate) event: Content,
-    /// Its records cannot be believed by themselves.
-    pub(crate) weak: bool,
-    pub(crate) records: Records,
-}
-
-impl Class {
-    /// Shows another of its events where that goes first: not the one that came first by chance.
-    /// They differ in what no signature asks for, such as the case of the provider's name.
-    fn show(&mut self, event: &Event, commons: &mut Commons) {
-        let place = |event: &Event| {
-            let mut digest = Digest::default();
-            errors::content(event, &mut digest);
-            (event.provider.clone(), digest.number())
-        };
-        if place(event) < place(&self.event.whole()) {
-            self.event = Content::of(event, commons);
-        }
-    }
-}
 
 /// Who asks for a kind of event, and what is known of it.
 #[derive(Debug, Default)]
@@ -404,6 +380,7 @@ impl Session {
         digest.folded(&event.provider);
         digest.bytes(&event.event_id.to_le_bytes());
         digest.text(event.computer.as_deref().unwrap_or(""));
+        digest.optional(errors::unnamed_in(event).map(|file| &**file));
         digest.bytes(&[u8::from(event.trust.is_weak())]);
         let view = View::of(event, resolved.facts.as_deref());
         for subscription in &resolved.subscriptions {
@@ -428,6 +405,7 @@ impl Session {
             event: Content::of(event, &mut self.commons),
             weak: event.trust.is_weak(),
             records: Records::default(),
+            says: None,
         };
         self.classes.insert(class, Box::new(new));
         self.bound(before);
@@ -528,9 +506,10 @@ impl Session {
     /// Sorts in everything that was seen.
     pub(crate) fn settle(&mut self) {
         let keep = self.keep();
-        self.classes
-            .values_mut()
-            .for_each(|class| class.records.settle(keep));
+        for class in self.classes.values_mut() {
+            class.records.settle(keep);
+            class.says = None;
+        }
         self.errors.settle();
     }
 
@@ -571,9 +550,11 @@ impl Sink for Session {
     }
 
     fn event(&mut self, event: Event, fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        // A landmark is noted even where an equal event was seen before: its time is what counts.
-        let is_landmark = landmarks::wants(&event.provider, event.event_id);
-        self.look_at(&event, fingerprint.filter(|_| !is_landmark));
+        // A landmark is noted even where an equal event was seen before: its time is what counts. And
+        // what names no computer says something else in every file.
+        let is_of_its_own = landmarks::wants(&event.provider, event.event_id)
+            || errors::unnamed_in(&event).is_some();
+        self.look_at(&event, fingerprint.filter(|_| !is_of_its_own));
         ControlFlow::Continue(())
     }
 

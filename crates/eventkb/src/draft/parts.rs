@@ -89,7 +89,8 @@ impl Parts {
             (None, None) => "*".to_owned(),
         };
         let id = self.free_id(&provider, event_id);
-        let asked = values::of_named(events, record.as_ref(), set);
+        let others = same_elsewhere(indexes, event);
+        let asked = values::of_named(events, &others, record.as_ref(), set);
         self.notes.push(format!(
             "review: symptoms `{id}`: {}",
             places(events, &provider)
@@ -327,6 +328,20 @@ fn naming<'i>(
         }
     }
     found.into_iter()
+}
+
+/// The ways in which the articles of the indexes name an event.
+fn same_elsewhere<'i>(indexes: &'i [ArticleIndex], event: &EventNamed) -> Vec<&'i EventNamed> {
+    let Some(provider) = event.provider.as_deref() else {
+        return Vec::new();
+    };
+    let key = provider_key(provider);
+    let articles = naming(indexes, provider, None, event.event_id);
+    let events = articles.flat_map(Article::events).filter(|other| {
+        let same = other.provider.as_deref().map(provider_key);
+        other.event_id == event.event_id && same.as_ref() == Some(&key)
+    });
+    events.collect()
 }
 
 fn blank(id: String, provider: &str, event_id: u16) -> Symptom {

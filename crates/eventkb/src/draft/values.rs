@@ -26,9 +26,10 @@ pub(super) struct Asked {
 }
 
 /// From an article's words, and a record of the event if there is one. Several `events` are several
-/// ways in which the article names it.
+/// ways in which the article names it, `others` are ways in which other articles do.
 pub(super) fn of_named(
     events: &[&EventNamed],
+    others: &[&EventNamed],
     record: Option<&Event>,
     set: &SignatureSet,
 ) -> Asked {
@@ -69,6 +70,21 @@ pub(super) fn of_named(
     while asked.strings.len() < fixed {
         asked.strings.push("x".into());
     }
+    if codes.is_empty()
+        && let Some((value, line)) = own_value(events, others)
+    {
+        asked.notes.push(format!(
+            "where: other articles have something else where this one has `{value}` (line {line}), so it is \
+             taken for a value of the event"
+        ));
+        asked.strings.push(value.clone());
+        asked.conditions.push(Condition {
+            any_value: true,
+            contains: Some(OneOrMany::One(value)),
+            ..Condition::default()
+        });
+        return asked;
+    }
     if codes.is_empty() {
         if events.iter().any(|event| !event.phrases.is_empty()) {
             asked.notes.push(
@@ -98,6 +114,51 @@ pub(super) fn of_named(
             },
         });
     asked
+}
+
+/// Words of a value, at most.
+const MOST_VALUE_WORDS: usize = 4;
+
+/// Words that two descriptions must share around a value.
+const FEWEST_SHARED: usize = 4;
+
+/// What stands in the description where other articles about the same event have something else: the name
+/// of a service, of a file, of a queue; and its line.
+fn own_value(events: &[&EventNamed], others: &[&EventNamed]) -> Option<(String, u32)> {
+    let mine = events.iter().flat_map(|event| &event.phrases);
+    mine.into_iter().find_map(|phrase| {
+        let words: Vec<&str> = phrase.text.split_whitespace().collect();
+        let theirs = others.iter().flat_map(|event| &event.phrases);
+        let value = theirs.into_iter().find_map(|other| {
+            let other: Vec<&str> = other.text.split_whitespace().collect();
+            differing(&words, &other)
+        })?;
+        Some((value, phrase.line))
+    })
+}
+
+/// The one stretch of words that differs between two texts, if it reads like a value.
+fn differing(mine: &[&str], other: &[&str]) -> Option<String> {
+    let begin = mine.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (mine, other) = (mine.get(begin..)?, other.get(begin..)?);
+    let pairs = mine.iter().rev().zip(other.iter().rev());
+    let end = pairs.take_while(|(a, b)| a == b).count();
+    let own = mine.get(..mine.len() - end)?;
+    if begin == 0 || begin + end < FEWEST_SHARED || !(1..=MOST_VALUE_WORDS).contains(&own.len()) {
+        return None;
+    }
+    if other.len() == end || other.len() - end > MOST_VALUE_WORDS {
+        return None;
+    }
+    let value = own.join(" ");
+    let value = value.trim_matches(|c: char| !c.is_alphanumeric());
+    let reads_like_one = value.len() >= 3
+        && !value.contains(['{', '}'])
+        && value.split(' ').all(|word| {
+            word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+                || word.contains(['.', '\\', '_'])
+        });
+    reads_like_one.then(|| value.to_owned())
 }
 
 /// From records alone: codes that a table knows are asked for, texts are kept.
@@ -280,4 +341,27 @@ fn positions(event: &EventNamed) -> usize {
         _ => None,
     });
     numbers.max().unwrap_or(0).min(32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_have_instead_is_a_value() {
+        let words = |text: &'static str| text.split(' ').collect::<Vec<_>>();
+        let mine = words("The Contoso Spooler service failed to start");
+        let other = words("The Fabrikam service failed to start");
+        assert_eq!(differing(&mine, &other).as_deref(), Some("Contoso Spooler"));
+        let placeholder = words("The {1} service failed to start");
+        assert_eq!(
+            differing(&mine, &placeholder).as_deref(),
+            Some("Contoso Spooler")
+        );
+        assert_eq!(differing(&placeholder, &mine), None);
+        let wording = words("An unexpected error of the service came");
+        let again = words("An unknown error of the service came");
+        assert_eq!(differing(&wording, &again), None);
+        assert_eq!(differing(&mine, &mine), None);
+    }
 }

@@ -13,7 +13,9 @@ use super::names::{self, CauseIndex, Seen};
 use super::occurrence::Occurrence;
 use super::verdict::Court;
 use crate::collect::evaluate::has_shape;
-use crate::report::{Absence, CauseEvidence, CauseReason, CauseReport, CauseState, NameCompared};
+use crate::report::{
+    Absence, CauseEvidence, CauseReason, CauseReport, CauseState, Citation, NameCompared,
+};
 use crate::signature::model::{
     AbsenceCheck, CauseCheck, ComputerNameCheck, EventCheck, NameResult, Proves, Shape,
 };
@@ -37,6 +39,19 @@ pub(crate) fn check(court: &Court<'_>, occurrence: &Occurrence) -> CauseReport {
         unknown.get_or_insert(report);
     }
     unknown.unwrap_or_default()
+}
+
+/// Whether a result rests on nothing but records that cannot be believed by themselves.
+pub(crate) fn is_weak(report: &CauseReport) -> bool {
+    let is_weak = |citation: &Citation| citation.trust.is_weak();
+    match report.evidence.first() {
+        Some(CauseEvidence::Event { citation, .. }) => is_weak(citation),
+        Some(CauseEvidence::Name(first)) => report.evidence.iter().all(|evidence| match evidence {
+            CauseEvidence::Name(name) => name.result != first.result || is_weak(&name.citation),
+            _ => true,
+        }),
+        Some(CauseEvidence::Absence { .. }) | None => false,
+    }
 }
 
 /// The computers that take part in an occurrence.

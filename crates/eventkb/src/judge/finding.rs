@@ -78,7 +78,7 @@ pub(crate) fn finding(collection: &Collection<'_>, case: &Case<'_>, in_full: boo
         standing: document.standing,
         severity: document.severity,
         verdict,
-        reasons: reasons(case, &symptoms),
+        reasons: reasons(collection, case, &symptoms),
         cause: best.map_or_else(CauseReport::default, |best| {
             cause::check(&court, &best.occurrence)
         }),
@@ -153,7 +153,11 @@ fn clause_of(case: &Case<'_>, judged: &Judged) -> Option<(usize, usize)> {
     }
 }
 
-fn reasons(case: &Case<'_>, symptoms: &[SymptomReport]) -> Vec<VerdictReason> {
+fn reasons(
+    collection: &Collection<'_>,
+    case: &Case<'_>,
+    symptoms: &[SymptomReport],
+) -> Vec<VerdictReason> {
     let document = &case.compiled.document;
     let Some(best) = case.best() else {
         return Vec::new();
@@ -188,7 +192,13 @@ fn reasons(case: &Case<'_>, symptoms: &[SymptomReport]) -> Vec<VerdictReason> {
         });
     }
     if let Some(otherwise) = best.otherwise {
-        reasons.push(VerdictReason::WeakEvidence { otherwise });
+        let files = collection.unnamed.len() as u64;
+        if files > 1 {
+            reasons.push(VerdictReason::UnnamedComputers { files, otherwise });
+        }
+        if collection.has_weak {
+            reasons.push(VerdictReason::WeakEvidence { otherwise });
+        }
     }
     let contradicted = symptoms
         .iter()

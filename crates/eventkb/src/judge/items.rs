@@ -72,6 +72,16 @@ impl<'a> Evidence<'a> {
         self.seen.class.event.computer.as_deref().unwrap_or("")
     }
 
+    /// The computer that wrote it; or, `firm`, the one that is known for sure to have.
+    pub(crate) fn machine_known(&self, firm: bool) -> Machine {
+        if firm { self.seen.place } else { self.machine }
+    }
+
+    /// Whether it names no computer.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.computer().is_empty()
+    }
+
     /// The captured value of this name.
     pub(crate) fn captured<'e>(&'e self, matcher: &Matcher, name: &str) -> Option<&'e str> {
         let at = matcher.captures.iter().position(|c| c.name == name)?;
@@ -119,6 +129,8 @@ impl<'a> Evidence<'a> {
 pub(crate) struct Item {
     pub(crate) kind: ItemKind,
     pub(crate) standing: Standing,
+    /// How it answers by what can be believed alone: see [`super::qualify`].
+    pub(crate) firm: Standing,
     /// Index of its evidence.
     pub(crate) evidence: usize,
     /// Index of its point there.
@@ -237,6 +249,7 @@ impl<'a> Items<'a> {
             self.all.extend(points.map(|(at, point)| Item {
                 kind,
                 standing,
+                firm: standing,
                 evidence: n,
                 point: at,
                 second: point.second,
@@ -379,8 +392,9 @@ pub(crate) struct Neighbours {
 }
 
 impl Neighbours {
-    /// Of all items as they answer by themselves.
-    pub(crate) fn of(items: &Items<'_>) -> Neighbours {
+    /// Of all items as they answer by themselves; or, `firm`, of those that can be believed, what
+    /// names no computer only beside what is in the same file.
+    pub(crate) fn of(items: &Items<'_>, firm: bool) -> Neighbours {
         let mut neighbours = Neighbours::default();
         let keys = items.evidence.iter().map(|evidence| &evidence.key);
         let asked: BTreeSet<Parts> = keys.map(parts_of).collect();
@@ -395,10 +409,14 @@ impl Neighbours {
             let Some(evidence) = items.evidence.get(item.evidence) else {
                 continue;
             };
-            let counted = neighbours.counted.entry((symptom, evidence.machine));
+            if firm && evidence.seen.class.weak {
+                continue;
+            }
+            let machine = evidence.machine_known(firm);
+            let counted = neighbours.counted.entry((symptom, machine));
             let counted = counted.or_default().entry(evidence.key.clone());
             counted.or_default().push((item.second, item.count));
-            for on in [Some(evidence.machine), None] {
+            for on in [Some(machine), None] {
                 let lists = neighbours.times.entry((symptom, on)).or_default();
                 lists.add(&evidence.key, &asked, |times: &mut Vec<i64>| {
                     if times.last() != Some(&item.second) {

@@ -37,16 +37,18 @@ use coverage::CoverageIndex;
 use items::Items;
 use verdict::{Court, Judged};
 
+use crate::collect::class::Class;
 use crate::collect::coverage::{Diagnostics, earliest};
-use crate::collect::evaluate;
+use crate::collect::landmarks::Noted;
 use crate::collect::records::Point;
-use crate::collect::session::{Class, Resolved, Session};
+use crate::collect::session::{Resolved, Session};
 use crate::collect::view::View;
+use crate::collect::{errors, evaluate};
 use crate::knowledge::SignatureSet;
 use crate::limits;
 use crate::report::{
-    Answer, CauseState, Explanation, Finding, HarmlessSum, Landmark, REPORT_VERSION, Report,
-    SignatureCount, Standing, Tool, Totals,
+    Answer, Explanation, Finding, HarmlessSum, Landmark, REPORT_VERSION, Report, SignatureCount,
+    Standing, Tool, Totals,
 };
 use crate::signature::compile::{Compiled, PartRole};
 use crate::signature::model::EventSelector;
@@ -59,6 +61,9 @@ pub(crate) struct Seen<'a> {
     pub(crate) class: &'a Class,
     pub(crate) resolved: Arc<Resolved>,
     pub(crate) machine: Machine,
+    /// The computer as far as it is known for sure: what names none is of one computer only within
+    /// its file.
+    pub(crate) place: Machine,
     /// When its records were written.
     pub(crate) points: Vec<Point>,
     /// What it answers each part that asks for it, in the order of the subscriptions.
@@ -74,7 +79,12 @@ pub(crate) struct Collection<'a> {
     pub(crate) coverage: CoverageIndex,
     pub(crate) diagnostics: &'a Diagnostics,
     pub(crate) computers: Computers,
-    landmarks: HashMap<Machine, Vec<&'a Landmark>>,
+    landmarks: HashMap<Machine, Vec<&'a Noted>>,
+    /// Some record cannot be believed by itself.
+    pub(crate) has_weak: bool,
+    /// The computers of files whose records name none, as far as they are known for sure: numbers
+    /// that no named computer has.
+    pub(crate) unnamed: BTreeMap<&'a str, Machine>,
     /// Events dropped because there were too many kinds of them.
     pub(crate) dropped: u64,
 }
@@ -82,7 +92,17 @@ pub(crate) struct Collection<'a> {
 impl Collection<'_> {
     /// Landmarks of a computer, in order of time.
     pub(crate) fn landmarks_of(&self, machine: Machine) -> impl Iterator<Item = &Landmark> {
+        self.noted_of(machine).map(|noted| &noted.landmark)
+    }
+
+    /// The same, and how far they can be believed.
+    pub(crate) fn noted_of(&self, machine: Machine) -> impl Iterator<Item = &Noted> {
         self.landmarks.get(&machine).into_iter().flatten().copied()
+    }
+
+    /// Whether all evidence can be believed, and its computers are known to be the same or not.
+    pub(crate) fn is_firm(&self) -> bool {
+        !self.has_weak && self.unnamed.len() < 2
     }
 
     /// What a class answers the parts of one signature.
@@ -221,6 +241,15 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     );
     names.retain(|name| !name.is_empty());
     let computers = Computers::new(names);
+    let of_classes = session.classes.values().map(|class| &*class.event);
+    let of_classes = of_classes.filter_map(errors::unnamed_in);
+    let of_landmarks = session.landmarks.noted();
+    let of_landmarks = of_landmarks.filter_map(|noted| noted.unnamed_in.as_ref());
+    let unnamed: BTreeSet<&str> = of_classes.chain(of_landmarks).map(|file| &**file).collect();
+    let numbered = unnamed.into_iter().enumerate();
+    let unnamed: BTreeMap<&str, Machine> = numbered
+        .map(|(n, file)| (file, Machine::MAX - 1 - n))
+        .collect();
     let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
     let classes = session.classes.iter().map(|(number, class)| {
         let event = &class.event;
@@ -234,31 +263,38 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
             Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
         });
         let answers = answers(class, resolved);
+        let machine = computers.of(event.computer.as_deref().unwrap_or(""));
         Seen {
             number: *number,
             class,
-            machine: computers.of(event.computer.as_deref().unwrap_or("")),
+            machine,
+            place: errors::unnamed_in(event)
+                .and_then(|file| unnamed.get(&**file).copied())
+                .unwrap_or(machine),
             points: class.records.points(),
             shared_by: shared_by(resolved, &answers),
             answers,
             resolved: Arc::clone(resolved),
         }
     });
-    let classes = classes.collect();
-    let mut landmarks: HashMap<Machine, Vec<&Landmark>> = HashMap::new();
-    for landmark in session.landmarks.iter() {
+    let classes: Vec<Seen<'_>> = classes.collect();
+    let mut landmarks: HashMap<Machine, Vec<&Noted>> = HashMap::new();
+    for noted in session.landmarks.noted() {
         landmarks
-            .entry(computers.of(&landmark.computer))
+            .entry(computers.of(&noted.landmark.computer))
             .or_default()
-            .push(landmark);
+            .push(noted);
     }
+    let mut trusts = session.landmarks.noted().map(|noted| noted.weak);
     Collection {
         set,
+        has_weak: classes.iter().any(|seen| seen.class.weak) || trusts.any(|weak| weak),
         classes,
         coverage: CoverageIndex::new(session.coverage.spans(), &computers),
         diagnostics: &session.diagnostics,
         computers,
         landmarks,
+        unnamed,
         dropped: session.dropped,
     }
 }
@@ -328,12 +364,8 @@ fn judge<'a>(
     let decides = compiled.cause_decides;
     let judged = occurrences.into_iter().map(|mut occurrence| {
         occurrence.items.shrink_to_fit();
-        let cause = if decides {
-            cause::check(&court, &occurrence).state
-        } else {
-            CauseState::Unknown
-        };
-        court.judge(occurrence, cause)
+        let cause = decides.then(|| cause::check(&court, &occurrence));
+        court.judge(occurrence, &cause.unwrap_or_default())
     });
     let mut judged: Vec<Judged> = judged.collect();
     ranking::order_occurrences(&mut judged);

@@ -1,10 +1,16 @@
 //! What `only_if` asks around an event: numbers, neighbours, starts and shutdowns.
+//!
+//! It is asked twice where that makes a difference: of all records, and of those alone that a verdict
+//! above `possible` may rest on. A disk whose third error is a record from freed space has had three
+//! errors, perhaps.
 
 use super::Collection;
 use super::coverage::Whose;
 use super::items::{Evidence, ItemKind, Items, Neighbours, Standing};
+use crate::collect::errors;
+use crate::collect::landmarks::Noted;
 use crate::report::{Answer, LandmarkKind};
-use crate::signature::compile::Compiled;
+use crate::signature::compile::{Compiled, CompiledSymptom};
 use crate::signature::model::Qualifier;
 
 /// Lowers the standing of items for which what `only_if` asks does not hold.
@@ -16,12 +22,14 @@ pub(crate) fn qualify(collection: &Collection<'_>, compiled: &Compiled, items: &
     {
         return;
     }
-    let neighbours = Neighbours::of(items);
-    let asked = Asked {
+    let of = |items: &Items<'_>, firm| Asked {
         collection,
         compiled,
-        neighbours: &neighbours,
+        neighbours: Neighbours::of(items, firm),
+        firm,
     };
+    let all = of(items, false);
+    let firm = (!collection.is_firm()).then(|| of(items, true));
     let evidence = &items.evidence;
     for item in items
         .all
@@ -35,26 +43,20 @@ pub(crate) fn qualify(collection: &Collection<'_>, compiled: &Compiled, items: &
         else {
             continue;
         };
-        let mut worst = (Answer::Yes, None);
-        for (n, (qualifier, other)) in asks.only_if.iter().enumerate() {
-            let answer = asked.holds(qualifier, *other, symptom, of, item.second);
-            if answer > worst.0 {
-                worst = (answer, Some(n));
-            }
-        }
-        item.standing = match worst.0 {
-            Answer::Yes => Standing::Yes,
-            Answer::Unknown => Standing::Unknown,
-            Answer::No => Standing::Unqualified,
+        (item.standing, item.qualifier) = all.standing(asks, symptom, of, item.second);
+        item.firm = match &firm {
+            Some(firm) => firm.standing(asks, symptom, of, item.second).0,
+            None => item.standing,
         };
-        item.qualifier = worst.1;
     }
 }
 
 struct Asked<'a> {
     collection: &'a Collection<'a>,
     compiled: &'a Compiled,
-    neighbours: &'a Neighbours,
+    neighbours: Neighbours,
+    /// Whether only what can be believed counts.
+    firm: bool,
 }
 
 fn seconds(count: u64) -> i64 {
@@ -62,6 +64,29 @@ fn seconds(count: u64) -> i64 {
 }
 
 impl Asked<'_> {
+    /// How a *yes* event stands, and which qualifier does not hold or cannot be checked.
+    fn standing(
+        &self,
+        asks: &CompiledSymptom,
+        symptom: usize,
+        evidence: &Evidence<'_>,
+        second: i64,
+    ) -> (Standing, Option<usize>) {
+        let mut worst = (Answer::Yes, None);
+        for (n, (qualifier, other)) in asks.only_if.iter().enumerate() {
+            let answer = self.holds(qualifier, *other, symptom, evidence, second);
+            if answer > worst.0 {
+                worst = (answer, Some(n));
+            }
+        }
+        let standing = match worst.0 {
+            Answer::Yes => Standing::Yes,
+            Answer::Unknown => Standing::Unknown,
+            Answer::No => Standing::Unqualified,
+        };
+        (standing, worst.1)
+    }
+
     fn holds(
         &self,
         qualifier: &Qualifier,
@@ -73,7 +98,7 @@ impl Asked<'_> {
         let before = |within: u64| (second.saturating_sub(seconds(within)), second);
         let after = |within: u64| (second, second.saturating_add(seconds(within)));
         let around = |within: u64| (before(within).0, after(within).1);
-        let machine = evidence.machine;
+        let machine = evidence.machine_known(self.firm);
         match qualifier {
             Qualifier::Count(count) => {
                 let within = seconds(count.within_s);
@@ -112,7 +137,7 @@ impl Asked<'_> {
         let Some((asked, n)) = other.and_then(|n| Some((self.compiled.symptoms.get(n)?, n))) else {
             return Answer::Unknown;
         };
-        let machine = asked.local.then_some(evidence.machine);
+        let machine = asked.local.then_some(evidence.machine_known(self.firm));
         if self
             .neighbours
             .any_between(n, machine, &evidence.key, from, to)
@@ -138,8 +163,14 @@ impl Asked<'_> {
         is: &dyn Fn(&LandmarkKind) -> bool,
         (from, to): (i64, i64),
     ) -> Answer {
-        let mut of = self.collection.landmarks_of(evidence.machine);
-        if of.any(|l| is(&l.what) && (from..=to).contains(&l.time.as_second())) {
+        let own = errors::unnamed_in(&evidence.seen.class.event);
+        let counts = |noted: &Noted| !self.firm || !noted.weak && noted.unnamed_in.as_ref() == own;
+        let mut of = self.collection.noted_of(evidence.machine);
+        if of.any(|noted| {
+            let landmark = &noted.landmark;
+            let there = (from..=to).contains(&landmark.time.as_second());
+            there && is(&landmark.what) && counts(noted)
+        }) {
             return Answer::Yes;
         }
         if self.covers(Whose::Of(evidence.computer()), "System", from, to) {

@@ -1,12 +1,15 @@
 //! The verdict over one occurrence: first fast, as a yes or no; in full, as a tree, only where it
 //! is asked for.
 
+use std::collections::BTreeSet;
+
 use super::Collection;
+use super::computers::Machine;
 use super::coverage::Whose;
-use super::items::{ItemKind, Items, Standing};
+use super::items::{Evidence, Item, ItemKind, Items, Standing};
 use super::occurrence::Occurrence;
 use super::versions::{self, NotApplicable};
-use crate::report::{CauseState, RuleNode, RuleOp, SymptomState, Verdict};
+use crate::report::{CauseReport, CauseState, RuleNode, RuleOp, SymptomState, Verdict};
 use crate::signature::compile::{Compiled, CompiledRelation, CompiledRule};
 use crate::signature::model::{Comparison, Role};
 use crate::signature::{number, text};
@@ -33,7 +36,7 @@ pub(crate) struct Judged {
     /// The item that rules the article out, by index.
     pub(crate) ruled_out_by: Option<usize>,
     pub(crate) not_applicable: Option<NotApplicable>,
-    /// The verdict that evidence of weak trust would give.
+    /// The verdict that evidence would give which is not firm.
     pub(crate) otherwise: Option<Verdict>,
     pub(crate) cause: CauseState,
     /// How much its evidence says: see [`super::ranking::weight`].
@@ -49,24 +52,24 @@ pub(crate) struct Court<'a> {
 
 impl Court<'_> {
     /// Judges one occurrence.
-    pub(crate) fn judge(&self, occurrence: Occurrence, cause: CauseState) -> Judged {
-        let states = self.states(&occurrence, true);
-        let (verdict, ruled_out_by) = self.verdict(&occurrence, &states, cause);
+    pub(crate) fn judge(&self, occurrence: Occurrence, cause: &CauseReport) -> Judged {
+        let states = self.states(&occurrence, Believed::All);
+        let (verdict, ruled_out_by) =
+            self.verdict(&occurrence, &states, cause.state, Believed::All);
         let mut judged = Judged {
             states,
             verdict,
             ruled_out_by,
             not_applicable: None,
             otherwise: None,
-            cause,
+            cause: cause.state,
             weight: 0.0,
             occurrence,
         };
         judged.weight = super::ranking::weight(self.items, &judged);
-        if judged.verdict > Some(Verdict::Possible) && self.rests_on_weak(&judged.occurrence) {
-            let sound = self.states(&judged.occurrence, false);
-            let (without, _) = self.verdict(&judged.occurrence, &sound, cause);
-            let held = without.max(Some(Verdict::Possible));
+        if judged.verdict > Some(Verdict::Possible) && !self.collection.is_firm() {
+            let firm = self.firm(&judged.occurrence, cause);
+            let held = firm.max(Some(Verdict::Possible));
             if held < judged.verdict {
                 judged.otherwise = judged.verdict;
                 judged.verdict = held;
@@ -81,17 +84,41 @@ impl Court<'_> {
         judged
     }
 
+    /// The verdict for what can be believed: without weak records, and, of files that name no
+    /// computer, with one at a time.
+    fn firm(&self, occurrence: &Occurrence, cause: &CauseReport) -> Option<Verdict> {
+        let cause = if super::cause::is_weak(cause) {
+            CauseState::Unknown
+        } else {
+            cause.state
+        };
+        let evidence = occurrence.items.iter().filter_map(|&n| self.items.get(n));
+        let unnamed = evidence.filter(|(_, evidence)| evidence.is_unnamed());
+        let mut places: BTreeSet<Machine> = unnamed.map(|(_, e)| e.seen.place).collect();
+        if places.is_empty() {
+            places.insert(occurrence.machine);
+        }
+        let verdicts = places.into_iter().map(|place| {
+            let believed = Believed::In(place);
+            let states = self.states(occurrence, believed);
+            self.verdict(occurrence, &states, cause, believed).0
+        });
+        verdicts.max().flatten()
+    }
+
     fn verdict(
         &self,
         occurrence: &Occurrence,
         states: &[State],
         cause: CauseState,
+        believed: Believed,
     ) -> (Option<Verdict>, Option<usize>) {
         let facts = Facts {
             court: self,
             occurrence,
             states,
             cause,
+            believed,
         };
         let ruled_out_by = occurrence.against.iter().copied().find(|&n| {
             let Some(ItemKind::RuleOut(clause)) = self.items.all.get(n).map(|item| item.kind)
@@ -134,8 +161,8 @@ impl Court<'_> {
             .any(|(symptom, state)| symptom.role <= Role::Strong && *state == State::Contradicted)
     }
 
-    /// What became of each symptom; with or without evidence of weak trust.
-    fn states(&self, occurrence: &Occurrence, with_weak: bool) -> Vec<State> {
+    /// What became of each symptom, by the evidence that is believed.
+    fn states(&self, occurrence: &Occurrence, believed: Believed) -> Vec<State> {
         let mut states = vec![State::Absent; self.compiled.symptoms.len()];
         for &n in &occurrence.items {
             let Some((item, evidence)) = self.items.get(n) else {
@@ -144,10 +171,10 @@ impl Court<'_> {
             let ItemKind::Symptom(symptom) = item.kind else {
                 continue;
             };
-            if evidence.seen.class.weak && !with_weak {
+            let Some(standing) = believed.standing(item, evidence) else {
                 continue;
-            }
-            let state = match item.standing {
+            };
+            let state = match standing {
                 Standing::Yes => State::Found,
                 Standing::Unqualified => State::Unqualified,
                 Standing::No => State::Contradicted,
@@ -158,15 +185,6 @@ impl Court<'_> {
             }
         }
         states
-    }
-
-    fn rests_on_weak(&self, occurrence: &Occurrence) -> bool {
-        let mut items = occurrence.items.iter();
-        items.any(|&n| {
-            self.items
-                .get(n)
-                .is_some_and(|(_, evidence)| evidence.seen.class.weak)
-        })
     }
 
     /// Whether logs cover the place and the time of an occurrence, so that a symptom that was not
@@ -193,12 +211,18 @@ impl Court<'_> {
         coverage.touches(&collection.computers, whose, &channel, (from, to))
     }
 
-    fn relation_holds(&self, occurrence: &Occurrence, relation: &CompiledRelation) -> bool {
+    fn relation_holds(
+        &self,
+        occurrence: &Occurrence,
+        relation: &CompiledRelation,
+        believed: Believed,
+    ) -> bool {
         let values = |(symptom, capture): &(usize, String)| -> Vec<&str> {
             let items = occurrence.items.iter().filter_map(|&n| self.items.get(n));
             items
-                .filter(|(item, _)| {
-                    item.kind == ItemKind::Symptom(*symptom) && item.standing == Standing::Yes
+                .filter(|(item, evidence)| {
+                    item.kind == ItemKind::Symptom(*symptom)
+                        && believed.standing(item, evidence) == Some(Standing::Yes)
                 })
                 .filter_map(|(_, evidence)| {
                     let part = self.compiled.parts.get(evidence.part)?;
@@ -226,11 +250,33 @@ fn compares(a: &str, is: Comparison, b: &str) -> bool {
     }
 }
 
+/// Which evidence counts.
+#[derive(Debug, Clone, Copy)]
+enum Believed {
+    All,
+    /// Records of sound trust; of those that name no computer, the ones of this place.
+    In(Machine),
+}
+
+impl Believed {
+    /// How an item stands, if it counts.
+    fn standing(self, item: &Item, evidence: &Evidence<'_>) -> Option<Standing> {
+        match self {
+            Believed::All => Some(item.standing),
+            Believed::In(place) => {
+                let there = !evidence.is_unnamed() || evidence.seen.place == place;
+                (there && !evidence.seen.class.weak).then_some(item.firm)
+            }
+        }
+    }
+}
+
 struct Facts<'a> {
     court: &'a Court<'a>,
     occurrence: &'a Occurrence,
     states: &'a [State],
     cause: CauseState,
+    believed: Believed,
 }
 
 impl Facts<'_> {
@@ -258,7 +304,7 @@ impl Facts<'_> {
                 .compiled
                 .relations
                 .get(*n)
-                .is_some_and(|r| self.court.relation_holds(self.occurrence, r)),
+                .is_some_and(|r| self.court.relation_holds(self.occurrence, r, self.believed)),
             CompiledRule::Cause(wanted) => self.cause == *wanted,
         }
     }
@@ -276,6 +322,7 @@ pub(crate) fn tree(
         occurrence: &judged.occurrence,
         states: &judged.states,
         cause: judged.cause,
+        believed: Believed::All,
     };
     let rules = court.compiled.rules.iter();
     rules

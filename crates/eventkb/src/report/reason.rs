@@ -60,9 +60,16 @@ pub enum VerdictReason {
         /// When it was installed.
         installed: Timestamp,
     },
-    /// Without evidence of weak trust the verdict would be lower: it is held at `possible`.
+    /// Without evidence of weak trust the verdict would be lower: it is held back.
     WeakEvidence {
         /// What the verdict would be if all evidence were sound.
+        otherwise: Verdict,
+    },
+    /// It takes records of several files that name no computer for records of one: it is held back.
+    UnnamedComputers {
+        /// Files of the collection whose records name no computer.
+        files: u64,
+        /// What the verdict would be if they are of one computer.
         otherwise: Verdict,
     },
     /// It would be a `match`, but another match explains the same records and says more.

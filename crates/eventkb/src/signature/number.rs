@@ -12,6 +12,22 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     signed(text).map(unsigned)
 }
 
+/// The same for a value of a record, where exceptions and NTSTATUS codes also stand as eight bare hex
+/// digits: `c0000005`.
+pub(crate) fn of_value(text: &str) -> Option<i64> {
+    parse(text).or_else(|| bare_hex(text.trim()))
+}
+
+/// Only with the highest bit, as codes of errors have it, and with a letter: without one it would be a
+/// decimal number.
+fn bare_hex(word: &str) -> Option<i64> {
+    let is_hex = word.len() == 8
+        && word.starts_with(|c: char| matches!(c, '8' | '9' | 'a'..='f' | 'A'..='F'))
+        && word.bytes().all(|b| b.is_ascii_hexdigit())
+        && word.bytes().any(|b| b.is_ascii_alphabetic());
+    is_hex.then(|| i64::from_str_radix(word, 16).ok()).flatten()
+}
+
 /// The same with its sign, for what is more or less than another number: an offset of -300 seconds
 /// is less than 0.
 pub(crate) fn signed(text: &str) -> Option<i64> {
@@ -44,7 +60,7 @@ pub(crate) fn signed(text: &str) -> Option<i64> {
 /// A comma ends a word here, so groups of thousands are numbers of their own.
 pub(crate) fn all_in(text: &str) -> impl Iterator<Item = i64> {
     let words = text.split(ends_word);
-    words.filter_map(|word| parse(word.trim_end_matches('.')))
+    words.filter_map(|word| of_value(word.trim_end_matches('.')))
 }
 
 /// Points, hyphens and strokes are part of a word: there is no 5 in `10.0.0.5`, `KB-5` and `5/10/2020`.
@@ -142,6 +158,19 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn codes_without_a_mark() {
+        for text in ["c0000005", "C0000005 "] {
+            assert_eq!(of_value(text), Some(0xc000_0005), "{text}");
+        }
+        assert_eq!(of_value("80070005"), Some(80_070_005));
+        for text in ["000006ba", "c00005", "c000000g", "deadbeef01"] {
+            assert_eq!(of_value(text), None, "{text}");
+        }
+        let all: Vec<i64> = all_in("exception c0000005 at 6178c50c").collect();
+        assert_eq!(all, [0xc000_0005]);
     }
 
     #[test]

@@ -298,6 +298,9 @@ impl Make {
             &["SRV01", "SRV02"],
             &["SRV01", "SRV02", "SRV03"],
             &["SRV01", "srv01.a.test", "SRV02.a.test", "SRV02.b.test"],
+            // Tables without a column for the computer.
+            &["", "", "SRV01"],
+            &[""],
         ]);
         let storm = self.one_in(300);
         let many = match self.below(10) {
@@ -335,15 +338,15 @@ impl Make {
             if self.one_in(6) {
                 note["level"] = json!("warning");
             }
-            if self.one_in(20) {
-                note["recovered"] = json!(true);
-            }
             if self.one_in(12) {
                 // An export without strings.
                 note["message"] = json!("words");
             } else {
                 note["strings"] = self.strings();
             }
+        }
+        if self.one_in(20) {
+            note["recovered"] = json!(true);
         }
         serde_json::from_value(note).expect("an event")
     }
@@ -403,7 +406,7 @@ impl Make {
         let mut names: Vec<&str> = events.iter().map(|event| event.computer.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        for computer in names {
+        for computer in names.into_iter().filter(|name| !name.is_empty()) {
             for channel in ["Application", "System"] {
                 if self.one_in(5) {
                     continue;

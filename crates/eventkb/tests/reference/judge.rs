@@ -51,12 +51,11 @@ pub(crate) fn judge(matcher: &Matcher<'_>) -> Vec<Judged> {
     join.rest();
     join.against();
     let judged = join.found.into_iter().map(|occurrence| {
-        let states = states(matcher, &occurrence, true);
+        let states = states(matcher, &occurrence, |item| Some(item.answer));
         let mut verdict = verdict(matcher, &occurrence, &states);
         if verdict > Some(Verdict::Possible) {
-            let sound = self::states(matcher, &occurrence, false);
-            let without = self::verdict(matcher, &occurrence, &sound);
-            verdict = verdict.min(without.max(Some(Verdict::Possible)));
+            let firm = firm(matcher, &occurrence);
+            verdict = verdict.min(firm.max(Some(Verdict::Possible)));
         }
         Judged {
             occurrence,
@@ -327,13 +326,35 @@ impl<'m> Join<'m> {
     }
 }
 
-/// Step 5.
-fn states(matcher: &Matcher<'_>, occurrence: &Occurrence, with_weak: bool) -> Vec<State> {
+/// What the verdict is for what can be believed: without weak records, and, of files that name no
+/// computer, with the best one.
+fn firm(matcher: &Matcher<'_>, occurrence: &Occurrence) -> Option<Verdict> {
+    let items = occurrence.items.iter().map(|&at| &matcher.items[at]);
+    let mut files: Vec<Option<u64>> = items.map(|item| item.file).collect();
+    if files.iter().any(Option::is_some) {
+        files.retain(Option::is_some);
+    }
+    let of_file = |file: &Option<u64>| {
+        let states = states(matcher, occurrence, |item| {
+            let counts = !item.weak && (item.file.is_none() || item.file == *file);
+            counts.then_some(item.firm)
+        });
+        verdict(matcher, occurrence, &states)
+    };
+    files.iter().filter_map(of_file).max()
+}
+
+/// Step 5. `answer_of`: what an item says, if it counts.
+fn states(
+    matcher: &Matcher<'_>,
+    occurrence: &Occurrence,
+    answer_of: impl Fn(&Item) -> Option<Answer>,
+) -> Vec<State> {
     let symptoms = 0..matcher.signature.symptoms.len();
     let state = |n: usize| {
         let items = occurrence.items.iter().map(|&at| &matcher.items[at]);
-        let of = items.filter(|item| item.of == Of::Symptom(n) && (with_weak || !item.weak));
-        let state = of.map(|item| match item.answer {
+        let of = items.filter(|item| item.of == Of::Symptom(n));
+        let state = of.filter_map(&answer_of).map(|answer| match answer {
             Answer::Yes => State::Found,
             Answer::Unqualified => State::Unqualified,
             Answer::No => State::Contradicted,

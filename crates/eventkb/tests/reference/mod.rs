@@ -54,12 +54,17 @@ pub(crate) type Key = Vec<Option<String>>;
 pub(crate) struct Item {
     pub(crate) of: Of,
     pub(crate) answer: Answer,
+    /// The answer with weak records gone, and with records that name no computer only beside those
+    /// of their file.
+    pub(crate) firm: Answer,
     pub(crate) at: i64,
     pub(crate) computer: String,
     pub(crate) machine: String,
     pub(crate) key: Key,
     pub(crate) peer: Option<String>,
     pub(crate) weak: bool,
+    /// The file of an event that names no computer.
+    pub(crate) file: Option<u64>,
 }
 
 /// One group of events.
@@ -83,9 +88,16 @@ pub(crate) struct Matcher<'a> {
     pub(crate) items: Vec<Item>,
     spans: Vec<Span>,
     machines: Machines,
-    /// Computer and second of every start and every stop.
-    starts: Vec<(String, i64)>,
-    stops: Vec<(String, i64)>,
+    starts: Vec<Landmark>,
+    stops: Vec<Landmark>,
+}
+
+/// A start or a stop.
+struct Landmark {
+    machine: String,
+    at: i64,
+    weak: bool,
+    file: Option<u64>,
 }
 
 /// Which names mean one computer. A computer is called by the least of its names.
@@ -99,7 +111,8 @@ fn label(name: &str) -> &str {
 
 impl Machines {
     fn new<'e>(names: impl Iterator<Item = &'e str>) -> Machines {
-        let names: BTreeSet<String> = names.map(str::to_lowercase).collect();
+        let named = names.filter(|name| !name.is_empty());
+        let names: BTreeSet<String> = named.map(str::to_lowercase).collect();
         let full_of = |name: &str| {
             let full = |other: &&String| label(other) == label(name) && label(other) != *other;
             names.iter().filter(full).count()
@@ -113,7 +126,11 @@ impl Machines {
         Machines { of: of.collect() }
     }
 
+    /// What has no name comes last.
     fn of(&self, name: &str) -> String {
+        if name.is_empty() {
+            return "~".to_owned();
+        }
         self.of[&name.to_lowercase()].clone()
     }
 
@@ -256,7 +273,13 @@ impl<'a> Matcher<'a> {
             let of = events
                 .iter()
                 .filter(|e| e.provider == "EventLog" && ids.contains(&e.event_id));
-            of.map(|e| (machines.of(&e.computer), second(e))).collect()
+            let landmark = |e: &EventNote| Landmark {
+                machine: machines.of(&e.computer),
+                at: second(e),
+                weak: e.recovered,
+                file: file_of(e),
+            };
+            of.map(landmark).collect()
         };
         let mut matcher = Matcher {
             signature,
@@ -323,12 +346,14 @@ impl<'a> Matcher<'a> {
         self.items.push(Item {
             of,
             answer,
+            firm: answer,
             at: second(event),
             computer: event.computer.clone(),
             machine: self.machines.of(&event.computer),
             key: key.collect(),
             peer: join.peer.as_ref().and_then(captured).map(str::to_owned),
             weak: event.recovered,
+            file: file_of(event),
         });
     }
 
@@ -349,12 +374,21 @@ impl<'a> Matcher<'a> {
                 machines: &self.machines,
                 starts: &self.starts,
                 stops: &self.stops,
+                firm: false,
             };
-            let answers = only_if.iter().map(|qualifier| asked.holds(qualifier, item));
-            item.answer = match answers.max_by_key(worth).unwrap_or(Answer::Yes) {
-                Answer::No => Answer::Unqualified,
-                answer => answer,
+            let answer = |asked: &Asked<'_>| {
+                let answers = only_if.iter().map(|qualifier| asked.holds(qualifier, item));
+                match answers.max_by_key(worth).unwrap_or(Answer::Yes) {
+                    Answer::No => Answer::Unqualified,
+                    answer => answer,
+                }
             };
+            let all = answer(&asked);
+            let firm = answer(&Asked {
+                firm: true,
+                ..asked
+            });
+            (item.answer, item.firm) = (all, firm);
         }
     }
 
@@ -369,18 +403,26 @@ struct Asked<'m> {
     before: &'m [Item],
     spans: &'m [Span],
     machines: &'m Machines,
-    starts: &'m [(String, i64)],
-    stops: &'m [(String, i64)],
+    starts: &'m [Landmark],
+    stops: &'m [Landmark],
+    /// Whether only what can be believed counts.
+    firm: bool,
 }
 
 impl Asked<'_> {
+    /// Whether the answer for an item may rest on a record of its computer.
+    fn counts(&self, item: &Item, weak: bool, file: Option<u64>) -> bool {
+        !self.firm || !weak && file == item.file
+    }
+
     fn holds(&self, qualifier: &Qualifier, item: &Item) -> Answer {
         let s = |within: u64| i64::try_from(within).expect("a small number");
-        let near = |times: &[(String, i64)], from: i64, to: i64| {
-            let is = |(machine, at): &(String, i64)| {
-                *machine == item.machine && (from..=to).contains(at)
-            };
-            let seen = times.iter().any(is);
+        let near = |landmarks: &[Landmark], from: i64, to: i64| {
+            let seen = landmarks.iter().any(|l| {
+                l.machine == item.machine
+                    && (from..=to).contains(&l.at)
+                    && self.counts(item, l.weak, l.file)
+            });
             let machine = Some(item.machine.as_str());
             let covered = self.covers(machine, "System", from, to);
             match (seen, covered) {
@@ -396,6 +438,7 @@ impl Asked<'_> {
                     .iter()
                     .filter(|o| o.of == item.of && o.answer == Answer::Yes)
                     .filter(|o| o.machine == item.machine && o.key == item.key)
+                    .filter(|o| self.counts(item, o.weak, o.file))
                     .map(|o| o.at)
                     .collect();
                 // A span with enough events can be moved until it begins with one of them.
@@ -440,9 +483,10 @@ impl Asked<'_> {
         let symptom = &self.signature.symptoms[n];
         let anywhere = symptom.locality == Locality::AnyComputer;
         let there = self.before.iter().any(|o| {
+            let counts = |file| self.counts(item, o.weak, file);
             o.of == Of::Symptom(n)
                 && o.answer == Answer::Yes
-                && (anywhere || o.machine == item.machine)
+                && (anywhere && counts(item.file) || o.machine == item.machine && counts(o.file))
                 && agree(&o.key, &item.key)
                 && (from..=to).contains(&o.at)
         });
@@ -476,9 +520,16 @@ fn channel_of(signature: &Signature, n: usize) -> &str {
         .unwrap_or("Application")
 }
 
+/// The file of an event that names no computer: it has three.
+pub(crate) fn file_of(event: &EventNote) -> Option<u64> {
+    let number = event.record_id.expect("numbered") % 3;
+    event.computer.is_empty().then_some(number)
+}
+
+/// What names no computer covers nothing.
 fn spans_of(events: &[EventNote]) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
-    for event in events {
+    for event in events.iter().filter(|event| !event.computer.is_empty()) {
         let channel = event.channel.as_deref().unwrap_or("Application");
         let known = |s: &&mut Span| s.computer == event.computer && s.channel == channel;
         match spans.iter_mut().find(known) {

@@ -38,6 +38,8 @@ pub(super) struct Directory {
     pub(super) more: bool,
     /// It ends before its end.
     pub(super) damaged: bool,
+    /// Where it begins in the file.
+    pub(super) begins: u64,
 }
 
 /// Reads at most `most` entries. `None` when there is no directory.
@@ -51,6 +53,7 @@ pub(super) fn read(file: &mut dyn ReadSeek, most: usize) -> io::Result<Option<Di
         entries: Vec::new(),
         more: false,
         damaged: false,
+        begins: span.begins,
     };
     let mut at = span.begins;
     while at < span.ends {

@@ -16,7 +16,7 @@ use std::io::{BufRead, BufReader, Read, SeekFrom};
 
 use super::budget::Budget;
 use super::compress;
-use super::guard::{Metered, Terms};
+use super::guard::{Metered, Present, Supply, Terms};
 use super::inflate::Inflate;
 use super::reader::{ReadSeek, Reading, Stop, read_full, u16_at, u32_at};
 use super::refusal::Refusal;
@@ -46,13 +46,14 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
     let most = usize::try_from(reading.budget.entries_left()).unwrap_or(usize::MAX);
     let Some(directory) = directory::read(file, most)? else {
         // The walk reports that the directory is missing when it does not come upon one.
-        file.seek(SeekFrom::Start(0))?;
-        return walk(reading, BufReader::new(file), &HashMap::new());
+        let whole = Supply::of_file(file)?;
+        return walk(reading, BufReader::new(whole), &HashMap::new());
     };
     let Directory {
         mut entries,
         more,
         damaged,
+        begins,
     } = directory;
     entries.sort_by_key(|entry| entry.offset);
     for (entry, overlaps) in entries.iter().zip(overlaps(&entries)) {
@@ -70,15 +71,22 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &mut dyn ReadSeek) -> Result
     if more {
         reading.entry()?;
     }
-    if damaged {
+    let why = if damaged {
+        Some("its directory breaks off")
+    } else if has_unlisted(file, &entries, begins).unwrap_or(false) {
+        Some("its directory does not list all members")
+    } else {
+        None
+    };
+    if let Some(why) = why {
         let path = reading.paths.archive().to_owned();
-        reading.refused(&path, Refusal::damaged("its directory breaks off"));
+        reading.refused(&path, Refusal::damaged(why));
         let known = entries
             .iter()
             .map(|entry| (entry.offset, entry.packed))
             .collect();
-        file.seek(SeekFrom::Start(0))?;
-        return walk(reading, BufReader::new(file), &known);
+        let whole = Supply::of_file(file)?;
+        return walk(reading, BufReader::new(whole), &known);
     }
     Ok(())
 }
@@ -111,6 +119,50 @@ fn overlaps(entries: &[Entry]) -> Vec<bool> {
         }
     }
     overlaps
+}
+
+/// Whether a member stands between those that the directory lists, which are sorted by offset, or before
+/// the first of them: two zips that were joined, or one whose directory was altered.
+fn has_unlisted(
+    file: &mut dyn ReadSeek,
+    entries: &[Entry],
+    directory_begins: u64,
+) -> std::io::Result<bool> {
+    /// What may follow a member: nothing, or its checksum and its sizes, with a signature or without.
+    const DESCRIPTORS: [u64; 5] = [0, 12, 16, 20, 24];
+    let mut is_local = |at: u64| -> std::io::Result<Option<[u8; LOCAL_SIZE]>> {
+        let mut header = [0; LOCAL_SIZE];
+        file.seek(SeekFrom::Start(at))?;
+        let read = read_full(file, &mut header)?;
+        Ok((read == LOCAL_SIZE && u32_at(&header, 0) == LOCAL).then_some(header))
+    };
+    let first = entries
+        .first()
+        .map_or(directory_begins, |entry| entry.offset);
+    if first > 0 && is_local(0)?.is_some() {
+        return Ok(true);
+    }
+    let next = entries.iter().skip(1).map(|entry| entry.offset);
+    for (entry, next) in entries.iter().zip(next.chain([directory_begins])) {
+        let least = (LOCAL_SIZE as u64).saturating_add(entry.packed);
+        // The usual case: no room for another member, or for much more than a name.
+        let room = next.saturating_sub(entry.offset.saturating_add(least));
+        if room < LOCAL_SIZE as u64 + entry.name.len() as u64 {
+            continue;
+        }
+        let Some(header) = is_local(entry.offset)? else {
+            continue;
+        };
+        let names = u64::from(u16_at(&header, 26)) + u64::from(u16_at(&header, 28));
+        let end = entry.offset.saturating_add(least).saturating_add(names);
+        for behind in DESCRIPTORS {
+            let at = end.saturating_add(behind);
+            if at.saturating_add(LOCAL_SIZE as u64) <= next && is_local(at)?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn read_entry(
@@ -154,7 +206,7 @@ fn read_entry(
         reading.refused(path, refusal);
         return Ok(());
     }
-    file.seek(SeekFrom::Start(begins))?;
+    let file = Present::new(file, begins)?;
     let capacity = usize::try_from(entry.packed)
         .unwrap_or(usize::MAX)
         .clamp(64, 64 * 1024);

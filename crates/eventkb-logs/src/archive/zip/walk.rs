@@ -2,12 +2,12 @@
 //! by the headers before them.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
 use super::{
     Aes, DEFLATE, DEFLATE64, LOCAL, LOCAL_SIZE, Packing, SIZES_FOLLOW, Zip64, is_folder, unpack,
 };
-use crate::archive::guard::{Metered, Terms};
+use crate::archive::guard::{Metered, PassHoles, Terms};
 use crate::archive::names::decode;
 use crate::archive::reader::{Reading, Stop, read_full, u16_at, u32_at};
 use crate::archive::refusal::Refusal;
@@ -22,7 +22,7 @@ const MAX_DESCRIPTOR: u64 = 24;
 /// their packed sizes.
 pub(in crate::archive) fn walk(
     reading: &mut Reading<'_>,
-    input: impl BufRead,
+    input: impl PassHoles,
     known: &HashMap<u64, u64>,
 ) -> Result<(), Stop> {
     let mut input = Metered::new(input);
@@ -100,7 +100,7 @@ fn read_header(input: &mut dyn Read) -> Result<Header, Stop> {
 
 fn read_member(
     reading: &mut Reading<'_>,
-    input: &mut Metered<impl BufRead>,
+    input: &mut Metered<impl PassHoles>,
     header: &Header,
 ) -> Result<(), Stop> {
     let Packing { flags, method, .. } = header.packing;
@@ -143,8 +143,22 @@ fn read_member(
     skip(input, left)
 }
 
-fn skip(input: &mut dyn BufRead, bytes: u64) -> Result<(), Stop> {
-    io::copy(&mut input.take(bytes), &mut io::sink())?;
+/// Passes over bytes. A hole that reaches further may be passed over as a whole: no header is in it.
+fn skip(input: &mut dyn PassHoles, bytes: u64) -> Result<(), Stop> {
+    let mut left = bytes;
+    while left > 0 {
+        let block = input.fill_buf()?;
+        let taken = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
+        if taken == 0 {
+            break;
+        }
+        let is_blank = block.iter().take(taken).all(|byte| *byte == 0);
+        input.consume(taken);
+        left -= taken as u64;
+        if is_blank && left > 0 {
+            left = left.saturating_sub(input.pass_hole()?);
+        }
+    }
     Ok(())
 }
 
@@ -159,7 +173,7 @@ enum Next {
 
 /// Looks for the next local header. A directory does not end the search: it may be that of a zip
 /// in a member that could not be read.
-fn next_header(input: &mut dyn BufRead) -> io::Result<Next> {
+fn next_header(input: &mut dyn PassHoles) -> io::Result<Next> {
     let mut window = 0u32;
     let mut directory = false;
     loop {
@@ -181,6 +195,9 @@ fn next_header(input: &mut dyn BufRead) -> io::Result<Next> {
         input.consume(taken);
         if found.is_some() {
             return Ok(Next::Header);
+        }
+        if window == 0 {
+            input.pass_hole()?;
         }
     }
 }

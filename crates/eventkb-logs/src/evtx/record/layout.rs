@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use super::Decoder;
 use super::start::{read_values, start_of};
-use super::take::{Checked, Name, Take, Values};
+use super::take::{Checked, Name, Search, Take, Values};
 use crate::event::Event;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
 use crate::evtx::template::{Step, Template};
 use crate::evtx::value::DecodeError::NoLayout;
 use crate::evtx::value::{DecodeError, Unsupported, Value};
+use crate::wanted_text::WantedText;
 
 /// The layouts of one template, by where its instance stands.
 #[derive(Debug, Default)]
@@ -341,6 +342,23 @@ impl Decoder {
         event.named = found.named;
         event.binary = found.binary;
         Ok(event)
+    }
+
+    /// Whether a record that has a layout has a text among its values; its chunk has it somewhere, or
+    /// not. What comes out is the same for its event.
+    pub(in crate::evtx) fn has_text(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        wanted: &WantedText,
+        in_chunk: bool,
+    ) -> Result<bool, DecodeError> {
+        let mut search = Search::new(wanted, in_chunk);
+        let left = self.fuel.clone();
+        let filled = self.fill(chunk, &frame.body, Place::Record, &mut search);
+        // What is found is read once more.
+        self.fuel = left;
+        filled.map(|()| search.has_found())
     }
 
     /// Adds a record that has a layout as a line of JSON; `begin` adds what its head says. Whatever

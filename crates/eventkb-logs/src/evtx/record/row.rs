@@ -249,12 +249,12 @@ impl Decoder {
         frame: &Frame,
         wants: &dyn Fn(&EventKind<'_>) -> bool,
     ) -> Result<bool, DecodeError> {
-        let start = start_of(chunk, &frame.body, &mut self.fuel)?;
+        let start = start_of(chunk, &frame.body, &mut self.head_fuel)?;
         let Entry {
             system, glanced, ..
         } = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
         let span = || start.span(chunk, &frame.body);
-        let read = || System::read(chunk, &span()?, &mut self.fuel);
+        let read = || System::read(chunk, &span()?, &mut self.head_fuel);
         let system = system
             .get_or_insert_with(read)
             .as_ref()

@@ -8,6 +8,7 @@ use crate::evtx::value::DecodeError::NoLayout;
 use crate::evtx::value::{DecodeError, Unsupported, Value, utf16};
 use crate::json_line::{self, LineValues};
 use crate::limits::{self, CHUNK_SIZE};
+use crate::wanted_text::WantedText;
 
 /// The name of a value, and what stands before such a value in a line of JSON.
 #[derive(Debug)]
@@ -208,6 +209,75 @@ impl Take for Checked {
 
     fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
         self.add(bytes.len())
+    }
+}
+
+/// Finds out whether a value has a text.
+pub(super) struct Search<'w> {
+    wanted: &'w WantedText,
+    /// The chunk has it: without that, no string that stands in the chunk has it either.
+    in_chunk: bool,
+    has_found: bool,
+    written: String,
+    checked: Checked,
+}
+
+impl<'w> Search<'w> {
+    pub(super) fn new(wanted: &'w WantedText, in_chunk: bool) -> Search<'w> {
+        Search {
+            wanted,
+            in_chunk,
+            has_found: false,
+            written: String::new(),
+            checked: Checked::default(),
+        }
+    }
+
+    pub(super) fn has_found(&self) -> bool {
+        self.has_found
+    }
+}
+
+impl Take for Search<'_> {
+    fn expect(&mut self, more: usize) {
+        self.checked.expect(more);
+    }
+
+    fn size(&self) -> usize {
+        self.checked.size()
+    }
+
+    fn fixed(&mut self, name: Option<&Name>, text: &str) -> Result<(), DecodeError> {
+        // Whatever stands in the chunk: a template may write characters by their names.
+        self.has_found |= self.wanted.is_in(text);
+        self.checked.fixed(name, text)
+    }
+
+    fn item(&mut self, name: Option<&Name>, utf16: &[u8]) -> Result<(), DecodeError> {
+        self.has_found |= self.in_chunk && self.wanted.is_in_string(utf16);
+        self.checked.item(name, utf16)
+    }
+
+    fn value(
+        &mut self,
+        name: Option<&Name>,
+        chunk: &[u8],
+        value: &Value,
+    ) -> Result<(), DecodeError> {
+        self.checked.value(name, chunk, value)?;
+        if value.kind == kind::STRING {
+            let bytes = chunk.get(value.bytes.clone()).ok_or(Unsupported)?;
+            self.has_found |= self.in_chunk && self.wanted.is_in_string(bytes);
+        } else if value.kind == kind::ANSI || self.wanted.may_be_written() {
+            self.written.clear();
+            value.write(chunk, &mut self.written)?;
+            self.has_found |= self.wanted.is_in(&self.written);
+        }
+        Ok(())
+    }
+
+    fn binary(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.checked.binary(bytes)
     }
 }
 

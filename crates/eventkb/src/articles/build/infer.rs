@@ -32,7 +32,8 @@ pub(super) fn infer(articles: &mut [Article]) {
             let (Some(provider), words) = (&event.provider, words(event)) else {
                 continue;
             };
-            if words.len() < FEWEST_WORDS {
+            // An instance ("ADAM [name] General") shares its texts with the service that it is one of.
+            if words.len() < FEWEST_WORDS || provider.contains('[') {
                 continue;
             }
             let donors = donors.entry(event.event_id).or_default();

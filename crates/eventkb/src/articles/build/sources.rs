@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::names::{folded, provider_key};
 use super::spelling::{clean, distance, is_placeholder};
-use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN};
+use words::{ABBREVIATIONS, IDLE, ORDINARY, OWN, PRODUCTS};
 
 mod words;
 
@@ -123,6 +123,10 @@ impl Dictionary {
         if let Some(begin) = written.trim_end().strip_suffix("...") {
             return self.cut_short(begin);
         }
+        // A name of the list may have in it what else ends one: "Contoso Cmdlet - Remote".
+        if let Some(name) = self.listed(&folded(written)) {
+            return Some(name);
+        }
         let Some(name) = clean(written) else {
             return self.before_sentence(written);
         };
@@ -140,11 +144,24 @@ impl Dictionary {
         if is_placeholder(&name) {
             return self.before_sentence(written);
         }
-        if let Some(name) = self.mistyped(&key, id) {
+        if let Some(name) = self.two(&name) {
             return Some(name);
+        }
+        if let Some(name) = self.mistyped(&key, id) {
+            return self.listed(&folded(&name)).or(Some(name));
         }
         let known = self.exact.get(&key).map(|entry| entry.name.clone());
         Some(known.unwrap_or_else(|| name.into()))
+    }
+
+    /// "Contoso KCC ActiveDirectory_DomainService": two names of the list side by side. The first one.
+    fn two(&self, name: &str) -> Option<Arc<str>> {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        (1..words.len()).rev().find_map(|count| {
+            let first = self.listed(&folded(&words.get(..count)?.join(" ")))?;
+            self.listed(&folded(&words.get(count..)?.join(" ")))?;
+            Some(first)
+        })
     }
 
     /// "Service Control M...": the one name of the list that begins so.
@@ -176,6 +193,13 @@ impl Dictionary {
         let key = folded(name);
         let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
         (is_name && !ordinary).then(|| self.listed(&key)).flatten()
+    }
+
+    /// A name of the list that is all there is behind an id: "Event ID 5728, Workstation".
+    pub(super) fn whole(&self, text: &str) -> Option<Arc<str>> {
+        let name = text.trim().trim_end_matches('.');
+        let is_name = name.starts_with(char::is_uppercase);
+        is_name.then(|| self.listed(&folded(name))).flatten()
     }
 
     /// A name of the list, or one that always stands for one of it.
@@ -286,6 +310,9 @@ impl Dictionary {
             return None;
         }
         let rest = behind.get(at..)?;
+        if is_other_word(rest) {
+            return None;
+        }
         // "for Event ID ( 2 ) in Source ( Contoso )": in brackets, the whole of it.
         let closing = match rest.trim_start().chars().next() {
             Some('(') => ')',
@@ -298,6 +325,19 @@ impl Dictionary {
             let known = self.known(&name, false);
             let known = known.unwrap_or_else(|| name.as_str().into());
             return Some((name, known));
+        }
+        if let Some((found, _)) = self.quoted(rest) {
+            return Some(found);
+        }
+        // "(source: Contoso Assistants Provider)"
+        let bracket = behind.get(..at - "source".len())?.trim_end().ends_with('(');
+        if bracket
+            && let Some((inner, _)) = rest.split_once(')')
+            && let Some(name) = clean(inner.trim_start_matches([':', '=', ' ']))
+            && !is_placeholder(&name)
+        {
+            let known = self.known(&name, false);
+            return Some((name.clone(), known.unwrap_or_else(|| name.as_str().into())));
         }
         let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         let rest = ["is ", "of ", "name ", "named "]
@@ -315,24 +355,64 @@ impl Dictionary {
         Some((written, known))
     }
 
+    /// A name in quotes behind the word "source", and where it ends.
+    fn quoted(&self, rest: &str) -> Option<((String, Arc<str>), usize)> {
+        let lead = rest.len() - rest.trim_start().len();
+        let inner = rest.trim_start();
+        let mark = inner.chars().next()?;
+        let end = match mark {
+            '"' | '\'' => mark,
+            '\u{201c}' => '\u{201d}',
+            _ => return None,
+        };
+        let inner = inner.get(mark.len_utf8()..)?;
+        let length = inner.find(end)?;
+        let name = inner.get(..length)?.trim_end_matches([',', '.', ' ']);
+        let sound = (1..=5).contains(&name.split_whitespace().count());
+        let sound = sound && name.starts_with(char::is_uppercase) && !is_placeholder(name);
+        let known = self.known(name, false).unwrap_or_else(|| name.into());
+        let behind = lead + mark.len_utf8() + length + end.len_utf8();
+        sound.then(|| ((name.to_owned(), known), behind))
+    }
+
     /// "a source of Contoso and an", "from source Contoso:" before the id of the only event that the
     /// sentence has named so far.
     fn said_before(&self, before: &str) -> Option<(String, Arc<str>)> {
         let low = before.to_ascii_lowercase();
         let at = low.rfind("source")? + "source".len();
-        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
-        if has_digit(low.get(..at)?) {
+        let earlier = low.get(..at)?;
+        let other = earlier.find("event").and_then(|event| earlier.get(event..));
+        if other.is_some_and(|text| text.contains(|c: char| c.is_ascii_digit())) {
             return None;
         }
-        let rest = before
-            .get(at..)?
-            .trim_start_matches(|c: char| !c.is_alphanumeric());
-        let rest = ["is ", "of ", "name ", "named "]
+        let rest = before.get(at..)?;
+        if is_other_word(rest) {
+            return None;
+        }
+        // "Contoso source events in the log"
+        if rest.trim_start().starts_with("event") {
+            return self.ends_with(before.get(..at - "source".len())?);
+        }
+        let quoted = self.quoted(rest);
+        let plain = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let plain = ["is ", "of ", "name ", "named "]
             .iter()
-            .find_map(|word| rest.strip_prefix(word))
-            .unwrap_or(rest);
-        let (written, known) = self.longest(rest, false)?;
-        let behind = rest.get(written.len()..)?;
+            .find_map(|word| plain.strip_prefix(word))
+            .unwrap_or(plain);
+        let ((written, known), behind) = match quoted {
+            Some((found, end)) => (found, rest.get(end..)?),
+            None => {
+                // "a source of Contoso, an event ID of": it is said, so it need not be known.
+                let unknown = || {
+                    let name = named(plain);
+                    let sure = rest.trim_start().starts_with("of ") && !name.is_empty();
+                    (sure && !is_placeholder(&name)).then(|| (name.clone(), name.as_str().into()))
+                };
+                let found = self.longest(plain, false).or_else(unknown)?;
+                let behind = plain.get(found.0.len()..)?;
+                (found, behind)
+            }
+        };
         let joints = [
             "a", "an", "and", "category", "has", "level", "of", "the", "type", "with",
         ];
@@ -353,7 +433,8 @@ impl Dictionary {
             let named = (1..=4).rev().find_map(|count| {
                 let name = words.get(at..at + count)?.join(" ");
                 let name = trimmed(&name);
-                let capital = name.starts_with(char::is_uppercase);
+                let product = PRODUCTS.contains(&folded(&name).as_str());
+                let capital = name.starts_with(char::is_uppercase) && !product;
                 let known = self.known(&name, true).filter(|_| capital)?;
                 Some((count, name, known))
             });
@@ -377,7 +458,7 @@ impl Dictionary {
                 .to_ascii_lowercase();
             IDLE.contains(&word.as_str())
         };
-        let skipped = words.iter().rev().take_while(idle).count().min(4);
+        let skipped = words.iter().rev().take_while(idle).count().min(6);
         let words = words.get(..words.len() - skipped)?;
         // "... is stopped. Event 5": another sentence.
         if words.last()?.ends_with(['.', ',', ':', ';']) {
@@ -394,8 +475,9 @@ impl Dictionary {
             // One word of the language counts only right beside the id, and as a name.
             // "Management Server": a part of a longer name is another name.
             let longer = from.checked_sub(1).and_then(|n| words.get(n));
-            let longer =
-                longer.is_some_and(|word| word.len() > 3 && word.starts_with(char::is_uppercase));
+            let longer = longer.is_some_and(|word| {
+                word.len() > 1 && word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            });
             let strict = count == 1 && (!capital || skipped > 0 || longer);
             if let Some(known) = self.known(&name, strict)
                 && (capital
@@ -416,6 +498,18 @@ impl Dictionary {
             if let Some(known) = self.known(inner, false) {
                 return Some((trimmed(inner), known));
             }
+            if is_written_as_name(inner) {
+                return Some((inner.to_owned(), inner.into()));
+            }
+        }
+        // "event 10039 - Microsoft-Windows-Contoso"
+        let dashed = text.strip_prefix("- ").or_else(|| text.strip_prefix(": "));
+        if let Some(word) = dashed.and_then(|rest| rest.split_whitespace().next())
+            && word.starts_with("Microsoft-Windows-")
+        {
+            let name = trimmed(word);
+            let known = self.known(&name, false);
+            return Some((name.clone(), known.unwrap_or_else(|| name.as_str().into())));
         }
         if let Some(rest) = text.strip_prefix("for ") {
             let rest = rest.strip_prefix("the ").unwrap_or(rest);
@@ -434,14 +528,21 @@ impl Dictionary {
         ] {
             if let Some(at) = low.find(word)
                 && at < 60
-                && let Some(found) = behind
-                    .get(at + word.len()..)
-                    .and_then(|rest| self.longest(rest, true))
+                && let Some(rest) = behind.get(at + word.len()..)
+                && let Some(found) = self.longest(rest, true).or_else(|| self.service(rest))
             {
                 return Some(found);
             }
         }
         None
+    }
+
+    /// "generated by the Server service": a word of the language that is a name here.
+    fn service(&self, text: &str) -> Option<(String, Arc<str>)> {
+        let (name, rest) = text.split_once(' ')?;
+        let named = name.starts_with(char::is_uppercase) && rest.starts_with("service");
+        let known = self.known(name, false).filter(|_| named)?;
+        Some((name.to_owned(), known))
     }
 
     /// The longest known name at the beginning of a text.
@@ -453,12 +554,24 @@ impl Dictionary {
                 return Some((trimmed(&name), known));
             }
         }
-        None
+        // "source Srv/Server"
+        let (name, _) = words.first()?.split_once('/')?;
+        let known = self.known(name, strict)?;
+        Some((trimmed(name), known))
     }
 
     /// The one source that a sentence before a block names: "the following Contoso events".
     pub(super) fn leading(&self, lead: &str) -> Option<(String, Arc<str>)> {
         let low = lead.to_ascii_lowercase();
+        if let Some(before) = low.rfind(" as its source").and_then(|at| lead.get(..at)) {
+            let word = before.split_whitespace().next_back()?;
+            let name = trimmed(word);
+            let known = self.known(&name, false);
+            let is_name = is_written_as_name(&name) || name.chars().skip(1).any(char::is_uppercase);
+            return known
+                .or_else(|| is_name.then(|| name.as_str().into()))
+                .map(|known| (name, known));
+        }
         let mut found: Vec<(String, Arc<str>)> = Vec::new();
         let mut from = 0;
         while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
@@ -495,7 +608,7 @@ impl Dictionary {
 
 /// The words of a name at the beginning of a text: up to a sign, a word in small letters, or the
 /// name of a field.
-fn named(text: &str) -> String {
+pub(super) fn named(text: &str) -> String {
     const FIELDS: &[&str] = &[
         "Category",
         "Computer",
@@ -515,7 +628,8 @@ fn named(text: &str) -> String {
     for word in text.split_whitespace().take(5) {
         let core = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         let begins = core.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-        if !begins || FIELDS.contains(&core) {
+        let idle = ["A", "An", "The", "No", "This"].contains(&core);
+        if !begins || idle || FIELDS.contains(&core) || name == core {
             break;
         }
         if !name.is_empty() {
@@ -527,6 +641,23 @@ fn named(text: &str) -> String {
         }
     }
     name
+}
+
+/// `Contoso-SPP`, `ContosoFB`: no word of the language is written so.
+fn is_written_as_name(text: &str) -> bool {
+    let capitals = text.chars().filter(|c| c.is_uppercase()).count();
+    let sound = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    text.len() >= 5
+        && text.starts_with(char::is_uppercase)
+        && text.contains(char::is_lowercase)
+        && capitals >= 2
+        && text.chars().all(sound)
+}
+
+/// "on the source server": what stands behind the word is no name.
+fn is_other_word(rest: &str) -> bool {
+    let word = rest.split(|c: char| !c.is_alphanumeric()).nth(1);
+    rest.starts_with(' ') && word.is_some_and(|word| ORDINARY.contains(&word) || word == "computer")
 }
 
 fn is_word(name: &str) -> bool {
@@ -631,6 +762,42 @@ mod tests {
             ("the server logs ", "", None),
             ("a ", " from the network", None),
             ("It stopped NETLOGON. ", "", None),
+            (
+                "Warning ID 1058",
+                " (Contoso-SPP) may be",
+                Some("Contoso-SPP"),
+            ),
+            ("", " (replication delay) occurs", None),
+            (
+                "",
+                " (source: Contoso Mail Provider) that",
+                Some("Contoso Mail Provider"),
+            ),
+            ("NETLOGON source events in the ", "", Some("NETLOGON")),
+            (
+                "a message with a source of Portman, an ",
+                " of 3001",
+                Some("Portman"),
+            ),
+            ("- System Log: NETLOGON error with ", "", Some("NETLOGON")),
+            ("may appear in the Windows NT Server ", "", None),
+            ("", " with source Srv/Server", Some("srv")),
+            (
+                "",
+                " - Microsoft-Windows-Contoso.",
+                Some("Microsoft-Windows-Contoso"),
+            ),
+            ("with source \"Monitoring,\" ", ", and", Some("Monitoring")),
+            (
+                "Contoso 2000 fails with the source \"NETLOGON\" and an ",
+                "",
+                Some("NETLOGON"),
+            ),
+            (
+                "",
+                " messages may be generated by the Server service.",
+                Some("Server"),
+            ),
         ] {
             let found = dictionary.beside(before, behind).map(|(_, name)| name);
             assert_eq!(found.as_deref(), wanted, "{before} # {behind}");
@@ -639,6 +806,11 @@ mod tests {
         assert_eq!(
             dictionary.leading(lead).map(|f| f.1).as_deref(),
             Some("ContosoMailAgent")
+        );
+        let lead = "In the log that uses CONTOSO2 as its source:";
+        assert_eq!(
+            dictionary.leading(lead).map(|f| f.1).as_deref(),
+            Some("CONTOSO2")
         );
         assert_eq!(
             dictionary.leading("The following events are logged in the system log:"),

@@ -14,7 +14,17 @@ pub(super) fn clean(written: &str) -> Option<String> {
             name
         };
     }
-    for end in [", ", "; ", " or ", "/ ", " - ", ". ", "\"", "\u{201c}"] {
+    for end in [
+        ", ",
+        "; ",
+        " or ",
+        "/ ",
+        " - ",
+        " \u{2013} ",
+        ". ",
+        "\"",
+        "\u{201c}",
+    ] {
         text = text.split(end).next().unwrap_or(text);
     }
     let text =
@@ -36,10 +46,19 @@ pub(super) fn clean(written: &str) -> Option<String> {
         .unwrap_or(text);
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let words = text.split_whitespace().count();
-    if letters < 2 && text.len() < 2 || words == 0 || words > 6 || text.len() > 80 {
+    // "LS Address Book and Distribution List Expansion Web Service": no sentence has so many capitals.
+    let most = match text.split_whitespace().all(is_capital_or_joint) {
+        true => 10,
+        false => 6,
+    };
+    if letters < 2 && text.len() < 2 || words == 0 || words > most || text.len() > 80 {
         return None;
     }
     Some(text.to_owned())
+}
+
+fn is_capital_or_joint(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) || ["and", "for", "of"].contains(&word)
 }
 
 /// "Link service name", "<driver>", "EMC_Driver_name", "xxx", "varies".
@@ -54,10 +73,20 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         .filter(|w| !w.is_empty())
         .collect();
     let last_is = words.last().is_some_and(|word| stands_for.contains(word));
+    // "MSExchange Store Driver": the first word is a name.
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let named = words.last() == Some(&"driver")
+        && !text.contains('_')
+        && first.contains(char::is_lowercase)
+        && first.chars().skip(1).any(char::is_uppercase);
     let several =
         words.len() > 1 || text.contains('_') || stands_for.iter().skip(1).any(|word| *word == low);
-    text.contains(['<', '>', '%', '[', '?'])
-        || last_is && several
+    // "ADAM [instance] General" has one within, and is a name.
+    let bracket =
+        text.contains('[') && !(text.starts_with(char::is_uppercase) && text.contains("] "));
+    text.contains(['<', '>', '%', '?'])
+        || bracket
+        || last_is && several && !named
         || low.chars().all(|c| c == 'x')
         || words.len() > 1 && ["your", "any", "the"].contains(words.first().unwrap_or(&""))
         // A sentence.

@@ -22,6 +22,8 @@ pub(super) struct Block {
     pub(super) bare_id: bool,
     /// It begins with what looks like an event id.
     pub(super) promised: bool,
+    /// A line "Event 6165" began it; a field may say the id.
+    pub(super) headed: bool,
 }
 
 impl Block {
@@ -36,6 +38,12 @@ impl Block {
             && !found.lead.to_ascii_lowercase().contains("event")
     }
 
+    /// Fields that only an event has, whatever its id is.
+    pub(super) fn shows_an_event(&self) -> bool {
+        let found = &self.found;
+        found.source.is_some() && (found.level.is_some() || found.log.is_some())
+    }
+
     pub(super) fn take(&mut self, field: &Field<'_>, number: u32) {
         let value = field.value.trim();
         if value.is_empty() {
@@ -48,8 +56,14 @@ impl Block {
             }
             Label::Instance if self.ids.is_empty() => self.take_id(value, number),
             Label::Source if !value.is_empty() && self.found.source.is_none() => {
+                // "Source: ContosoMTA   Field Engineering": the category stands in the same line.
+                let (name, category) = value.split_once("  ").unwrap_or((value, ""));
+                let parted = heads::is_source_like(name);
+                if parted && !category.is_empty() && self.found.category.is_none() {
+                    self.found.category = Some(category.trim().to_owned());
+                }
                 self.found.source = Some(Source {
-                    written: value.to_owned(),
+                    written: if parted { name } else { value }.to_owned(),
                     how: ProviderHow::Field,
                     line: number,
                 });
@@ -78,6 +92,7 @@ impl Block {
 
     /// "9322", "1010: The server ...", "10014 Description", "1170 Contoso Interface".
     fn take_id(&mut self, value: &str, number: u32) {
+        self.headed = false;
         self.promised = true;
         self.found.id_line = number;
         let Some(opening) = heads::after_label(value) else {

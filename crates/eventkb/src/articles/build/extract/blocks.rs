@@ -6,7 +6,7 @@
 use super::super::page::{Kind, Line};
 use super::block::Block;
 use super::fields::{self, Field, Label};
-use super::found::{Found, Paragraph, Pass, Source};
+use super::found::{Around, Found, Paragraph, Pass, Source};
 use super::heads::{self, Opening};
 use super::listing::Listing;
 use super::numbers;
@@ -35,6 +35,7 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
         heading: String::new(),
         table: tables::Columns::default(),
         listing: None,
+        bare_log: is_bare_log(lines),
         at: 0,
     };
     for at in 0..lines.len() {
@@ -47,6 +48,62 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
     walk.close();
     walk.end_paragraph();
     walk.pass
+}
+
+/// "Here's an example of Event ID 4780:": the one id that the last sentence before a block names.
+fn only_id(lead: &str) -> Option<u16> {
+    let lead = lead.trim_end().strip_suffix(':')?;
+    let sentence = lead.rsplit(". ").next()?;
+    let mentions = numbers::mentions(sentence);
+    match mentions.as_slice() {
+        [one] if one.form != numbers::Form::Before && one.ids.len() == 1 => {
+            let id = one.ids.first().copied();
+            id.filter(|id| one.form == numbers::Form::Id || *id >= 100)
+        }
+        _ => None,
+    }
+}
+
+/// So many numbers alone in a line, each with a text below, are a log that was copied so.
+const FEWEST_BARE: usize = 3;
+
+/// Lines before the first of them in which the log is spoken of.
+const BEFORE_BARE: usize = 60;
+
+/// Whether events stand as numbers alone in a line, each between a blank line and its text, behind words
+/// about an event log.
+fn is_bare_log(lines: &[Line]) -> bool {
+    let is_bare = |at: &usize| {
+        let text = |at: usize| lines.get(at).filter(|line| line.kind == Kind::Text);
+        let parted = at
+            .checked_sub(1)
+            .and_then(|at| lines.get(at))
+            .is_none_or(Line::is_blank);
+        let alone = text(*at)
+            .and_then(|line| heads::bare_number(&line.text))
+            .is_some_and(|opening| opening.rest.is_empty());
+        let words = text(*at + 1).map_or(0, |line| line.text.split_whitespace().count());
+        parted && alone && words >= 3
+    };
+    let mut bare = (0..lines.len()).filter(is_bare);
+    let Some(first) = bare.next() else {
+        return false;
+    };
+    if bare.take(FEWEST_BARE - 1).count() + 1 < FEWEST_BARE {
+        return false;
+    }
+    let before = lines.iter().take(first).rev().take(BEFORE_BARE);
+    let mut before = before.map(|line| line.text.to_ascii_lowercase());
+    before.any(|text| {
+        [
+            "event log",
+            "event viewer",
+            "following events",
+            "events are logged",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    })
 }
 
 struct Walk<'a> {
@@ -62,6 +119,8 @@ struct Walk<'a> {
     table: tables::Columns,
     /// The list of events whose rows follow.
     listing: Option<Listing>,
+    /// A log is copied as bare numbers, each with its text below.
+    bare_log: bool,
     at: usize,
 }
 
@@ -97,8 +156,10 @@ impl Walk<'_> {
                 self.listing = None;
                 self.lead.clear();
                 self.heading.clone_from(&line.text);
-                self.paragraph.push(self.at);
-                self.end_paragraph();
+                if !(heads::is_counter(&line.text) && self.id_follows()) {
+                    self.paragraph.push(self.at);
+                    self.end_paragraph();
+                }
             }
             Kind::Row { head, cells } => self.row(&line, *head, cells),
             Kind::Text => self.text(&line),
@@ -150,6 +211,7 @@ impl Walk<'_> {
         if self.may_open()
             && let Some(opening) =
                 heads::opening(&line.text).or_else(|| self.after_promise(&line.text))
+            && !(opening.row && self.goes_on())
         {
             self.end_paragraph();
             self.open(line, opening);
@@ -183,7 +245,9 @@ impl Walk<'_> {
             Label::Description => block.found.description.is_empty(),
             _ => false,
         };
-        lacks && !block.paused && block.found.description.is_empty()
+        // "Event ID 13005", a blank line, "Source ContosoPOP3".
+        let apart = block.paused && label == Label::Source && !block.ids.is_empty();
+        lacks && (!block.paused || apart) && block.found.description.is_empty()
     }
 
     /// In a description, words that look like fields may be its own. They begin another event only
@@ -267,6 +331,14 @@ impl Walk<'_> {
         true
     }
 
+    /// Whether the line above is a part of a description that goes on: "it ended because:", and on the
+    /// next line "TN3270E Service Error 505".
+    fn goes_on(&self) -> bool {
+        let block = self.block.as_ref().filter(|block| !block.paused);
+        let last = block.and_then(|block| block.found.description.last());
+        last.is_some_and(|(_, text)| !text.trim_end().ends_with(['.', '!', '"']))
+    }
+
     /// Whether a line may begin an event without a colon: not in the middle of a sentence.
     fn may_open(&self) -> bool {
         if self.block.is_some() {
@@ -283,15 +355,27 @@ impl Walk<'_> {
 
     /// "5730 - It failed." below "you see the following events:".
     fn after_promise(&self, text: &str) -> Option<Opening> {
+        if !self.paragraph.is_empty() {
+            return None;
+        }
         let lead = self.lead.trim_end();
         let promised = lead.ends_with(':') && lead.to_ascii_lowercase().contains("event");
-        (promised && self.paragraph.is_empty())
-            .then(|| heads::bare_number(text))
-            .flatten()
+        let opening = heads::bare_number(text).filter(|_| promised || self.bare_log)?;
+        let alone = opening.rest.is_empty();
+        // In a log copied as bare numbers each stands alone; in a description it is a value that was
+        // wrapped: "Error code:", and on the next line "4097".
+        let above = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
+        let inside = above.is_some_and(|line| line.kind == Kind::Text)
+            && self
+                .block
+                .as_ref()
+                .is_some_and(|block| !block.found.description.is_empty());
+        (alone && !inside || promised && !alone).then_some(opening)
     }
 
     fn new_block(&mut self, line: &Line) {
         let above = self.name_above();
+        let before = self.sentence_above();
         self.close();
         let lead = self.lead.clone();
         self.block = Some(Block {
@@ -303,11 +387,28 @@ impl Walk<'_> {
                 problem: self.problem(),
                 structured: true,
                 above,
+                around: Around {
+                    before,
+                    ..Around::default()
+                },
                 lead,
                 ..Found::default()
             },
             ..Block::default()
         });
+    }
+
+    /// "You may also see a Contoso", and on the next line "Event ID: 5 message": the sentence that the event
+    /// stands in.
+    fn sentence_above(&self) -> String {
+        let above = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
+        let goes_on = above.filter(|line| {
+            line.kind == Kind::Text
+                && self.block.is_none()
+                && line.text.ends_with(char::is_alphanumeric)
+                && line.text.split_whitespace().count() >= 4
+        });
+        goes_on.map(|line| line.text.clone()).unwrap_or_default()
     }
 
     /// "MSExchangeMTA" alone in the line above: the source of what begins here, and no end of the
@@ -328,7 +429,26 @@ impl Walk<'_> {
     }
 
     fn take_fields(&mut self, line: &Line, read: &[Field<'_>]) {
+        let mut joined = false;
         for field in read {
+            // "Event ID: 4001 or Event ID: 4002": one event under two ids.
+            let joins = std::mem::replace(
+                &mut joined,
+                field.label == Label::Id && field.value.ends_with([',', ' ', 'r', 'd']) && {
+                    let last = field.value.split_whitespace().next_back();
+                    last.is_some_and(|word| ["or", "and"].contains(&word))
+                },
+            );
+            if joins
+                && field.label == Label::Id
+                && let Some(block) = &mut self.block
+                && let Some(opening) = heads::after_label(field.value)
+            {
+                block.ids.extend(opening.ids);
+                block.found.description.clear();
+                block.in_description = false;
+                continue;
+            }
             if self.starts_another(field.label) {
                 self.new_block(line);
             }
@@ -354,7 +474,7 @@ impl Walk<'_> {
         };
         let found = &block.found;
         let filled = match label {
-            Label::Id => !block.ids.is_empty(),
+            Label::Id => !block.ids.is_empty() && !(block.headed && !block.paused),
             Label::Source => found.source.is_some(),
             Label::Level => found.level.is_some(),
             Label::Log => found.log.is_some(),
@@ -378,6 +498,7 @@ impl Walk<'_> {
         if let Some(block) = &mut self.block {
             block.ids = opening.ids;
             block.promised = true;
+            block.headed = opening.bare;
             block.found.row = opening.listed;
             block.lines.push(at);
             block.found.id_line = line.number;
@@ -389,6 +510,7 @@ impl Walk<'_> {
             });
             block.found.source = inline.or_else(|| block.found.source.take());
             block.found.around.before = opening.before;
+            block.found.around.behind = opening.behind;
             let level = opening.level.map(|level| (level, line.number));
             block.found.level = level.or(block.found.level);
             block.found.category = opening.category.or_else(|| block.found.category.take());
@@ -408,6 +530,9 @@ impl Walk<'_> {
     /// A line that is none of all that.
     fn plain(&mut self, line: &Line) {
         let at = self.at;
+        if self.is_named_below(line) || self.is_level_below(line) || self.is_field_between(line) {
+            return;
+        }
         if let Some(block) = &mut self.block
             && !block.ids.is_empty()
         {
@@ -435,6 +560,66 @@ impl Walk<'_> {
         self.paragraph.push(at);
     }
 
+    /// "Event ID 8005", and in the next line nothing but "ContosoSync": the source.
+    fn is_named_below(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let found = &mut block.found;
+        let bare =
+            found.source.is_none() && found.description.is_empty() && found.last + 1 == line.number;
+        if block.ids.is_empty() || !bare || block.paused || !heads::is_source_like(&line.text) {
+            return false;
+        }
+        found.source = Some(Source {
+            written: line.text.clone(),
+            how: ProviderHow::Inline,
+            line: line.number,
+        });
+        found.last = line.number;
+        block.lines.push(at);
+        true
+    }
+
+    /// "Event ID 57", "ContosoMTA", and in the next line nothing but "Warning".
+    fn is_level_below(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let found = &mut block.found;
+        let bare =
+            found.level.is_none() && found.description.is_empty() && found.last + 1 == line.number;
+        let word = ["Critical", "Error", "Warning", "Information"].contains(&line.text.as_str());
+        if block.ids.is_empty() || !bare || block.paused || !word {
+            return false;
+        }
+        found.level = fields::level(&line.text).map(|level| (level, line.number));
+        found.last = line.number;
+        block.lines.push(at);
+        true
+    }
+
+    /// "ErrorTime: 10:00" between "Source: Contoso" and "Event ID: 5": a field that is not known.
+    fn is_field_between(&mut self, line: &Line) -> bool {
+        let at = self.at;
+        let Some(block) = &mut self.block else {
+            return false;
+        };
+        let (name, value) = line.text.split_once(':').unwrap_or_default();
+        let words = name.split_whitespace().count();
+        let named = (1..=2).contains(&words)
+            && name.starts_with(char::is_uppercase)
+            && !value.is_empty()
+            && value.split_whitespace().count() <= 4;
+        if !block.ids.is_empty() || block.paused || block.found.source.is_none() || !named {
+            return false;
+        }
+        block.lines.push(at);
+        true
+    }
+
     /// Ends the open block: an event comes of it, or its lines are read as sentences.
     fn close(&mut self) {
         let Some(mut block) = self.block.take() else {
@@ -442,6 +627,10 @@ impl Walk<'_> {
         };
         if block.is_number_alone() {
             block.ids.clear();
+        }
+        if block.ids.is_empty() && block.shows_an_event() {
+            block.ids.extend(only_id(&block.found.lead));
+            block.found.id_line = block.found.first;
         }
         if block.ids.is_empty() {
             if block.promised {
@@ -497,6 +686,7 @@ impl Walk<'_> {
             part,
             problem,
             first: first.number,
+            last: places.last().map_or(first.number, |(_, line)| *line),
         });
     }
 }

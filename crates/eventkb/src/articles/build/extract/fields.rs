@@ -38,6 +38,8 @@ impl Field<'_> {
 const NAMES: &[(&str, Label)] = &[
     ("event identifier", Label::Id),
     ("event log id", Label::Id),
+    ("event id generated", Label::Id),
+    ("event id logged", Label::Id),
     ("eventlogid", Label::Id),
     ("event number", Label::Id),
     ("event id#", Label::Id),
@@ -227,6 +229,11 @@ fn name_at(low: &str, at: usize, first: bool) -> Option<(Label, usize)> {
         // "Event: it stops" and "ID: x" are no ids.
         if matches!(*name, "event" | "id") {
             let value = low.get(begin..)?.trim_start();
+            let value = match *name {
+                // As a program wrote it: `ID: "1001"`.
+                "id" => value.trim_start_matches('"'),
+                _ => value,
+            };
             let digits = value.bytes().take_while(u8::is_ascii_digit).count();
             if digits == 0 || digits > 10 {
                 continue;

@@ -62,6 +62,7 @@ pub(super) struct Paragraph {
     pub(super) part: Part,
     pub(super) problem: u32,
     pub(super) first: u32,
+    pub(super) last: u32,
 }
 
 /// What the pass found.

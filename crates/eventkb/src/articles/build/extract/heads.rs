@@ -11,18 +11,27 @@ use crate::signature::model::LevelName;
 pub(super) struct Opening {
     pub(super) ids: Vec<u16>,
     pub(super) source: Option<String>,
-    /// Words before the id, in which a source may be named.
+    /// Words before and behind the id, in which a source may be named.
     pub(super) before: String,
+    pub(super) behind: String,
     pub(super) level: Option<LevelName>,
     pub(super) category: Option<String>,
     /// What follows: fields or the description.
     pub(super) rest: String,
     /// One of a list of what a program can log.
     pub(super) listed: bool,
+    /// "Event 6165" and nothing else: fields below may have the id.
+    pub(super) bare: bool,
+    /// A row as Event Viewer lists them.
+    pub(super) row: bool,
 }
 
 /// "-or-", "and": events stand on both sides.
 pub(super) fn is_joint(line: &str) -> bool {
+    // "events 1247", and on the next line "and 1243.": a sentence.
+    if line.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let word = line
         .trim_matches(|c: char| !c.is_alphabetic())
         .to_ascii_lowercase();
@@ -72,11 +81,15 @@ fn from_levelled(line: &str) -> Option<Opening> {
         .split_once(')')?;
     let level = fields::level(inner)?;
     let word = inner.chars().all(char::is_alphabetic);
+    // "1025 (ERROR) Source Contoso, Description ..." is one that was logged.
+    let said = said_source(rest.trim());
+    let (source, rest) = said.map_or((None, rest), |(name, rest)| (Some(name), rest));
     ((2..=5).contains(&end) && word).then(|| Opening {
         ids: vec![id],
         level: Some(level),
+        source: source.map(str::to_owned),
         rest: rest.trim().to_owned(),
-        listed: true,
+        listed: source.is_none(),
         ..Opening::default()
     })
 }
@@ -97,6 +110,7 @@ fn from_word(line: &str) -> Option<Opening> {
     }
     let rest = line.get(mention.end..)?;
     let mut opening = continued(rest, true)?;
+    opening.bare = mention.form == Form::Event && rest.trim().is_empty();
     opening.ids = mention.ids;
     Some(opening)
 }
@@ -133,6 +147,12 @@ fn continued(rest: &str, strict: bool) -> Option<Opening> {
         return Some(opening);
     }
     if !fields::fields(text).is_empty() {
+        opening.rest = text.to_owned();
+        return Some(opening);
+    }
+    // "Source Contoso A description": where the name ends, only those who know names can tell.
+    if text.to_ascii_lowercase().starts_with("source ") {
+        opening.behind = text.to_owned();
         opening.rest = text.to_owned();
         return Some(opening);
     }
@@ -174,6 +194,13 @@ fn said_source(text: &str) -> Option<(&str, &str)> {
         .unwrap_or(rest.len());
     let name = rest.get(..end)?.trim().trim_end_matches('.');
     let words = name.split_whitespace().count();
+    // "Contoso Contoso got error": a sentence follows.
+    let parted = name.split_whitespace().skip(1).any(|word| {
+        word.starts_with(char::is_lowercase) || name.split_whitespace().next() == Some(word)
+    });
+    if parted {
+        return None;
+    }
     let more = rest
         .get(end..)?
         .trim_start_matches([',', ')', ']', ';', ':', '"', ' ', '.']);
@@ -222,7 +249,12 @@ pub(super) fn is_source_like(word: &str) -> bool {
 /// Words in capitals that are no names.
 fn is_notice(word: &str) -> bool {
     [
+        "ACTION",
+        "DESCRIPTION",
+        "EXPLANATION",
+        "MESSAGE",
         "NOTE",
+        "RESULT",
         "IMPORTANT",
         "WARNING",
         "ERROR",
@@ -329,6 +361,7 @@ fn from_list_row(line: &str) -> Option<Opening> {
         word.contains(|c: char| c.is_ascii_digit())
             || ["AM", "PM"].contains(word)
             || fields::level(word).is_some()
+            || word.trim_start_matches('\\').starts_with('<')
     });
     let all_levels = ["Warning", "Error", "Information", "Stop"];
     let level = words.iter().find(|word| all_levels.contains(word))?;
@@ -336,12 +369,17 @@ fn from_list_row(line: &str) -> Option<Opening> {
     sound.then(|| {
         let category: Vec<&str> = between
             .iter()
-            .filter(|word| !all_levels.contains(word))
+            .filter(|word| !all_levels.contains(word) && word.matches('.').count() < 2)
             .copied()
             .collect();
         Opening {
             ids: vec![id],
-            source: words.get(at).map(|word| (*word).to_owned()),
+            source: words.get(at).map(|word| match between.first() {
+                // "ASP.NET 4.0.30319.0"
+                Some(version) if version.matches('.').count() >= 2 => format!("{word} {version}"),
+                _ => (*word).to_owned(),
+            }),
+            row: true,
             level: fields::level(level),
             category: Some(category.join(" ")).filter(|text| !text.is_empty() && text != "None"),
             ..Opening::default()

@@ -101,6 +101,30 @@ pub(super) fn rows(line: &str) -> Vec<Row> {
     rows
 }
 
+/// A row as the tool "dump event log" writes it: when, the level and the category as numbers, the id,
+/// the user, the source.
+pub(super) fn from_dump(line: &str) -> Option<Row> {
+    let words = words(line);
+    let timed = whens(&words, 0);
+    let rest = words.get(timed..).filter(|_| timed >= 2)?;
+    let [level, category, id, user, source, ..] = rest else {
+        return None;
+    };
+    let level = match *level {
+        "1" => LevelName::Error,
+        "2" => LevelName::Warning,
+        "0" | "4" | "8" | "16" => LevelName::Information,
+        _ => return None,
+    };
+    let named = is_source_like(source) && (*user == "N/A" || user.contains('\\'));
+    (named && id_of(category).is_some()).then_some(Row {
+        id: id_of(id)?,
+        source: Some((*source).to_owned()),
+        level: Some(level),
+        ..Row::default()
+    })
+}
+
 /// The row that begins at a word, and where the next one begins.
 fn row_at(words: &[&str], at: usize) -> Option<(Row, usize)> {
     let mut at = at;
@@ -581,6 +605,17 @@ mod tests {
         ] {
             assert_eq!(Listing::of(head), None, "{head}");
         }
+    }
+
+    #[test]
+    fn rows_of_a_dumped_log() {
+        let row =
+            from_dump("4/11/95 4:58:39 AM  1   0   1016    N/A ContosoServer  SRV1  x").unwrap();
+        assert_eq!(
+            (row.id, row.level, row.source.as_deref()),
+            (1016, Some(LevelName::Error), Some("ContosoServer"))
+        );
+        assert_eq!(from_dump("4/11/95 4:58:39 AM 1 2 3 4 5"), None);
     }
 
     #[test]

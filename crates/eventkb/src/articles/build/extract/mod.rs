@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 use super::super::model::{Article, CodeNamed, EventNamed, EventRole, Lines, Problem, ProviderHow};
 use super::super::names::provider_key;
-use super::page::{Head, Kind, Line, Page};
-use super::sources::{Dictionary, Use};
+use super::page::{Head, Kind, Line, Page, Purpose};
+use super::sources::{self, Dictionary, Use};
 use crate::limits;
 use found::Found;
 
@@ -75,8 +75,12 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.found.clear();
         pass.unclear.clear();
     }
+    said_apart(&mut pass);
     let alone = alone(&pass.found);
-    let purpose = page.head.purpose;
+    let purpose = match &page.head.title {
+        Some(title) if roles::is_guide(title) => Purpose::Guide,
+        _ => page.head.purpose,
+    };
     let ignored: Vec<bool> = pass
         .found
         .iter()
@@ -92,7 +96,8 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         };
         (found, role)
     });
-    let found: Vec<(Found, EventRole)> = found.collect();
+    let mut found: Vec<(Found, EventRole)> = found.collect();
+    roles::settle(&mut found);
     let codes = article_codes(&page.lines, &found);
     let mut problems: BTreeMap<u32, Lines> = BTreeMap::new();
     for (line, problem) in page.lines.iter().zip(&outline.problems) {
@@ -110,6 +115,49 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         codes,
         unclear: pass.unclear,
         problems,
+    }
+}
+
+/// Lines between an event and a sentence that says its source.
+const APART: u32 = 15;
+
+/// "The source of the event is Contoso." in a sentence of its own: that of the event before it.
+fn said_apart(pass: &mut found::Pass) {
+    for paragraph in &pass.paragraphs {
+        let low = paragraph.text.to_ascii_lowercase();
+        let begin = [
+            "source of the event ",
+            "source of this event ",
+            "source of the error ",
+            "the source ",
+        ]
+        .iter()
+        .find_map(|words| Some(low.find(words)? + words.len()));
+        let Some(rest) = begin.and_then(|at| paragraph.text.get(at..)) else {
+            continue;
+        };
+        let name = ["is ", "will be ", "was "]
+            .iter()
+            .find_map(|verb| rest.strip_prefix(verb))
+            .map(sources::named)
+            .unwrap_or_default();
+        if name.is_empty() {
+            continue;
+        }
+        let near = pass.found.iter_mut().filter(|found| {
+            let near = paragraph.first.saturating_sub(found.last) <= APART || found.title;
+            found.first <= paragraph.last && near
+        });
+        let Some(last) = near.max_by_key(|found| found.first) else {
+            continue;
+        };
+        if last.source.is_none() {
+            last.source = Some(found::Source {
+                written: name,
+                how: ProviderHow::Prose,
+                line: paragraph.first,
+            });
+        }
     }
 }
 
@@ -168,9 +216,13 @@ fn speaks_of_logs(page: &Page, found: &[Found]) -> bool {
     texts.any(|text| {
         let low = text.to_ascii_lowercase();
         [
+            "audit failure",
+            "audit success",
             "event log",
             "event viewer",
             "eventlog",
+            "security audit",
+            "security event",
             "event id",
             "eventid",
             "application log",
@@ -264,8 +316,14 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
     let mut provider = None;
     if let Some(source) = &found.source {
         written = Some((source.written.clone(), source.line));
-        provider = names
-            .field(&source.written, found.id)
+        // "Event ID 7200 - ContosoIS Private": a name of the list, not a source and its category.
+        let whole = found
+            .category
+            .as_ref()
+            .filter(|_| source.how == ProviderHow::Inline)
+            .and_then(|category| names.whole(&format!("{} {category}", source.written)));
+        provider = whole
+            .or_else(|| names.field(&source.written, found.id))
             .map(|name| (name, source.how));
     }
     if provider.is_none() && written.is_none() {
@@ -275,8 +333,9 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
             Some((text.clone(), name))
         };
         let in_title = || {
-            found
-                .title
+            // "Contoso event 5 or Fabrikam event 6": the name is that of the other one.
+            let alone = !found.around.before.to_ascii_lowercase().contains("event");
+            (found.title && alone)
                 .then(|| names.only(&found.around.before))
                 .flatten()
         };
@@ -290,6 +349,28 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         // "Event ID: 1023", and in the next line nothing but the name.
         let below = || {
             let (line, text) = found.description.first()?;
+            if let Some(name) = missing(&found.description) {
+                let known = names.field(&name, found.id)?;
+                return Some((name, known));
+            }
+            // "Event ID 1224 ContosoDS Replication Fatal error": the source, its category, the text.
+            let mut words = text.split_whitespace();
+            let (first, second) = (words.next()?, words.next().unwrap_or_default());
+            if found.structured
+                && *line == found.id_line
+                && first.contains(char::is_lowercase)
+                && heads::is_source_like(first)
+                && second.starts_with(char::is_uppercase)
+                && let Some(name) = names.line(first)
+            {
+                return Some((first.to_owned(), name));
+            }
+            if found.structured
+                && *line == found.id_line
+                && let Some(name) = names.whole(text)
+            {
+                return Some((text.trim().to_owned(), name));
+            }
             let next = found.structured && *line > found.id_line && line - found.id_line <= 2;
             let name = next.then(|| names.line(text)).flatten()?;
             Some((text.trim().to_owned(), name))
@@ -308,6 +389,24 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         written,
         key,
     }
+}
+
+/// "The description for Event ID ( 5 ) in Source ( Contoso ) could not be found": the name in brackets.
+fn missing(description: &[(u32, String)]) -> Option<String> {
+    let text: Vec<&str> = description
+        .iter()
+        .take(3)
+        .map(|(_, text)| text.as_str())
+        .collect();
+    let text = text.join(" ");
+    let low = text.to_ascii_lowercase();
+    if !low.contains("description for event id") {
+        return None;
+    }
+    let begin = low.find("in source (")? + "in source (".len();
+    let (name, _) = text.get(begin..)?.split_once(')')?;
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// One event for every source and id of a problem: places that name the same are one.

@@ -38,7 +38,7 @@ pub(super) fn mentions(line: &str) -> Vec<Mention> {
     while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
         let start = from + at;
         from = start + 5;
-        if !is_boundary(&low, start) || is_setting(&low, start) {
+        if !is_boundary(&low, start) || is_setting(&low, start) || is_parameter(&low, start) {
             continue;
         }
         if let Some(mention) = behind(&low, start) {
@@ -64,6 +64,14 @@ fn is_setting(low: &str, start: usize) -> bool {
     let before = before.trim_end();
     let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
     (1..=2).contains(&digits) || behind.trim_start().starts_with([':', '='])
+}
+
+/// "-EventID 5" in a command.
+fn is_parameter(low: &str, start: usize) -> bool {
+    let before = low.get(..start).unwrap_or_default();
+    let behind = low.get(start..).unwrap_or_default();
+    let dashed = before.strip_suffix('-');
+    behind.starts_with("eventid") && dashed.is_some_and(|rest| rest.ends_with(' '))
 }
 
 fn is_boundary(text: &str, at: usize) -> bool {
@@ -112,16 +120,18 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     } else if cursor.letter() {
         return None;
     }
-    let (mut words, mut error) = (0, false);
+    let (mut words, mut error, mut are) = (0, false, false);
     loop {
         cursor.spaces();
         if cursor.digit() || words == 4 {
             break;
         }
         let mut eaten = false;
-        // "The event ID is 26", "the event ID will be 26".
+        // "The event ID is 26", "the event ID will be 26"; "common events are 1170 and 1136".
         let verbs: &[&str] = if has_id {
             &["is", "was", "will be"]
+        } else if several && words == 0 {
+            &["are"]
         } else {
             &[]
         };
@@ -133,6 +143,7 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
                     return None;
                 }
                 error = filler.starts_with("error");
+                are |= *filler == "are";
                 has_id |= filler.starts_with("id");
                 several |= filler.ends_with('s') && filler.len() > 2;
                 cursor = ahead;
@@ -159,6 +170,10 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     // "EVENT     1   DB": columns of something else.
     let apart = rest.starts_with("  ") && words == 0 && ids.iter().all(|id| *id < 10);
     if !has_id && (!several && is_counted(rest, end) || ids == [0] || apart) {
+        return None;
+    }
+    // "the events are 3 of many": only ids that no count would be.
+    if are && (is_counted(rest, end) || ids.iter().any(|id| *id < 100)) {
         return None;
     }
     // "Warning and error events", and on the next line "4 - Information": a list of settings.
@@ -214,6 +229,15 @@ fn is_counted(rest: &str, end: usize) -> bool {
 
 /// The number before the word "event" at a byte: "a 142 event", "SceCli 1202 events".
 fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
+    // "46,288 Eventlog.dll"
+    let word = low.get(start + 5..)?;
+    if word
+        .strip_prefix('s')
+        .unwrap_or(word)
+        .starts_with(char::is_alphanumeric)
+    {
+        return None;
+    }
     let head = low.get(..start)?.trim_end();
     let head = ["error", "warning", "information"]
         .iter()
@@ -221,14 +245,33 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
         .unwrap_or(head)
         .trim_end();
     let head = before_name(line, head).unwrap_or(head);
+    // "411" events
+    let quoted = head.ends_with(['"', '\u{201d}']);
+    let end = head.len();
+    let head = head.trim_end_matches(['"', '\u{201d}']);
     let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
     let at = head.len() - digits;
     // Two digits and less are counts.
-    if !(3..=5).contains(&digits) || !is_boundary(low, at) {
+    let opened = low.get(..at)?.ends_with(['"', '\u{201c}']);
+    if !(3..=5).contains(&digits) || !is_boundary(low, at) || quoted != opened {
+        return None;
+    }
+    // "195,728 events" is a count.
+    let grouped = low
+        .get(..at)?
+        .strip_suffix(',')
+        .is_some_and(|rest| digits == 3 && rest.ends_with(|c: char| c.is_ascii_digit()));
+    if grouped {
         return None;
     }
     let id: u16 = head.get(at..)?.parse().ok()?;
-    let (more, at) = earlier_ids(low, at);
+    let (more, at) = match quoted {
+        true => (
+            Vec::new(),
+            low.get(..at)?.trim_end_matches(['"', '\u{201c}']).len(),
+        ),
+        false => earlier_ids(low, at),
+    };
     let earlier = low.get(..at)?.trim_end();
     if earlier.len() == at {
         return None;
@@ -258,21 +301,24 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
         "server",
         "windows",
     ];
-    if COUNTS.contains(&word)
+    // "reported in 1126 event": a count would say "events".
+    let behind = low.get(start..).unwrap_or_default();
+    let placed = word == "in" && digits >= 4 && is_single(behind) && !is_year(id);
+    if COUNTS.contains(&word) && !placed
         || word.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.'))
     {
         return None;
     }
     Some(Mention {
-        ids: more.into_iter().chain([id]).collect(),
         start: at,
-        end: head.len(),
+        end,
         // "a 1000 event", "logs 1000 events": what follows is one, or is written into a log.
-        form: if is_written(earlier) || is_one(earlier, low.get(start..).unwrap_or_default()) {
+        form: if placed || quoted || is_written(earlier) || is_meant(earlier, &more, id, behind) {
             Form::Event
         } else {
             Form::Before
         },
+        ids: more.into_iter().chain([id]).collect(),
     })
 }
 
@@ -284,16 +330,26 @@ fn before_name<'a>(line: &str, head: &'a str) -> Option<&'a str> {
     let name = line.get(number.len()..head.len())?.trim();
     let digits = number.bytes().rev().take_while(u8::is_ascii_digit).count();
     let id: u16 = number.get(number.len() - digits..)?.parse().ok()?;
-    let year = (1985..=2035).contains(&id);
-    ((4..=5).contains(&digits) && !year && is_source_like(name)).then_some(number)
+    ((4..=5).contains(&digits) && !is_year(id) && is_source_like(name)).then_some(number)
 }
 
-/// One event, not a number of them.
-fn is_one(before: &str, behind: &str) -> bool {
-    let single = behind
-        .strip_prefix("event")
-        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    single && (before.ends_with(" a") || before.ends_with(" an"))
+fn is_year(id: u16) -> bool {
+    (1985..=2035).contains(&id)
+}
+
+fn is_single(behind: &str) -> bool {
+    let rest = behind.strip_prefix("event");
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Certain events, not a number of them: "a 1000 event", "the first 285 event", "3535 or 3536 events".
+fn is_meant(before: &str, more: &[u16], id: u16, behind: &str) -> bool {
+    let word = before.rsplit(' ').next().unwrap_or_default();
+    let one = [
+        "a", "an", "each", "first", "last", "one", "that", "the", "this",
+    ];
+    let several = !more.is_empty() && more.iter().chain([&id]).all(|id| !id.is_multiple_of(100));
+    !is_year(id) && (several || is_single(behind) && one.contains(&word))
 }
 
 /// "you get a", "it logs a": what follows is written into a log, not counted.
@@ -378,13 +434,17 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
         if !joined {
             for word in ["through", "thru", "to", "-", "\u{2013}"] {
                 let mut ahead = cursor;
-                if ahead.eat(word) && !ahead.letter() {
+                // "40-43", "40 through 43"
+                let dash = word.starts_with(['-', '\u{2013}']);
+                if ahead.eat(word) && (dash || !ahead.letter()) {
                     cursor = ahead;
                     (joined, range) = (true, true);
                     break;
                 }
             }
         }
+        // "Event ID 9519 Event ID 9518"
+        joined |= has_id && cursor.rest().starts_with("event id ");
         if !joined {
             break;
         }
@@ -553,8 +613,34 @@ mod tests {
             ("for Event ID ( 2 ) in Source ( Contoso )", &[2]),
             ("for Event ID [46] in Source [Contoso]", &[46]),
             ("the 5719 NETLOGON event is logged", &[5719]),
+            ("search your servers for \"411\" events", &[411]),
+            ("you will see one 16965 event for each", &[16965]),
+            ("Event ID 40\u{2013}43: this series", &[40, 41, 42, 43]),
+            ("Event IDs 7000-7002", &[7000, 7001, 7002]),
+            ("Event ID 9519 Event ID 9518", &[9519, 9518]),
+            ("Common events are 1170 and 1136.", &[1170, 1136]),
+            ("Reported 8240 in 1126 Event (Contoso)", &[1126]),
         ] {
             assert_eq!(ids(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn certain_events_and_counts() {
+        let form = |line: &str| mentions(line).first().map(|mention| mention.form);
+        for line in [
+            "a 142 event",
+            "look for the first 285 event written",
+            "look for any 3535 or 3536 events",
+        ] {
+            assert_eq!(form(line), Some(Form::Event), "{line}");
+        }
+        for line in [
+            "several 2164 events",
+            "the 5000 events",
+            "some 100 or 200 events",
+        ] {
+            assert_ne!(form(line), Some(Form::Event), "{line}");
         }
     }
 
@@ -581,6 +667,11 @@ mod tests {
             "the Windows 2000 event logs",
             "since 2003 CONTOSO events",
             "5719 logged events",
+            "  46,288 Eventlog.dll",
+            "The log contained 195,728 events.",
+            "the events are 5 of many",
+            "the three events are 1000 seconds apart",
+            "Write-EventLog -LogName System -EventID 5 -Message x",
             "the event log error code 1642",
             "EVENT          1     DB   Posting event",
         ] {

@@ -25,8 +25,9 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
             continue;
         }
         let sentence = sentence(text, mention.start, mention.end);
+        let own = text.get(mention.start..mention.end).unwrap_or_default();
         let around = Around {
-            before: tail(text, sentence.0, mention.start),
+            before: without_log(own, tail(text, sentence.0, mention.start)),
             behind: head(text, mention.end, sentence.1),
         };
         // "the 142 event" says nothing where no source is beside it: it is an id named elsewhere.
@@ -50,10 +51,41 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
     found
 }
 
+/// "in the System event log of IDs 5719": the name before the word is that of the log.
+fn without_log(mention: &str, mut before: String) -> String {
+    const LOGS: &[&str] = &[
+        "application",
+        "directory service",
+        "dns server",
+        "security",
+        "system",
+    ];
+    if !mention.to_ascii_lowercase().starts_with("event log") {
+        return before;
+    }
+    let low = before.trim_end().to_ascii_lowercase();
+    if let Some(log) = LOGS.iter().find(|log| low.ends_with(**log)) {
+        before.truncate(low.len() - log.len());
+    }
+    before
+}
+
 /// "Q182268 SNA Server Event 60 Should Log ...", "ARTICLE-ID: Q172953 TITLE: ...".
 pub(super) fn is_cross_reference(text: &str) -> bool {
     let low = text.trim_start().to_ascii_lowercase();
-    low.starts_with("article-id") || article_number(text.trim_start())
+    low.starts_with("article-id")
+        || article_number(text.trim_start())
+        || linked_number(text.trim_start()).is_some()
+}
+
+/// "[2749262](address) Remote desktop ends with event ID 1000": the number of another article as a link,
+/// and its title behind. What stands behind the link.
+fn linked_number(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['-', '*', '\u{2022}', ' ']);
+    let (number, rest) = text.strip_prefix(LINK.0)?.split_once(LINK.1)?;
+    let digits = number.trim();
+    let sound = (5..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (sound && rest.trim_start().starts_with(char::is_alphanumeric)).then_some(rest)
 }
 
 fn article_number(text: &str) -> bool {
@@ -70,12 +102,18 @@ fn in_cross_reference(text: &str, at: usize) -> bool {
     let near = (begin..=before.len())
         .find_map(|at| before.get(at..))
         .unwrap_or_default();
+    let link = before.rfind(LINK.0).and_then(|at| before.get(at..));
+    if let Some(title) = link.and_then(linked_number) {
+        return !title.contains(". ");
+    }
     let Some(found) = near.rfind(" Q").or_else(|| near.rfind("(Q")) else {
         return false;
     };
     let number = near.get(found + 1..).unwrap_or_default();
     let words = number.split_whitespace().count();
-    article_number(number) && words > 1 && !number.contains(". ")
+    // "Q900009: Event Error 251"
+    let colon = number.trim_end().ends_with(':');
+    article_number(number) && (words > 1 || colon) && !number.contains(". ")
 }
 
 /// Marks around the text of a link to another page, see the reader of Markdown.
@@ -155,6 +193,16 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_a_log_is_no_source() {
+        let found = events(
+            "Contoso events in the System event log of IDs 5719 or 5722. ",
+            &[(0, 1)],
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].around.before, "Contoso events in the ");
+    }
+
+    #[test]
     fn a_link_may_be_a_part_of_the_sentence() {
         let text = "Then you receive \u{e000}Event ID 36888 (An alert)\u{e001} at once. ";
         assert_eq!(events(text, &[(0, 1)])[0].id, 36888);
@@ -166,6 +214,8 @@ mod tests {
             "Q182268 Contoso Event 60 should be logged ",
             "see the article: Q182268 Contoso Event 60 is logged ",
             "see \u{e000}Event ID 5 is logged\u{e001}. ",
+            "\u{e000}2749262\u{e001} Contoso ends with event ID 1000 ",
+            "See the article: \u{e000}2749262\u{e001} Contoso ends with event ID 1000 ",
         ] {
             assert_eq!(events(text, &[(0, 1)]), [], "{text}");
         }

@@ -1,6 +1,8 @@
 //! What an article makes of an event: a sign of the problem, a mention, what comes after the fix,
 //! or nothing to worry about.
 
+use std::collections::BTreeSet;
+
 use super::super::page::Purpose;
 use super::found::{Found, Paragraph};
 use super::numbers;
@@ -49,6 +51,17 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
         {
             EventRole::Reference
         }
+        Part::More | Part::Summary | Part::Other
+            if found.structured && found.level.is_none() && succeeds(found) =>
+        {
+            EventRole::Reference
+        }
+        // "Verify that one or more of the following is on each server": what is right is logged.
+        Part::More | Part::Summary | Part::Other
+            if found.structured && is_asked_for(found, lead) && !is_failure(found) =>
+        {
+            EventRole::Reference
+        }
         Part::More | Part::Summary | Part::Other => {
             let is_failure = speaks_of_failure(lead) || !found.row && is_failure(found);
             if purpose == Purpose::Guide && !is_failure {
@@ -56,6 +69,45 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
             } else {
                 EventRole::Symptom
             }
+        }
+    }
+}
+
+/// Whether a title is that of a guide: "XADM: How to ...".
+pub(super) fn is_guide(title: &str) -> bool {
+    let low = title.to_ascii_lowercase();
+    let inner = match low.split_once(": ") {
+        Some((area, rest)) if area.len() <= 8 && area.chars().all(char::is_alphanumeric) => rest,
+        _ => low.as_str(),
+    };
+    ["how to ", "howto"]
+        .iter()
+        .any(|word| inner.starts_with(word))
+        || low.starts_with("howto")
+}
+
+/// "Look for event 36, which resembles the following example", and the example is informational: it tells
+/// that all is well wherever a sentence names it outside the symptoms.
+pub(super) fn settle(found: &mut [(Found, EventRole)]) {
+    let looks = |id: u16| {
+        found.iter().any(|(found, _)| {
+            let lead = found.lead.to_lowercase();
+            found.id == id
+                && !found.structured
+                && has(&lead, &["look for", "verify that", "success"])
+        })
+    };
+    let told: BTreeSet<u16> = found
+        .iter()
+        .filter(|(found, role)| found.structured && tells(found) && *role == EventRole::Reference)
+        .map(|(found, _)| found.id)
+        .filter(|id| looks(*id))
+        .collect();
+    for (found, role) in found.iter_mut() {
+        let outside = !matches!(found.part, Part::Symptoms | Part::Cause);
+        let said = !found.structured && outside && *role == EventRole::Symptom;
+        if said && told.contains(&found.id) && !speaks_of_failure(&found.lead.to_lowercase()) {
+            *role = EventRole::Reference;
         }
     }
 }
@@ -90,7 +142,9 @@ fn after_fix(lead: &str, part: Part) -> bool {
             "has been changed to log",
             "will now log",
             "now logs",
-            "is restored",
+            "connection is restored",
+            "connectivity is restored",
+            "communication is restored",
             "confirms that",
             "confirm that the",
             "to verify that the",
@@ -157,7 +211,7 @@ fn signals(lead: &str) -> bool {
             "monitor the ",
             "confirming",
         ],
-    ) && !has(lead, &["not operational", "fail"])
+    ) && !has(lead, &["not operational", "fail", "problem", "issue"])
         || lead.contains("audit") && has(lead, &["enable", "look for"])
 }
 
@@ -223,6 +277,38 @@ fn is_check(lead: &str) -> bool {
                 "you will see",
             ],
         )
+}
+
+/// What the reader is to find in the log to see that a step was done.
+fn is_asked_for(found: &Found, lead: &str) -> bool {
+    let looks = has(lead, &["check the", "look for", "wait for"]) && lead.contains("the following");
+    let sees = has(lead, &["verify that", "make sure", "confirm"]);
+    let done = found.description.iter().any(|(_, text)| {
+        let text = text.to_lowercase();
+        has(
+            &text,
+            &["success", "complete", "finished", "deleted", "has started"],
+        )
+    });
+    (looks || sees) && done && !has(lead, &["error", "warning", "fail", "problem"])
+}
+
+/// Its text says that something went well.
+fn succeeds(found: &Found) -> bool {
+    let says = |words: &[&str]| {
+        let mut texts = found.description.iter();
+        texts.any(|(_, text)| has(&text.to_lowercase(), words))
+    };
+    let fails = [
+        "fail",
+        "error",
+        "unsuccess",
+        "not ",
+        "cannot",
+        "unable",
+        "warning",
+    ];
+    says(&["success"]) && !says(&fails)
 }
 
 /// Fields that say it themselves.
@@ -355,6 +441,9 @@ fn is_all(sentence: &str) -> bool {
             "these entries",
             "these two error",
             "these two event",
+            "the events are",
+            "both events",
+            "both of these events",
         ],
     )
 }
@@ -436,6 +525,7 @@ mod tests {
             part: Part::Cause,
             problem: 0,
             first: 1,
+            last: 1,
         };
         let found = Found {
             id: 27,

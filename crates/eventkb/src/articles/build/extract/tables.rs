@@ -15,6 +15,8 @@ pub(super) struct Columns {
     description: Option<usize>,
     /// A column says what to do about it.
     remedy: bool,
+    /// The column that tells the symptoms, in a table without one of ids.
+    pub(super) symptom: Option<usize>,
     /// A source that the head of the column of ids names: "Netlogon event ID".
     named: Option<String>,
     /// Drawn with spaces, and how many blank lines came.
@@ -101,6 +103,9 @@ impl Columns {
         for (at, cell) in cells.iter().enumerate() {
             let low = cell.trim().trim_matches(['*', ':']).to_ascii_lowercase();
             columns.remedy |= is_remedy(&low);
+            if low.starts_with("symptom") {
+                columns.symptom.get_or_insert(at);
+            }
             let is_id = [
                 "event",
                 "id",
@@ -176,7 +181,13 @@ impl Columns {
             let text = at.and_then(|at| cells.get(at))?.trim();
             (!text.is_empty()).then(|| text.replace('\n', " "))
         };
-        let id = cell(self.id)?;
+        let mut id = cell(self.id)?;
+        let mut source = cell(self.source);
+        // Under heads that were confused the id stands below "Source".
+        let is_id = |text: &str| numbers::number(text, 0).is_some_and(|(_, end)| end == text.len());
+        if let Some(other) = source.as_mut().filter(|other| is_id(other) && !is_id(&id)) {
+            std::mem::swap(&mut id, other);
+        }
         let opening = heads::after_label(&id)
             .or_else(|| in_words(&id))
             .or_else(|| source_and_id(&id))
@@ -189,10 +200,7 @@ impl Columns {
         let note: Vec<&str> = others.map(|(_, text)| text.trim()).collect();
         Some(Row {
             ids: opening.ids,
-            source: opening
-                .source
-                .or_else(|| cell(self.source))
-                .or_else(|| self.named.clone()),
+            source: opening.source.or(source).or_else(|| self.named.clone()),
             level: level.or(opening.level),
             log: cell(self.log),
             description: cell(self.description)
@@ -205,7 +213,11 @@ impl Columns {
     /// Whether a line of text is the head of a table drawn with spaces. Rows follow, then.
     pub(super) fn is_head(&mut self, line: &str) -> bool {
         let cells = cells_of(line);
-        if cells.len() < 2 || line.contains(':') {
+        // "Event  2335    Source    Contoso": fields, not their names.
+        let filled = cells
+            .iter()
+            .any(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
+        if cells.len() < 2 || line.contains(':') || filled {
             return false;
         }
         let columns = Columns::of(&cells);
@@ -302,6 +314,12 @@ mod tests {
             .row(&cells(&["Event ID 1388 or 1988", "lingers"]))
             .unwrap();
         assert_eq!((row.ids, row.source), (vec![1388, 1988], None));
+        let confused = Columns::of(&cells(&["Event", "Source", "Text"]));
+        let row = confused.row(&cells(&["Contoso KCC", "1308", "x"])).unwrap();
+        assert_eq!(
+            (row.ids, row.source.as_deref()),
+            (vec![1308], Some("Contoso KCC"))
+        );
     }
 
     #[test]

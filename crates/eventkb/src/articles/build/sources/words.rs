@@ -15,6 +15,7 @@ pub(super) const OWN: &[&str] = &[
 pub(super) const IDLE: &[&str] = &[
     "service",
     "services",
+    "with",
     "log",
     "logs",
     "logged",
@@ -41,6 +42,8 @@ pub(super) const IDLE: &[&str] = &[
     "additional",
     "errors",
     "diagnostic",
+    "message",
+    "in",
 ];
 
 /// Names of sources that are words of the language, or of logs: in a sentence they need more.
@@ -79,6 +82,9 @@ pub(super) const ORDINARY: &[&str] = &[
     "workstation",
 ];
 
+/// Names of sources that are programs, too: a title that has one speaks of the program.
+pub(super) const PRODUCTS: &[&str] = &["outlook"];
+
 /// Short names that stand for one source only.
 pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("mta", "MSExchangeMTA"),
@@ -89,4 +95,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("dr", "DrWatson"),
     ("drwtsn32", "DrWatson"),
     ("imc", "MSExchangeIMC"),
+    ("msexchangeispriv", "MSExchangeIS Private"),
+    ("msexchangeispri", "MSExchangeIS Private"),
+    ("msexchangeispub", "MSExchangeIS Public"),
 ];

@@ -6,7 +6,7 @@ use super::super::fields::{self, Field, Label};
 use super::super::found::{Found, Source};
 use super::super::listing::{self, Listing};
 use super::super::numbers;
-use super::super::outline::Outline;
+use super::super::outline::{Outline, Part};
 use super::super::{prose, tables};
 use super::{Walk, pass};
 use crate::articles::model::ProviderHow;
@@ -24,7 +24,8 @@ fn is_article_link(cell: &str) -> bool {
 impl Walk<'_> {
     /// Rows of a pasted list of events, and the head of one.
     pub(super) fn listed(&mut self, line: &Line) -> bool {
-        let mut rows: Vec<listing::Row> = listing::from_setup_log(&line.text).into_iter().collect();
+        let one = listing::from_setup_log(&line.text).or_else(|| listing::from_dump(&line.text));
+        let mut rows: Vec<listing::Row> = one.into_iter().collect();
         if rows.is_empty()
             && let Some(listing) = &self.listing
         {
@@ -151,7 +152,11 @@ impl Walk<'_> {
     fn cells(&mut self, line: &Line, cells: &[String]) {
         // A list of updates, or of other articles: one of the cells is a link to the article.
         let names_article = cells.iter().any(|cell| is_article_link(cell));
-        for cell in cells {
+        for (column, cell) in cells.iter().enumerate() {
+            let part = match self.table.symptom {
+                Some(symptom) if symptom == column => Part::Symptoms,
+                _ => self.part(),
+            };
             let one = |text: &str| Line {
                 number: line.number,
                 indent: 0,
@@ -164,7 +169,7 @@ impl Walk<'_> {
                 .filter(|line| !line.text.is_empty())
                 .collect();
             let outline = Outline {
-                parts: vec![self.part(); lines.len()],
+                parts: vec![part; lines.len()],
                 problems: vec![self.problem(); lines.len()],
             };
             if lines.is_empty() || !cell.contains(|c: char| c.is_ascii_digit()) {

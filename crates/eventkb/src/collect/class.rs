@@ -1,0 +1,50 @@
+//! Events that say the same to every signature.
+
+use std::num::NonZero;
+
+use eventkb_logs::event::Event;
+
+use super::content::{Commons, Content};
+use super::digest::Digest;
+use super::errors;
+use super::records::Records;
+
+/// Events that say the same to every signature.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Class {
+    /// One of its events: what signatures make of it, they make of all.
+    pub(crate) event: Content,
+    /// Its records cannot be believed by themselves.
+    pub(crate) weak: bool,
+    pub(crate) records: Records,
+    /// What its event says, as a number, once that was asked: unpacking it takes longer.
+    #[serde(skip)]
+    pub(super) says: Option<NonZero<u128>>,
+}
+
+impl Class {
+    /// Shows another of its events where that goes first: not the one that came first by chance.
+    /// They differ in what no signature asks for, such as the case of the provider's name.
+    pub(super) fn show(&mut self, event: &Event, commons: &mut Commons) {
+        let provider = event.provider.as_str().cmp(&self.event.provider);
+        if provider.is_gt() {
+            return;
+        }
+        let theirs = says(event);
+        if provider.is_eq() {
+            let shown = &self.event;
+            if theirs >= *self.says.get_or_insert_with(|| says(&shown.whole())) {
+                return;
+            }
+        }
+        self.event = Content::of(event, commons);
+        self.says = Some(theirs);
+    }
+}
+
+/// All that an event says, as a number.
+fn says(event: &Event) -> NonZero<u128> {
+    let mut digest = Digest::default();
+    errors::content(event, &mut digest);
+    NonZero::new(digest.number()).unwrap_or(NonZero::<u128>::MIN)
+}
