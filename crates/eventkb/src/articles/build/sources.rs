@@ -347,7 +347,8 @@ impl Dictionary {
         let (written, known) = self.longest(rest, false)?;
         // "source Contoso Backup 6.1" is not Contoso: the whole of what is named counts.
         let whole = named(rest);
-        if whole.len() > written.len() && whole.starts_with(written.as_str()) {
+        let more = whole.strip_prefix(written.as_str());
+        if more.is_some_and(|more| !more.is_empty() && !more.starts_with('/')) {
             let known = self.known(&whole, false);
             let known = known.unwrap_or_else(|| whole.as_str().into());
             return Some((whole, known));
