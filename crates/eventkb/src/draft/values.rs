@@ -41,25 +41,7 @@ pub(super) fn of_named(
         }
     }
     if let Some(record) = record {
-        captures(record, set, &mut asked);
-        let carried = codes
-            .values()
-            .filter_map(|code| place_of(record, code.value, set));
-        let carried: Vec<Condition> = carried.collect();
-        if !codes.is_empty() && carried.is_empty() {
-            asked.notes.push(format!(
-                "where: the article names {}, and the record carries none of them; nothing is asked \
-                 for",
-                listed(codes.values().copied())
-            ));
-            return asked;
-        }
-        if !carried.is_empty() {
-            asked
-                .notes
-                .push("where: codes of the article, at the place where the record has them".into());
-        }
-        asked.conditions = carried;
+        of_record(record, &codes, set, &mut asked);
         return asked;
     }
     let fixed = events.first().map_or(0, |event| positions(event));
@@ -114,6 +96,34 @@ pub(super) fn of_named(
             },
         });
     asked
+}
+
+/// From a record: what it carries, and the article's codes where it has them.
+fn of_record(
+    record: &Event,
+    codes: &BTreeMap<i64, &CodeNamed>,
+    set: &SignatureSet,
+    asked: &mut Asked,
+) {
+    captures(record, set, asked);
+    let carried = codes
+        .values()
+        .filter_map(|code| place_of(record, code.value, set));
+    let carried: Vec<Condition> = carried.collect();
+    if !codes.is_empty() && carried.is_empty() {
+        asked.notes.push(format!(
+            "where: the article names {}, and the record carries none of them; nothing is asked \
+             for",
+            listed(codes.values().copied())
+        ));
+        return;
+    }
+    if !carried.is_empty() {
+        asked
+            .notes
+            .push("where: codes of the article, at the place where the record has them".into());
+    }
+    asked.conditions = carried;
 }
 
 /// Words of a value, at most.

@@ -171,39 +171,54 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
     if rest.starts_with(" code") && next.starts_with("event message") {
         return None;
     }
-    let form = if has_id { Form::Id } else { Form::Event };
-    // "EVENT     1   DB": columns of something else.
-    let apart = rest.starts_with("  ") && words == 0 && ids.iter().all(|id| *id < 10);
-    if !has_id && (!several && is_counted(rest, end) || ids == [0] || apart) {
-        return None;
-    }
-    // "the events are 3 of many": only ids that no count would be.
-    if are && (is_counted(rest, end) || ids.iter().any(|id| *id < 100)) {
-        return None;
-    }
-    // "Warning and error events", and on the next line "4 - Information": a list of settings.
-    let dashed = || {
-        let next = rest.get(end..).unwrap_or_default().trim_start();
-        let next = next.strip_prefix("- ").unwrap_or_default();
-        next.starts_with(char::is_alphabetic)
+    let said = Said {
+        has_id,
+        several,
+        are,
+        words,
     };
-    if form == Form::Event && several && ids.len() == 1 && dashed() {
-        return None;
-    }
-    if form == Form::Event
-        && words > 0
-        && !several
-        && ids.len() == 1
-        && rest.trim_start().starts_with("of ")
-    {
+    if is_no_event(rest, end, &ids, &said) {
         return None;
     }
     Some(Mention {
         ids,
         start,
         end: start + 5 + end,
-        form,
+        form: if has_id { Form::Id } else { Form::Event },
     })
+}
+
+/// What stands between the word "event" and its number.
+struct Said {
+    has_id: bool,
+    several: bool,
+    /// "events are 1170 and 1136".
+    are: bool,
+    words: usize,
+}
+
+/// Whether the numbers are counts, columns or settings.
+fn is_no_event(rest: &str, end: usize, ids: &[u16], said: &Said) -> bool {
+    // "EVENT     1   DB": columns of something else.
+    let apart = rest.starts_with("  ") && said.words == 0 && ids.iter().all(|id| *id < 10);
+    if !said.has_id && (!said.several && is_counted(rest, end) || *ids == [0] || apart) {
+        return true;
+    }
+    // "the events are 3 of many": only ids that no count would be.
+    if said.are && (is_counted(rest, end) || ids.iter().any(|id| *id < 100)) {
+        return true;
+    }
+    if said.has_id || ids.len() != 1 {
+        return false;
+    }
+    // "Warning and error events", and on the next line "4 - Information": a list of settings.
+    let next = rest.get(end..).unwrap_or_default().trim_start();
+    let next = next.strip_prefix("- ").unwrap_or_default();
+    let dashed = next.starts_with(char::is_alphabetic);
+    match said.several {
+        true => dashed,
+        false => said.words > 0 && rest.trim_start().starts_with("of "),
+    }
 }
 
 /// "event 2 of 3", "event 30 minutes later": not an id.
@@ -231,6 +246,32 @@ fn is_counted(rest: &str, end: usize) -> bool {
     ];
     next.starts_with('%') || UNITS.contains(&word.as_str())
 }
+
+/// Words before a number that make a count of it, or the number of a version.
+const COUNTS: &[&str] = &[
+    "about",
+    "all",
+    "approximately",
+    "first",
+    "last",
+    "least",
+    "most",
+    "next",
+    "over",
+    "previous",
+    "than",
+    "to",
+    "up",
+    "in",
+    "of",
+    "every",
+    "some",
+    // "Windows 2000 event logs"
+    "exchange",
+    "office",
+    "server",
+    "windows",
+];
 
 /// The number before the word "event" at a byte: "a 142 event", "SceCli 1202 events".
 fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
@@ -282,30 +323,6 @@ fn before(line: &str, low: &str, start: usize) -> Option<Mention> {
         return None;
     }
     let word = earlier.rsplit(|c: char| c.is_whitespace()).next()?;
-    const COUNTS: &[&str] = &[
-        "about",
-        "all",
-        "approximately",
-        "first",
-        "last",
-        "least",
-        "most",
-        "next",
-        "over",
-        "previous",
-        "than",
-        "to",
-        "up",
-        "in",
-        "of",
-        "every",
-        "some",
-        // "Windows 2000 event logs"
-        "exchange",
-        "office",
-        "server",
-        "windows",
-    ];
     // "reported in 1126 event": a count would say "events".
     let behind = low.get(start..).unwrap_or_default();
     let placed = word == "in" && digits >= 4 && is_single(behind) && !is_year(id);

@@ -96,6 +96,22 @@ fn is_remedy(head: &str) -> bool {
     .any(|word| head.starts_with(word))
 }
 
+/// Words before "event ID" in a head that name no source.
+const PLAIN: &[&str] = &[
+    "alert",
+    "associated",
+    "audit",
+    "common",
+    "corresponding",
+    "error",
+    "related",
+    "relevant",
+    "security",
+    "triggered",
+    "triggers",
+    "windows",
+];
+
 impl Columns {
     /// What the cells of a head say.
     pub(super) fn of(cells: &[String]) -> Columns {
@@ -125,22 +141,8 @@ impl Columns {
                     .strip_suffix("event id")
                     .or_else(|| low.strip_suffix("event ids"));
                 // "Kerberos event ID"; "Triggers event IDs" names nothing.
-                let plain = [
-                    "alert",
-                    "associated",
-                    "audit",
-                    "common",
-                    "corresponding",
-                    "error",
-                    "related",
-                    "relevant",
-                    "security",
-                    "triggered",
-                    "triggers",
-                    "windows",
-                ];
                 let before = before.map(str::trim);
-                let before = before.filter(|name| !name.is_empty() && !plain.contains(name));
+                let before = before.filter(|name| !name.is_empty() && !PLAIN.contains(name));
                 columns.named = before
                     .and_then(|name| cell.trim().get(..name.len()))
                     .map(str::to_owned);
