@@ -96,6 +96,8 @@ fn with_strings(dialect: Dialect) -> bool {
         Dialect::Wmic,
         Dialect::WmicList,
         Dialect::FormatList,
+        // Behind the first event a text may hold XML as well: no verdict above `possible` rests on it.
+        Dialect::CopiedWithXml,
     ];
     let kept = dialect.keeps();
     kept.strings && kept.channel && !joined.contains(&dialect)

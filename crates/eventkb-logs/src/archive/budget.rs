@@ -85,8 +85,9 @@ impl RunBudget {
 
 /// What is left for one file and all archives nested in it. Clones, and what [`Budget::deeper`]
 /// gives, draw from the same account: entries and expansion are limited once for the outermost
-/// archive and once for all archives in it, so that a nest of bombs ends itself and nothing else; make a new budget for each file, so that what is read of
-/// one does not depend on the others.
+/// archive and once for all archives in it, so that a nest of bombs ends itself and nothing else. Make a
+/// new budget for each file: what is read of one then does not depend on the others, but for what all
+/// files of a run share ([`RunBudget`]), which only bombs use up.
 #[derive(Debug, Clone)]
 pub struct Budget {
     account: Arc<Account>,

@@ -8,6 +8,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use crate::event::Trust;
 use crate::evt::channel_from_file_name;
 use crate::export::dates;
 use crate::export::dialects::{COLLECTORS, EVENT_VIEWER, OURS};
@@ -121,7 +122,7 @@ struct Table<'d, 'a> {
     channel: Option<&'static str>,
     /// The last event: in tables without quotes, the lines below it may belong to its text.
     pending: Option<Draft>,
-    /// The row before has a text without quotes, of which the next one may be a part.
+    /// The last row has a text without quotes, of which the lines below may be a part.
     text_is_open: bool,
     times: Times,
     handover: Handover<'d, 'a>,
@@ -170,10 +171,6 @@ impl Table<'_, '_> {
         match self.event(fields, rows) {
             Ok(draft) => {
                 self.flush();
-                // Whoever writes such a text could make its next line look like a row.
-                if self.layout.heading == 0 && self.text_is_open && !self.handover.in_doubt {
-                    self.handover.doubt(draft.event.offset);
-                }
                 self.text_is_open = !rows::ends_quoted(rows.text(), self.layout.delimiter);
                 self.pending = Some(draft);
             }
@@ -222,7 +219,11 @@ impl Table<'_, '_> {
         let Some(draft) = &mut self.pending else {
             return self.failed(rows, "a row could not be read: it is no event");
         };
-        self.text_is_open = true;
+        // Whoever writes such a text could make a line of it look like a row: this one, or those behind it.
+        if self.text_is_open && !self.handover.in_doubt {
+            draft.event.trust = draft.event.trust.max(Trust::HeaderMismatch);
+            self.handover.doubt(draft.event.offset);
+        }
         let message = draft.event.message.get_or_insert_default();
         if message.len() + rows.text().len() <= limits::MAX_RECORD_TEXT {
             message.push('\n');

@@ -134,7 +134,7 @@ fn has_unlisted(
         let mut header = [0; LOCAL_SIZE];
         file.seek(SeekFrom::Start(at))?;
         let read = read_full(file, &mut header)?;
-        Ok((read == LOCAL_SIZE && u32_at(&header, 0) == LOCAL).then_some(header))
+        Ok((read == LOCAL_SIZE && is_plausible(&header)).then_some(header))
     };
     let first = entries
         .first()
@@ -163,6 +163,18 @@ fn has_unlisted(
         }
     }
     Ok(false)
+}
+
+/// Whether bytes are the header of a member, and not only begin as one: a program before a zip may hold
+/// such bytes. No version above 6.3 was ever defined, and no method above 99.
+fn is_plausible(header: &[u8; LOCAL_SIZE]) -> bool {
+    let [version, system] = u16_at(header, 4).to_le_bytes();
+    let name = usize::from(u16_at(header, 26));
+    u32_at(header, 0) == LOCAL
+        && version <= 63
+        && system < 32
+        && u16_at(header, 8) <= AES
+        && (1..=4 * crate::limits::MAX_MEMBER_NAME).contains(&name)
 }
 
 fn read_entry(
