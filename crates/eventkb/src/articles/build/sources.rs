@@ -397,7 +397,7 @@ mod tests {
             ),
             ("- System Log: NETLOGON error with ", "", Some("NETLOGON")),
             ("may appear in the Windows NT Server ", "", None),
-            ("", " with source Srv/Server", Some("srv")),
+            ("", " with source Srv/Server", Some("Srv")),
             (
                 "",
                 " - Microsoft-Windows-Contoso.",
