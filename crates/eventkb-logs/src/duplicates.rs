@@ -30,12 +30,16 @@ pub fn fold(inputs: &mut [Input]) -> BTreeSet<String> {
             continue;
         }
         input.records_duplicate = input.records_read;
-        input.defects = vec![Defect {
+        // What is wrong with the content is told of the first one; what was wrong with the way to it, as
+        // a checksum of its archive, is its own.
+        let of_way = [DefectCode::ReadError, DefectCode::Malformed];
+        input.defects.retain(|defect| of_way.contains(&defect.code));
+        input.defects.push(Defect {
             code: DefectCode::Duplicate,
             message: format!("the same content as {original}: it counts once"),
             offset: None,
             count: 1,
-        }];
+        });
         input.gaps.clear();
         input.many_gaps = false;
         copies.insert(input.path.clone());

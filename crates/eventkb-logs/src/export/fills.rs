@@ -103,7 +103,7 @@ mod tests {
             fill("=", 300),
             fill("0", 512),
             format!(
-                "<Data>TVqQAAMAAAAEAAAA{}ZGVmYXVsdA==ZGVmYXVsdGVk4x</Data>",
+                "<Data>TVqQAAMAAAAEAAAA{}ZGVm4XVsdA==ZGVmYXVsdGVk4x</Data>",
                 "A".repeat(400)
             ),
             format!("<Binary>{}FF</Binary>", "0".repeat(4000)),
