@@ -217,10 +217,12 @@ pub fn session_over(
     let sinks = (0..reading.sinks())
         .map(|_| options.session(signatures))
         .collect();
-    let (result, sinks) = eventkb_logs::read(paths, &reading, sinks);
-    let mut sinks = sinks.into_iter();
-    let mut session = sinks.next().unwrap_or_else(|| options.session(signatures));
-    sinks.for_each(|other| session.merge(other));
+    let (result, mut sinks) = eventkb_logs::read(paths, &reading, sinks);
+    // The others are merged into the one that has seen most.
+    sinks.sort_by_key(Session::size);
+    let session = sinks.pop();
+    let mut session = session.unwrap_or_else(|| options.session(signatures));
+    sinks.into_iter().for_each(|other| session.merge(other));
     session.take(result);
     session
 }

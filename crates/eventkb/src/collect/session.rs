@@ -463,6 +463,11 @@ impl Session {
         }
     }
 
+    /// How much it holds, about.
+    pub(crate) fn size(&self) -> usize {
+        self.classes.len()
+    }
+
     /// Takes in all that another session over the same signatures has seen.
     pub fn merge(&mut self, other: Session) {
         let most = Keep {
