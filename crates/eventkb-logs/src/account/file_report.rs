@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::integrity::Defect;
-#[cfg(feature = "archives")]
-use crate::integrity::{DefectCode, Integrity};
+use crate::integrity::{Defect, DefectCode, Integrity};
 
 /// What is known of one file once it was read.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -7,6 +7,7 @@
 //!   bytes that are no UTF-8, and the guess is said.
 
 use std::io::{self, Read};
+#[cfg(feature = "exports")]
 use std::ops::ControlFlow;
 
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
