@@ -123,12 +123,8 @@ impl EventFilter {
 
     /// Whether an event passes whose head does: what its head cannot tell.
     pub fn passes(&self, event: &Event) -> bool {
-        self.wanted_text().is_none_or(|wanted| {
-            let has = |text: &str| wanted.is_in(text);
-            event.strings.iter().flatten().any(|s| has(s))
-                || event.named.iter().any(|(_, value)| has(value))
-                || event.message.as_deref().is_some_and(has)
-        })
+        let wanted = self.wanted_text();
+        wanted.is_none_or(|wanted| wanted.is_in_event(event))
     }
 
     fn names(&self, name: &str) -> bool {

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use crate::limits;
 
@@ -84,32 +85,33 @@ fn end_of_data(_file: &File, _at: u64, size: u64) -> u64 {
 /// Pieces of data that are counted one by one. Behind them everything counts as data.
 const MOST_PIECES: usize = 100_000;
 
-/// Bytes of a file that are in no hole.
-pub(crate) fn data_bytes(file: &File, size: u64) -> u64 {
-    let mut bytes = 0;
+/// The pieces of a file that are in no hole, in order.
+fn pieces(file: &File, size: u64) -> impl Iterator<Item = Range<u64>> {
     let mut at = 0;
-    for _ in 0..MOST_PIECES {
+    let piece = move |n: usize| {
+        if n == MOST_PIECES {
+            return (at < size).then_some(at..size);
+        }
         let begins = next_data(file, at, size);
         if begins >= size {
-            return bytes;
+            return None;
         }
         at = end_of_data(file, begins, size).max(begins + 1).min(size);
-        bytes += at - begins;
-    }
-    bytes + (size - at)
+        Some(begins..at)
+    };
+    (0..=MOST_PIECES).map_while(piece)
+}
+
+/// Bytes of a file that are in no hole.
+pub(crate) fn data_bytes(file: &File, size: u64) -> u64 {
+    pieces(file, size)
+        .map(|piece| piece.end - piece.start)
+        .sum()
 }
 
 /// Where the last data of a file ends: what follows is one hole.
 pub(crate) fn end_of_last_data(file: &File, size: u64) -> u64 {
-    let mut end = 0;
-    for _ in 0..MOST_PIECES {
-        let begins = next_data(file, end, size);
-        if begins >= size {
-            return end;
-        }
-        end = end_of_data(file, begins, size).max(begins + 1).min(size);
-    }
-    size
+    pieces(file, size).last().map_or(0, |piece| piece.end)
 }
 
 /// A file read from where it stands, with the most of its large holes left out: of each so much is

@@ -7,6 +7,7 @@
 use memchr::memchr2_iter;
 
 use crate::bytes::u16_at;
+use crate::event::Event;
 
 /// A text that is searched for, ignoring case.
 #[derive(Debug, Clone)]
@@ -44,6 +45,16 @@ impl WantedText {
     /// Whether a text has it.
     pub fn is_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.folded)
+    }
+
+    /// Whether an event has it, in a string, a value or its message.
+    pub fn is_in_event(&self, event: &Event) -> bool {
+        event.strings.iter().flatten().any(|text| self.is_in(text))
+            || event.named.iter().any(|(_, value)| self.is_in(value))
+            || event
+                .message
+                .as_deref()
+                .is_some_and(|text| self.is_in(text))
     }
 
     /// Whether some text in a chunk may have it. `false` is certain.

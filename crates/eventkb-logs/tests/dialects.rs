@@ -3,38 +3,18 @@
 //! and words of many countries.
 #![cfg(feature = "exports")]
 
+#[path = "common/one_file.rs"]
+mod one_file;
+
 use std::ops::ControlFlow;
 
 use eventkb_logs::integrity::DefectCode;
-use eventkb_logs::{Admission, Event, Head, Input, ReadOptions, Sink, read_stream};
+use eventkb_logs::{Event, Input, ReadOptions};
 use eventkb_testkit::dialects::{Dialect, Kept};
 use eventkb_testkit::scenario::{Attempt, START};
 use eventkb_testkit::{EventSpec, Rendering};
+use one_file::read;
 use serde_json::Value;
-
-#[derive(Default)]
-struct All(Vec<Event>);
-
-impl Sink for All {
-    fn admit(&mut self, _: &Head<'_>) -> Admission {
-        Admission::Full
-    }
-
-    fn event(&mut self, event: Event, _: Option<&[u8]>) -> ControlFlow<()> {
-        self.0.push(event);
-        ControlFlow::Continue(())
-    }
-}
-
-fn read(mut bytes: &[u8]) -> (Vec<Event>, Input) {
-    let mut all = All::default();
-    let result = read_stream("x", &mut bytes, &ReadOptions::default(), &mut all);
-    let mut files = result.files.into_iter();
-    let file = files
-        .next()
-        .unwrap_or_else(|| panic!("{:?}", result.ignored));
-    (all.0, file.input)
-}
 
 fn specs() -> Vec<EventSpec> {
     let events = Attempt::on_one_computer(START).events();

@@ -1,26 +1,14 @@
 //! What an event says besides its strings comes out of every format that holds it: keywords, user,
 //! process, thread, version, opcode and binary data.
 
-use std::ops::ControlFlow;
+#[path = "common/all.rs"]
+mod all;
 
-use eventkb_logs::{Admission, Event, Head, JsonEvent, ReadOptions, Sink, read_stream};
+use all::All;
+use eventkb_logs::{Event, JsonEvent, ReadOptions, read_stream};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{EvtxWriter, Layout, Style};
-
-#[derive(Default)]
-struct All(Vec<Event>);
-
-impl Sink for All {
-    fn admit(&mut self, _: &Head<'_>) -> Admission {
-        Admission::Full
-    }
-
-    fn event(&mut self, event: Event, _: Option<&[u8]>) -> ControlFlow<()> {
-        self.0.push(event);
-        ControlFlow::Continue(())
-    }
-}
 
 fn read(mut bytes: &[u8]) -> Vec<Event> {
     let mut all = All::default();

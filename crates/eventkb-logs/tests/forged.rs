@@ -2,37 +2,15 @@
 //! makes is never taken for an event that is as good as others.
 #![cfg(feature = "exports")]
 
-use std::ops::ControlFlow;
+#[path = "common/one_file.rs"]
+mod one_file;
 
+use eventkb_logs::Input;
 use eventkb_logs::integrity::DefectCode;
-use eventkb_logs::{Admission, Event, Head, Input, ReadOptions, Sink, read_stream};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::dialects::{Dialect, with_forged_text, xml};
 use eventkb_testkit::rng::Rng;
-
-#[derive(Default)]
-struct All(Vec<Event>);
-
-impl Sink for All {
-    fn admit(&mut self, _: &Head<'_>) -> Admission {
-        Admission::Full
-    }
-
-    fn event(&mut self, event: Event, _: Option<&[u8]>) -> ControlFlow<()> {
-        self.0.push(event);
-        ControlFlow::Continue(())
-    }
-}
-
-fn read(mut bytes: &[u8]) -> (Vec<Event>, Input) {
-    let mut all = All::default();
-    let result = read_stream("x", &mut bytes, &ReadOptions::default(), &mut all);
-    let mut files = result.files.into_iter();
-    let file = files
-        .next()
-        .unwrap_or_else(|| panic!("{:?}", result.ignored));
-    (all.0, file.input)
-}
+use one_file::read;
 
 const FORGED: &str = "Forged";
 

@@ -3,9 +3,12 @@
 #![cfg(any(target_os = "linux", target_vendor = "apple"))]
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "tests may panic")]
 
+#[path = "common/folder.rs"]
+mod folder;
+
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use eventkb_logs::integrity::DefectCode;
@@ -18,27 +21,12 @@ use eventkb_testkit::holes::{self, Piece};
 use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::{Attempt, START};
 use eventkb_testkit::zip;
+use folder::Folder;
 
 /// As much as a disk of today may hold.
 const HOLE: u64 = 8 << 40;
 /// One that .evt files can have.
 const SMALL_HOLE: u64 = 300 << 20;
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("eventkb-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).expect("a folder");
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn events() -> Vec<EventSpec> {
     let events = Attempt::on_one_computer(START).events();

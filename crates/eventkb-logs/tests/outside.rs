@@ -3,6 +3,9 @@
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "tests may panic")]
 
+#[path = "common/folder.rs"]
+mod folder;
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::os::unix::fs::symlink;
@@ -11,22 +14,7 @@ use std::path::{Path, PathBuf};
 use eventkb_logs::{EventFilter, ReadOptions, ReadResult, list_events};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evtx::EvtxWriter;
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("eventkb-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).expect("a folder");
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use folder::Folder;
 
 fn read(paths: &[PathBuf], follow_links: bool) -> ReadResult {
     let mut options = ReadOptions::default();

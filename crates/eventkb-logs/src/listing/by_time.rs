@@ -256,7 +256,7 @@ impl Sink for Sorter<'_> {
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        if !self.filter.passes(&event) {
+        if !self.wanted.is_none_or(|wanted| wanted.is_in_event(&event)) {
             return ControlFlow::Continue(());
         }
         let (start, time) = (self.text.len(), event.time);

@@ -100,7 +100,7 @@ impl Sink for JsonLister<'_, '_> {
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        if !self.filter.passes(&event) {
+        if !self.wanted.is_none_or(|wanted| wanted.is_in_event(&event)) {
             return ControlFlow::Continue(());
         }
         json_line::push_event(&event, &mut self.lines.text);

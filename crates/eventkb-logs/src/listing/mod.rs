@@ -83,7 +83,7 @@ impl<T: Send> Sink for Lister<'_, '_, T> {
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        if self.filter.passes(&event) {
+        if self.wanted.is_none_or(|wanted| wanted.is_in_event(&event)) {
             self.batch.push((self.map)(event));
             if self.batch.len() >= BATCH {
                 return self.line.hand_over(self.part, &mut self.batch, false);
@@ -196,7 +196,7 @@ impl Sink for Sorter<'_> {
     }
 
     fn event(&mut self, event: Event, _fingerprint: Option<&[u8]>) -> ControlFlow<()> {
-        if self.filter.passes(&event) {
+        if self.wanted.is_none_or(|wanted| wanted.is_in_event(&event)) {
             self.events.push(event);
             // Sorted rarely: the more is kept, the longer it may grow before.
             if self.events.len() >= self.limit.saturating_mul(2).max(4096) {

@@ -4,37 +4,25 @@
 //! A record is known by its place in the file. *Others* are the records whose own bytes were not
 //! hit: they should come out as before.
 
+#[path = "../common/all.rs"]
+mod all;
+
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+pub(crate) use all::All;
+use eventkb_logs::Delivery;
 use eventkb_logs::account::Account;
-use eventkb_logs::event::{Event, Head, Trust};
+use eventkb_logs::event::{Event, Trust};
 use eventkb_logs::evtx::{BlockDecoder, Blocks};
 use eventkb_logs::integrity::{DefectCode, Integrity};
-use eventkb_logs::{Admission, Delivery, Sink};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::damage::{Damage, DamageReport, repair_crcs};
 use eventkb_testkit::evtx::map::Map;
 use eventkb_testkit::evtx::{CHUNK_SIZE, DataShape, EvtxWriter, FILE_HEADER_SIZE, Layout, Style};
 use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::Noise;
-
-/// Takes every event.
-#[derive(Default)]
-pub(crate) struct All(Vec<Event>);
-
-impl Sink for All {
-    fn admit(&mut self, _: &Head<'_>) -> Admission {
-        Admission::Full
-    }
-
-    fn event(&mut self, event: Event, _: Option<&[u8]>) -> ControlFlow<()> {
-        self.0.push(event);
-        ControlFlow::Continue(())
-    }
-}
 
 /// What eventkb reads of a file.
 #[derive(Debug, Default)]
