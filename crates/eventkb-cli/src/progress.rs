@@ -78,6 +78,9 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
     let done = progress.files_done.load(Ordering::Relaxed);
     let bytes = progress.bytes.load(Ordering::Relaxed);
     let total = progress.bytes_total.load(Ordering::Relaxed);
+    if files == 0 && done == 0 {
+        return "looking for files".to_owned();
+    }
     let seconds = elapsed.as_secs_f64().max(0.001);
     let speed = bytes as f64 / seconds;
     let records = progress.records.load(Ordering::Relaxed) as f64 / seconds;

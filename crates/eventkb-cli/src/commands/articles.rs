@@ -111,13 +111,19 @@ fn index(
 ) -> Result<(ArticleIndex, bool), Stop> {
     let shelf = leads::shelf(args, global)?;
     // Opened first: only then is it known which of them cannot be used.
-    let indexes = shelf.indexes();
+    shelf.indexes();
     let refused = leads::complain(&shelf, output);
+    let mut indexes = leads::indexes(shelf);
     if indexes.is_empty() && !refused {
         let loaded = reading::signatures(global, output);
         return Ok((ArticleIndex::of_signatures(&loaded.set), loaded.refused));
     }
-    Ok((ArticleIndex::merge(indexes.iter().cloned()), refused))
+    // One is as it is; of several it is decided which article counts.
+    let index = match indexes.pop() {
+        Some(only) if indexes.is_empty() => only,
+        last => ArticleIndex::merge(indexes.into_iter().chain(last)),
+    };
+    Ok((index, refused))
 }
 
 fn list(args: &ArticlesListArgs, global: &GlobalArgs, output: &mut Output) -> Result<Exit, Stop> {

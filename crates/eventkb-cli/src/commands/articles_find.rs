@@ -16,8 +16,10 @@ pub(super) fn run(
 ) -> Result<Exit, Stop> {
     let signatures = reading::signatures(global, output);
     let shelf = leads::shelf(&args.leads, global)?;
-    let mut indexes = shelf.indexes().to_vec();
+    // Opened first: only then is it known which of them cannot be used.
+    shelf.indexes();
     let unusable = leads::complain(&shelf, output) || signatures.refused;
+    let mut indexes = leads::indexes(shelf);
     indexes.push(ArticleIndex::of_signatures(&signatures.set));
     let found = match &args.like {
         Some(record) => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eventkb::ArticleShelf;
+use eventkb::articles::ArticleIndex;
 
 use crate::args::{GlobalArgs, LeadsArgs};
 use crate::output::{Output, Stop};
@@ -25,6 +26,14 @@ pub(super) fn shelf(args: &LeadsArgs, global: &GlobalArgs) -> Result<Arc<Article
                 .map(|(path, error)| format!("{}{from}: {error}", path.display()));
             Err(Stop::Usage(lines.collect::<Vec<_>>().join("; ")))
         }
+    }
+}
+
+/// The indexes of a shelf that nobody else has, without a copy of them.
+pub(super) fn indexes(shelf: Arc<ArticleShelf>) -> Vec<ArticleIndex> {
+    match Arc::try_unwrap(shelf) {
+        Ok(shelf) => shelf.into_indexes(),
+        Err(shelf) => shelf.indexes().to_vec(),
     }
 }
 

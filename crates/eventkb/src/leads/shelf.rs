@@ -80,6 +80,12 @@ impl ArticleShelf {
         &self.opened().indexes
     }
 
+    /// The indexes themselves, opened now if they were not.
+    pub fn into_indexes(self) -> Vec<ArticleIndex> {
+        self.opened();
+        self.opened.into_inner().unwrap_or_default().indexes
+    }
+
     /// Files that turned out to be unusable when they were opened; none where nothing was opened
     /// yet.
     pub fn refused(&self) -> &[(PathBuf, ArticleIndexError)] {

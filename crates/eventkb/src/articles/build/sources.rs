@@ -266,7 +266,8 @@ impl Dictionary {
         }
         let ordinary = ORDINARY.binary_search(&key.as_str()).is_ok();
         // "The event log" is no source; "EventLog" is one.
-        if ordinary && (strict || words.eq_ignore_ascii_case("event log")) {
+        let bare = words.trim_matches(|c: char| !c.is_alphanumeric());
+        if ordinary && (strict || bare.eq_ignore_ascii_case("event log")) {
             return None;
         }
         if let Some(entry) = self.exact.get(&key) {
@@ -387,7 +388,19 @@ mod tests {
                 " from the provider Microsoft-Windows-Contoso.",
                 Some("Microsoft-Windows-Contoso"),
             ),
+            ("stored in the event log (", ").", None),
             ("recorded by NETLOGON as ", "", Some("NETLOGON")),
+            (
+                "Review ",
+                " in the System log with event source Contoso-Service-SAM.",
+                Some("Contoso-Service-SAM"),
+            ),
+            ("Check ", " in the NETLOGON event source.", Some("NETLOGON")),
+            (
+                "see an event with ",
+                " (the EventID), Source = \"NETLOGON\", and",
+                Some("NETLOGON"),
+            ),
             ("It uses ", " for NTLM, which", None),
             ("It stopped NETLOGON. ", "", None),
             (

@@ -420,3 +420,15 @@ fn the_log_says_the_source() {
         ]
     );
 }
+
+#[test]
+fn lists_of_audits_and_tables_headed_by_an_event() {
+    let ids = |text: &str| -> Vec<u16> {
+        let article = one("a.md", text);
+        article.events().map(|event| event.event_id).collect()
+    };
+    let list = "# Audit other events\n\n**Events List:**\n\n- [5024](event-5024.md)(S): The firewall has started.\n\n- [5058](event-5058.md)(S, F): Key file operation.\n\nSee the security log.\n";
+    assert_eq!(ids(list), [5024, 5058]);
+    let table = "# Events of the service\n\nIn the event log:\n\n<table>\n<tr><th colspan=\"2\">Event ID: 1000</th></tr>\n<tr><td>Message:</td><td>A scan started.</td></tr>\n<tr><th colspan=\"2\">Event ID: 1001</th></tr>\n</table>\n";
+    assert_eq!(ids(table), [1000, 1001]);
+}

@@ -64,6 +64,7 @@ pub(super) fn opening(line: &str) -> Option<Opening> {
         return None;
     }
     from_levelled(line)
+        .or_else(|| from_audit(line))
         .or_else(|| from_word(line))
         .or_else(|| from_prefix(line))
         .or_else(|| from_number(line))
@@ -90,6 +91,27 @@ fn from_levelled(line: &str) -> Option<Opening> {
         source: source.map(str::to_owned),
         rest: rest.trim().to_owned(),
         listed: source.is_none(),
+        ..Opening::default()
+    })
+}
+
+/// "5024(S): The service has started": an item of a list of audits, the number a link to its page. S and F say
+/// whether successes or failures are audited.
+fn from_audit(line: &str) -> Option<Opening> {
+    let (number, rest) = line
+        .strip_prefix(prose::LINK.0)?
+        .split_once(prose::LINK.1)?;
+    let (id, end) = numbers::number(number, 0)?;
+    let (kinds, text) = rest.strip_prefix('(')?.split_once(')')?;
+    let text = text.strip_prefix(':')?.trim();
+    let known = kinds
+        .chars()
+        .all(|c| matches!(c, 'S' | 'F' | ',' | ' ' | '-'));
+    let sound = known && end == number.len() && (3..=5).contains(&end) && !text.is_empty();
+    sound.then(|| Opening {
+        ids: vec![id],
+        rest: text.to_owned(),
+        listed: true,
         ..Opening::default()
     })
 }

@@ -1,6 +1,9 @@
 //! Event ids in a line: "Event ID: 7024", "events 9316, 289 and 1294", "a 142 event".
 
 use super::heads::is_source_like;
+use cursor::{Cursor, skip_note};
+
+mod cursor;
 
 /// Ids that stand together, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +168,9 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
         }
         break;
     }
-    let (ids, end) = list(rest, cursor.at, has_id)?;
+    let glued = || glued(rest, cursor.at).filter(|_| has_id);
+    let (ids, end) =
+        list(rest, cursor.at, has_id).or_else(|| glued().map(|(id, end)| (vec![id], end)))?;
     // "Event code: 3005 Event message: ...": ASP.NET's own number.
     let next = rest.get(end..).unwrap_or_default().trim_start();
     if rest.starts_with(" code") && next.starts_with("event message") {
@@ -437,6 +442,7 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
         let mut cursor = Cursor::new(text);
         cursor.at = end;
         cursor.any(&['"', '\'', '\u{201d}', '*']);
+        let noted = skip_note(&mut cursor);
         cursor.spaces();
         let mut joined = cursor.any(&[',', ';', '/', '&', '|', '+']);
         // "4121 (or 4116 on older ones)"
@@ -501,7 +507,7 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
                 break;
             }
             ids.extend(last + 1..=next);
-        } else if is_counted(text, after) && !has_id {
+        } else if is_counted(text, after) && !has_id || noted && next < 100 {
             break;
         } else {
             ids.push(next);
@@ -509,6 +515,17 @@ fn list(text: &str, begin: usize, has_id: bool) -> Option<(Vec<u16>, usize)> {
         end = after;
     }
     Some((ids, end))
+}
+
+/// "1084Internal event: it failed": the text of the event follows without a space.
+fn glued(text: &str, at: usize) -> Option<(u16, usize)> {
+    let rest = text.get(at..)?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let letters = rest.get(digits..)?.chars();
+    let letters = letters.take_while(|c| c.is_alphabetic()).count();
+    let sound = (3..=5).contains(&digits) && letters >= 5 && !rest.starts_with('0');
+    let id = rest.get(..digits)?.parse().ok().filter(|_| sound)?;
+    Some((id, at + digits))
 }
 
 /// An id at a byte: one to five digits that are not a part of something else.
@@ -543,55 +560,6 @@ pub(super) fn number(text: &str, at: usize) -> Option<(u16, usize)> {
         _ => false,
     };
     (!part_of_more).then_some((id, at + digits))
-}
-
-/// A place in a text in lower case.
-#[derive(Debug, Clone, Copy)]
-struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(text: &'a str) -> Cursor<'a> {
-        Cursor { text, at: 0 }
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn eat(&mut self, word: &str) -> bool {
-        let found = self.rest().starts_with(word);
-        if found {
-            self.at += word.len();
-        }
-        found
-    }
-
-    fn any(&mut self, characters: &[char]) -> bool {
-        let next = self.rest().chars().next();
-        match next.filter(|c| characters.contains(c)) {
-            Some(c) => {
-                self.at += c.len_utf8();
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn spaces(&mut self) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start().len();
-    }
-
-    fn letter(&self) -> bool {
-        self.rest().starts_with(char::is_alphanumeric)
-    }
-
-    fn digit(&self) -> bool {
-        self.rest().starts_with(|c: char| c.is_ascii_digit())
-    }
 }
 
 #[cfg(test)]
@@ -644,6 +612,11 @@ mod tests {
             ("Common events are 1170 and 1136.", &[1170, 1136]),
             ("by checking its events such as 4624 to", &[4624]),
             ("event IDs such as 7000 and 7009", &[7000, 7009]),
+            (
+                "events 1006 (it is stopping) and 1008 (it stopped)",
+                &[1006, 1008],
+            ),
+            ("Contoso Event ID 1084Internal event: it failed", &[1084]),
             ("Reported 8240 in 1126 Event (Contoso)", &[1126]),
         ] {
             assert_eq!(ids(line), wanted, "{line}");
@@ -692,6 +665,7 @@ mod tests {
             "The log contained 195,728 events.",
             "the events are 5 of many",
             "events such as 3 restarts",
+            "event ID 12ms",
             "Event code: 3005 Event message: It failed.",
             "the three events are 1000 seconds apart",
             "Write-EventLog -LogName System -EventID 5 -Message x",

@@ -1,7 +1,7 @@
 //! Events in sentences: "an Event 624, logged by SNA Server".
 
 use super::found::{Around, Found};
-use super::numbers::{self, Form};
+use super::numbers::{self, Form, Mention};
 
 /// Bytes before and behind an id that are looked at for a source.
 const AROUND: usize = 140;
@@ -21,7 +21,7 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
     }
     let mut found = Vec::new();
     for mention in numbers::mentions(text) {
-        if in_link(text, mention.start) || in_cross_reference(text, mention.start) {
+        if in_link(text, &mention) || in_cross_reference(text, mention.start) {
             continue;
         }
         let sentence = sentence(text, mention.start, mention.end);
@@ -119,7 +119,8 @@ fn in_cross_reference(text: &str, at: usize) -> bool {
 /// Marks around the text of a link to another page, see the reader of Markdown.
 pub(in crate::articles::build) const LINK: (char, char) = ('\u{e000}', '\u{e001}');
 
-fn in_link(text: &str, at: usize) -> bool {
+fn in_link(text: &str, mention: &Mention) -> bool {
+    let at = mention.start;
     let before = text.get(..at).unwrap_or_default();
     let Some(begin) = before.rfind(LINK.0) else {
         return false;
@@ -140,7 +141,17 @@ fn in_link(text: &str, at: usize) -> bool {
         ]
         .iter()
         .any(|verb| sentence.ends_with(verb));
-    open && !named
+    // "check the log for [Event ID 60]": no more than the id, in a sentence, is no title.
+    let alone = text
+        .get(mention.end..)
+        .is_some_and(|rest| rest.starts_with(LINK.1));
+    let said = begin + LINK.0.len_utf8() == at
+        && alone
+        && sentence.split_whitespace().count() >= 3
+        && !["see", "about", "and", "also", "article"]
+            .iter()
+            .any(|word| sentence.ends_with(word));
+    open && !named && !said
 }
 
 /// The sentence around a mention, as bytes.
@@ -206,6 +217,14 @@ mod tests {
     fn a_link_may_be_a_part_of_the_sentence() {
         let text = "Then you receive \u{e000}Event ID 36888 (An alert)\u{e001} at once. ";
         assert_eq!(events(text, &[(0, 1)])[0].id, 36888);
+    }
+
+    #[test]
+    fn an_id_in_a_link_is_named_where_the_sentence_needs_it() {
+        let text = "You can also check the event log for \u{e000}Event ID 60\u{e001}. ";
+        assert_eq!(events(text, &[(0, 1)])[0].id, 60);
+        let text = "For more about this, see \u{e000}Event ID 60\u{e001}. ";
+        assert_eq!(events(text, &[(0, 1)]), []);
     }
 
     #[test]

@@ -41,6 +41,17 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
                 _ => EventRole::Symptom,
             }
         }
+        // "Events that are logged", the heading of a table below the symptoms of a problem.
+        Part::More | Part::Other
+            if found.row
+                && purpose == Purpose::Problem
+                && has(
+                    &found.note.to_lowercase(),
+                    &["events that are logged", "events logged"],
+                ) =>
+        {
+            EventRole::Symptom
+        }
         Part::More | Part::Summary | Part::Other if found.row => EventRole::Reference,
         Part::Resolution | Part::Status => {
             let fields = found.structured && !found.row && is_failure(found);

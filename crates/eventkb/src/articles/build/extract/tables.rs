@@ -55,6 +55,14 @@ fn in_words(cell: &str) -> Option<heads::Opening> {
 /// "NTDS Replication 1839": both in one cell.
 fn source_and_id(cell: &str) -> Option<heads::Opening> {
     let (source, number) = cell.trim().rsplit_once(' ')?;
+    // "NTDS General Event 1393"
+    let source = source.trim_end();
+    let source = ["Event ID", "Event", "event ID", "event"]
+        .iter()
+        .find_map(|word| source.strip_suffix(word))
+        .filter(|rest| rest.ends_with(' '))
+        .unwrap_or(source)
+        .trim_end();
     let (id, end) = numbers::number(number, 0)?;
     let words = source.split_whitespace().count();
     let sound = end == number.len() && end >= 2 && (1..=4).contains(&words);
@@ -90,6 +98,7 @@ fn is_remedy(head: &str) -> bool {
         "remediation",
         "resolution",
         "solution",
+        "suggest",
         "troubleshooting",
         "what to do",
         "workaround",
@@ -151,7 +160,8 @@ impl Columns {
             .contains(&low.as_str())
                 || low.ends_with("event id")
                 || low.ends_with("event ids")
-                || low.starts_with("event id")
+                // "Event ID: 1000" is an event, and no head of a column.
+                || low.starts_with("event id") && !low.contains(|c: char| c.is_ascii_digit())
                 || low.ends_with("eventid")
                 || low.contains("source and event id");
             let slot = if is_id && columns.id.is_none() {
@@ -354,6 +364,13 @@ mod tests {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
+    fn again_in_words() -> Row {
+        let columns = Columns::of(&cells(&["Event", "Details"]));
+        columns
+            .row(&cells(&["NTDS General Event 1393", "full"]))
+            .unwrap()
+    }
+
     #[test]
     fn rows_of_a_table() {
         let columns = Columns::of(&cells(&["Event ID", "Source", "Level", "Message"]));
@@ -369,6 +386,10 @@ mod tests {
         let row = named.row(&cells(&["5832", "new"])).unwrap();
         assert_eq!(row.source.as_deref(), Some("Netlogon"));
         assert!(!Columns::of(&cells(&["Error", "Cause"])).has_ids());
+        assert!(!Columns::of(&cells(&["Event ID: 1000"])).has_ids());
+        let both = again_in_words();
+        assert_eq!(both.ids, [1393]);
+        assert_eq!(both.source.as_deref(), Some("NTDS General"));
         let bare = Columns::of(&cells(&["Logon events", "Description"]));
         assert_eq!(bare.row(&cells(&["529", "It fails"])).unwrap().ids, [529]);
         assert_eq!(bare.row(&cells(&["Event 5", "It fails"])), None);

@@ -30,6 +30,13 @@ impl Dictionary {
         while let Some(rest) = OWN.iter().find_map(|word| own.strip_prefix(word)) {
             own = rest.trim_start();
         }
+        // "(the EventID), Source = Contoso"
+        if let Some((inner, rest)) = own.strip_prefix('(').and_then(|text| text.split_once(')'))
+            && !inner.contains("source")
+            && !inner.contains(|c: char| c.is_ascii_digit())
+        {
+            own = rest;
+        }
         let begin = low.len() - own.len();
         let other = own.find("event").map(|other| begin + other);
         let is_other = |other: &usize| {
@@ -74,11 +81,18 @@ impl Dictionary {
             .iter()
             .find_map(|word| rest.strip_prefix(word))
             .unwrap_or(rest);
+        // "with event source Contoso-Agent": it is said, so it need not be known.
         let whole = || {
             let name = named(rest);
-            is_of_manifest(&name).then(|| (name.clone(), name.as_str().into()))
+            let is_name = is_of_manifest(&name) || is_written_as_name(&name);
+            is_name.then(|| (name.clone(), name.as_str().into()))
         };
-        let (written, known) = self.longest(rest, false).or_else(whole)?;
+        // "in the Contoso-Boot event source"
+        let before = || self.ends_with(behind.get(..word)?.trim_end());
+        let found = self.longest(rest, false).or_else(whole);
+        let Some((written, known)) = found else {
+            return before();
+        };
         // "source Contoso Backup 6.1" is not Contoso: the whole of what is named counts.
         let whole = named(rest);
         let more = whole.strip_prefix(written.as_str());
