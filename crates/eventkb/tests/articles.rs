@@ -136,6 +136,14 @@ fn hostile() -> PathBuf {
         "yaml.md",
         format!("---\na: {}\n---\n", "[".repeat(30_000)).as_bytes(),
     );
+    write("notes.md", "events 5 (a ".repeat(100_000).as_bytes());
+    write("html.md", "<table>\n\n".repeat(100_000).as_bytes());
+    write(
+        "logs.md",
+        "Event ID 4624 in the Security log "
+            .repeat(50_000)
+            .as_bytes(),
+    );
     write("one-line.txt", "event 1, ".repeat(100_000).as_bytes());
     write(
         "fields.txt",

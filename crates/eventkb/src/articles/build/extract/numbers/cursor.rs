@@ -59,7 +59,9 @@ pub(super) fn skip_note(cursor: &mut Cursor<'_>) -> bool {
     let Some(inner) = ahead.rest().strip_prefix('(') else {
         return false;
     };
-    let Some(length) = inner.find(')').filter(|length| *length <= LONGEST_NOTE) else {
+    // No farther: a hostile line has a million brackets that nothing closes.
+    let mut near = inner.char_indices().take(LONGEST_NOTE);
+    let Some((length, _)) = near.find(|(_, c)| *c == ')') else {
         return false;
     };
     let note = inner.get(..length).unwrap_or_default();
