@@ -62,6 +62,10 @@ pub const MAX_CLASSES: usize = 400_000;
 /// everything else together. What is left out is counted and named.
 pub const MAX_CLASSES_RULED_OUT: usize = 1_000;
 
+/// Seconds of classes with records, as evidence of the signatures that are judged at the same time:
+/// each takes some 500 bytes. A signature with more of them is judged alone.
+pub const MAX_POINTS_AT_ONCE: usize = 50_000;
+
 /// Different events whose class is remembered while a session is fed: some 50 bytes for each.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
 

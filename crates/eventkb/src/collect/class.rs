@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use eventkb_logs::event::Event;
 
-use super::content::{Commons, Content};
+use super::content::{Commons, Content, Strings};
 use super::digest::Digest;
 use super::errors;
 use super::records::Records;
@@ -37,7 +37,8 @@ impl Class {
                 return;
             }
         }
-        self.event = Content::of(event, commons);
+        let strings = Strings::of(event.strings.as_deref().unwrap_or(&[]));
+        self.event = Content::of(event, &strings, commons);
         self.says = Some(theirs);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use eventkb_logs::account::FileReport;
@@ -12,7 +12,7 @@ use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
 use super::class::Class;
-use super::content::{Commons, Content};
+use super::content::{Commons, Content, Strings};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
 use super::duplicate_cache::{DuplicateCache, Known};
@@ -95,6 +95,7 @@ type Sorted = (Option<u128>, Option<(u128, u128)>);
 /// Who asks for a kind of event, and what is known of it.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
+    /// In the order of the set.
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) facts: Option<Arc<EventFacts>>,
 }
@@ -146,6 +147,15 @@ impl Resolved {
                 .catalogue()
                 .event(provider, event_source.or(meant.as_deref()), event_id),
         }
+    }
+
+    /// Where the subscriptions of one signature stand.
+    pub(crate) fn of_signature(&self, signature: usize) -> Range<usize> {
+        let all = &self.subscriptions;
+        let start = all.partition_point(|s| s.signature < signature);
+        let own = all.iter().skip(start);
+        let count = own.take_while(|s| s.signature == signature).count();
+        start..start + count
     }
 }
 
@@ -274,10 +284,10 @@ impl Session {
             self.landmarks.note(&View::of(event, None));
         }
         let (class, form) = self.sort(event);
-        if let Some(class) = class {
-            self.open_class(class, event);
-        }
         let observation = Observation::of(event);
+        if let Some(class) = class {
+            self.open_class(class, event, &observation.strings);
+        }
         if let Some(fingerprint) = fingerprint {
             let known = Known {
                 class,
@@ -395,14 +405,14 @@ impl Session {
     }
 
     /// Sees to it that there is a class of this number, if there is room for it. `event` is one of
-    /// its events.
-    fn open_class(&mut self, class: u128, event: &Event) {
+    /// its events, and `strings` are that event's.
+    fn open_class(&mut self, class: u128, event: &Event, strings: &Strings) {
         if self.classes.contains_key(&class) || !self.make_room(class) {
             return;
         }
         let before = self.keep();
         let new = Class {
-            event: Content::of(event, &mut self.commons),
+            event: Content::of(event, strings, &mut self.commons),
             weak: event.trust.is_weak(),
             records: Records::default(),
             says: None,

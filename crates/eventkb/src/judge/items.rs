@@ -11,6 +11,7 @@ use super::names::CauseIndex;
 use super::nearest::{ByKey, Parts, parts_of};
 use super::versions::Versions;
 use super::{Collection, Seen};
+use crate::collect::content::Unpacked;
 use crate::collect::evaluate::{Evaluation, captures_of};
 use crate::collect::observation::Observation;
 use crate::collect::view::View;
@@ -185,6 +186,7 @@ impl<'a> Items<'a> {
         // There may be very many: no room is taken that is not needed.
         let count = classes.iter().map(|number| speaking(*number).count());
         items.evidence.reserve_exact(count.sum());
+        let mut unpacked = Unpacked::default();
         for &number in classes {
             let Some(seen) = collection.classes.get(number) else {
                 continue;
@@ -192,9 +194,9 @@ impl<'a> Items<'a> {
             let captures = |(_, _, part): (usize, Answer, &Part)| !part.matcher.captures.is_empty();
             let event = speaking(number)
                 .any(captures)
-                .then(|| seen.class.event.whole());
+                .then(|| unpacked.event_of(&seen.class.event));
             let facts = seen.resolved.facts.as_deref();
-            let view = event.as_ref().map(|event| View::of(event, facts));
+            let view = event.map(|event| View::of(event, facts));
             for (at, answer, part) in speaking(number) {
                 let captures = view.as_ref();
                 let captures =

@@ -15,6 +15,7 @@ mod leads;
 mod names;
 mod nearest;
 mod occurrence;
+mod outcome;
 mod outdone;
 mod peers;
 mod possible;
@@ -31,13 +32,13 @@ pub(crate) mod work;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use case::Case;
+use eventkb_logs::event::Event;
+
 use computers::{Computers, Machine};
 use coverage::CoverageIndex;
-use items::Items;
-use verdict::{Court, Judged};
 
 use crate::collect::class::Class;
+use crate::collect::content::Unpacked;
 use crate::collect::coverage::{Diagnostics, earliest};
 use crate::collect::landmarks::Noted;
 use crate::collect::records::Point;
@@ -113,9 +114,11 @@ impl Collection<'_> {
     ) -> impl Iterator<Item = (usize, Answer)> {
         let seen = self.classes.get(class).into_iter();
         seen.flat_map(move |seen| {
-            let asking = seen.resolved.subscriptions.iter().zip(&seen.answers);
-            let mine = asking.filter(move |(s, _)| s.signature == signature);
-            mine.map(|(s, answer)| (s.part, *answer))
+            let own = seen.resolved.of_signature(signature);
+            let asking = seen.resolved.subscriptions.get(own.clone());
+            let answers = seen.answers.get(own).into_iter().flatten();
+            let parts = asking.into_iter().flatten().map(|s| s.part);
+            parts.zip(answers.copied())
         })
     }
 
@@ -155,15 +158,21 @@ impl Collection<'_> {
 impl Session {
     /// Judges everything that was seen.
     pub fn finish(self) -> Report {
-        judged(self)
+        judged(self, 1)
+    }
+
+    /// The same with several threads, which changes nothing in the report; 0 takes one for each
+    /// core.
+    pub fn finish_with(self, threads: usize) -> Report {
+        judged(self, eventkb_logs::threads(threads))
     }
 }
 
-fn judged(mut session: Session) -> Report {
+fn judged(mut session: Session, threads: usize) -> Report {
     settle(&mut session);
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
-    let mut written = write(&session, &collection);
+    let mut written = write(&session, &collection, threads);
     let sums = unexplained::sums(&session, &written.explained_classes);
     let spans = session.coverage.spans();
     let timeline = timeline::build(&session, &collection, &written.assessed, &spans);
@@ -251,6 +260,7 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
         .map(|(n, file)| (file, Machine::MAX - 1 - n))
         .collect();
     let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
+    let mut unpacked = Unpacked::default();
     let classes = session.classes.iter().map(|(number, class)| {
         let event = &class.event;
         let key = (
@@ -262,7 +272,7 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
             let source = event.event_source.as_deref();
             Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
         });
-        let answers = answers(class, resolved);
+        let answers = answers(unpacked.event_of(event), resolved);
         let machine = computers.of(event.computer.as_deref().unwrap_or(""));
         Seen {
             number: *number,
@@ -300,9 +310,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 }
 
 /// What a class answers each part that asks for it.
-fn answers(class: &Class, resolved: &Resolved) -> Box<[Answer]> {
-    let event = class.event.whole();
-    let view = View::of(&event, resolved.facts.as_deref());
+fn answers(event: &Event, resolved: &Resolved) -> Box<[Answer]> {
+    let view = View::of(event, resolved.facts.as_deref());
     let answers = resolved.subscriptions.iter().map(|subscription| {
         let part = subscription.compiled.parts.get(subscription.part);
         part.map_or(Answer::No, |part| evaluate::answer_of(&part.matcher, &view))
@@ -325,64 +334,6 @@ fn shared_by(resolved: &Resolved, answers: &[Answer]) -> usize {
     found.len()
 }
 
-/// The classes that each signature asks for, those that are to be explained among them.
-fn classes_by_signature(
-    session: &Session,
-    collection: &Collection<'_>,
-) -> BTreeMap<usize, Vec<usize>> {
-    let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (number, seen) in collection.classes.iter().enumerate() {
-        for subscription in &seen.resolved.subscriptions {
-            let list = classes.entry(subscription.signature).or_default();
-            if list.last() != Some(&number) {
-                list.push(number);
-            }
-        }
-    }
-    for id in &session.explain {
-        if let Some(at) = collection.set.position(id) {
-            classes.entry(at).or_default();
-        }
-    }
-    classes
-}
-
-fn judge<'a>(
-    collection: &'a Collection<'a>,
-    compiled: &'a Arc<Compiled>,
-    signature: usize,
-    classes: &[usize],
-) -> Case<'a> {
-    let mut items = Items::of(collection, compiled, signature, classes);
-    qualify::qualify(collection, compiled, &mut items);
-    let occurrences = occurrence::build(collection, compiled, &items);
-    let court = Court {
-        collection,
-        compiled,
-        items: &items,
-    };
-    let decides = compiled.cause_decides;
-    let judged = occurrences.into_iter().map(|mut occurrence| {
-        occurrence.items.shrink_to_fit();
-        let cause = decides.then(|| cause::check(&court, &occurrence));
-        court.judge(occurrence, &cause.unwrap_or_default())
-    });
-    let mut judged: Vec<Judged> = judged.collect();
-    ranking::order_occurrences(&mut judged);
-    if !decides && !compiled.document.cause_checks.is_empty() {
-        // Of the best ones, those come first whose cause shows. Of a storm, a few hundred are asked.
-        for judged in judged.iter_mut().take(limits::MAX_CAUSES_CHECKED) {
-            judged.cause = cause::check(&court, &judged.occurrence).state;
-        }
-        ranking::order_occurrences(&mut judged);
-    }
-    Case {
-        compiled,
-        items,
-        judged,
-    }
-}
-
 /// A finding, with the classes that it counts as found.
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
@@ -401,67 +352,14 @@ struct Written {
     explained_classes: BTreeSet<u128>,
 }
 
-/// What came of one signature.
-#[derive(Default)]
-struct Outcome {
-    assessed: Option<Assessed>,
-    /// What it lacks, if it has no verdict.
-    unmet: Option<Vec<crate::report::Unmet>>,
-    near_miss: Option<crate::report::NearMiss>,
-    /// Why it has no verdict, if that was asked for.
-    no_verdict: Option<Explanation>,
-}
-
-fn outcome(
-    session: &Session,
-    collection: &Collection<'_>,
-    compiled: &Arc<Compiled>,
-    (signature, classes): (usize, &[usize]),
-) -> Outcome {
-    let wanted = session.explain.contains(&compiled.document.id);
-    let most = if wanted {
-        usize::MAX
-    } else {
-        session.most.ruled_out
-    };
-    let thinned = possible::thinned(collection, compiled, signature, classes, most);
-    let mut case = judge(collection, compiled, signature, &thinned.classes);
-    case.items.left_out = thinned.left_out;
-    if case.verdict().is_none() && thinned.left_out > 0 && thinned.may_be_ruled_out {
-        case = judge(collection, compiled, signature, classes);
-    }
-    let mut outcome = Outcome::default();
-    if case.verdict().is_some() {
-        outcome.assessed = Some(Assessed {
-            finding: finding::finding(collection, &case, wanted),
-            classes: case.found_classes(),
-            marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
-                timeline::marks_of(collection, &case, &notes.window)
-            }),
-            claims: outdone::Claims::of(&case),
-        });
-        return outcome;
-    }
-    if !case.judged.is_empty() {
-        outcome.unmet = Some(finding::unmet(collection, &case));
-        outcome.near_miss = finding::near_miss(collection, &case);
-    }
-    outcome.no_verdict = wanted.then(|| finding::no_verdict(collection, &case));
-    outcome
-}
-
-/// Judges every signature with evidence, one after the other, so that no more than one signature's
-/// items are ever held; writes down what came of it, and sets the findings against each other.
-fn write(session: &Session, collection: &Collection<'_>) -> Written {
+/// Judges every signature with evidence, writes down what came of it, and sets the findings against
+/// each other.
+fn write(session: &Session, collection: &Collection<'_>, threads: usize) -> Written {
     let mut assessed: Vec<Assessed> = Vec::new();
     let mut near_misses = Vec::new();
     let mut near_unmet = BTreeMap::new();
     let mut no_verdicts: BTreeMap<String, Explanation> = BTreeMap::new();
-    for (signature, classes) in classes_by_signature(session, collection) {
-        let Some(compiled) = collection.set.compiled(signature) else {
-            continue;
-        };
-        let outcome = outcome(session, collection, compiled, (signature, &classes));
+    for (compiled, outcome) in outcome::of_all(session, collection, threads) {
         let id = compiled.document.id.clone();
         assessed.extend(outcome.assessed);
         near_misses.extend(outcome.near_miss);
