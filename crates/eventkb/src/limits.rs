@@ -66,12 +66,13 @@ pub const MAX_CLASSES_RULED_OUT: usize = 1_000;
 /// each takes some 500 bytes. A signature with more of them is judged alone.
 pub const MAX_POINTS_AT_ONCE: usize = 50_000;
 
-/// Different events whose class is remembered while a session is fed: some 50 bytes for each.
-pub const MAX_KNOWN_EVENTS: usize = 65_536;
+/// Different events whose class is remembered while a session is fed: some 200 bytes for each, in each
+/// thread.
+pub const MAX_KNOWN_EVENTS: usize = 16_384;
 
-/// Bytes of fingerprints of records remembered while a session is fed: some ten thousand different
-/// events that come again and again.
-pub const MAX_FINGERPRINT_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of fingerprints of records remembered while a session is fed: some five thousand different
+/// events that come again and again, in each thread.
+pub const MAX_FINGERPRINT_BYTES: usize = 8 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;

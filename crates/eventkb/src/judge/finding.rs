@@ -10,6 +10,7 @@ use super::cause;
 use super::computers::Machine;
 use super::doubts::doubts;
 use super::items::{Item, ItemKind};
+use super::key::Value;
 use super::occurrence::Occurrence;
 use super::ranking::ranking;
 use super::symptoms::{shown_key, symptoms};
@@ -237,7 +238,7 @@ fn reasons(
 struct ObjectSum<'a> {
     /// Place of its kind among the parts of the key.
     at: usize,
-    key: &'a str,
+    key: Value,
     name: &'a str,
     count: u64,
     first: Option<Timestamp>,
@@ -249,7 +250,7 @@ struct ObjectSum<'a> {
 
 /// The objects of the counted occurrences, most frequent first, and how many are not listed.
 fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
-    let mut places: HashMap<(usize, &str), usize> = HashMap::new();
+    let mut places: HashMap<(usize, Value), usize> = HashMap::new();
     let mut sums: Vec<ObjectSum<'_>> = Vec::new();
     for judged in counted {
         let occurrence = &judged.occurrence;
@@ -262,7 +263,7 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
             .enumerate()
             .take(case.compiled.objects)
         {
-            let Some(value) = value else { continue };
+            let Some(value) = *value else { continue };
             let place = *places.entry((at, value)).or_insert_with(|| {
                 // Shown as the anchor event writes it: joining folds the case.
                 let mut shown = case.items_of(judged).map(|(_, _, evidence)| evidence);
@@ -270,7 +271,7 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
                 sums.push(ObjectSum {
                     at,
                     key: value,
-                    name: written.unwrap_or(value),
+                    name: written.unwrap_or_else(|| case.items.values.text(value)),
                     count: 0,
                     first: None,
                     last: None,
@@ -351,7 +352,7 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
 
 fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
     // A computer that logs write with and without its domain is one.
-    let mut groups: BTreeMap<(Machine, &super::items::Key), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(Machine, &super::key::Key), Group> = BTreeMap::new();
     for judged in counted {
         let Some(verdict) = judged.verdict else {
             continue;

@@ -2,22 +2,21 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::computers::Machine;
+use super::key::{Key, Keys, Shown, Values, key_of};
 use super::names::CauseIndex;
 use super::nearest::{ByKey, Parts, parts_of};
 use super::versions::Versions;
 use super::{Collection, Seen};
 use crate::collect::content::Unpacked;
-use crate::collect::evaluate::{Evaluation, captures_of};
+use crate::collect::evaluate::{Captures, Evaluation, captures_of};
 use crate::collect::observation::Observation;
 use crate::collect::view::View;
 use crate::report::{Answer, Citation};
 use crate::signature::compile::{Compiled, Matcher, Part, PartRole};
-use crate::signature::text;
 
 /// What an item is to its signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,10 +42,6 @@ pub(crate) enum Standing {
     Unknown,
 }
 
-/// The values that join events: one for each part of the signature's key, folded. Shared by all that
-/// have the same.
-pub(crate) type Key = Arc<[Option<Arc<str>>]>;
-
 /// What a class is to one part of a signature.
 #[derive(Debug)]
 pub(crate) struct Evidence<'a> {
@@ -58,9 +53,9 @@ pub(crate) struct Evidence<'a> {
     pub(crate) answer: Answer,
     /// Captured values, as written, by capture. What became of each condition is found out again
     /// for the few records that are shown: see [`Evidence::evaluation`].
-    pub(crate) captures: Box<[(usize, String)]>,
+    pub(crate) captures: Captures,
     pub(crate) key: Key,
-    /// The same number for the same key, in no order.
+    /// The same number for the same key, in the order of keys.
     pub(crate) key_number: usize,
     /// Which of the captured values names another computer.
     peer: Option<usize>,
@@ -70,7 +65,7 @@ pub(crate) struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// The name of the computer that wrote it.
     pub(crate) fn computer(&self) -> &'a str {
-        self.seen.class.event.computer.as_deref().unwrap_or("")
+        self.seen.computer
     }
 
     /// The computer that wrote it; or, `firm`, the one that is known for sure to have.
@@ -86,8 +81,8 @@ impl<'a> Evidence<'a> {
     /// The captured value of this name.
     pub(crate) fn captured<'e>(&'e self, matcher: &Matcher, name: &str) -> Option<&'e str> {
         let at = matcher.captures.iter().position(|c| c.name == name)?;
-        let (_, value) = self.captures.iter().find(|(n, _)| *n == at)?;
-        Some(value)
+        let mut captures = self.captures.iter();
+        captures.find_map(|(n, value)| (n == at).then_some(value))
     }
 
     /// What became of each condition.
@@ -105,16 +100,16 @@ impl<'a> Evidence<'a> {
     }
 
     /// The key as written: a value for each of its parts that is there.
-    pub(crate) fn key_shown<'e>(&'e self, compiled: &Compiled) -> Vec<Option<&'e str>> {
+    pub(crate) fn key_shown<'e>(&'e self, compiled: &Compiled) -> Shown<'e> {
         match compiled.parts.get(self.part) {
             Some(part) => key_of(compiled, &part.matcher, &self.captures),
-            None => Vec::new(),
+            None => Shown::new(),
         }
     }
 
     /// The other computer it names.
     pub(crate) fn peer(&self) -> Option<&str> {
-        let (_, name) = self.captures.get(self.peer?)?;
+        let (_, name) = self.captures.iter().nth(self.peer?)?;
         Some(name)
     }
 
@@ -151,6 +146,8 @@ pub(crate) struct Items<'a> {
     pub(crate) untimed: u64,
     /// Records that were left out, as nothing can be offered.
     pub(crate) left_out: u64,
+    /// What the numbers of keys stand for.
+    pub(crate) values: Values,
     /// What the logs tell of versions and updates, once it is asked for.
     pub(crate) versions: Versions,
     /// What cause checks look at, once one is made.
@@ -170,10 +167,11 @@ impl<'a> Items<'a> {
             all: Vec::new(),
             untimed: 0,
             left_out: 0,
+            values: Values::default(),
             versions: Versions::default(),
             causes: OnceCell::new(),
         };
-        let mut keys: HashMap<Key, usize> = HashMap::new();
+        let mut keys = Keys::default();
         let speaking = |number: usize| {
             let answers = collection.answers(number, signature);
             answers.filter_map(|(at, answer)| {
@@ -200,21 +198,13 @@ impl<'a> Items<'a> {
             for (at, answer, part) in speaking(number) {
                 let captures = view.as_ref();
                 let captures =
-                    captures.map_or_else(Box::default, |v| captures_of(&part.matcher, v));
-                let key = folded(compiled, &key_of(compiled, &part.matcher, &captures));
-                let next = keys.len();
-                let (key, key_number) = match keys.get_key_value(&key) {
-                    Some((known, number)) => (Arc::clone(known), *number),
-                    None => {
-                        keys.insert(Arc::clone(&key), next);
-                        (key, next)
-                    }
-                };
+                    captures.map_or_else(Captures::default, |v| captures_of(&part.matcher, v));
+                let key_number = keys.add(compiled, &key_of(compiled, &part.matcher, &captures));
                 let names_another =
                     |n: usize| part.matcher.captures.get(n).is_some_and(|c| c.is_peer);
-                let peer = captures.iter().position(|(n, _)| names_another(*n));
+                let peer = captures.iter().position(|(n, _)| names_another(n));
                 if matches!(part.role, PartRole::Symptom(_)) {
-                    items.untimed += seen.class.records.untimed();
+                    items.untimed += seen.untimed;
                 }
                 items.evidence.push(Evidence {
                     class_number: number,
@@ -225,9 +215,17 @@ impl<'a> Items<'a> {
                     answer,
                     captures,
                     machine: seen.machine,
-                    key,
+                    key: Key::default(),
                     key_number,
                 });
+            }
+        }
+        let (values, keys) = keys.in_order();
+        items.values = values;
+        for evidence in &mut items.evidence {
+            if let Some((key, place)) = keys.get(evidence.key_number) {
+                evidence.key = key.clone();
+                evidence.key_number = *place;
             }
         }
         items.spread();
@@ -260,7 +258,11 @@ impl<'a> Items<'a> {
             }));
         }
         let evidence = &self.evidence;
-        let key = |item: &Item| evidence.get(item.evidence).map(|e| (&e.key, e.computer()));
+        let key = |item: &Item| {
+            evidence
+                .get(item.evidence)
+                .map(|e| (e.key_number, e.computer()))
+        };
         self.all.sort_unstable_by(|a, b| {
             let order = |item: &Item| (item.second, item.kind);
             // Before the numbers of classes: those depend on what other signatures ask. Most items
@@ -340,45 +342,6 @@ pub(crate) fn timestamp(second: i64) -> Timestamp {
     } else {
         Timestamp::MAX
     })
-}
-
-/// The values of a signature's key that an event has.
-fn key_of<'e>(
-    compiled: &Compiled,
-    matcher: &Matcher,
-    captures: &'e [(usize, String)],
-) -> Vec<Option<&'e str>> {
-    let mut shown: Vec<Option<&str>> = vec![None; compiled.key.len()];
-    for (n, value) in captures {
-        let part = matcher.captures.get(*n).and_then(|capture| capture.key);
-        if let Some(slot) = part.and_then(|part| shown.get_mut(part))
-            && slot.is_none()
-        {
-            *slot = Some(value);
-        }
-    }
-    shown
-}
-
-fn folded(compiled: &Compiled, shown: &[Option<&str>]) -> Key {
-    let folded = shown.iter().zip(&compiled.key).map(|(value, part)| {
-        let value = (*value)?;
-        Some(if part.exact_case {
-            value.into()
-        } else {
-            text::fold(value).into()
-        })
-    });
-    folded.collect()
-}
-
-/// Whether no part that both keys carry differs.
-pub(crate) fn keys_agree(a: &Key, b: &Key) -> bool {
-    Arc::ptr_eq(a, b)
-        || a.iter().zip(b.iter()).all(|(a, b)| match (a, b) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        })
 }
 
 /// Seconds and counts of events, in order.

@@ -11,6 +11,7 @@ mod coverage;
 mod doubts;
 mod finding;
 mod items;
+mod key;
 mod leads;
 mod names;
 mod nearest;
@@ -29,10 +30,12 @@ mod verdict;
 mod versions;
 pub(crate) mod work;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use eventkb_logs::event::Event;
+use smallvec::SmallVec;
 
 use computers::{Computers, Machine};
 use coverage::CoverageIndex;
@@ -42,7 +45,8 @@ use crate::collect::content::Unpacked;
 use crate::collect::coverage::{Diagnostics, earliest};
 use crate::collect::landmarks::Noted;
 use crate::collect::records::Point;
-use crate::collect::session::{Resolved, Session};
+use crate::collect::session::Session;
+use crate::collect::subscriptions::Resolved;
 use crate::collect::view::View;
 use crate::collect::{errors, evaluate};
 use crate::knowledge::SignatureSet;
@@ -60,15 +64,21 @@ pub(crate) struct Seen<'a> {
     /// The class's number.
     pub(crate) number: u128,
     pub(crate) class: &'a Class,
+    /// The name of the computer that wrote it; empty where it names none.
+    pub(crate) computer: &'a str,
     pub(crate) resolved: Arc<Resolved>,
     pub(crate) machine: Machine,
     /// The computer as far as it is known for sure: what names none is of one computer only within
     /// its file.
     pub(crate) place: Machine,
     /// When its records were written.
-    pub(crate) points: Vec<Point>,
+    pub(crate) points: SmallVec<[Point; 1]>,
     /// What it answers each part that asks for it, in the order of the subscriptions.
-    answers: Box<[Answer]>,
+    answers: Arc<[Answer]>,
+    /// How many records it has, and how many of them have no time. Here, as looking into a class
+    /// again for each signature takes longer than all else where there are very many.
+    pub(crate) count: u64,
+    pub(crate) untimed: u64,
     /// Signatures that count it as found.
     pub(crate) shared_by: usize,
 }
@@ -233,25 +243,37 @@ fn settle(session: &mut Session) {
     session.errors.forget(&copies);
 }
 
-fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a> {
+/// What all classes have in common whose events differ in their values only.
+struct Common {
+    resolved: Arc<Resolved>,
+    machine: Machine,
+    place: Machine,
+    /// The few ways in which they answer, with how many signatures count the event as found.
+    ways: HashMap<Arc<[Answer]>, usize>,
+}
+
+/// By the event that classes share.
+type Commons = HashMap<*const Event, Common>;
+
+fn commons<'a>(
+    session: &'a Session,
+    set: &SignatureSet,
+) -> (Commons, Computers, BTreeMap<&'a str, Machine>) {
+    let shared = session.classes.values().map(|class| &*class.event);
+    let shared: HashMap<*const Event, &Event> =
+        shared.map(|e| (std::ptr::from_ref(e), e)).collect();
     let mut names = session.coverage.computers();
-    let of_classes = session
-        .classes
-        .values()
-        .filter_map(|class| class.event.computer.clone());
+    let of_classes = shared.values().filter_map(|event| event.computer.clone());
     names.extend(of_classes);
     names.extend(session.errors.kinds().map(|kind| kind.computer.clone()));
     // Of a computer whose file nobody gave an account of, starts and updates may be all there is.
-    names.extend(
-        session
-            .landmarks
-            .iter()
-            .map(|landmark| landmark.computer.clone()),
-    );
+    let of_landmarks = session.landmarks.iter();
+    names.extend(of_landmarks.map(|landmark| landmark.computer.clone()));
     names.retain(|name| !name.is_empty());
     let computers = Computers::new(names);
-    let of_classes = session.classes.values().map(|class| &*class.event);
-    let of_classes = of_classes.filter_map(errors::unnamed_in);
+    let of_classes = shared
+        .values()
+        .filter_map(|event| errors::unnamed_in(event));
     let of_landmarks = session.landmarks.noted();
     let of_landmarks = of_landmarks.filter_map(|noted| noted.unnamed_in.as_ref());
     let unnamed: BTreeSet<&str> = of_classes.chain(of_landmarks).map(|file| &**file).collect();
@@ -259,33 +281,56 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     let unnamed: BTreeMap<&str, Machine> = numbered
         .map(|(n, file)| (file, Machine::MAX - 1 - n))
         .collect();
-    let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
-    let mut unpacked = Unpacked::default();
-    let classes = session.classes.iter().map(|(number, class)| {
-        let event = &class.event;
-        let key = (
-            event.provider.clone(),
-            event.event_source.clone(),
-            event.event_id,
-        );
-        let resolved = resolved.entry(key).or_insert_with(|| {
-            let source = event.event_source.as_deref();
-            Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
-        });
-        let answers = answers(unpacked.event_of(event), resolved);
+    let mut resolved: HashMap<(&str, Option<&str>, u16), Arc<Resolved>> = HashMap::new();
+    let common = |(at, event): (*const Event, &'a Event)| {
+        let source = event.event_source.as_deref();
+        let (provider, id) = (event.provider.as_str(), event.event_id);
+        let asking = resolved.entry((provider, source, id));
+        let asking = asking.or_insert_with(|| Arc::new(Resolved::of(set, provider, source, id)));
         let machine = computers.of(event.computer.as_deref().unwrap_or(""));
-        Seen {
+        let place = errors::unnamed_in(event).and_then(|file| unnamed.get(&**file).copied());
+        let common = Common {
+            resolved: Arc::clone(asking),
+            machine,
+            place: place.unwrap_or(machine),
+            ways: HashMap::new(),
+        };
+        (at, common)
+    };
+    (shared.into_iter().map(common).collect(), computers, unnamed)
+}
+
+fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a> {
+    let (mut commons, computers, unnamed) = commons(session, set);
+    let mut unpacked = Unpacked::default();
+    let classes = session.classes.iter().filter_map(|(number, class)| {
+        let common = commons.get_mut(&std::ptr::from_ref::<Event>(&class.event))?;
+        let answers = match &class.answers {
+            Some(answers) => Cow::Borrowed(&**answers),
+            None => Cow::Owned(answers(unpacked.event_of(&class.event), &common.resolved)),
+        };
+        let (answers, shared_by) = match common.ways.get_key_value(&*answers) {
+            Some((known, shared_by)) => (Arc::clone(known), *shared_by),
+            None => {
+                let shared_by = shared_by(&common.resolved, &answers);
+                let new: Arc<[Answer]> = answers.into();
+                common.ways.insert(Arc::clone(&new), shared_by);
+                (new, shared_by)
+            }
+        };
+        Some(Seen {
             number: *number,
             class,
-            machine,
-            place: errors::unnamed_in(event)
-                .and_then(|file| unnamed.get(&**file).copied())
-                .unwrap_or(machine),
+            computer: class.event.computer.as_deref().unwrap_or(""),
+            machine: common.machine,
+            place: common.place,
             points: class.records.points(),
-            shared_by: shared_by(resolved, &answers),
+            count: class.records.count(),
+            untimed: class.records.untimed(),
+            shared_by,
             answers,
-            resolved: Arc::clone(resolved),
-        }
+            resolved: Arc::clone(&common.resolved),
+        })
     });
     let classes: Vec<Seen<'_>> = classes.collect();
     let mut landmarks: HashMap<Machine, Vec<&Noted>> = HashMap::new();
@@ -310,7 +355,7 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 }
 
 /// What a class answers each part that asks for it.
-fn answers(event: &Event, resolved: &Resolved) -> Box<[Answer]> {
+fn answers(event: &Event, resolved: &Resolved) -> Vec<Answer> {
     let view = View::of(event, resolved.facts.as_deref());
     let answers = resolved.subscriptions.iter().map(|subscription| {
         let part = subscription.compiled.parts.get(subscription.part);

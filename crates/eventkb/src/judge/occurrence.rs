@@ -10,8 +10,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::computers::Machine;
-use super::items::{Evidence, Item, ItemKind, Items, Key, Standing, keys_agree};
+use super::items::{Evidence, Item, ItemKind, Items, Standing};
+use super::key::{Key, keys_agree};
 use super::nearest::{Nearest, Parts, Stretch, parts_of};
 use super::peers::Peers;
 use super::{Collection, against};
@@ -32,9 +35,9 @@ pub(crate) struct Occurrence {
     /// Lower is better: the order in which anchors were tried.
     rank: usize,
     /// Indices of the items that belong to it.
-    pub(crate) items: Vec<usize>,
+    pub(crate) items: SmallVec<[usize; 2]>,
     /// Indices of the items that speak against it: the first one of each clause.
-    pub(crate) against: Vec<usize>,
+    pub(crate) against: SmallVec<[usize; 2]>,
 }
 
 impl Occurrence {
@@ -191,8 +194,8 @@ impl<'a, 'i> Builder<'a, 'i> {
                 last: item.second,
                 anchor: seed,
                 rank: self.rank,
-                items: vec![seed],
-                against: Vec::new(),
+                items: smallvec![seed],
+                against: SmallVec::new(),
             };
             self.occurrences.extend(open.replace(next));
         }
@@ -316,9 +319,7 @@ impl<'a, 'i> Builder<'a, 'i> {
         occurrence.last = last;
         if parts_of(&evidence.key) & !parts_of(&occurrence.key) != 0 {
             let own = occurrence.key.iter().zip(evidence.key.iter());
-            occurrence.key = own
-                .map(|(own, value)| own.clone().or(value.clone()))
-                .collect();
+            occurrence.key = own.map(|(own, value)| own.or(*value)).collect();
         }
         occurrence.items.push(n);
         self.take(n);

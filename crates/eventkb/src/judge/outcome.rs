@@ -10,7 +10,8 @@ use super::verdict::{Court, Judged};
 use super::{
     Assessed, Collection, cause, finding, occurrence, outdone, possible, qualify, ranking,
 };
-use crate::collect::session::{Resolved, Session};
+use crate::collect::session::Session;
+use crate::collect::subscriptions::Resolved;
 use crate::limits;
 use crate::report::{Explanation, NearMiss, Unmet};
 use crate::signature::compile::Compiled;
@@ -252,8 +253,7 @@ fn judge<'a>(
         items: &items,
     };
     let decides = compiled.cause_decides;
-    let judged = occurrences.into_iter().map(|mut occurrence| {
-        occurrence.items.shrink_to_fit();
+    let judged = occurrences.into_iter().map(|occurrence| {
         let cause = decides.then(|| cause::check(&court, &occurrence));
         court.judge(occurrence, &cause.unwrap_or_default())
     });

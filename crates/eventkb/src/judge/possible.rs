@@ -99,7 +99,7 @@ pub(crate) fn thinned<'c>(
         *count += 1;
         let keep = of_computer.insert((way, seen.machine)) || *count <= most;
         if !keep {
-            thinned.left_out = thinned.left_out.saturating_add(seen.class.records.count());
+            thinned.left_out = thinned.left_out.saturating_add(seen.count);
         }
         keep
     });

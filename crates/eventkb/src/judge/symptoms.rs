@@ -194,9 +194,9 @@ fn values(
         add(name, seen, condition.meaning.clone().filter(|_| fits));
     }
     if let Some(part) = case.compiled.parts.get(evidence.part) {
-        for (n, value) in &evidence.captures {
-            if let Some(capture) = part.matcher.captures.get(*n) {
-                add(capture.name.clone(), value.clone(), None);
+        for (n, value) in evidence.captures.iter() {
+            if let Some(capture) = part.matcher.captures.get(n) {
+                add(capture.name.clone(), value.to_owned(), None);
             }
         }
     }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::Collection;
 use super::computers::Machine;
 use super::coverage::Whose;
@@ -26,12 +28,15 @@ pub(crate) enum State {
     Absent,
 }
 
+/// By symptom.
+pub(crate) type States = SmallVec<[State; 16]>;
+
 /// One occurrence, judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Judged {
     pub(crate) occurrence: Occurrence,
     /// By symptom.
-    pub(crate) states: Vec<State>,
+    pub(crate) states: States,
     pub(crate) verdict: Option<Verdict>,
     /// The item that rules the article out, by index.
     pub(crate) ruled_out_by: Option<usize>,
@@ -162,8 +167,8 @@ impl Court<'_> {
     }
 
     /// What became of each symptom, by the evidence that is believed.
-    fn states(&self, occurrence: &Occurrence, believed: Believed) -> Vec<State> {
-        let mut states = vec![State::Absent; self.compiled.symptoms.len()];
+    fn states(&self, occurrence: &Occurrence, believed: Believed) -> States {
+        let mut states: States = smallvec![State::Absent; self.compiled.symptoms.len()];
         for &n in &occurrence.items {
             let Some((item, evidence)) = self.items.get(n) else {
                 continue;
