@@ -80,7 +80,8 @@ pub(crate) fn captures_of(matcher: &Matcher, view: &View<'_>) -> Captures {
     for (n, capture) in matcher.captures.iter().enumerate() {
         if let Some(value) = captured(capture, view) {
             text.push_str(&value);
-            captures.ends.push((n, text.len()));
+            let end = u32::try_from(n).ok().zip(u32::try_from(text.len()).ok());
+            captures.ends.extend(end);
         }
     }
     captures.text = text.into();
@@ -92,14 +93,18 @@ pub(crate) fn captures_of(matcher: &Matcher, view: &View<'_>) -> Captures {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Captures {
     text: Box<str>,
-    ends: SmallVec<[(usize, usize); 1]>,
+    /// The number of a capture, and where its value ends.
+    ends: SmallVec<[(u32, u32); 2]>,
 }
 
 impl Captures {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
         let values = starts.zip(&self.ends);
-        values.map(|(start, (n, end))| (*n, self.text.get(start..*end).unwrap_or("")))
+        values.map(|(start, (n, end))| {
+            let value = self.text.get(start as usize..*end as usize);
+            (*n as usize, value.unwrap_or(""))
+        })
     }
 
     /// The first value.

@@ -117,7 +117,7 @@ impl<'a, 'i> Index<'a, 'i> {
             let place = |on, about| Place { clause, on, about };
             let mut places = vec![place(on, About::Whomever)];
             if compiled.rules_out.get(clause).is_some_and(|c| !c.local) {
-                let about: Vec<About> = match peers.target(item.evidence) {
+                let about: Vec<About> = match peers.target(item.evidence()) {
                     None => vec![About::Nobody],
                     Some(meant) => meant.iter().copied().map(About::Named).collect(),
                 };

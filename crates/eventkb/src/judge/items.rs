@@ -127,14 +127,20 @@ pub(crate) struct Item {
     pub(crate) standing: Standing,
     /// How it answers by what can be believed alone: see [`super::qualify`].
     pub(crate) firm: Standing,
-    /// Index of its evidence.
-    pub(crate) evidence: usize,
+    evidence: u32,
     /// Index of its point there.
-    pub(crate) point: usize,
+    point: u32,
     pub(crate) second: i64,
     pub(crate) count: u64,
     /// Which qualifier does not hold, or cannot be checked.
-    pub(crate) qualifier: Option<usize>,
+    pub(crate) qualifier: Option<u16>,
+}
+
+impl Item {
+    /// Index of its evidence.
+    pub(crate) fn evidence(&self) -> usize {
+        self.evidence as usize
+    }
 }
 
 /// The evidence of one signature, and its items in order of time.
@@ -245,12 +251,16 @@ impl<'a> Items<'a> {
                 Answer::No => Standing::No,
                 Answer::Unknown => Standing::Unknown,
             };
-            let points = evidence.seen.points.iter().enumerate();
+            // No session holds as many of them as there are numbers of this width.
+            let Ok(evidence_number) = u32::try_from(n) else {
+                return;
+            };
+            let points = (0_u32..).zip(&evidence.seen.points);
             self.all.extend(points.map(|(at, point)| Item {
                 kind,
                 standing,
                 firm: standing,
-                evidence: n,
+                evidence: evidence_number,
                 point: at,
                 second: point.second,
                 count: point.count,
@@ -260,7 +270,7 @@ impl<'a> Items<'a> {
         let evidence = &self.evidence;
         let key = |item: &Item| {
             evidence
-                .get(item.evidence)
+                .get(item.evidence())
                 .map(|e| (e.key_number, e.computer()))
         };
         self.all.sort_unstable_by(|a, b| {
@@ -275,13 +285,13 @@ impl<'a> Items<'a> {
 
     pub(crate) fn get(&self, at: usize) -> Option<(&Item, &Evidence<'a>)> {
         let item = self.all.get(at)?;
-        Some((item, self.evidence.get(item.evidence)?))
+        Some((item, self.evidence.get(item.evidence())?))
     }
 
     /// The records of an item that may be cited.
     pub(crate) fn proof(&self, at: usize) -> impl Iterator<Item = &Observation> {
         let found = self.get(at).and_then(|(item, evidence)| {
-            let point = evidence.seen.points.get(item.point)?;
+            let point = evidence.seen.points.get(item.point as usize)?;
             Some(evidence.seen.class.records.proof(point))
         });
         found.into_iter().flatten()
@@ -371,7 +381,7 @@ impl Neighbours {
             let ItemKind::Symptom(symptom) = item.kind else {
                 continue;
             };
-            let Some(evidence) = items.evidence.get(item.evidence) else {
+            let Some(evidence) = items.evidence.get(item.evidence()) else {
                 continue;
             };
             if firm && evidence.seen.class.weak {

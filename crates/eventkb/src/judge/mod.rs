@@ -6,6 +6,7 @@
 mod against;
 mod case;
 mod cause;
+mod class_numbers;
 mod computers;
 mod coverage;
 mod doubts;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use eventkb_logs::event::Event;
 use smallvec::SmallVec;
 
+use class_numbers::ClassNumbers;
 use computers::{Computers, Machine};
 use coverage::CoverageIndex;
 
@@ -382,7 +384,7 @@ fn shared_by(resolved: &Resolved, answers: &[Answer]) -> usize {
 /// A finding, with the classes that it counts as found.
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
-    pub(crate) classes: BTreeSet<usize>,
+    pub(crate) classes: ClassNumbers,
     /// Its marks in the timeline, where one was asked for.
     pub(crate) marks: Vec<timeline::PlacedMark>,
     /// What it rests on, if it is a match.
@@ -424,8 +426,8 @@ fn write(session: &Session, collection: &Collection<'_>, threads: usize) -> Writ
     let explained = explained.collect();
     let offered = assessed.iter().filter(|a| a.finding.is_offered());
     let explained_classes = offered
-        .flat_map(|a| &a.classes)
-        .filter_map(|at| collection.classes.get(*at).map(|seen| seen.number))
+        .flat_map(|a| a.classes.iter())
+        .filter_map(|at| collection.classes.get(at).map(|seen| seen.number))
         .collect();
     Written {
         assessed,

@@ -139,7 +139,7 @@ impl<'a, 'i> Builder<'a, 'i> {
         let mut parts = BTreeSet::new();
         let mut last = None;
         for (item, evidence) in items {
-            if last.replace(item.evidence) != Some(item.evidence) {
+            if last.replace(item.evidence()) != Some(item.evidence()) {
                 parts.insert(parts_of(&evidence.key));
             }
         }
@@ -336,8 +336,8 @@ impl<'a, 'i> Builder<'a, 'i> {
         let ranks: BTreeSet<usize> = self.occurrences.iter().map(|o| o.rank).collect();
         let mut places: HashMap<usize, Vec<Place>> = HashMap::new();
         for (item, evidence) in across.iter().filter_map(|&n| self.get(n)) {
-            let of = places.entry(item.evidence);
-            of.or_insert_with(|| places_asked(evidence.machine, item.evidence, &self.peers));
+            let of = places.entry(item.evidence());
+            of.or_insert_with(|| places_asked(evidence.machine, item.evidence(), &self.peers));
         }
         let asked: HashSet<Place> = places.values().flatten().copied().collect();
         let near = self.by_place(&asked, &self.parts_of(&across));
@@ -346,7 +346,7 @@ impl<'a, 'i> Builder<'a, 'i> {
             let Some((item, evidence)) = self.get(n) else {
                 continue;
             };
-            let places = places.get(&item.evidence).map_or(&[][..], Vec::as_slice);
+            let places = places.get(&item.evidence()).map_or(&[][..], Vec::as_slice);
             let best = ranks.iter().find_map(|&rank| {
                 let places = places.iter().map(|place| (rank, *place));
                 let window = self.compiled.across_window_s;

@@ -1,7 +1,8 @@
 //! What came of each signature that has evidence. Each is judged by itself, several at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::case::Case;
 use super::items::Items;
@@ -28,30 +29,44 @@ pub(super) struct Outcome {
 }
 
 /// The signatures that have evidence, in the order of the set, and what came of each.
+///
+/// Those with very much evidence come first, one after the other: what is held at a time is the
+/// evidence of one of them, or of as many small ones as there are threads.
 pub(super) fn of_all<'a>(
     session: &Session,
     collection: &'a Collection<'a>,
     threads: usize,
 ) -> impl Iterator<Item = (&'a Arc<Compiled>, Outcome)> {
     let asked = Asked::of(session, collection);
-    let queue = Queue::new(&asked);
-    let judge_next = || {
-        while let Some(turn) = queue.take() {
-            let outcome = asked.signatures.get(turn.number).map(|(signature, of)| {
-                let compiled = collection.set.compiled(*signature)?;
-                let classes = asked.classes(of);
-                let of = (*signature, &*classes);
-                Some((compiled, outcome(session, collection, compiled, of)))
-            });
-            turn.give(outcome.flatten());
+    let most = limits::MAX_POINTS_AT_ONCE / threads.max(1);
+    let is_large = |(_, groups): &(usize, Vec<usize>)| asked.weight(groups) > most;
+    let numbered = asked.signatures.iter().enumerate();
+    let (large, small): (Vec<_>, Vec<_>) = numbered.partition(|(_, asks)| is_large(asks));
+    let done = Mutex::new(BTreeMap::new());
+    let judge = |(number, (signature, groups)): (usize, &(usize, Vec<usize>))| {
+        let Some(compiled) = collection.set.compiled(*signature) else {
+            return;
+        };
+        let classes = asked.classes(groups);
+        let outcome = outcome(session, collection, compiled, (*signature, &classes));
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.insert(number, (compiled, outcome));
+    };
+    let next = AtomicUsize::new(0);
+    let judge_small = || {
+        while let Some(asks) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
+            judge(*asks);
         }
     };
+    large.into_iter().for_each(judge);
     std::thread::scope(|scope| {
-        let others = 1..threads.min(asked.signatures.len());
-        others.for_each(|_| drop(scope.spawn(judge_next)));
-        judge_next();
+        for _ in 1..threads.min(small.len()) {
+            scope.spawn(judge_small);
+        }
+        judge_small();
     });
-    queue.done().into_values()
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.into_values()
 }
 
 /// Which signatures ask for which classes.
@@ -120,86 +135,6 @@ impl Asked {
     }
 }
 
-/// A signature's turn to be judged. Ends when it is dropped.
-struct Turn<'q, 'a> {
-    queue: &'q Queue<'a>,
-    number: usize,
-    weight: usize,
-}
-
-impl<'a> Turn<'_, 'a> {
-    fn give(self, outcome: Option<(&'a Arc<Compiled>, Outcome)>) {
-        let mut state = self.queue.state();
-        state
-            .done
-            .extend(outcome.map(|outcome| (self.number, outcome)));
-    }
-}
-
-impl Drop for Turn<'_, '_> {
-    fn drop(&mut self) {
-        self.queue.state().weight -= self.weight;
-        self.queue.freed.notify_all();
-    }
-}
-
-/// Hands out signatures in their order, and takes what came of them.
-struct Queue<'a> {
-    weights: Vec<usize>,
-    state: Mutex<State<'a>>,
-    /// Somebody has finished.
-    freed: Condvar,
-}
-
-#[derive(Default)]
-struct State<'a> {
-    next: usize,
-    /// Of what is being judged.
-    weight: usize,
-    done: BTreeMap<usize, (&'a Arc<Compiled>, Outcome)>,
-}
-
-impl<'a> Queue<'a> {
-    fn new(asked: &Asked) -> Queue<'a> {
-        let weights = asked.signatures.iter();
-        Queue {
-            weights: weights.map(|(_, groups)| asked.weight(groups)).collect(),
-            state: Mutex::default(),
-            freed: Condvar::new(),
-        }
-    }
-
-    /// The next signature, as soon as there is room for it: the evidence of few large ones, or of
-    /// one that is larger still, is all that is held at a time.
-    fn take(&self) -> Option<Turn<'_, 'a>> {
-        let full = |state: &mut State<'a>| {
-            let weight = self.weights.get(state.next).copied().unwrap_or(0);
-            let sum = state.weight.saturating_add(weight);
-            state.weight > 0 && sum > limits::MAX_POINTS_AT_ONCE
-        };
-        let waited = self.freed.wait_while(self.state(), full);
-        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
-        let number = state.next;
-        let weight = *self.weights.get(number)?;
-        state.next += 1;
-        state.weight += weight;
-        Some(Turn {
-            queue: self,
-            number,
-            weight,
-        })
-    }
-
-    fn state(&self) -> MutexGuard<'_, State<'a>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn done(self) -> BTreeMap<usize, (&'a Arc<Compiled>, Outcome)> {
-        let state = self.state.into_inner();
-        state.unwrap_or_else(PoisonError::into_inner).done
-    }
-}
-
 fn outcome(
     session: &Session,
     collection: &Collection<'_>,
@@ -246,18 +181,23 @@ fn judge<'a>(
 ) -> Case<'a> {
     let mut items = Items::of(collection, compiled, signature, classes);
     qualify::qualify(collection, compiled, &mut items);
-    let occurrences = occurrence::build(collection, compiled, &items);
+    let mut occurrences = occurrence::build(collection, compiled, &items);
     let court = Court {
         collection,
         compiled,
         items: &items,
     };
     let decides = compiled.cause_decides;
-    let judged = occurrences.into_iter().map(|occurrence| {
+    let mut judged: Vec<Judged> = Vec::with_capacity(occurrences.len());
+    // From behind, so that the room of those that are judged is given back: there may be very many.
+    while let Some(occurrence) = occurrences.pop() {
+        if occurrences.len() < occurrences.capacity() / 2 {
+            occurrences.shrink_to_fit();
+        }
         let cause = decides.then(|| cause::check(&court, &occurrence));
-        court.judge(occurrence, &cause.unwrap_or_default())
-    });
-    let mut judged: Vec<Judged> = judged.collect();
+        let numbered = (occurrences.len(), occurrence);
+        judged.push(court.judge(numbered, &cause.unwrap_or_default()));
+    }
     ranking::order_occurrences(&mut judged);
     if !decides && !compiled.document.cause_checks.is_empty() {
         // Of the best ones, those come first whose cause shows. Of a storm, a few hundred are asked.

@@ -76,7 +76,7 @@ impl<'a, 'i> Peers<'a, 'i> {
         let items = occurrence.items.iter();
         items.filter_map(|&n| {
             let (item, evidence) = self.items.get(n)?;
-            Some((item.evidence, evidence.machine))
+            Some((item.evidence(), evidence.machine))
         })
     }
 }

@@ -101,7 +101,7 @@ fn symptom_report(
 }
 
 fn qualifier(symptom: &Symptom, item: &Item) -> Option<crate::signature::model::Qualifier> {
-    symptom.only_if.get(item.qualifier?).cloned()
+    symptom.only_if.get(usize::from(item.qualifier?)).cloned()
 }
 
 /// What became of a condition, and the value that it saw.
@@ -335,7 +335,7 @@ fn logging_off(
                 }
                 ItemKind::RuleOut(_) => false,
             };
-            let on = case.items.evidence.get(item.evidence).map(|e| e.machine);
+            let on = case.items.evidence.get(item.evidence()).map(|e| e.machine);
             needs_it && on == Some(machine)
         })
     };

@@ -35,12 +35,14 @@ pub(crate) type States = SmallVec<[State; 16]>;
 #[derive(Debug, Clone)]
 pub(crate) struct Judged {
     pub(crate) occurrence: Occurrence,
+    /// Its place in the order in which occurrences are built.
+    pub(crate) number: usize,
     /// By symptom.
     pub(crate) states: States,
     pub(crate) verdict: Option<Verdict>,
     /// The item that rules the article out, by index.
     pub(crate) ruled_out_by: Option<usize>,
-    pub(crate) not_applicable: Option<NotApplicable>,
+    pub(crate) not_applicable: Option<Box<NotApplicable>>,
     /// The verdict that evidence would give which is not firm.
     pub(crate) otherwise: Option<Verdict>,
     pub(crate) cause: CauseState,
@@ -57,7 +59,11 @@ pub(crate) struct Court<'a> {
 
 impl Court<'_> {
     /// Judges one occurrence.
-    pub(crate) fn judge(&self, occurrence: Occurrence, cause: &CauseReport) -> Judged {
+    pub(crate) fn judge(
+        &self,
+        (number, occurrence): (usize, Occurrence),
+        cause: &CauseReport,
+    ) -> Judged {
         let states = self.states(&occurrence, Believed::All);
         let (verdict, ruled_out_by) =
             self.verdict(&occurrence, &states, cause.state, Believed::All);
@@ -69,6 +75,7 @@ impl Court<'_> {
             otherwise: None,
             cause: cause.state,
             weight: 0.0,
+            number,
             occurrence,
         };
         judged.weight = super::ranking::weight(self.items, &judged);
@@ -81,7 +88,8 @@ impl Court<'_> {
             }
         }
         if judged.verdict.is_some() {
-            judged.not_applicable = versions::not_applicable(self, &judged.occurrence);
+            let why = versions::not_applicable(self, &judged.occurrence);
+            judged.not_applicable = why.map(Box::new);
             if judged.not_applicable.is_some() {
                 judged.verdict = Some(Verdict::RuledOut);
             }
