@@ -68,11 +68,11 @@ pub const MAX_POINTS_AT_ONCE: usize = 50_000;
 
 /// Different events whose class is remembered while a session is fed: some 200 bytes for each, in each
 /// thread.
-pub const MAX_KNOWN_EVENTS: usize = 16_384;
+pub const MAX_KNOWN_EVENTS: usize = 65_536;
 
-/// Bytes of fingerprints of records remembered while a session is fed: some thousands of different
+/// Bytes of fingerprints of records remembered while a session is fed: some ten thousand different
 /// events that come again and again, in each thread.
-pub const MAX_FINGERPRINT_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_FINGERPRINT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.
 pub const MAX_CITATIONS: usize = 10;

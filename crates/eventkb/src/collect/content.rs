@@ -21,7 +21,10 @@ pub(crate) struct Strings(Arc<[u8]>);
 
 impl Strings {
     pub(crate) fn of(strings: &[String]) -> Strings {
-        let mut packed = Packer::default();
+        // Most lengths take a byte.
+        let length = |text: &String| text.len() + 2;
+        let room = 2 + strings.iter().map(length).sum::<usize>();
+        let mut packed = Packer(Vec::with_capacity(room));
         packed.strings(strings);
         Strings(packed.0.into())
     }

@@ -57,12 +57,14 @@ struct Run {
     count: u64,
 }
 
+type Files = SmallVec<[(Arc<str>, Counts); 1]>;
+
 /// How many records each file gave, copies among them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Given {
-    /// In order of the files.
+    /// In order of the files. Nearly always there is one.
     #[serde(with = "by_file")]
-    files: Vec<(Arc<str>, Counts)>,
+    files: Files,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -79,9 +81,7 @@ mod by_file {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::Counts;
-
-    type Files = Vec<(Arc<str>, Counts)>;
+    use super::{Counts, Files};
 
     pub(super) fn serialize<S: Serializer>(files: &Files, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(files.iter().map(|(file, counts)| (&**file, counts)))
@@ -125,11 +125,7 @@ impl Given {
                     known.add(records);
                 }
             }
-            Err(at) => {
-                // Nearly always there is one.
-                self.files.reserve_exact(1);
-                self.files.insert(at, (file, records));
-            }
+            Err(at) => self.files.insert(at, (file, records)),
         }
     }
 
