@@ -378,30 +378,6 @@ mod tests {
             ("in the system ", "", None),
             ("the server logs ", "", None),
             ("a ", " from the network", None),
-            (
-                "in the log from the provider Microsoft-Windows-Contoso and with an ",
-                " of '4'",
-                Some("Microsoft-Windows-Contoso"),
-            ),
-            (
-                "",
-                " from the provider Microsoft-Windows-Contoso.",
-                Some("Microsoft-Windows-Contoso"),
-            ),
-            ("stored in the event log (", ").", None),
-            ("recorded by NETLOGON as ", "", Some("NETLOGON")),
-            (
-                "Review ",
-                " in the System log with event source Contoso-Service-SAM.",
-                Some("Contoso-Service-SAM"),
-            ),
-            ("Check ", " in the NETLOGON event source.", Some("NETLOGON")),
-            (
-                "see an event with ",
-                " (the EventID), Source = \"NETLOGON\", and",
-                Some("NETLOGON"),
-            ),
-            ("It uses ", " for NTLM, which", None),
             ("It stopped NETLOGON. ", "", None),
             (
                 "Warning ID 1058",
@@ -467,5 +443,39 @@ mod tests {
     #[test]
     fn the_list_of_common_words_is_sorted() {
         assert!(ORDINARY.is_sorted());
+    }
+
+    #[test]
+    fn names_behind_provider_and_event_source() {
+        let dictionary = dictionary();
+        for (before, behind, wanted) in [
+            (
+                "in the log from the provider Microsoft-Windows-Contoso and with an ",
+                " of '4'",
+                Some("Microsoft-Windows-Contoso"),
+            ),
+            (
+                "",
+                " from the provider Microsoft-Windows-Contoso.",
+                Some("Microsoft-Windows-Contoso"),
+            ),
+            ("stored in the event log (", ").", None),
+            ("recorded by NETLOGON as ", "", Some("NETLOGON")),
+            (
+                "Review ",
+                " in the System log with event source Contoso-Service-SAM.",
+                Some("Contoso-Service-SAM"),
+            ),
+            ("Check ", " in the NETLOGON event source.", Some("NETLOGON")),
+            (
+                "see an event with ",
+                " (the EventID), Source = \"NETLOGON\", and",
+                Some("NETLOGON"),
+            ),
+            ("It uses ", " for NTLM, which", None),
+        ] {
+            let found = dictionary.beside(before, behind).map(|(_, name)| name);
+            assert_eq!(found.as_deref(), wanted, "{before} # {behind}");
+        }
     }
 }

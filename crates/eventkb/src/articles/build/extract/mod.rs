@@ -381,14 +381,9 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         if let Some((text, name)) = said.or_else(in_title) {
             written = Some((text, found.id_line));
             provider = Some((name, ProviderHow::Prose));
-        } else if let Some(writer) = logs::writer(&found)
-            && let Some(name) = match writer.of_channel {
-                true => names.whole(&writer.name),
-                false => Some(writer.name.as_str().into()),
-            }
-        {
-            written = Some((writer.written, found.id_line));
-            provider = Some((name, writer.how));
+        } else if let Some((log, name, how)) = logged_by(&found, names) {
+            written = Some((log, found.id_line));
+            provider = Some((name, how));
         }
     }
     let key = provider.as_ref().map(|(name, _)| provider_key(name));
@@ -399,6 +394,16 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         written,
         key,
     }
+}
+
+/// The source that the log says, with the log as it is written.
+fn logged_by(found: &Found, names: &Dictionary) -> Option<(String, Arc<str>, ProviderHow)> {
+    let writer = logs::writer(found)?;
+    let name = match writer.of_channel {
+        true => names.whole(&writer.name)?,
+        false => writer.name.as_str().into(),
+    };
+    Some((writer.written, name, writer.how))
 }
 
 /// "The description for Event ID ( 5 ) in Source ( Contoso ) could not be found": the name in brackets.
