@@ -74,7 +74,8 @@ fn of_wmi(text: &str) -> Option<Moment> {
         second: i8::try_from(number(12, 14)?).ok()?,
         nanosecond: match fraction {
             "******" => 0,
-            digits => digits.parse::<i32>().ok().filter(|n| *n >= 0)? * 1000,
+            digits if !digits.starts_with(['+', '-']) => digits.parse::<i32>().ok()? * 1000,
+            _ => return None,
         },
     };
     let ahead = match minutes.get(1..)? {
