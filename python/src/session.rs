@@ -119,7 +119,10 @@ impl Session {
     /// The report over what was seen so far, as JSON.
     fn finish(&self, py: Python<'_>) -> PyResult<String> {
         let session = self.session.clone().ok_or_else(gone)?;
-        let report = py.detach(|| session.finish());
+        let report = {
+            let threads = self.options.threads;
+            py.detach(|| session.finish_with(threads))
+        };
         check_opened(py, &self.options.articles)?;
         json(&report)
     }

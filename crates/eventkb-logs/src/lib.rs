@@ -120,7 +120,7 @@ pub use listing::{
     EarliestEvents, JsonLines, earliest_events, find_records, list_events, list_json, list_mapped,
 };
 pub use passwords::Passwords;
-pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream};
+pub use pipeline::{HashFiles, Progress, ReadOptions, ReadResult, read, read_stream, threads};
 #[doc(hidden)]
 pub use sink::Delivery;
 pub use sink::{Admission, EventKind, RecordRef, Sink};

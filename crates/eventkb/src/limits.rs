@@ -73,11 +73,16 @@ pub const MAX_CLASSES: usize = 400_000;
 /// everything else together. What is left out is counted and named.
 pub const MAX_CLASSES_RULED_OUT: usize = 1_000;
 
-/// Different events whose class is remembered while a session is fed: some 50 bytes for each.
+/// Seconds of classes with records, as evidence of the signatures that are judged at the same time:
+/// each takes some 500 bytes. Signatures with more of them are judged one after the other.
+pub const MAX_POINTS_AT_ONCE: usize = 50_000;
+
+/// Different events whose class is remembered while a session is fed: some 200 bytes for each, in each
+/// thread.
 pub const MAX_KNOWN_EVENTS: usize = 65_536;
 
 /// Bytes of fingerprints of records remembered while a session is fed: some ten thousand different
-/// events that come again and again.
+/// events that come again and again, in each thread.
 pub const MAX_FINGERPRINT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Citations shown for one symptom of a finding; the count stays exact.

@@ -97,7 +97,7 @@ impl ScanOptions {
 ///
 /// Never fails as a whole: what could not be read is in the report's `inputs` and `ignored`.
 pub fn scan(paths: &[PathBuf], signatures: &Arc<SignatureSet>, options: &ScanOptions) -> Report {
-    session_over(paths, signatures, options).finish()
+    session_over(paths, signatures, options).finish_with(options.threads)
 }
 
 /// Reads every log at and below `paths` like [`scan`], and gives what was seen instead of judging
@@ -132,7 +132,7 @@ pub fn scan_stream(
 ) -> Report {
     let mut session = options.session(signatures);
     session.read_stream(name, input, &options.reading());
-    session.finish()
+    session.finish_with(options.threads)
 }
 
 /// Reads one stream like [`scan_stream`], and gives what was seen instead of judging it.

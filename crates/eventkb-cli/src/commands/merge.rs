@@ -38,7 +38,7 @@ pub(super) fn run(
     if args.timeline {
         session.timeline(TimelineWindow::default());
     }
-    let report = session.finish();
+    let report = session.finish_with(0);
     let how = Print {
         show: &args.show,
         inputs: &args.files,

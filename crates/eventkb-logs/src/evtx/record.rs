@@ -38,10 +38,7 @@ use start::{Start, read_values, start_of};
 /// Reads the records of one chunk after another; buffers are kept between records.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
-    /// The templates of the chunk, by their offset in it. There are few: a linear search, begun at
-    /// the last hit, is faster than hashing.
-    templates: Vec<Entry>,
-    recent: usize,
+    entries: Entries,
     values: Vec<Value>,
     provider: Text,
     event_source: Text,
@@ -66,6 +63,17 @@ pub(super) struct Decoder {
     left_out: bool,
     /// The record now walked has a name that cannot be read.
     unreadable: bool,
+}
+
+/// The templates of a chunk.
+#[derive(Debug, Default)]
+struct Entries {
+    /// By their offset in the chunk. There are few: a linear search, begun at the last hit, is faster
+    /// than hashing.
+    templates: Vec<Entry>,
+    recent: usize,
+    /// The elements of the last record that has no template: no other record is made of them.
+    inline: Option<Entry>,
 }
 
 /// What is known of one template of the chunk, as far as it was asked for.
@@ -244,8 +252,11 @@ impl SystemRest {
 impl Decoder {
     /// Forgets the chunk before: its templates stand elsewhere in the next one.
     pub(super) fn next_chunk(&mut self, sound: bool) {
-        self.templates.clear();
-        self.recent = 0;
+        self.entries = Entries {
+            templates: std::mem::take(&mut self.entries.templates),
+            ..Entries::default()
+        };
+        self.entries.templates.clear();
         self.sound = sound;
         self.fuel.fill();
         self.head_fuel.fill();
@@ -292,7 +303,7 @@ impl Decoder {
             // asked for.
             let _ = self.template(chunk, &frame.body, &start);
         }
-        let entry = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
+        let entry = self.entries.of(&start)?;
         let span = || start.span(chunk, &frame.body);
         let read = || System::read(chunk, &span()?, &mut self.head_fuel);
         let system = entry
@@ -379,7 +390,7 @@ impl Decoder {
         start: &Start,
     ) -> Result<Rc<Template>, DecodeError> {
         let at = start.tokens_at();
-        let entry = entry(&mut self.templates, &mut self.recent, at)?;
+        let entry = self.entries.of(start)?;
         if let Some(template) = &entry.template {
             return template.clone();
         }
@@ -423,29 +434,37 @@ fn trimmed(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The entry of the template whose tokens stand at `at` in the chunk.
-fn entry<'t>(
-    templates: &'t mut Vec<Entry>,
-    recent: &mut usize,
-    at: usize,
-) -> Result<&'t mut Entry, DecodeError> {
-    if templates.get(*recent).is_none_or(|entry| entry.at != at) {
-        *recent = templates
-            .iter()
-            .position(|entry| entry.at == at)
-            .unwrap_or_else(|| {
-                templates.push(Entry {
-                    at,
-                    system: None,
-                    template: None,
-                    traits: None,
-                    glanced: OfTemplate::default(),
-                });
+impl Entry {
+    fn at(at: usize) -> Entry {
+        Entry {
+            at,
+            system: None,
+            template: None,
+            traits: None,
+            glanced: OfTemplate::default(),
+        }
+    }
+}
+
+impl Entries {
+    /// The entry of what a record is made of.
+    fn of(&mut self, start: &Start) -> Result<&mut Entry, DecodeError> {
+        let at = start.tokens_at();
+        if start.values().is_none() {
+            let known = self.inline.take().filter(|entry| entry.at == at);
+            return Ok(self.inline.insert(known.unwrap_or_else(|| Entry::at(at))));
+        }
+        let (templates, recent) = (&mut self.templates, &mut self.recent);
+        if templates.get(*recent).is_none_or(|entry| entry.at != at) {
+            let known = templates.iter().position(|entry| entry.at == at);
+            *recent = known.unwrap_or_else(|| {
+                templates.push(Entry::at(at));
                 templates.len() - 1
             });
+        }
+        // It is there: found or pushed just now.
+        templates.get_mut(*recent).ok_or(Unsupported)
     }
-    // It is there: found or pushed just now.
-    templates.get_mut(*recent).ok_or(Unsupported)
 }
 
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {

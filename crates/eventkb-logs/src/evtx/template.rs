@@ -148,7 +148,10 @@ impl<'a> Reader<'a> {
             has_dependency_ids: span.is_template,
             steps: Vec::with_capacity(USUAL_STEPS),
             open: Vec::with_capacity(8),
-            references: Vec::with_capacity(USUAL_STEPS / 4),
+            references: match span.is_template {
+                true => Vec::with_capacity(USUAL_STEPS / 4),
+                false => Vec::new(),
+            },
             unreadable: false,
         }
     }
@@ -265,10 +268,13 @@ impl<'a> Reader<'a> {
         let inline = offset == self.at;
         match self.names.read(self.chunk, offset) {
             Ok((name, end)) if !name.is_empty() => {
-                self.references.push(Reference {
-                    at: self.at - 4,
-                    name: offset..end,
-                });
+                // Only templates come again.
+                if self.has_dependency_ids {
+                    self.references.push(Reference {
+                        at: self.at - 4,
+                        name: offset..end,
+                    });
+                }
                 if inline {
                     self.at = end;
                 }

@@ -53,11 +53,15 @@ impl ReadOptions {
     }
 
     fn effective_threads(&self) -> usize {
-        let threads = match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        };
-        threads.min(limits::MAX_THREADS)
+        threads(self.threads).min(limits::MAX_THREADS)
+    }
+}
+
+/// How many threads a wish stands for: 0 for as many as there are cores.
+pub fn threads(wished: usize) -> usize {
+    match wished {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        wished => wished,
     }
 }
 

@@ -4,10 +4,11 @@ use std::num::NonZero;
 
 use eventkb_logs::event::Event;
 
-use super::content::{Commons, Content};
+use super::content::{Commons, Content, Strings};
 use super::digest::Digest;
 use super::errors;
 use super::records::Records;
+use crate::report::Answer;
 
 /// Events that say the same to every signature.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -17,6 +18,10 @@ pub(crate) struct Class {
     /// Its records cannot be believed by themselves.
     pub(crate) weak: bool,
     pub(crate) records: Records,
+    /// What it answers each part that asks for its event, in the order of the subscriptions. Made
+    /// anew where it is not there: observations that were saved come without.
+    #[serde(skip)]
+    pub(crate) answers: Option<Box<[Answer]>>,
     /// What its event says, as a number, once that was asked: unpacking it takes longer.
     #[serde(skip)]
     pub(super) says: Option<NonZero<u128>>,
@@ -37,7 +42,8 @@ impl Class {
                 return;
             }
         }
-        self.event = Content::of(event, commons);
+        let strings = Strings::of(event.strings.as_deref().unwrap_or(&[]));
+        self.event = Content::of(event, &strings, commons);
         self.says = Some(theirs);
     }
 }

@@ -4,6 +4,7 @@
 //! judged. As strings of their own their values would take kilobytes each; most of an event is the
 //! same in all of them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -20,13 +21,35 @@ pub(crate) struct Strings(Arc<[u8]>);
 
 impl Strings {
     pub(crate) fn of(strings: &[String]) -> Strings {
-        let mut packed = Packer::default();
+        // Most lengths take a byte.
+        let length = |text: &String| text.len() + 2;
+        let room = 2 + strings.iter().map(length).sum::<usize>();
+        let mut packed = Packer(Vec::with_capacity(room));
         packed.strings(strings);
         Strings(packed.0.into())
     }
 
     pub(crate) fn to_vec(&self) -> Vec<String> {
-        Unpacker(&self.0).strings()
+        let mut strings = Vec::new();
+        self.unpack_into(&mut strings);
+        strings
+    }
+
+    /// Puts them in place of other ones, whose memory they take.
+    fn unpack_into(&self, strings: &mut Vec<String>) {
+        let mut packed = Unpacker(&self.0);
+        let count = packed.number();
+        strings.truncate(count);
+        for at in 0..count {
+            let text = packed.text();
+            match strings.get_mut(at) {
+                Some(old) => {
+                    old.clear();
+                    old.push_str(&text);
+                }
+                None => strings.push(text.into_owned()),
+            }
+        }
     }
 }
 
@@ -47,7 +70,10 @@ impl<'de> Deserialize<'de> for Strings {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Content {
     common: Arc<Event>,
-    own: Box<[u8]>,
+    /// Shared with the record that is cited.
+    strings: Option<Strings>,
+    /// Named values, message text and binary data. Most events that are kept have none of them.
+    rest: Box<[u8]>,
 }
 
 impl Deref for Content {
@@ -89,43 +115,85 @@ impl Commons {
 }
 
 impl Content {
-    pub(crate) fn of(event: &Event, commons: &mut Commons) -> Content {
-        Content::made(*errors::content_only(event), |event| commons.share(event))
+    /// `strings` are those of the event, packed.
+    pub(crate) fn of(event: &Event, strings: &Strings, commons: &mut Commons) -> Content {
+        let mut event = *errors::content_only(event);
+        let strings = event.strings.take().map(|_| strings.clone());
+        Content::made(event, strings, |event| commons.share(event))
     }
 
-    fn made(mut event: Event, share: impl FnOnce(Event) -> Arc<Event>) -> Content {
-        let mut own = Packer::default();
-        own.optional(event.strings.take(), |packer, strings| {
-            packer.strings(&strings);
-        });
+    fn made(
+        mut event: Event,
+        strings: Option<Strings>,
+        share: impl FnOnce(Event) -> Arc<Event>,
+    ) -> Content {
         let named = std::mem::take(&mut event.named);
-        own.number(named.len());
-        for (name, value) in &named {
-            own.bytes(name.as_bytes());
-            own.bytes(value.as_bytes());
+        let (message, binary) = (event.message.take(), event.binary.take());
+        let mut rest = Packer::default();
+        if !named.is_empty() || message.is_some() || binary.is_some() {
+            rest.number(named.len());
+            for (name, value) in &named {
+                rest.bytes(name.as_bytes());
+                rest.bytes(value.as_bytes());
+            }
+            rest.optional(message, |packer, text| packer.bytes(text.as_bytes()));
+            rest.optional(binary, |packer, binary| packer.bytes(&binary));
         }
-        own.optional(event.message.take(), |packer, text| {
-            packer.bytes(text.as_bytes());
-        });
-        own.optional(event.binary.take(), |packer, binary| packer.bytes(&binary));
         Content {
             common: share(event),
-            own: own.0.into(),
+            strings,
+            rest: rest.0.into(),
         }
     }
 
     /// The whole event.
     pub(crate) fn whole(&self) -> Event {
-        let mut own = Unpacker(&self.own);
-        let strings = own.optional(Unpacker::strings);
-        let named = (0..own.number()).map(|_| (own.text(), own.text()));
-        Event {
-            strings,
-            named: named.collect(),
-            message: own.optional(Unpacker::text),
-            binary: own.optional(|own| own.bytes().to_vec()),
-            ..Event::clone(&self.common)
+        let mut unpacked = Unpacked::default();
+        unpacked.fill(self);
+        unpacked.event
+    }
+}
+
+/// The event that contents are unpacked into, one after another: the memory of one serves the next.
+#[derive(Default)]
+pub(crate) struct Unpacked {
+    event: Event,
+    common: Option<Arc<Event>>,
+    /// Its strings, where the last event had none.
+    spare: Vec<String>,
+}
+
+impl Unpacked {
+    /// The whole event.
+    pub(crate) fn event_of(&mut self, content: &Content) -> &Event {
+        self.fill(content);
+        &self.event
+    }
+
+    fn fill(&mut self, content: &Content) {
+        let known = self.common.as_ref();
+        let mut strings = match self.event.strings.take() {
+            Some(strings) => strings,
+            None => std::mem::take(&mut self.spare),
+        };
+        if !known.is_some_and(|common| Arc::ptr_eq(common, &content.common)) {
+            self.event = Event::clone(&content.common);
+            self.common = Some(Arc::clone(&content.common));
         }
+        match &content.strings {
+            Some(packed) => {
+                packed.unpack_into(&mut strings);
+                self.event.strings = Some(strings);
+            }
+            None => self.spare = strings,
+        }
+        let mut rest = Unpacker(&content.rest);
+        let count = rest.number();
+        self.event.named.clear();
+        let named = (0..count).map(|_| (rest.text().into_owned(), rest.text().into_owned()));
+        self.event.named.extend(named);
+        self.event.message = rest.optional(|rest| rest.text().into_owned());
+        self.event.binary = rest.optional(|rest| rest.bytes().to_vec());
     }
 }
 
@@ -137,8 +205,9 @@ impl Serialize for Content {
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Content, D::Error> {
-        let event = super::saved::event::deserialize(deserializer)?;
-        Ok(Content::made(*event, Arc::new))
+        let mut event = super::saved::event::deserialize(deserializer)?;
+        let strings = event.strings.take().map(|strings| Strings::of(&strings));
+        Ok(Content::made(*event, strings, Arc::new))
     }
 }
 
@@ -198,12 +267,8 @@ impl<'b> Unpacker<'b> {
         bytes
     }
 
-    fn text(&mut self) -> String {
-        String::from_utf8_lossy(self.bytes()).into_owned()
-    }
-
-    fn strings(&mut self) -> Vec<String> {
-        (0..self.number()).map(|_| self.text()).collect()
+    fn text(&mut self) -> Cow<'b, str> {
+        String::from_utf8_lossy(self.bytes())
     }
 
     fn optional<T>(&mut self, take: impl FnOnce(&mut Unpacker<'b>) -> T) -> Option<T> {
@@ -233,9 +298,15 @@ mod tests {
             ..event.clone()
         };
         let bare = Event::default();
-        let packed = [&event, &other, &bare].map(|event| Content::of(event, &mut commons));
-        for (event, content) in [&event, &other, &bare].into_iter().zip(&packed) {
+        let events = [&event, &other, &bare, &event];
+        let packed = events.map(|event| {
+            let strings = Strings::of(event.strings.as_deref().unwrap_or(&[]));
+            Content::of(event, &strings, &mut commons)
+        });
+        let mut unpacked = Unpacked::default();
+        for (event, content) in events.into_iter().zip(&packed) {
             assert_eq!(content.whole(), *event);
+            assert_eq!(unpacked.event_of(content), event);
         }
         assert!(Arc::ptr_eq(&packed[0].common, &packed[1].common));
         let strings = event.strings.unwrap_or_default();

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::view::View;
 use crate::limits;
 use crate::report::Answer;
@@ -72,11 +74,43 @@ pub(crate) fn answer_of(matcher: &Matcher, view: &View<'_>) -> Answer {
 }
 
 /// The values that a part captures of an event, and nothing else.
-pub(crate) fn captures_of(matcher: &Matcher, view: &View<'_>) -> Box<[(usize, String)]> {
-    let captures = matcher.captures.iter().enumerate();
-    let found =
-        captures.filter_map(|(n, capture)| Some((n, captured(capture, view)?.into_owned())));
-    found.collect()
+pub(crate) fn captures_of(matcher: &Matcher, view: &View<'_>) -> Captures {
+    let mut captures = Captures::default();
+    let mut text = String::new();
+    for (n, capture) in matcher.captures.iter().enumerate() {
+        if let Some(value) = captured(capture, view) {
+            text.push_str(&value);
+            let end = u32::try_from(n).ok().zip(u32::try_from(text.len()).ok());
+            captures.ends.extend(end);
+        }
+    }
+    captures.text = text.into();
+    captures
+}
+
+/// Captured values, as written, with the numbers of their captures. All in one piece of memory: there
+/// may be very many.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Captures {
+    text: Box<str>,
+    /// The number of a capture, and where its value ends.
+    ends: SmallVec<[(u32, u32); 2]>,
+}
+
+impl Captures {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
+        let values = starts.zip(&self.ends);
+        values.map(|(start, (n, end))| {
+            let value = self.text.get(start as usize..*end as usize);
+            (*n as usize, value.unwrap_or(""))
+        })
+    }
+
+    /// The first value.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.iter().next().map(|(_, value)| value)
+    }
 }
 
 /// An event against a part.

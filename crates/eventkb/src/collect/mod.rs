@@ -19,4 +19,5 @@ pub(crate) mod record_times;
 pub(crate) mod records;
 pub(crate) mod saved;
 pub(crate) mod session;
+pub(crate) mod subscriptions;
 pub(crate) mod view;

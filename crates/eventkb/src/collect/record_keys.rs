@@ -7,6 +7,7 @@
 use std::iter::Peekable;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smallvec::SmallVec;
 
 /// A record's second, and a mark that copies of it in other files share: its record id, or a hash
 /// of its strings where it has none.
@@ -15,7 +16,8 @@ pub(crate) type RecordKey = (i64, u64);
 /// Keys in order, each once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct RecordKeySet {
-    packed: Vec<u8>,
+    /// Of one record it takes no memory of its own.
+    packed: SmallVec<[u8; 24]>,
     count: usize,
     last: RecordKey,
 }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::digest::mark_of;
 use super::observation::Observation;
@@ -32,12 +33,19 @@ pub(crate) struct Records {
     /// How often the pause that ends a run was doubled to keep runs few.
     doubled: u32,
     given: Given,
-    /// New events, not yet sorted in: doing it by the hundred costs a fraction of one by one.
+    /// New events, not yet sorted in. Gone once they are: there may be very many classes.
     #[serde(skip)]
+    new: Option<Box<New>>,
+}
+
+/// Events that are not yet sorted in: doing it by the hundred costs a fraction of one by one.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct New {
     pending: Vec<(RecordKey, Observation)>,
     /// The keys of new events of which no more than what may be cited is left.
-    #[serde(skip)]
     fresh: Vec<RecordKey>,
+    /// What the file gave that gave the last one: records come in long rows of one file.
+    recent: Option<(Arc<str>, Counts)>,
 }
 
 /// An interval without a longer pause.
@@ -49,15 +57,14 @@ struct Run {
     count: u64,
 }
 
+type Files = SmallVec<[(Arc<str>, Counts); 1]>;
+
 /// How many records each file gave, copies among them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Given {
-    /// In order of the files.
+    /// In order of the files. Nearly always there is one.
     #[serde(with = "by_file")]
-    files: Vec<(Arc<str>, Counts)>,
-    /// Those of the file that gave the last one: records come in long rows of one file.
-    #[serde(skip)]
-    recent: Option<(Arc<str>, Counts)>,
+    files: Files,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -74,9 +81,7 @@ mod by_file {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::Counts;
-
-    type Files = Vec<(Arc<str>, Counts)>;
+    use super::{Counts, Files};
 
     pub(super) fn serialize<S: Serializer>(files: &Files, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(files.iter().map(|(file, counts)| (&**file, counts)))
@@ -95,27 +100,24 @@ impl Counts {
     }
 }
 
-impl Given {
-    fn of(&mut self, file: &Arc<str>) -> &mut Counts {
+impl New {
+    /// What a file gave, to be added to.
+    fn of<'n>(&'n mut self, file: &Arc<str>, given: &mut Given) -> &'n mut Counts {
         let is_recent = self
             .recent
             .as_ref()
             .is_some_and(|(recent, _)| Arc::ptr_eq(recent, file));
         if !is_recent {
-            self.settle();
+            given.extend(self.recent.take());
         }
         &mut self
             .recent
             .get_or_insert_with(|| (Arc::clone(file), Counts::default()))
             .1
     }
+}
 
-    fn settle(&mut self) {
-        if let Some((file, records)) = self.recent.take() {
-            self.add(file, records);
-        }
-    }
-
+impl Given {
     fn add(&mut self, file: Arc<str>, records: Counts) {
         match self.files.binary_search_by(|(known, _)| known.cmp(&file)) {
             Ok(at) => {
@@ -123,25 +125,14 @@ impl Given {
                     known.add(records);
                 }
             }
-            Err(at) => {
-                // Nearly always there is one.
-                self.files.reserve_exact(1);
-                self.files.insert(at, (file, records));
-            }
+            Err(at) => self.files.insert(at, (file, records)),
         }
     }
 
-    fn merge(&mut self, other: Given) {
-        self.settle();
-        for (file, records) in other.files.into_iter().chain(other.recent) {
+    fn extend(&mut self, others: impl IntoIterator<Item = (Arc<str>, Counts)>) {
+        for (file, records) in others {
             self.add(file, records);
         }
-    }
-
-    fn sum(&self) -> Counts {
-        let mut sum = self.recent.as_ref().map_or_else(Counts::default, |r| r.1);
-        self.files.iter().for_each(|(_, records)| sum.add(*records));
-        sum
     }
 }
 
@@ -157,7 +148,8 @@ fn key_of(observation: &Observation, second: i64) -> RecordKey {
 impl Records {
     /// Adds an event; see [`Keep`] for how many are kept one by one.
     pub(crate) fn add(&mut self, event: Observation, keep: Keep) {
-        let records = self.given.of(&event.file);
+        let new = self.new.get_or_insert_default();
+        let records = new.of(&event.file, &mut self.given);
         let Some(time) = event.time else {
             records.untimed += 1;
             return;
@@ -168,21 +160,22 @@ impl Records {
             let files = self.lines.entry(key).or_default();
             *files.entry(Arc::clone(&event.file)).or_default() += 1;
         }
-        if self.pending.is_empty() {
+        if new.pending.is_empty() {
             // Most of very many classes have one record.
-            self.pending.reserve_exact(1);
+            new.pending.reserve_exact(1);
         }
-        self.pending.push((key, event));
+        new.pending.push((key, event));
         let seen = self.seen.len();
-        if self.pending.len() < keep.singles.max(MOST_PENDING.min(seen / 8)) {
+        if new.pending.len() < keep.singles.max(MOST_PENDING.min(seen / 8)) {
             return;
         }
         if self.folded {
             self.freshen();
         }
         // Sorting in goes over all that is there: let what is new be a good part of it.
+        let fresh = self.new.as_ref().map_or(0, |new| new.fresh.len());
         let many = keep.runs * 2 * limits::RUN_CITATIONS;
-        if !self.folded || self.fresh.len() >= seen / 4 || self.kept.len() >= many + seen / 8 {
+        if !self.folded || fresh >= seen / 4 || self.kept.len() >= many + seen / 8 {
             self.settle(keep);
         }
     }
@@ -190,29 +183,31 @@ impl Records {
     /// Sorts what is pending, and keeps no more of it than the ends of its runs: an end of a run of
     /// all events is an end of a run of these, too.
     fn freshen(&mut self) {
-        let mut new = std::mem::take(&mut self.pending);
-        new.sort_unstable();
+        let Some(new) = &mut self.new else { return };
+        let mut pending = std::mem::take(&mut new.pending);
+        pending.sort_unstable();
         // Of several copies, the first in the order of paths is the one to cite.
-        new.dedup_by(|later, first| later.0 == first.0);
-        self.fresh.extend(new.iter().map(|(key, _)| *key));
+        pending.dedup_by(|later, first| later.0 == first.0);
+        new.fresh.extend(pending.iter().map(|(key, _)| *key));
         if !self.folded && self.kept.is_empty() {
-            self.kept = new;
+            self.kept = pending;
             return;
         }
         if self.folded {
-            let runs = runs(new.iter().map(|(key, _)| *key), self.pause(), |_| 1);
-            retain(&mut new, &runs);
+            let runs = runs(pending.iter().map(|(key, _)| *key), self.pause(), |_| 1);
+            retain(&mut pending, &runs);
         }
-        self.kept.extend(new);
+        self.kept.extend(pending);
     }
 
     /// Sorts in what is new, and keeps evidence bounded.
     pub(crate) fn settle(&mut self, keep: Keep) {
-        self.given.settle();
         self.freshen();
-        let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.sort_unstable();
-        self.seen.unite(&fresh);
+        if let Some(mut new) = self.new.take() {
+            self.given.extend(new.recent);
+            new.fresh.sort_unstable();
+            self.seen.unite(&new.fresh);
+        }
         self.tidy(keep);
     }
 
@@ -266,7 +261,7 @@ impl Records {
     pub(crate) fn merge(&mut self, mut other: Records, keep: Keep) {
         self.settle(keep);
         other.settle(keep);
-        self.given.merge(other.given);
+        self.given.extend(other.given.files);
         self.take_lines(other.lines);
         self.folded |= other.folded;
         self.doubled = self.doubled.max(other.doubled);
@@ -277,7 +272,9 @@ impl Records {
 
     /// Copies of whole files count for nothing.
     pub(crate) fn forget(&mut self, files: &BTreeSet<String>) {
-        self.given.settle();
+        if let Some(new) = &mut self.new {
+            self.given.extend(new.recent.take());
+        }
         let forgotten = |file: &Arc<str>| files.contains(&**file);
         self.given.files.retain(|(file, _)| !forgotten(file));
     }
@@ -298,12 +295,12 @@ impl Records {
             .filter_map(|files| files.values().max())
             .map(|n| n.saturating_sub(1))
             .sum();
-        self.seen.len() as u64 + again + self.given.sum().untimed
+        self.seen.len() as u64 + again + self.counts().untimed
     }
 
     /// How many records were given, copies among them.
     pub(crate) fn given(&self) -> u64 {
-        let sum = self.given.sum();
+        let sum = self.counts();
         sum.timed.saturating_add(sum.untimed)
     }
 
@@ -314,12 +311,21 @@ impl Records {
 
     /// Records without a time: they were seen, but cannot be joined.
     pub(crate) fn untimed(&self) -> u64 {
-        self.given.sum().untimed
+        self.counts().untimed
+    }
+
+    /// What all files gave.
+    fn counts(&self) -> Counts {
+        let recent = self.new.as_ref().and_then(|new| new.recent.as_ref());
+        let mut sum = recent.map_or_else(Counts::default, |(_, records)| *records);
+        let files = self.given.files.iter();
+        files.for_each(|(_, records)| sum.add(*records));
+        sum
     }
 
     /// When its records were written, in order: one point for each second. Must be settled.
-    pub(crate) fn points(&self) -> Vec<Point> {
-        let mut points: Vec<Point> = Vec::new();
+    pub(crate) fn points(&self) -> SmallVec<[Point; 1]> {
+        let mut points: SmallVec<[Point; 1]> = SmallVec::new();
         let mut at = 0;
         for key in self.seen.iter() {
             let count = self.times(&key);
@@ -381,14 +387,19 @@ impl Records {
     /// Takes over the times of another class, but none of its records for citation. They are sorted
     /// in when there are many: a class may absorb thousands of others.
     pub(crate) fn absorb(&mut self, other: Records, keep: Keep) {
-        self.given.merge(other.given);
+        self.given.extend(other.given.files);
         self.take_lines(other.lines);
         self.folded |= other.folded;
         self.doubled = self.doubled.max(other.doubled);
-        self.fresh.extend(other.seen.iter());
-        self.fresh.extend(other.fresh);
-        self.fresh.extend(other.pending.iter().map(|(key, _)| *key));
-        if self.fresh.len() >= keep.singles.max(MOST_PENDING.min(self.seen.len() / 8)) {
+        let new = self.new.get_or_insert_default();
+        new.fresh.extend(other.seen.iter());
+        if let Some(theirs) = other.new {
+            self.given.extend(theirs.recent);
+            new.fresh.extend(theirs.fresh);
+            let pending = theirs.pending.iter();
+            new.fresh.extend(pending.map(|(key, _)| *key));
+        }
+        if new.fresh.len() >= keep.singles.max(MOST_PENDING.min(self.seen.len() / 8)) {
             self.settle(keep);
         }
     }

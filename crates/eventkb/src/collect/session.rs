@@ -12,7 +12,7 @@ use eventkb_logs::{Admission, EventKind, RecordRef, Sink};
 use eventkb_logs::{ReadOptions, ReadResult};
 
 use super::class::Class;
-use super::content::{Commons, Content};
+use super::content::{Commons, Content, Strings};
 use super::coverage::{Coverage, Diagnostics, RecentSpan};
 use super::digest::Digest;
 use super::duplicate_cache::{DuplicateCache, Known};
@@ -23,13 +23,12 @@ use super::most::Most;
 use super::observation::Observation;
 use super::record_times::TimelineNotes;
 use super::records::{Keep, Records};
+use super::subscriptions::{Answering, Resolved};
 use super::view::View;
 use crate::knowledge::SignatureSet;
-use crate::knowledge::catalogue::EventFacts;
 use crate::leads::ArticleShelf;
 use crate::limits;
-use crate::report::{Ignored, Input, LogSpan, TimelineWindow};
-use crate::signature::compile::Compiled;
+use crate::report::{Answer, Ignored, Input, LogSpan, TimelineWindow};
 
 /// Takes events, from any source and in any order, and judges them at the end.
 ///
@@ -86,68 +85,13 @@ pub struct Session {
     commons: Commons,
     recent: RecentSpan,
     digest: Digest,
+    /// What the last event whose class was looked up answers, and the number of that class.
+    answered: (Option<u128>, Vec<Answer>),
 }
 
 /// Where an event belongs: its class, if a signature asks for it, and the kind and form of error that
 /// it is, if it is one.
 type Sorted = (Option<u128>, Option<(u128, u128)>);
-
-/// Who asks for a kind of event, and what is known of it.
-#[derive(Debug, Default)]
-pub(crate) struct Resolved {
-    pub(crate) subscriptions: Vec<Subscription>,
-    pub(crate) facts: Option<Arc<EventFacts>>,
-}
-
-/// One part of one signature that asks for an event.
-#[derive(Debug, Clone)]
-pub(crate) struct Subscription {
-    /// Number of the signature in the set.
-    pub(crate) signature: usize,
-    /// Number of the part in the signature.
-    pub(crate) part: usize,
-    pub(crate) compiled: Arc<Compiled>,
-}
-
-impl Resolved {
-    /// Who asks for an event of these providers and this id, in the order of the set.
-    pub(crate) fn of(
-        set: &SignatureSet,
-        provider: &str,
-        event_source: Option<&str>,
-        event_id: u16,
-    ) -> Resolved {
-        let meant = set.meant(provider, event_source);
-        let names = [Some(provider), event_source, meant.as_deref()];
-        let providers: Vec<&str> = names.into_iter().flatten().collect();
-        let mut subscriptions = Vec::new();
-        for signature in set.asking_for(provider, event_source, event_id) {
-            let Some(compiled) = set.compiled(signature) else {
-                continue;
-            };
-            for (part, asked) in compiled.parts.iter().enumerate() {
-                if asked
-                    .matcher
-                    .events
-                    .iter()
-                    .any(|s| s.fits(&providers, event_id))
-                {
-                    subscriptions.push(Subscription {
-                        signature,
-                        part,
-                        compiled: Arc::clone(compiled),
-                    });
-                }
-            }
-        }
-        Resolved {
-            subscriptions,
-            facts: set
-                .catalogue()
-                .event(provider, event_source.or(meant.as_deref()), event_id),
-        }
-    }
-}
 
 impl Session {
     /// A session that asks all of `signatures` about every event it is given.
@@ -180,6 +124,7 @@ impl Session {
             commons: Commons::default(),
             recent: RecentSpan::default(),
             digest: Digest::default(),
+            answered: (None, Vec::new()),
         }
     }
 
@@ -274,10 +219,10 @@ impl Session {
             self.landmarks.note(&View::of(event, None));
         }
         let (class, form) = self.sort(event);
-        if let Some(class) = class {
-            self.open_class(class, event);
-        }
         let observation = Observation::of(event);
+        if let Some(class) = class {
+            self.open_class(class, event, &observation.strings);
+        }
         if let Some(fingerprint) = fingerprint {
             let known = Known {
                 class,
@@ -376,6 +321,8 @@ impl Session {
     /// same to all of them.
     fn class_of(&mut self, event: &Event, resolved: &Resolved) -> u128 {
         let digest = &mut self.digest;
+        let answers = &mut self.answered.1;
+        answers.clear();
         digest.clear();
         digest.folded(&event.provider);
         digest.bytes(&event.event_id.to_le_bytes());
@@ -385,26 +332,30 @@ impl Session {
         let view = View::of(event, resolved.facts.as_deref());
         for subscription in &resolved.subscriptions {
             let Some(part) = subscription.compiled.parts.get(subscription.part) else {
+                answers.push(Answer::No);
                 continue;
             };
             digest.bytes(&(subscription.signature as u64).to_le_bytes());
             digest.bytes(&(subscription.part as u64).to_le_bytes());
-            evaluate(&part.matcher, &view, digest);
+            evaluate(&part.matcher, &view, &mut Answering { digest, answers });
         }
-        digest.number()
+        let number = digest.number();
+        self.answered.0 = Some(number);
+        number
     }
 
     /// Sees to it that there is a class of this number, if there is room for it. `event` is one of
-    /// its events.
-    fn open_class(&mut self, class: u128, event: &Event) {
+    /// its events, and `strings` are that event's.
+    fn open_class(&mut self, class: u128, event: &Event, strings: &Strings) {
         if self.classes.contains_key(&class) || !self.make_room(class) {
             return;
         }
         let before = self.keep();
         let new = Class {
-            event: Content::of(event, &mut self.commons),
+            event: Content::of(event, strings, &mut self.commons),
             weak: event.trust.is_weak(),
             records: Records::default(),
+            answers: (self.answered.0 == Some(class)).then(|| self.answered.1.as_slice().into()),
             says: None,
         };
         self.classes.insert(class, Box::new(new));

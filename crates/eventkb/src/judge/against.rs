@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use smallvec::SmallVec;
+
 use super::computers::Machine;
-use super::items::{ItemKind, Items, Standing, keys_agree};
+use super::items::{ItemKind, Items, Standing};
+use super::key::keys_agree;
 use super::nearest::{ByKey, Parts, parts_of};
 use super::occurrence::Occurrence;
 use super::peers::Peers;
@@ -54,14 +57,14 @@ pub(crate) fn speak(
         let linked = peers.linked(occurrence);
         let named = peers.named_by(occurrence);
         let clauses = index.clauses.iter();
-        let mut against: Vec<usize> = clauses
+        let mut against: SmallVec<[usize; 2]> = clauses
             .filter_map(|&clause| {
                 let local = compiled.rules_out.get(clause).is_none_or(|c| c.local);
                 let asks = Asks {
                     clause,
                     occurrence,
                     linked: &linked,
-                    named: named.as_ref(),
+                    named: named.as_deref(),
                     window: compiled.window_s,
                     across: compiled.across_window_s,
                 };
@@ -83,8 +86,8 @@ struct Index<'a, 'i> {
 struct Asks<'a> {
     clause: usize,
     occurrence: &'a Occurrence,
-    linked: &'a BTreeSet<Machine>,
-    named: Option<&'a BTreeSet<Machine>>,
+    linked: &'a [Machine],
+    named: Option<&'a [Machine]>,
     window: i64,
     across: i64,
 }
@@ -114,7 +117,7 @@ impl<'a, 'i> Index<'a, 'i> {
             let place = |on, about| Place { clause, on, about };
             let mut places = vec![place(on, About::Whomever)];
             if compiled.rules_out.get(clause).is_some_and(|c| !c.local) {
-                let about: Vec<About> = match peers.target(item.evidence) {
+                let about: Vec<About> = match peers.target(item.evidence()) {
                     None => vec![About::Nobody],
                     Some(meant) => meant.iter().copied().map(About::Named).collect(),
                 };

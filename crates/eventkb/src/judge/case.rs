@@ -1,8 +1,8 @@
 //! One signature over one collection: its evidence, and the occurrences as judged.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::class_numbers::ClassNumbers;
 use super::items::{Evidence, Item, ItemKind, Items, Standing};
 use super::verdict::{Judged, State};
 use crate::report::Verdict;
@@ -87,7 +87,7 @@ impl<'a> Case<'a> {
     }
 
     /// Classes that the counted occurrences hold as found evidence.
-    pub(crate) fn found_classes(&self) -> BTreeSet<usize> {
+    pub(crate) fn found_classes(&self) -> ClassNumbers {
         let items = self.counted().flat_map(|judged| self.items_of(judged));
         items
             .filter(|(_, item, _)| {

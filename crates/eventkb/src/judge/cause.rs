@@ -170,7 +170,7 @@ pub(crate) type Compared = (NameResult, String);
 
 /// A computer's name as an event gives it.
 pub(crate) fn name_of(evidence: &Evidence<'_>) -> Option<String> {
-    let (_, value) = evidence.captures.first()?;
+    let value = evidence.captures.first()?;
     // `DOMAIN\name` and `\\name` are ways to write `name`.
     let bare = value.trim().rsplit('\\').next().unwrap_or_default();
     has_shape(bare, Shape::ComputerName).then(|| bare.to_owned())

@@ -4,9 +4,8 @@
 //! cover what lies between them only where one goes on where the other ends: the archive between
 //! them may be the one that was not sent.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,9 +18,12 @@ use crate::report::{Absence, ContextMissing, LogSpan};
 #[derive(Debug)]
 pub(crate) struct CoverageIndex {
     spans: HashMap<Machine, Vec<LogSpan>>,
-    /// Made when they are first asked for.
-    channels: RefCell<HashMap<(Machine, String), Rc<Channel>>>,
+    /// By computer and name, made when they are first asked for.
+    channels: RwLock<HashMap<Machine, Channels>>,
 }
+
+/// Channels by name.
+type Channels = Vec<(String, Arc<Channel>)>;
 
 /// Whose logs could have held an event.
 #[derive(Debug, Clone, Copy)]
@@ -121,20 +123,25 @@ impl CoverageIndex {
         }
         CoverageIndex {
             spans: by_machine,
-            channels: RefCell::default(),
+            channels: RwLock::default(),
         }
     }
 
-    fn channel(&self, machine: Machine, channel: &str) -> Rc<Channel> {
-        let place = (machine, channel.to_ascii_lowercase());
-        if let Some(known) = self.channels.borrow().get(&place) {
-            return Rc::clone(known);
+    fn channel(&self, machine: Machine, channel: &str) -> Arc<Channel> {
+        let known = self.channels.read().unwrap_or_else(PoisonError::into_inner);
+        let of_machine = known.get(&machine).into_iter().flatten();
+        let mut named = of_machine.filter(|(name, _)| name.eq_ignore_ascii_case(channel));
+        if let Some((_, known)) = named.next() {
+            return Arc::clone(known);
         }
+        drop(known);
         let spans = self.spans.get(&machine).into_iter().flatten();
         let fitting: Vec<&LogSpan> = spans.filter(|span| may_hold(span, channel)).collect();
-        let made = Rc::new(Channel::of(&fitting));
-        let mut channels = self.channels.borrow_mut();
-        channels.insert(place, Rc::clone(&made));
+        let made = Arc::new(Channel::of(&fitting));
+        let channels = self.channels.write();
+        let mut channels = channels.unwrap_or_else(PoisonError::into_inner);
+        let of_machine = channels.entry(machine).or_default();
+        of_machine.push((channel.to_owned(), Arc::clone(&made)));
         made
     }
 

@@ -10,6 +10,7 @@ use super::cause;
 use super::computers::Machine;
 use super::doubts::doubts;
 use super::items::{Item, ItemKind};
+use super::key::Value;
 use super::occurrence::Occurrence;
 use super::ranking::ranking;
 use super::symptoms::{shown_key, symptoms};
@@ -163,7 +164,7 @@ fn reasons(
         return Vec::new();
     };
     let mut reasons = Vec::new();
-    match &best.not_applicable {
+    match best.not_applicable.as_deref() {
         Some(NotApplicable::Version { at, seen }) => {
             let applies = document.applies_to.get(*at);
             reasons.push(VerdictReason::Version {
@@ -237,7 +238,7 @@ fn reasons(
 struct ObjectSum<'a> {
     /// Place of its kind among the parts of the key.
     at: usize,
-    key: &'a str,
+    key: Value,
     name: &'a str,
     count: u64,
     first: Option<Timestamp>,
@@ -249,7 +250,7 @@ struct ObjectSum<'a> {
 
 /// The objects of the counted occurrences, most frequent first, and how many are not listed.
 fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
-    let mut places: HashMap<(usize, &str), usize> = HashMap::new();
+    let mut places: HashMap<(usize, Value), usize> = HashMap::new();
     let mut sums: Vec<ObjectSum<'_>> = Vec::new();
     for judged in counted {
         let occurrence = &judged.occurrence;
@@ -262,7 +263,7 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
             .enumerate()
             .take(case.compiled.objects)
         {
-            let Some(value) = value else { continue };
+            let Some(value) = *value else { continue };
             let place = *places.entry((at, value)).or_insert_with(|| {
                 // Shown as the anchor event writes it: joining folds the case.
                 let mut shown = case.items_of(judged).map(|(_, _, evidence)| evidence);
@@ -270,7 +271,7 @@ fn objects(case: &Case<'_>, counted: &[&Judged]) -> (Vec<ObjectSeen>, u64) {
                 sums.push(ObjectSum {
                     at,
                     key: value,
-                    name: written.unwrap_or(value),
+                    name: written.unwrap_or_else(|| case.items.values.text(value)),
                     count: 0,
                     first: None,
                     last: None,
@@ -349,40 +350,55 @@ fn sides(case: &Case<'_>, counted: &[&Judged]) -> Vec<Side> {
     sides.collect()
 }
 
+/// What the occurrences of one computer and object have in common.
+struct GroupSum<'a> {
+    /// The first of them.
+    shown: &'a Judged,
+    verdict: Verdict,
+    occurrences: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
 fn groups(case: &Case<'_>, counted: &[&Judged]) -> Vec<Group> {
     // A computer that logs write with and without its domain is one.
-    let mut groups: BTreeMap<(Machine, &super::items::Key), Group> = BTreeMap::new();
+    let mut sums: BTreeMap<(Machine, &super::key::Key), GroupSum<'_>> = BTreeMap::new();
     for judged in counted {
         let Some(verdict) = judged.verdict else {
             continue;
         };
         let occurrence = &judged.occurrence;
-        let key = || {
-            let mut shown = case.items_of(judged).map(|(_, _, e)| shown_key(case, e));
-            shown.find(|key| !key.is_empty()).unwrap_or_default()
-        };
         let items = occurrence.items.iter().copied();
         let first = case.items.first_of(items.clone());
         let last = case.items.last_of(items);
-        let group = groups
-            .entry((occurrence.machine, &occurrence.key))
-            .or_insert_with(|| Group {
-                computer: occurrence.computer.to_string(),
-                key: key(),
-                verdict,
-                occurrences: 0,
-                first: None,
-                last: None,
-            });
-        group.verdict = group.verdict.max(verdict);
-        group.occurrences += 1;
-        group.first = earliest(group.first, first);
-        group.last = group.last.max(last);
+        let place = (occurrence.machine, &occurrence.key);
+        let sum = sums.entry(place).or_insert_with(|| GroupSum {
+            shown: judged,
+            verdict,
+            occurrences: 0,
+            first: None,
+            last: None,
+        });
+        sum.verdict = sum.verdict.max(verdict);
+        sum.occurrences += 1;
+        sum.first = earliest(sum.first, first);
+        sum.last = sum.last.max(last);
     }
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(a.first.cmp(&b.first)));
-    groups.truncate(limits::MAX_COMPUTERS_LISTED);
-    groups
+    let mut sums: Vec<GroupSum<'_>> = sums.into_values().collect();
+    sums.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(a.first.cmp(&b.first)));
+    sums.truncate(limits::MAX_COMPUTERS_LISTED);
+    let groups = sums.into_iter().map(|sum| {
+        let mut keys = case.items_of(sum.shown).map(|(_, _, e)| shown_key(case, e));
+        Group {
+            computer: sum.shown.occurrence.computer.to_string(),
+            key: keys.find(|key| !key.is_empty()).unwrap_or_default(),
+            verdict: sum.verdict,
+            occurrences: sum.occurrences,
+            first: sum.first,
+            last: sum.last,
+        }
+    });
+    groups.collect()
 }
 
 fn timeline(collection: &Collection<'_>, case: &Case<'_>, best: &Judged) -> Vec<TimelineEntry> {

@@ -2,21 +2,21 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::computers::Machine;
+use super::key::{Key, Keys, Shown, Values, key_of};
 use super::names::CauseIndex;
 use super::nearest::{ByKey, Parts, parts_of};
 use super::versions::Versions;
 use super::{Collection, Seen};
-use crate::collect::evaluate::{Evaluation, captures_of};
+use crate::collect::content::Unpacked;
+use crate::collect::evaluate::{Captures, Evaluation, captures_of};
 use crate::collect::observation::Observation;
 use crate::collect::view::View;
 use crate::report::{Answer, Citation};
 use crate::signature::compile::{Compiled, Matcher, Part, PartRole};
-use crate::signature::text;
 
 /// What an item is to its signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,10 +42,6 @@ pub(crate) enum Standing {
     Unknown,
 }
 
-/// The values that join events: one for each part of the signature's key, folded. Shared by all that
-/// have the same.
-pub(crate) type Key = Arc<[Option<Arc<str>>]>;
-
 /// What a class is to one part of a signature.
 #[derive(Debug)]
 pub(crate) struct Evidence<'a> {
@@ -57,9 +53,9 @@ pub(crate) struct Evidence<'a> {
     pub(crate) answer: Answer,
     /// Captured values, as written, by capture. What became of each condition is found out again
     /// for the few records that are shown: see [`Evidence::evaluation`].
-    pub(crate) captures: Box<[(usize, String)]>,
+    pub(crate) captures: Captures,
     pub(crate) key: Key,
-    /// The same number for the same key, in no order.
+    /// The same number for the same key, in the order of keys.
     pub(crate) key_number: usize,
     /// Which of the captured values names another computer.
     peer: Option<usize>,
@@ -69,7 +65,7 @@ pub(crate) struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// The name of the computer that wrote it.
     pub(crate) fn computer(&self) -> &'a str {
-        self.seen.class.event.computer.as_deref().unwrap_or("")
+        self.seen.computer
     }
 
     /// The computer that wrote it; or, `firm`, the one that is known for sure to have.
@@ -85,8 +81,8 @@ impl<'a> Evidence<'a> {
     /// The captured value of this name.
     pub(crate) fn captured<'e>(&'e self, matcher: &Matcher, name: &str) -> Option<&'e str> {
         let at = matcher.captures.iter().position(|c| c.name == name)?;
-        let (_, value) = self.captures.iter().find(|(n, _)| *n == at)?;
-        Some(value)
+        let mut captures = self.captures.iter();
+        captures.find_map(|(n, value)| (n == at).then_some(value))
     }
 
     /// What became of each condition.
@@ -104,16 +100,16 @@ impl<'a> Evidence<'a> {
     }
 
     /// The key as written: a value for each of its parts that is there.
-    pub(crate) fn key_shown<'e>(&'e self, compiled: &Compiled) -> Vec<Option<&'e str>> {
+    pub(crate) fn key_shown<'e>(&'e self, compiled: &Compiled) -> Shown<'e> {
         match compiled.parts.get(self.part) {
             Some(part) => key_of(compiled, &part.matcher, &self.captures),
-            None => Vec::new(),
+            None => Shown::new(),
         }
     }
 
     /// The other computer it names.
     pub(crate) fn peer(&self) -> Option<&str> {
-        let (_, name) = self.captures.get(self.peer?)?;
+        let (_, name) = self.captures.iter().nth(self.peer?)?;
         Some(name)
     }
 
@@ -131,14 +127,20 @@ pub(crate) struct Item {
     pub(crate) standing: Standing,
     /// How it answers by what can be believed alone: see [`super::qualify`].
     pub(crate) firm: Standing,
-    /// Index of its evidence.
-    pub(crate) evidence: usize,
+    evidence: u32,
     /// Index of its point there.
-    pub(crate) point: usize,
+    point: u32,
     pub(crate) second: i64,
     pub(crate) count: u64,
     /// Which qualifier does not hold, or cannot be checked.
-    pub(crate) qualifier: Option<usize>,
+    pub(crate) qualifier: Option<u16>,
+}
+
+impl Item {
+    /// Index of its evidence.
+    pub(crate) fn evidence(&self) -> usize {
+        self.evidence as usize
+    }
 }
 
 /// The evidence of one signature, and its items in order of time.
@@ -150,6 +152,8 @@ pub(crate) struct Items<'a> {
     pub(crate) untimed: u64,
     /// Records that were left out, as nothing can be offered.
     pub(crate) left_out: u64,
+    /// What the numbers of keys stand for.
+    pub(crate) values: Values,
     /// What the logs tell of versions and updates, once it is asked for.
     pub(crate) versions: Versions,
     /// What cause checks look at, once one is made.
@@ -169,10 +173,11 @@ impl<'a> Items<'a> {
             all: Vec::new(),
             untimed: 0,
             left_out: 0,
+            values: Values::default(),
             versions: Versions::default(),
             causes: OnceCell::new(),
         };
-        let mut keys: HashMap<Key, usize> = HashMap::new();
+        let mut keys = Keys::default();
         let speaking = |number: usize| {
             let answers = collection.answers(number, signature);
             answers.filter_map(|(at, answer)| {
@@ -185,6 +190,7 @@ impl<'a> Items<'a> {
         // There may be very many: no room is taken that is not needed.
         let count = classes.iter().map(|number| speaking(*number).count());
         items.evidence.reserve_exact(count.sum());
+        let mut unpacked = Unpacked::default();
         for &number in classes {
             let Some(seen) = collection.classes.get(number) else {
                 continue;
@@ -192,27 +198,19 @@ impl<'a> Items<'a> {
             let captures = |(_, _, part): (usize, Answer, &Part)| !part.matcher.captures.is_empty();
             let event = speaking(number)
                 .any(captures)
-                .then(|| seen.class.event.whole());
+                .then(|| unpacked.event_of(&seen.class.event));
             let facts = seen.resolved.facts.as_deref();
-            let view = event.as_ref().map(|event| View::of(event, facts));
+            let view = event.map(|event| View::of(event, facts));
             for (at, answer, part) in speaking(number) {
                 let captures = view.as_ref();
                 let captures =
-                    captures.map_or_else(Box::default, |v| captures_of(&part.matcher, v));
-                let key = folded(compiled, &key_of(compiled, &part.matcher, &captures));
-                let next = keys.len();
-                let (key, key_number) = match keys.get_key_value(&key) {
-                    Some((known, number)) => (Arc::clone(known), *number),
-                    None => {
-                        keys.insert(Arc::clone(&key), next);
-                        (key, next)
-                    }
-                };
+                    captures.map_or_else(Captures::default, |v| captures_of(&part.matcher, v));
+                let key_number = keys.add(compiled, &key_of(compiled, &part.matcher, &captures));
                 let names_another =
                     |n: usize| part.matcher.captures.get(n).is_some_and(|c| c.is_peer);
-                let peer = captures.iter().position(|(n, _)| names_another(*n));
+                let peer = captures.iter().position(|(n, _)| names_another(n));
                 if matches!(part.role, PartRole::Symptom(_)) {
-                    items.untimed += seen.class.records.untimed();
+                    items.untimed += seen.untimed;
                 }
                 items.evidence.push(Evidence {
                     class_number: number,
@@ -223,9 +221,17 @@ impl<'a> Items<'a> {
                     answer,
                     captures,
                     machine: seen.machine,
-                    key,
+                    key: Key::default(),
                     key_number,
                 });
+            }
+        }
+        let (values, keys) = keys.in_order();
+        items.values = values;
+        for evidence in &mut items.evidence {
+            if let Some((key, place)) = keys.get(evidence.key_number) {
+                evidence.key = key.clone();
+                evidence.key_number = *place;
             }
         }
         items.spread();
@@ -245,12 +251,16 @@ impl<'a> Items<'a> {
                 Answer::No => Standing::No,
                 Answer::Unknown => Standing::Unknown,
             };
-            let points = evidence.seen.points.iter().enumerate();
+            // No session holds as many of them as there are numbers of this width.
+            let Ok(evidence_number) = u32::try_from(n) else {
+                return;
+            };
+            let points = (0_u32..).zip(&evidence.seen.points);
             self.all.extend(points.map(|(at, point)| Item {
                 kind,
                 standing,
                 firm: standing,
-                evidence: n,
+                evidence: evidence_number,
                 point: at,
                 second: point.second,
                 count: point.count,
@@ -258,7 +268,11 @@ impl<'a> Items<'a> {
             }));
         }
         let evidence = &self.evidence;
-        let key = |item: &Item| evidence.get(item.evidence).map(|e| (&e.key, e.computer()));
+        let key = |item: &Item| {
+            evidence
+                .get(item.evidence())
+                .map(|e| (e.key_number, e.computer()))
+        };
         self.all.sort_unstable_by(|a, b| {
             let order = |item: &Item| (item.second, item.kind);
             // Before the numbers of classes: those depend on what other signatures ask. Most items
@@ -271,13 +285,13 @@ impl<'a> Items<'a> {
 
     pub(crate) fn get(&self, at: usize) -> Option<(&Item, &Evidence<'a>)> {
         let item = self.all.get(at)?;
-        Some((item, self.evidence.get(item.evidence)?))
+        Some((item, self.evidence.get(item.evidence())?))
     }
 
     /// The records of an item that may be cited.
     pub(crate) fn proof(&self, at: usize) -> impl Iterator<Item = &Observation> {
         let found = self.get(at).and_then(|(item, evidence)| {
-            let point = evidence.seen.points.get(item.point)?;
+            let point = evidence.seen.points.get(item.point as usize)?;
             Some(evidence.seen.class.records.proof(point))
         });
         found.into_iter().flatten()
@@ -340,45 +354,6 @@ pub(crate) fn timestamp(second: i64) -> Timestamp {
     })
 }
 
-/// The values of a signature's key that an event has.
-fn key_of<'e>(
-    compiled: &Compiled,
-    matcher: &Matcher,
-    captures: &'e [(usize, String)],
-) -> Vec<Option<&'e str>> {
-    let mut shown: Vec<Option<&str>> = vec![None; compiled.key.len()];
-    for (n, value) in captures {
-        let part = matcher.captures.get(*n).and_then(|capture| capture.key);
-        if let Some(slot) = part.and_then(|part| shown.get_mut(part))
-            && slot.is_none()
-        {
-            *slot = Some(value);
-        }
-    }
-    shown
-}
-
-fn folded(compiled: &Compiled, shown: &[Option<&str>]) -> Key {
-    let folded = shown.iter().zip(&compiled.key).map(|(value, part)| {
-        let value = (*value)?;
-        Some(if part.exact_case {
-            value.into()
-        } else {
-            text::fold(value).into()
-        })
-    });
-    folded.collect()
-}
-
-/// Whether no part that both keys carry differs.
-pub(crate) fn keys_agree(a: &Key, b: &Key) -> bool {
-    Arc::ptr_eq(a, b)
-        || a.iter().zip(b.iter()).all(|(a, b)| match (a, b) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        })
-}
-
 /// Seconds and counts of events, in order.
 type Counted = Vec<(i64, u64)>;
 
@@ -406,7 +381,7 @@ impl Neighbours {
             let ItemKind::Symptom(symptom) = item.kind else {
                 continue;
             };
-            let Some(evidence) = items.evidence.get(item.evidence) else {
+            let Some(evidence) = items.evidence.get(item.evidence()) else {
                 continue;
             };
             if firm && evidence.seen.class.weak {

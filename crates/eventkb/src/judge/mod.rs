@@ -6,15 +6,18 @@
 mod against;
 mod case;
 mod cause;
+mod class_numbers;
 mod computers;
 mod coverage;
 mod doubts;
 mod finding;
 mod items;
+mod key;
 mod leads;
 mod names;
 mod nearest;
 mod occurrence;
+mod outcome;
 mod outdone;
 mod peers;
 mod possible;
@@ -28,20 +31,24 @@ mod verdict;
 mod versions;
 pub(crate) mod work;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use case::Case;
+use eventkb_logs::event::Event;
+use smallvec::SmallVec;
+
+use class_numbers::ClassNumbers;
 use computers::{Computers, Machine};
 use coverage::CoverageIndex;
-use items::Items;
-use verdict::{Court, Judged};
 
 use crate::collect::class::Class;
+use crate::collect::content::Unpacked;
 use crate::collect::coverage::{Diagnostics, earliest};
 use crate::collect::landmarks::Noted;
 use crate::collect::records::Point;
-use crate::collect::session::{Resolved, Session};
+use crate::collect::session::Session;
+use crate::collect::subscriptions::Resolved;
 use crate::collect::view::View;
 use crate::collect::{errors, evaluate};
 use crate::knowledge::SignatureSet;
@@ -59,15 +66,21 @@ pub(crate) struct Seen<'a> {
     /// The class's number.
     pub(crate) number: u128,
     pub(crate) class: &'a Class,
+    /// The name of the computer that wrote it; empty where it names none.
+    pub(crate) computer: &'a str,
     pub(crate) resolved: Arc<Resolved>,
     pub(crate) machine: Machine,
     /// The computer as far as it is known for sure: what names none is of one computer only within
     /// its file.
     pub(crate) place: Machine,
     /// When its records were written.
-    pub(crate) points: Vec<Point>,
+    pub(crate) points: SmallVec<[Point; 1]>,
     /// What it answers each part that asks for it, in the order of the subscriptions.
-    answers: Box<[Answer]>,
+    answers: Arc<[Answer]>,
+    /// How many records it has, and how many of them have no time. Here, as looking into a class
+    /// again for each signature takes longer than all else where there are very many.
+    pub(crate) count: u64,
+    pub(crate) untimed: u64,
     /// Signatures that count it as found.
     pub(crate) shared_by: usize,
 }
@@ -113,9 +126,11 @@ impl Collection<'_> {
     ) -> impl Iterator<Item = (usize, Answer)> {
         let seen = self.classes.get(class).into_iter();
         seen.flat_map(move |seen| {
-            let asking = seen.resolved.subscriptions.iter().zip(&seen.answers);
-            let mine = asking.filter(move |(s, _)| s.signature == signature);
-            mine.map(|(s, answer)| (s.part, *answer))
+            let own = seen.resolved.of_signature(signature);
+            let asking = seen.resolved.subscriptions.get(own.clone());
+            let answers = seen.answers.get(own).into_iter().flatten();
+            let parts = asking.into_iter().flatten().map(|s| s.part);
+            parts.zip(answers.copied())
         })
     }
 
@@ -155,15 +170,21 @@ impl Collection<'_> {
 impl Session {
     /// Judges everything that was seen.
     pub fn finish(self) -> Report {
-        judged(self)
+        judged(self, 1)
+    }
+
+    /// The same with several threads, which changes nothing in the report; 0 takes one for each
+    /// core.
+    pub fn finish_with(self, threads: usize) -> Report {
+        judged(self, eventkb_logs::threads(threads))
     }
 }
 
-fn judged(mut session: Session) -> Report {
+fn judged(mut session: Session, threads: usize) -> Report {
     settle(&mut session);
     let set = Arc::clone(&session.set);
     let collection = collection(&session, &set);
-    let mut written = write(&session, &collection);
+    let mut written = write(&session, &collection, threads);
     let sums = unexplained::sums(&session, &written.explained_classes);
     let spans = session.coverage.spans();
     let timeline = timeline::build(&session, &collection, &written.assessed, &spans);
@@ -224,25 +245,37 @@ fn settle(session: &mut Session) {
     session.errors.forget(&copies);
 }
 
-fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a> {
+/// What all classes have in common whose events differ in their values only.
+struct Common {
+    resolved: Arc<Resolved>,
+    machine: Machine,
+    place: Machine,
+    /// The few ways in which they answer, with how many signatures count the event as found.
+    ways: HashMap<Arc<[Answer]>, usize>,
+}
+
+/// By the event that classes share.
+type Commons = HashMap<*const Event, Common>;
+
+fn commons<'a>(
+    session: &'a Session,
+    set: &SignatureSet,
+) -> (Commons, Computers, BTreeMap<&'a str, Machine>) {
+    let shared = session.classes.values().map(|class| &*class.event);
+    let shared: HashMap<*const Event, &Event> =
+        shared.map(|e| (std::ptr::from_ref(e), e)).collect();
     let mut names = session.coverage.computers();
-    let of_classes = session
-        .classes
-        .values()
-        .filter_map(|class| class.event.computer.clone());
+    let of_classes = shared.values().filter_map(|event| event.computer.clone());
     names.extend(of_classes);
     names.extend(session.errors.kinds().map(|kind| kind.computer.clone()));
     // Of a computer whose file nobody gave an account of, starts and updates may be all there is.
-    names.extend(
-        session
-            .landmarks
-            .iter()
-            .map(|landmark| landmark.computer.clone()),
-    );
+    let of_landmarks = session.landmarks.iter();
+    names.extend(of_landmarks.map(|landmark| landmark.computer.clone()));
     names.retain(|name| !name.is_empty());
     let computers = Computers::new(names);
-    let of_classes = session.classes.values().map(|class| &*class.event);
-    let of_classes = of_classes.filter_map(errors::unnamed_in);
+    let of_classes = shared
+        .values()
+        .filter_map(|event| errors::unnamed_in(event));
     let of_landmarks = session.landmarks.noted();
     let of_landmarks = of_landmarks.filter_map(|noted| noted.unnamed_in.as_ref());
     let unnamed: BTreeSet<&str> = of_classes.chain(of_landmarks).map(|file| &**file).collect();
@@ -250,32 +283,56 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
     let unnamed: BTreeMap<&str, Machine> = numbered
         .map(|(n, file)| (file, Machine::MAX - 1 - n))
         .collect();
-    let mut resolved: HashMap<(String, Option<String>, u16), Arc<Resolved>> = HashMap::new();
-    let classes = session.classes.iter().map(|(number, class)| {
-        let event = &class.event;
-        let key = (
-            event.provider.clone(),
-            event.event_source.clone(),
-            event.event_id,
-        );
-        let resolved = resolved.entry(key).or_insert_with(|| {
-            let source = event.event_source.as_deref();
-            Arc::new(Resolved::of(set, &event.provider, source, event.event_id))
-        });
-        let answers = answers(class, resolved);
+    let mut resolved: HashMap<(&str, Option<&str>, u16), Arc<Resolved>> = HashMap::new();
+    let common = |(at, event): (*const Event, &'a Event)| {
+        let source = event.event_source.as_deref();
+        let (provider, id) = (event.provider.as_str(), event.event_id);
+        let asking = resolved.entry((provider, source, id));
+        let asking = asking.or_insert_with(|| Arc::new(Resolved::of(set, provider, source, id)));
         let machine = computers.of(event.computer.as_deref().unwrap_or(""));
-        Seen {
+        let place = errors::unnamed_in(event).and_then(|file| unnamed.get(&**file).copied());
+        let common = Common {
+            resolved: Arc::clone(asking),
+            machine,
+            place: place.unwrap_or(machine),
+            ways: HashMap::new(),
+        };
+        (at, common)
+    };
+    (shared.into_iter().map(common).collect(), computers, unnamed)
+}
+
+fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a> {
+    let (mut commons, computers, unnamed) = commons(session, set);
+    let mut unpacked = Unpacked::default();
+    let classes = session.classes.iter().filter_map(|(number, class)| {
+        let common = commons.get_mut(&std::ptr::from_ref::<Event>(&class.event))?;
+        let answers = match &class.answers {
+            Some(answers) => Cow::Borrowed(&**answers),
+            None => Cow::Owned(answers(unpacked.event_of(&class.event), &common.resolved)),
+        };
+        let (answers, shared_by) = match common.ways.get_key_value(&*answers) {
+            Some((known, shared_by)) => (Arc::clone(known), *shared_by),
+            None => {
+                let shared_by = shared_by(&common.resolved, &answers);
+                let new: Arc<[Answer]> = answers.into();
+                common.ways.insert(Arc::clone(&new), shared_by);
+                (new, shared_by)
+            }
+        };
+        Some(Seen {
             number: *number,
             class,
-            machine,
-            place: errors::unnamed_in(event)
-                .and_then(|file| unnamed.get(&**file).copied())
-                .unwrap_or(machine),
+            computer: class.event.computer.as_deref().unwrap_or(""),
+            machine: common.machine,
+            place: common.place,
             points: class.records.points(),
-            shared_by: shared_by(resolved, &answers),
+            count: class.records.count(),
+            untimed: class.records.untimed(),
+            shared_by,
             answers,
-            resolved: Arc::clone(resolved),
-        }
+            resolved: Arc::clone(&common.resolved),
+        })
     });
     let classes: Vec<Seen<'_>> = classes.collect();
     let mut landmarks: HashMap<Machine, Vec<&Noted>> = HashMap::new();
@@ -300,9 +357,8 @@ fn collection<'a>(session: &'a Session, set: &'a SignatureSet) -> Collection<'a>
 }
 
 /// What a class answers each part that asks for it.
-fn answers(class: &Class, resolved: &Resolved) -> Box<[Answer]> {
-    let event = class.event.whole();
-    let view = View::of(&event, resolved.facts.as_deref());
+fn answers(event: &Event, resolved: &Resolved) -> Vec<Answer> {
+    let view = View::of(event, resolved.facts.as_deref());
     let answers = resolved.subscriptions.iter().map(|subscription| {
         let part = subscription.compiled.parts.get(subscription.part);
         part.map_or(Answer::No, |part| evaluate::answer_of(&part.matcher, &view))
@@ -325,68 +381,10 @@ fn shared_by(resolved: &Resolved, answers: &[Answer]) -> usize {
     found.len()
 }
 
-/// The classes that each signature asks for, those that are to be explained among them.
-fn classes_by_signature(
-    session: &Session,
-    collection: &Collection<'_>,
-) -> BTreeMap<usize, Vec<usize>> {
-    let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (number, seen) in collection.classes.iter().enumerate() {
-        for subscription in &seen.resolved.subscriptions {
-            let list = classes.entry(subscription.signature).or_default();
-            if list.last() != Some(&number) {
-                list.push(number);
-            }
-        }
-    }
-    for id in &session.explain {
-        if let Some(at) = collection.set.position(id) {
-            classes.entry(at).or_default();
-        }
-    }
-    classes
-}
-
-fn judge<'a>(
-    collection: &'a Collection<'a>,
-    compiled: &'a Arc<Compiled>,
-    signature: usize,
-    classes: &[usize],
-) -> Case<'a> {
-    let mut items = Items::of(collection, compiled, signature, classes);
-    qualify::qualify(collection, compiled, &mut items);
-    let occurrences = occurrence::build(collection, compiled, &items);
-    let court = Court {
-        collection,
-        compiled,
-        items: &items,
-    };
-    let decides = compiled.cause_decides;
-    let judged = occurrences.into_iter().map(|mut occurrence| {
-        occurrence.items.shrink_to_fit();
-        let cause = decides.then(|| cause::check(&court, &occurrence));
-        court.judge(occurrence, &cause.unwrap_or_default())
-    });
-    let mut judged: Vec<Judged> = judged.collect();
-    ranking::order_occurrences(&mut judged);
-    if !decides && !compiled.document.cause_checks.is_empty() {
-        // Of the best ones, those come first whose cause shows. Of a storm, a few hundred are asked.
-        for judged in judged.iter_mut().take(limits::MAX_CAUSES_CHECKED) {
-            judged.cause = cause::check(&court, &judged.occurrence).state;
-        }
-        ranking::order_occurrences(&mut judged);
-    }
-    Case {
-        compiled,
-        items,
-        judged,
-    }
-}
-
 /// A finding, with the classes that it counts as found.
 pub(crate) struct Assessed {
     pub(crate) finding: Finding,
-    pub(crate) classes: BTreeSet<usize>,
+    pub(crate) classes: ClassNumbers,
     /// Its marks in the timeline, where one was asked for.
     pub(crate) marks: Vec<timeline::PlacedMark>,
     /// What it rests on, if it is a match.
@@ -401,67 +399,14 @@ struct Written {
     explained_classes: BTreeSet<u128>,
 }
 
-/// What came of one signature.
-#[derive(Default)]
-struct Outcome {
-    assessed: Option<Assessed>,
-    /// What it lacks, if it has no verdict.
-    unmet: Option<Vec<crate::report::Unmet>>,
-    near_miss: Option<crate::report::NearMiss>,
-    /// Why it has no verdict, if that was asked for.
-    no_verdict: Option<Explanation>,
-}
-
-fn outcome(
-    session: &Session,
-    collection: &Collection<'_>,
-    compiled: &Arc<Compiled>,
-    (signature, classes): (usize, &[usize]),
-) -> Outcome {
-    let wanted = session.explain.contains(&compiled.document.id);
-    let most = if wanted {
-        usize::MAX
-    } else {
-        session.most.ruled_out
-    };
-    let thinned = possible::thinned(collection, compiled, signature, classes, most);
-    let mut case = judge(collection, compiled, signature, &thinned.classes);
-    case.items.left_out = thinned.left_out;
-    if case.verdict().is_none() && thinned.left_out > 0 && thinned.may_be_ruled_out {
-        case = judge(collection, compiled, signature, classes);
-    }
-    let mut outcome = Outcome::default();
-    if case.verdict().is_some() {
-        outcome.assessed = Some(Assessed {
-            finding: finding::finding(collection, &case, wanted),
-            classes: case.found_classes(),
-            marks: session.timeline.as_ref().map_or_else(Vec::new, |notes| {
-                timeline::marks_of(collection, &case, &notes.window)
-            }),
-            claims: outdone::Claims::of(&case),
-        });
-        return outcome;
-    }
-    if !case.judged.is_empty() {
-        outcome.unmet = Some(finding::unmet(collection, &case));
-        outcome.near_miss = finding::near_miss(collection, &case);
-    }
-    outcome.no_verdict = wanted.then(|| finding::no_verdict(collection, &case));
-    outcome
-}
-
-/// Judges every signature with evidence, one after the other, so that no more than one signature's
-/// items are ever held; writes down what came of it, and sets the findings against each other.
-fn write(session: &Session, collection: &Collection<'_>) -> Written {
+/// Judges every signature with evidence, writes down what came of it, and sets the findings against
+/// each other.
+fn write(session: &Session, collection: &Collection<'_>, threads: usize) -> Written {
     let mut assessed: Vec<Assessed> = Vec::new();
     let mut near_misses = Vec::new();
     let mut near_unmet = BTreeMap::new();
     let mut no_verdicts: BTreeMap<String, Explanation> = BTreeMap::new();
-    for (signature, classes) in classes_by_signature(session, collection) {
-        let Some(compiled) = collection.set.compiled(signature) else {
-            continue;
-        };
-        let outcome = outcome(session, collection, compiled, (signature, &classes));
+    for (compiled, outcome) in outcome::of_all(session, collection, threads) {
         let id = compiled.document.id.clone();
         assessed.extend(outcome.assessed);
         near_misses.extend(outcome.near_miss);
@@ -481,8 +426,8 @@ fn write(session: &Session, collection: &Collection<'_>) -> Written {
     let explained = explained.collect();
     let offered = assessed.iter().filter(|a| a.finding.is_offered());
     let explained_classes = offered
-        .flat_map(|a| &a.classes)
-        .filter_map(|at| collection.classes.get(*at).map(|seen| seen.number))
+        .flat_map(|a| a.classes.iter())
+        .filter_map(|at| collection.classes.get(at).map(|seen| seen.number))
         .collect();
     Written {
         assessed,

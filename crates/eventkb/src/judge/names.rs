@@ -7,7 +7,8 @@ use eventkb_logs::event::short_name;
 
 use super::cause::{Compared, compared, name_of};
 use super::computers::Machine;
-use super::items::{Items, Key, keys_agree};
+use super::items::Items;
+use super::key::{Key, keys_agree};
 use super::nearest::{ByKey, Parts, parts_of};
 use super::verdict::Court;
 use super::work;

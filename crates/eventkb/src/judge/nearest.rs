@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::hash::Hash;
 
-use super::items::Key;
+use super::key::Key;
 use super::work;
 
 /// Which parts of a key are there, a bit each.
@@ -27,7 +27,7 @@ fn narrowed(key: &Key, parts: Parts) -> Key {
         return key.clone();
     }
     let all = key.iter().take(Parts::BITS as usize).enumerate();
-    all.map(|(n, value)| value.clone().filter(|_| parts >> n & 1 == 1))
+    all.map(|(n, value)| value.filter(|_| parts >> n & 1 == 1))
         .collect()
 }
 
@@ -283,10 +283,13 @@ fn look_into(
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
+
     use super::*;
 
     fn key(parts: &[&str]) -> Key {
-        let part = |part: &&str| (!part.is_empty()).then(|| std::sync::Arc::from(*part));
+        // The letters as numbers.
+        let part = |part: &&str| part.bytes().next().and_then(|b| NonZero::new(b.into()));
         parts.iter().map(part).collect()
     }
 
@@ -317,7 +320,7 @@ mod tests {
                 let mut wanted: Vec<(i64, usize)> = stretches
                     .iter()
                     .filter(|(of, s)| {
-                        s.at % 2 == 1 && super::super::items::keys_agree(&keys[*of], asked)
+                        s.at % 2 == 1 && super::super::key::keys_agree(&keys[*of], asked)
                     })
                     .map(|(_, s)| (s.distance(second), s.at))
                     .filter(|(distance, _)| *distance <= 100)

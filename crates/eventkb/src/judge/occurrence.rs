@@ -10,8 +10,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::computers::Machine;
-use super::items::{Evidence, Item, ItemKind, Items, Key, Standing, keys_agree};
+use super::items::{Evidence, Item, ItemKind, Items, Standing};
+use super::key::{Key, keys_agree};
 use super::nearest::{Nearest, Parts, Stretch, parts_of};
 use super::peers::Peers;
 use super::{Collection, against};
@@ -32,9 +35,9 @@ pub(crate) struct Occurrence {
     /// Lower is better: the order in which anchors were tried.
     rank: usize,
     /// Indices of the items that belong to it.
-    pub(crate) items: Vec<usize>,
+    pub(crate) items: SmallVec<[usize; 2]>,
     /// Indices of the items that speak against it: the first one of each clause.
-    pub(crate) against: Vec<usize>,
+    pub(crate) against: SmallVec<[usize; 2]>,
 }
 
 impl Occurrence {
@@ -136,7 +139,7 @@ impl<'a, 'i> Builder<'a, 'i> {
         let mut parts = BTreeSet::new();
         let mut last = None;
         for (item, evidence) in items {
-            if last.replace(item.evidence) != Some(item.evidence) {
+            if last.replace(item.evidence()) != Some(item.evidence()) {
                 parts.insert(parts_of(&evidence.key));
             }
         }
@@ -191,8 +194,8 @@ impl<'a, 'i> Builder<'a, 'i> {
                 last: item.second,
                 anchor: seed,
                 rank: self.rank,
-                items: vec![seed],
-                against: Vec::new(),
+                items: smallvec![seed],
+                against: SmallVec::new(),
             };
             self.occurrences.extend(open.replace(next));
         }
@@ -316,9 +319,7 @@ impl<'a, 'i> Builder<'a, 'i> {
         occurrence.last = last;
         if parts_of(&evidence.key) & !parts_of(&occurrence.key) != 0 {
             let own = occurrence.key.iter().zip(evidence.key.iter());
-            occurrence.key = own
-                .map(|(own, value)| own.clone().or(value.clone()))
-                .collect();
+            occurrence.key = own.map(|(own, value)| own.or(*value)).collect();
         }
         occurrence.items.push(n);
         self.take(n);
@@ -335,8 +336,8 @@ impl<'a, 'i> Builder<'a, 'i> {
         let ranks: BTreeSet<usize> = self.occurrences.iter().map(|o| o.rank).collect();
         let mut places: HashMap<usize, Vec<Place>> = HashMap::new();
         for (item, evidence) in across.iter().filter_map(|&n| self.get(n)) {
-            let of = places.entry(item.evidence);
-            of.or_insert_with(|| places_asked(evidence.machine, item.evidence, &self.peers));
+            let of = places.entry(item.evidence());
+            of.or_insert_with(|| places_asked(evidence.machine, item.evidence(), &self.peers));
         }
         let asked: HashSet<Place> = places.values().flatten().copied().collect();
         let near = self.by_place(&asked, &self.parts_of(&across));
@@ -345,7 +346,7 @@ impl<'a, 'i> Builder<'a, 'i> {
             let Some((item, evidence)) = self.get(n) else {
                 continue;
             };
-            let places = places.get(&item.evidence).map_or(&[][..], Vec::as_slice);
+            let places = places.get(&item.evidence()).map_or(&[][..], Vec::as_slice);
             let best = ranks.iter().find_map(|&rank| {
                 let places = places.iter().map(|place| (rank, *place));
                 let window = self.compiled.across_window_s;

@@ -6,7 +6,7 @@
 //! says as much as all of it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Collection;
 use crate::report::{Answer, Verdict};
@@ -77,21 +77,29 @@ pub(crate) fn thinned<'c>(
     let contradicted =
         symptoms.any(|(n, symptom)| symptom.role <= Role::Strong && has(there.contradicted, n));
     thinned.may_be_ruled_out = contradicted || there.against || holds(Verdict::RuledOut);
-    let mut alike: HashMap<Vec<(usize, Answer)>, usize> = HashMap::new();
-    let mut of_computer: HashMap<(Vec<(usize, Answer)>, usize), ()> = HashMap::new();
+    // Few ways of answering are ever seen, and most classes answer as the one before.
+    let mut ways: HashMap<Vec<(usize, Answer)>, usize> = HashMap::new();
+    let mut counts: Vec<usize> = Vec::new();
+    let mut of_computer: HashSet<(usize, usize)> = HashSet::new();
+    let mut answers: Vec<(usize, Answer)> = Vec::new();
     let kept = classes.iter().copied().filter(|&number| {
         let Some(seen) = collection.classes.get(number) else {
             return false;
         };
-        let answers: Vec<(usize, Answer)> = collection.answers(number, signature).collect();
-        let first = of_computer
-            .insert((answers.clone(), seen.machine), ())
-            .is_none();
-        let count = alike.entry(answers).or_default();
+        answers.clear();
+        answers.extend(collection.answers(number, signature));
+        let way = ways.get(&answers).copied().unwrap_or_else(|| {
+            ways.insert(answers.clone(), counts.len());
+            counts.push(0);
+            counts.len() - 1
+        });
+        let Some(count) = counts.get_mut(way) else {
+            return false;
+        };
         *count += 1;
-        let keep = first || *count <= most;
+        let keep = of_computer.insert((way, seen.machine)) || *count <= most;
         if !keep {
-            thinned.left_out = thinned.left_out.saturating_add(seen.class.records.count());
+            thinned.left_out = thinned.left_out.saturating_add(seen.count);
         }
         keep
     });

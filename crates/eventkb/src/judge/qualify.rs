@@ -39,11 +39,15 @@ pub(crate) fn qualify(collection: &Collection<'_>, compiled: &Compiled, items: &
         let ItemKind::Symptom(symptom) = item.kind else {
             continue;
         };
-        let (Some(of), Some(asks)) = (evidence.get(item.evidence), compiled.symptoms.get(symptom))
-        else {
+        let (Some(of), Some(asks)) = (
+            evidence.get(item.evidence()),
+            compiled.symptoms.get(symptom),
+        ) else {
             continue;
         };
-        (item.standing, item.qualifier) = all.standing(asks, symptom, of, item.second);
+        let (standing, qualifier) = all.standing(asks, symptom, of, item.second);
+        item.standing = standing;
+        item.qualifier = qualifier.and_then(|n| u16::try_from(n).ok());
         item.firm = match &firm {
             Some(firm) => firm.standing(asks, symptom, of, item.second).0,
             None => item.standing,

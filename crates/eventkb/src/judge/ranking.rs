@@ -45,7 +45,8 @@ pub(crate) fn order_occurrences(judged: &mut [Judged]) {
         let states = judged.states.iter();
         states.filter(|state| **state == State::Found).count()
     };
-    judged.sort_by(|a, b| {
+    // Numbers make it stable: a stable sort takes half as much memory again.
+    judged.sort_unstable_by(|a, b| {
         (b.verdict, found(b))
             .cmp(&(a.verdict, found(a)))
             .then(cause_rank(a.cause).cmp(&cause_rank(b.cause)))
@@ -53,6 +54,7 @@ pub(crate) fn order_occurrences(judged: &mut [Judged]) {
             .then(a.occurrence.first.cmp(&b.occurrence.first))
             .then_with(|| a.occurrence.computer.cmp(&b.occurrence.computer))
             .then_with(|| a.occurrence.key.cmp(&b.occurrence.key))
+            .then(a.number.cmp(&b.number))
     });
 }
 

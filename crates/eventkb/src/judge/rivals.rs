@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smallvec::SmallVec;
+
+use super::class_numbers::ClassNumbers;
 use super::finding::unmet_of;
 use super::{Assessed, Collection};
 use crate::limits;
@@ -24,7 +27,7 @@ pub(crate) fn relate(
         near,
         order: Vec::new(),
         by_id: BTreeMap::new(),
-        claims: BTreeMap::new(),
+        claims: vec![SmallVec::new(); collection.classes.len()],
     };
     for (
         n,
@@ -43,10 +46,10 @@ pub(crate) fn relate(
             unmet: unmet_of(&finding.symptoms),
         });
         if finding.is_offered() {
-            for class in classes {
-                let claims = index.claims.entry(*class).or_default();
-                if claims.len() < MOST_CLAIMS {
-                    claims.push(n);
+            for class in classes.iter() {
+                let claims = index.claims.get_mut(class);
+                if let Some(claims) = claims.filter(|claims| claims.len() < MOST_CLAIMS) {
+                    claims.extend(u32::try_from(n));
                 }
             }
         }
@@ -58,8 +61,8 @@ pub(crate) fn relate(
         },
     ) in assessed.iter_mut().enumerate()
     {
-        let claiming = classes.iter().filter_map(|class| index.claims.get(class));
-        let sharing: BTreeSet<usize> = claiming.flatten().copied().filter(|at| *at != n).collect();
+        let claiming = classes.iter().flat_map(|class| index.claiming(class));
+        let sharing: BTreeSet<usize> = claiming.filter(|at| *at != n).collect();
         if finding.is_offered() {
             finding.rival_of = index.above(n, classes);
         } else {
@@ -87,24 +90,30 @@ struct RivalIndex<'a> {
     /// All findings, best first.
     order: Vec<Assessment>,
     by_id: BTreeMap<String, usize>,
-    /// Positions in `order` of the offered findings that count a class as found.
-    claims: BTreeMap<usize, Vec<usize>>,
+    /// By class: positions in `order` of the offered findings that count it as found.
+    claims: Vec<SmallVec<[u32; 4]>>,
 }
 
 impl RivalIndex<'_> {
+    /// Positions of the offered findings that count a class as found, in order.
+    fn claiming(&self, class: usize) -> impl Iterator<Item = usize> {
+        let claims = self.claims.get(class).into_iter().flatten();
+        claims.map(|at| *at as usize)
+    }
+
     /// The best finding further up that counts all of the same classes as found.
-    fn above(&self, n: usize, classes: &BTreeSet<usize>) -> Option<String> {
-        let mut all: Option<BTreeSet<usize>> = None;
-        for class in classes {
-            let claims = self.claims.get(class).into_iter().flatten();
-            let up: BTreeSet<usize> = claims.copied().filter(|at| *at < n).collect();
-            all = Some(match all {
-                None => up,
-                Some(all) => all.intersection(&up).copied().collect(),
-            });
+    fn above(&self, n: usize, classes: &ClassNumbers) -> Option<String> {
+        let mut rest = classes.iter();
+        let mut all: Vec<usize> = self.claiming(rest.next()?).filter(|at| *at < n).collect();
+        for class in rest {
+            if all.is_empty() {
+                return None;
+            }
+            all.retain(|at| self.claiming(class).any(|other| other == *at));
         }
-        let best = all?.into_iter().next()?;
-        self.order.get(best).map(|assessment| assessment.id.clone())
+        self.order
+            .get(*all.first()?)
+            .map(|assessment| assessment.id.clone())
     }
 
     fn find(&self, id: &str) -> Option<&Assessment> {

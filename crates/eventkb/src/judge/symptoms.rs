@@ -101,7 +101,7 @@ fn symptom_report(
 }
 
 fn qualifier(symptom: &Symptom, item: &Item) -> Option<crate::signature::model::Qualifier> {
-    symptom.only_if.get(item.qualifier?).cloned()
+    symptom.only_if.get(usize::from(item.qualifier?)).cloned()
 }
 
 /// What became of a condition, and the value that it saw.
@@ -194,9 +194,9 @@ fn values(
         add(name, seen, condition.meaning.clone().filter(|_| fits));
     }
     if let Some(part) = case.compiled.parts.get(evidence.part) {
-        for (n, value) in &evidence.captures {
-            if let Some(capture) = part.matcher.captures.get(*n) {
-                add(capture.name.clone(), value.clone(), None);
+        for (n, value) in evidence.captures.iter() {
+            if let Some(capture) = part.matcher.captures.get(n) {
+                add(capture.name.clone(), value.to_owned(), None);
             }
         }
     }
@@ -335,7 +335,7 @@ fn logging_off(
                 }
                 ItemKind::RuleOut(_) => false,
             };
-            let on = case.items.evidence.get(item.evidence).map(|e| e.machine);
+            let on = case.items.evidence.get(item.evidence()).map(|e| e.machine);
             needs_it && on == Some(machine)
         })
     };

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::case::Case;
 use super::computers::Machine;
 use super::items::{ItemKind, Standing};
+use super::key::Value;
 use super::{Assessed, Collection};
 use crate::collect::record_times::TimelineNotes;
 use crate::collect::session::Session;
@@ -67,7 +68,7 @@ fn occurrence_marks(case: &Case<'_>, window: &TimelineWindow) -> Vec<PlacedMark>
             let objects = evidence.key.iter().zip(shown);
             for (folded, shown) in objects.take(case.compiled.objects) {
                 if let (Some(folded), Some(shown)) = (folded, shown) {
-                    let object = spell.objects.entry(folded.to_string());
+                    let object = spell.objects.entry(*folded);
                     object.or_insert_with(|| shown.to_owned());
                 }
             }
@@ -110,7 +111,7 @@ struct Spell {
     verdict: Verdict,
     occurrences: u64,
     /// As written, by what joins them: their case does not tell objects apart.
-    objects: BTreeMap<String, String>,
+    objects: BTreeMap<Value, String>,
 }
 
 /// At most so many spells: the pause that parts two is taken longer until they are few enough.

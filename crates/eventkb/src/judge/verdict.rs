@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::Collection;
 use super::computers::Machine;
 use super::coverage::Whose;
@@ -26,16 +28,21 @@ pub(crate) enum State {
     Absent,
 }
 
+/// By symptom.
+pub(crate) type States = SmallVec<[State; 16]>;
+
 /// One occurrence, judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Judged {
     pub(crate) occurrence: Occurrence,
+    /// Its place in the order in which occurrences are built.
+    pub(crate) number: usize,
     /// By symptom.
-    pub(crate) states: Vec<State>,
+    pub(crate) states: States,
     pub(crate) verdict: Option<Verdict>,
     /// The item that rules the article out, by index.
     pub(crate) ruled_out_by: Option<usize>,
-    pub(crate) not_applicable: Option<NotApplicable>,
+    pub(crate) not_applicable: Option<Box<NotApplicable>>,
     /// The verdict that evidence would give which is not firm.
     pub(crate) otherwise: Option<Verdict>,
     pub(crate) cause: CauseState,
@@ -52,7 +59,11 @@ pub(crate) struct Court<'a> {
 
 impl Court<'_> {
     /// Judges one occurrence.
-    pub(crate) fn judge(&self, occurrence: Occurrence, cause: &CauseReport) -> Judged {
+    pub(crate) fn judge(
+        &self,
+        (number, occurrence): (usize, Occurrence),
+        cause: &CauseReport,
+    ) -> Judged {
         let states = self.states(&occurrence, Believed::All);
         let (verdict, ruled_out_by) =
             self.verdict(&occurrence, &states, cause.state, Believed::All);
@@ -64,6 +75,7 @@ impl Court<'_> {
             otherwise: None,
             cause: cause.state,
             weight: 0.0,
+            number,
             occurrence,
         };
         judged.weight = super::ranking::weight(self.items, &judged);
@@ -76,7 +88,8 @@ impl Court<'_> {
             }
         }
         if judged.verdict.is_some() {
-            judged.not_applicable = versions::not_applicable(self, &judged.occurrence);
+            let why = versions::not_applicable(self, &judged.occurrence);
+            judged.not_applicable = why.map(Box::new);
             if judged.not_applicable.is_some() {
                 judged.verdict = Some(Verdict::RuledOut);
             }
@@ -162,8 +175,8 @@ impl Court<'_> {
     }
 
     /// What became of each symptom, by the evidence that is believed.
-    fn states(&self, occurrence: &Occurrence, believed: Believed) -> Vec<State> {
-        let mut states = vec![State::Absent; self.compiled.symptoms.len()];
+    fn states(&self, occurrence: &Occurrence, believed: Believed) -> States {
+        let mut states: States = smallvec![State::Absent; self.compiled.symptoms.len()];
         for &n in &occurrence.items {
             let Some((item, evidence)) = self.items.get(n) else {
                 continue;

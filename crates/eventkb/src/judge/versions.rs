@@ -117,9 +117,9 @@ impl Versions {
             let of = evidence
                 .filter(|e| e.role == PartRole::Version(at) && e.machine == machine)
                 .flat_map(|evidence| {
-                    let version = evidence.captures.first().map(|(_, value)| value);
+                    let version = evidence.captures.first();
                     let points = evidence.seen.points.iter();
-                    points.filter_map(move |point| Some((point.second, version?.clone())))
+                    points.filter_map(move |point| Some((point.second, version?.to_owned())))
                 });
             of.collect()
         };

@@ -77,6 +77,35 @@ const VERSIONS: &[(&[&str], u32, u32)] = &[
     (&["windows nt", "winnt"], 528, 1381),
 ];
 
+/// Products that ran on Windows before Vista alone: a word of their names, versions of which one stands in
+/// them too, and the builds of Windows that they were made for. Without them an article about the server
+/// product of an old Windows would be held for a newer one than an article about that Windows.
+const OLD_PRODUCTS: &[(&str, &[&str], u32, u32)] = &[
+    ("backoffice", &[""], 528, 2195),
+    ("exchange server", &["4.0", "5.0", "5.5"], 1057, 2195),
+    ("exchange 2000", &[""], 2195, 3790),
+    ("host integration server 2000", &[""], 1381, 3790),
+    ("internet information server", &[""], 1057, 1381),
+    ("internet information services", &["5.0"], 2195, 2195),
+    ("proxy server", &[""], 1381, 2195),
+    ("site server", &[""], 1381, 2195),
+    ("sna server", &[""], 528, 2195),
+    (
+        "systems management server",
+        &["1.0", "1.1", "1.2", "2.0"],
+        528,
+        3790,
+    ),
+];
+
+/// The builds of Windows that an old product was made for.
+fn made_for(product: &str) -> Option<(u32, u32)> {
+    let (.., low, high) = OLD_PRODUCTS.iter().find(|(word, versions, ..)| {
+        product.contains(word) && versions.iter().any(|version| product.contains(version))
+    })?;
+    Some((*low, *high))
+}
+
 /// The build of Windows Vista.
 const FIRST_WITH_MANIFESTS: u32 = 6000;
 
@@ -122,6 +151,17 @@ fn other_version<'p>(
     let mut about = None;
     for product in products {
         let mut folded = product.to_lowercase();
+        if let Some((low, high)) = made_for(&folded) {
+            if evidence
+                .builds
+                .iter()
+                .any(|build| (low..=high).contains(build))
+            {
+                return None;
+            }
+            about.get_or_insert_with(|| product.to_owned());
+            continue;
+        }
         // SQL Server 2019 and Exchange Server 2016 are no versions of Windows.
         if !folded.contains("windows") && !folded.contains("winnt") {
             continue;
@@ -172,6 +212,7 @@ mod tests {
     #[test]
     fn windows_by_its_build() {
         let server = evidence(&[], &[17763]);
+        let exchange = ["Microsoft Exchange Server, version 5.5"];
         let old = ["Microsoft Windows NT Server version 4.0"];
         assert!(matches!(
             shown(old.into_iter(), &server),
@@ -201,5 +242,11 @@ mod tests {
             Shown::OtherVersion { .. }
         ));
         assert_eq!(shown(r2.into_iter(), &modern), Shown::Unknown);
+        assert!(matches!(
+            shown(exchange.into_iter(), &modern),
+            Shown::OtherVersion { .. }
+        ));
+        let newer = ["Microsoft Exchange Server 2016"];
+        assert_eq!(shown(newer.into_iter(), &modern), Shown::NotHere);
     }
 }

@@ -24,6 +24,13 @@ const MOST_PLACES: usize = 16;
 /// Events that lie farther apart, in seconds, are not together.
 const FARTHEST_S: u64 = 86_400;
 
+/// Events within so many seconds of another one of the same article are near it.
+const NEAR_S: i64 = 3_600;
+
+/// What an event counts that is far from the others of its article: nothing shows that they have to do with each
+/// other, so that an article which names two well-known events of two problems is not before the one of either.
+const FAR: f64 = 0.3;
+
 /// Codes named for one event.
 const MOST_CODES: usize = 3;
 
@@ -213,9 +220,18 @@ fn score<'a>(
     if !sure {
         return None;
     }
-    let sum: f64 = best
-        .values()
-        .map(|m| weight(m) * if is_open(&m.kind) { 1.0 } else { 0.5 })
+    let rank = |m: &Match<'_>| (weight(m) * 1e6).round() as i64;
+    let mut by_weight: Vec<&Match<'a>> = best.values().collect();
+    by_weight.sort_by_key(|m| (std::cmp::Reverse(rank(m)), m.kind));
+    let alone = alone(evidence, &best);
+    let far = |kind: &usize| if alone.contains(kind) { FAR } else { 1.0 };
+    let sum: f64 = by_weight
+        .iter()
+        .enumerate()
+        .map(|(n, m)| {
+            let open = if is_open(&m.kind) { 1.0 } else { 0.5 };
+            weight(m) * open * if n == 0 { 1.0 } else { far(&m.kind) }
+        })
         .sum();
     let (missing, share) = described_and_missing(problem, best.values());
     let together = together(evidence, &best);
@@ -231,7 +247,6 @@ fn score<'a>(
         Shown::OtherVersion { .. } => 0.7,
     };
     let mut matches: Vec<Match<'a>> = best.into_values().collect();
-    let rank = |m: &Match<'_>| (weight(m) * 1e6).round() as i64;
     matches.sort_by_key(|m| (std::cmp::Reverse(rank(m)), m.kind));
     matches.extend(fixed);
     Some(Scored {
@@ -242,6 +257,40 @@ fn score<'a>(
         shown,
         missing,
     })
+}
+
+/// Kinds that lie far from every other one of the same problem, on each computer.
+fn alone(evidence: &Evidence<'_>, best: &BTreeMap<usize, Match<'_>>) -> BTreeSet<usize> {
+    let mut alone = BTreeSet::new();
+    if best.len() < 2 {
+        return alone;
+    }
+    let mut points: BTreeMap<&str, Vec<(i64, usize)>> = BTreeMap::new();
+    for number in best.keys() {
+        let Some(kind) = evidence.kinds.get(*number) else {
+            continue;
+        };
+        if !kind.places.is_empty() {
+            alone.insert(*number);
+        }
+        for (computer, seconds) in &kind.places {
+            let here = points.entry(computer).or_default();
+            here.extend(seconds.iter().map(|second| (*second, *number)));
+        }
+    }
+    for mut points in points.into_values() {
+        points.sort_unstable();
+        for pair in points.windows(2) {
+            if let [(first, one), (second, other)] = pair
+                && one != other
+                && second - first <= NEAR_S
+            {
+                alone.remove(one);
+                alone.remove(other);
+            }
+        }
+    }
+    alone
 }
 
 /// How many of the events that a problem describes are missing, and the share of those that are not.

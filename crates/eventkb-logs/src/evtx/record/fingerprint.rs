@@ -10,9 +10,9 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::Decoder;
 use super::layout::Layouts;
 use super::start::{read_values, start_of};
-use super::{Decoder, entry};
 use crate::event::Trust;
 use crate::event_builder::EventBuilder;
 use crate::evtx::binxml::kind;
@@ -168,8 +168,7 @@ impl Decoder {
         body: &Range<usize>,
     ) -> Result<Rc<Traits>, DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
-        let at = start.tokens_at();
-        let known = entry(&mut self.templates, &mut self.recent, at)?;
+        let known = self.entries.of(&start)?;
         if let Some(traits) = &known.traits {
             return Ok(Rc::clone(traits));
         }
@@ -178,7 +177,7 @@ impl Decoder {
         if template.unreadable {
             return Err(Unsupported);
         }
-        let known = entry(&mut self.templates, &mut self.recent, at)?;
+        let known = self.entries.of(&start)?;
         let shapes = &mut self.shapes;
         let traits = known.traits.get_or_insert_with(|| shapes.traits(&template));
         Ok(Rc::clone(traits))

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::start::{read_first_values, start_of};
-use super::{Decoder, Entry, entry};
+use super::{Decoder, Entry};
 use crate::account::Row;
 use crate::bytes::u64_at;
 use crate::event::{Trust, is_set};
@@ -252,7 +252,7 @@ impl Decoder {
         let start = start_of(chunk, &frame.body, &mut self.head_fuel)?;
         let Entry {
             system, glanced, ..
-        } = entry(&mut self.templates, &mut self.recent, start.tokens_at())?;
+        } = self.entries.of(&start)?;
         let span = || start.span(chunk, &frame.body);
         let read = || System::read(chunk, &span()?, &mut self.head_fuel);
         let system = system

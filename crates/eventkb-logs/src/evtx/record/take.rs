@@ -62,6 +62,10 @@ impl Values {
             return Err(NoLayout);
         }
         if let Some(name) = name {
+            if self.named.is_empty() {
+                // Where one has a name, all have.
+                self.named.reserve_exact(self.strings.capacity());
+            }
             self.named.push((name.name.to_string(), text.clone()));
         }
         self.strings.push(text);

@@ -1,5 +1,7 @@
 //! Markdown: articles of Microsoft Learn, and runbooks.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::extract::prose::LINK;
@@ -28,7 +30,17 @@ pub(super) fn read(text: &str) -> Page {
         quotes: 0,
         title: None,
     };
+    let mut tables = HtmlTables::of(body);
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        if tables.has_read(range.start) {
+            continue;
+        }
+        if let Event::Start(Tag::HtmlBlock) = event
+            && let Some(table) = tables.take(body, &range)
+        {
+            reader.html(table, range.start);
+            continue;
+        }
         reader.event(event, range.start);
     }
     reader.flush();
@@ -44,6 +56,47 @@ pub(super) fn read(text: &str) -> Page {
     notes(&mut head, &lines);
     Page { head, lines }
 }
+
+/// Tables written in HTML. A blank line ends a block of HTML in Markdown, and not a table.
+struct HtmlTables {
+    /// Where the last one of the text ends.
+    last: usize,
+    /// Bytes that were read as a table.
+    read: Range<usize>,
+}
+
+impl HtmlTables {
+    fn of(body: &str) -> HtmlTables {
+        HtmlTables {
+            last: body.rfind(TABLE_END).unwrap_or(0),
+            read: 0..0,
+        }
+    }
+
+    fn has_read(&self, at: usize) -> bool {
+        self.read.contains(&at)
+    }
+
+    /// The block, up to the end of the table that begins in it. `None` where none begins.
+    fn take<'t>(&mut self, body: &'t str, block: &Range<usize>) -> Option<&'t str> {
+        let own = body.get(block.clone())?;
+        let begins = own.matches(TABLE).count();
+        if begins == 0 {
+            return None;
+        }
+        let is_open = begins > own.matches(TABLE_END).count();
+        let mut end = block.end;
+        if is_open && end <= self.last {
+            let rest = body.get(end..)?;
+            end += rest.find(TABLE_END).map_or(0, |at| at + TABLE_END.len());
+        }
+        self.read = block.start..end;
+        body.get(block.start..end)
+    }
+}
+
+const TABLE: &str = "<table";
+const TABLE_END: &str = "</table>";
 
 /// What the front matter says.
 fn head(entries: &front_matter::Entries) -> Head {
@@ -64,6 +117,18 @@ fn head(entries: &front_matter::Entries) -> Head {
             }
             _ => {}
         }
+    }
+    // Pages about problems say "troubleshooting"; the others of a product say nothing, or "article".
+    let said = |name: &str| entries.iter().find(|(key, _)| key == name);
+    let of_product = ["ms.prod", "ms.author", "ms.topic"]
+        .iter()
+        .any(|name| said(name).is_some());
+    let topic = said("ms.topic").map(|(_, value)| value.as_str());
+    if of_product
+        && head.purpose == Purpose::Problem
+        && topic.is_none_or(|topic| topic == "article")
+    {
+        head.purpose = Purpose::Page;
     }
     head
 }
@@ -141,6 +206,17 @@ impl Reader<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A table in HTML that begins at a byte.
+    fn html(&mut self, table: &str, at: usize) {
+        self.flush();
+        let number = self.numbers.of(self.begin + at);
+        match self.quotes {
+            0 => html::block(table, number, &mut self.lines),
+            _ => html::block(&table.replace("\n>", "\n"), number, &mut self.lines),
+        }
+        self.lines.blank(number);
     }
 
     fn push(&mut self, text: &str, number: u32) {

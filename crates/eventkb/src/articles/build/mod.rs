@@ -91,10 +91,7 @@ pub fn build(paths: &[PathBuf], options: &BuildOptions) -> Built {
         let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
         results.extend(own);
     };
-    let threads = match options.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        given => given,
-    };
+    let threads = eventkb_logs::threads(options.threads);
     std::thread::scope(|scope| {
         for _ in 1..threads.min(limits::MAX_ARTICLE_THREADS) {
             scope.spawn(work);

@@ -379,6 +379,18 @@ mod tests {
             ("in the system ", "", None),
             ("the server logs ", "", None),
             ("a ", " from the network", None),
+            (
+                "in the log from the provider Microsoft-Windows-Contoso and with an ",
+                " of '4'",
+                Some("Microsoft-Windows-Contoso"),
+            ),
+            (
+                "",
+                " from the provider Microsoft-Windows-Contoso.",
+                Some("Microsoft-Windows-Contoso"),
+            ),
+            ("recorded by NETLOGON as ", "", Some("NETLOGON")),
+            ("It uses ", " for NTLM, which", None),
             ("It stopped NETLOGON. ", "", None),
             (
                 "Warning ID 1058",

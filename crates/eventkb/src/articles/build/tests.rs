@@ -372,3 +372,66 @@ fn a_problem_does_not_end_above_its_beginning() {
     let again = ArticleIndex::from_bytes(&built.index.to_bytes()).expect("an index");
     assert_eq!(again, built.index);
 }
+
+#[test]
+fn tables_in_html_within_markdown() {
+    let article = one(
+        "a.md",
+        "# The service stops\n\nThe event log has:\n\n<table>\n<tr><td><strong>Event ID</strong></td><td>Source</td></tr>\n<tr><td><p>1001</p></td><td>NETLOGON</td></tr>\n\n<tr>\n<td>1002</td>\n<td>NETLOGON</td>\n</tr>\n</table>\n\n<table><tr><td>1003</td><td>x</td></tr></table>\n",
+    );
+    assert_eq!(
+        facts(&article),
+        [
+            "NETLOGON/table 1001 reference",
+            "NETLOGON/table 1002 reference"
+        ]
+    );
+    let open = one("a.md", &"<table>\n\n".repeat(20_000));
+    assert_eq!(open.events().count(), 0);
+}
+
+#[test]
+fn titles_in_a_table_of_updates_name_nothing() {
+    let article = one(
+        "a.md",
+        "# Updates\n\nThe event log.\n\n<table><tr><td>2756402</td><td>It fails with Event ID 4</td><td><a href=\"https://support.microsoft.com/kb/2756402\">support.microsoft.com/kb/2756402</a></td></tr></table>\n",
+    );
+    assert_eq!(article.events().count(), 0);
+}
+
+#[test]
+fn levels_and_numbers_alone_in_a_line() {
+    let text = "# Monitor the service\n\nThe Application event log has:\n\nInformation **1000**\n\n**It has started.**\n\nWarning **2000**\n\nIt is slow.\n\nError **3000**\n\nIt failed.\n";
+    let ids = |text: &str| -> Vec<u16> {
+        let article = one("a.md", text);
+        article.events().map(|event| event.event_id).collect()
+    };
+    assert_eq!(ids(text), [1000, 2000, 3000]);
+    // An error with a number is no event by itself.
+    let errors = "# It stops\n\nThe event log.\n\nError 1053\n\nError 1067\n\nError 1068\n";
+    assert!(ids(errors).is_empty());
+}
+
+#[test]
+fn numbers_of_a_program_in_its_events() {
+    let article = one(
+        "a.md",
+        "# It starts again\n\nSee the event log:\n\n```output\nEvent code: 1003\nEvent message: It starts.\nEvent ID: 6e48fceea1194fcb\n```\n",
+    );
+    assert_eq!(article.events().count(), 0);
+}
+
+#[test]
+fn the_log_says_the_source() {
+    let article = one(
+        "a.md",
+        "# Logons fail\n\n## Symptoms\n\nEvent ID 4771 is logged in the Security log.\n\nThen:\n\n```output\nLog Name: Microsoft-Windows-GroupPolicy/Operational\nEvent ID: 7320\nLevel: Error\n```\n",
+    );
+    assert_eq!(
+        facts(&article),
+        [
+            "Microsoft-Windows-Security-Auditing/prose 4771 symptom",
+            "Microsoft-Windows-GroupPolicy/field 7320 symptom"
+        ]
+    );
+}

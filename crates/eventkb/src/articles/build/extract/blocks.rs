@@ -14,6 +14,7 @@ use super::outline::{Outline, Part};
 use super::tables;
 use super::xml;
 use crate::articles::model::ProviderHow;
+use crate::signature::model::LevelName;
 
 mod around;
 mod rows;
@@ -37,6 +38,7 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
         table: tables::Columns::default(),
         listing: None,
         bare_log: is_bare_log(lines),
+        levels: is_list_of_levels(lines),
         at: 0,
     };
     for at in 0..lines.len() {
@@ -107,6 +109,14 @@ fn is_bare_log(lines: &[Line]) -> bool {
     })
 }
 
+/// Whether a text lists what a program logs as "Information 1000", "Warning 2000", each alone in a line.
+fn is_list_of_levels(lines: &[Line]) -> bool {
+    let lines = lines.iter().filter(|line| line.kind == Kind::Text);
+    let levels = lines.filter_map(|line| heads::level_and_number(&line.text)?.level);
+    let levels: Vec<LevelName> = levels.collect();
+    levels.len() >= FEWEST_BARE && levels.iter().any(|level| *level != LevelName::Error)
+}
+
 struct Walk<'a> {
     lines: &'a [Line],
     outline: &'a Outline,
@@ -122,6 +132,8 @@ struct Walk<'a> {
     listing: Option<Listing>,
     /// A log is copied as bare numbers, each with its text below.
     bare_log: bool,
+    /// Lines such as "Information 1000" begin the events of a program.
+    levels: bool,
     at: usize,
 }
 
@@ -193,7 +205,10 @@ impl Walk<'_> {
             return;
         }
         if self.is_program_code(line) {
-            self.plain(line);
+            match self.in_event() {
+                true => self.plain(line),
+                false => self.end_paragraph(),
+            }
             return;
         }
         let open = self.block.is_some();
@@ -214,8 +229,9 @@ impl Walk<'_> {
             return;
         }
         if self.may_open()
-            && let Some(opening) =
-                heads::opening(&line.text).or_else(|| self.after_promise(&line.text))
+            && let Some(opening) = heads::opening(&line.text)
+                .or_else(|| self.after_promise(&line.text))
+                .or_else(|| self.of_levels(&line.text))
             && !(opening.row && self.goes_on())
         {
             self.end_paragraph();
@@ -292,6 +308,12 @@ impl Walk<'_> {
         item || last.text.ends_with([':', '.', ']', ')', '"'])
     }
 
+    /// "Information 1000" alone in a line, in a list of what a program logs.
+    fn of_levels(&self, text: &str) -> Option<Opening> {
+        let opening = heads::level_and_number(text).filter(|_| self.levels)?;
+        self.paragraph.is_empty().then_some(opening)
+    }
+
     /// "5730 - It failed." below "you see the following events:".
     fn after_promise(&self, text: &str) -> Option<Opening> {
         if !self.paragraph.is_empty() {
@@ -310,6 +332,12 @@ impl Walk<'_> {
                 .as_ref()
                 .is_some_and(|block| !block.found.description.is_empty());
         (alone && !inside || promised && !alone).then_some(opening)
+    }
+
+    fn in_event(&self) -> bool {
+        self.block
+            .as_ref()
+            .is_some_and(|block| !block.ids.is_empty())
     }
 
     fn new_block(&mut self, line: &Line) {

@@ -323,7 +323,8 @@ pub(super) fn level(value: &str) -> Option<LevelName> {
             LevelName::Information
         }
         "verbose" => LevelName::Verbose,
-        // Numbers as event XML has them.
+        // Numbers as event XML has them; 0 is what is always logged, an audit's.
+        "0" => LevelName::Information,
         "1" => LevelName::Critical,
         "2" => LevelName::Error,
         "3" => LevelName::Warning,

@@ -346,6 +346,22 @@ pub(super) fn bare_number(line: &str) -> Option<Opening> {
     })
 }
 
+/// "Information 1000", and nothing else in the line. Only where several such lines are a list.
+pub(super) fn level_and_number(line: &str) -> Option<Opening> {
+    let (word, number) = unmarked(line).split_once(' ')?;
+    let word = word.trim_matches('*');
+    let level = ["Critical", "Error", "Information", "Warning"].contains(&word);
+    let number = number.trim().trim_matches('*');
+    let (id, end) = numbers::number(number, 0)?;
+    let sound = level && (3..=5).contains(&end) && end == number.len();
+    sound.then(|| Opening {
+        ids: vec![id],
+        level: fields::level(word),
+        listed: true,
+        ..Opening::default()
+    })
+}
+
 /// A row of Event Viewer's list: "MSExchangeMTA Interface Warning 9316".
 fn from_list_row(line: &str) -> Option<Opening> {
     let words: Vec<&str> = line.split_whitespace().collect();

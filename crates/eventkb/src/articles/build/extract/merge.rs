@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{LONGEST_NAME, Resolved, describe, log_of, outline};
+use super::logs::log_of;
+use super::{LONGEST_NAME, Resolved, describe, outline};
 use crate::articles::model::{EventNamed, EventRole, Lines, ProviderHow};
 
 /// One event for every source and id of a problem: places that name the same are one.

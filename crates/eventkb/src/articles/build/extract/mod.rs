@@ -10,6 +10,7 @@ mod fields;
 mod found;
 mod heads;
 mod listing;
+mod logs;
 mod merge;
 mod numbers;
 mod outline;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use super::super::model::{Article, CodeNamed, EventRole, Lines, Problem, ProviderHow};
 use super::super::names::provider_key;
-use super::page::{Head, Kind, Line, Page, Purpose};
+use super::page::{Head, Kind, Line, Page};
 use super::sources::{self, Dictionary, Use};
 use crate::limits;
 use found::Found;
@@ -79,10 +80,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
     }
     said_apart(&mut pass);
     let alone = alone(&pass.found);
-    let purpose = match &page.head.title {
-        Some(title) if roles::is_guide(title) => Purpose::Guide,
-        _ => page.head.purpose,
-    };
+    let purpose = roles::purpose(&page.head, &outline);
     let ignored: Vec<bool> = pass
         .found
         .iter()
@@ -385,6 +383,14 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         if let Some((text, name)) = said.or_else(in_title) {
             written = Some((text, found.id_line));
             provider = Some((name, ProviderHow::Prose));
+        } else if let Some(writer) = logs::writer(&found)
+            && let Some(name) = match writer.of_channel {
+                true => names.whole(&writer.name),
+                false => Some(writer.name.as_str().into()),
+            }
+        {
+            written = Some((writer.written, found.id_line));
+            provider = Some((name, writer.how));
         }
     }
     let key = provider.as_ref().map(|(name, _)| provider_key(name));
@@ -413,33 +419,6 @@ fn missing(description: &[(u32, String)]) -> Option<String> {
     let (name, _) = text.get(begin..)?.split_once(')')?;
     let name = name.trim();
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// The log that a sentence names.
-fn log_of(lead: &str) -> Option<String> {
-    let low = lead.to_ascii_lowercase();
-    let named = [
-        ("application", "Application"),
-        ("system", "System"),
-        ("security", "Security"),
-        ("directory service", "Directory Service"),
-        ("directory services", "Directory Service"),
-        ("dns server", "DNS Server"),
-        ("file replication service", "File Replication Service"),
-        ("operations manager", "Operations Manager"),
-    ];
-    let found = named.iter().find(|(word, _)| {
-        [
-            "log",
-            "event log",
-            "section of event viewer",
-            "log file",
-            "logs",
-        ]
-        .iter()
-        .any(|log| low.contains(&format!("{word} {log}")))
-    });
-    found.map(|(_, name)| (*name).to_owned())
 }
 
 /// Id and title: what the article says, else what its file is called.

@@ -129,9 +129,9 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
         let mut eaten = false;
         // "The event ID is 26", "the event ID will be 26"; "common events are 1170 and 1136".
         let verbs: &[&str] = if has_id {
-            &["is", "was", "will be"]
+            &["is", "was", "will be", "such as", "including"]
         } else if several && words == 0 {
-            &["are"]
+            &["are", "such as", "including", "like"]
         } else {
             &[]
         };
@@ -143,7 +143,7 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
                     return None;
                 }
                 error = filler.starts_with("error");
-                are |= *filler == "are";
+                are |= !has_id && verbs.contains(filler);
                 has_id |= filler.starts_with("id");
                 several |= filler.ends_with('s') && filler.len() > 2;
                 cursor = ahead;
@@ -192,7 +192,7 @@ fn behind(low: &str, start: usize) -> Option<Mention> {
 struct Said {
     has_id: bool,
     several: bool,
-    /// "events are 1170 and 1136".
+    /// "events are 1170 and 1136", "events such as 4624".
     are: bool,
     words: usize,
 }
@@ -642,6 +642,8 @@ mod tests {
             ("Event IDs 7000-7002", &[7000, 7001, 7002]),
             ("Event ID 9519 Event ID 9518", &[9519, 9518]),
             ("Common events are 1170 and 1136.", &[1170, 1136]),
+            ("by checking its events such as 4624 to", &[4624]),
+            ("event IDs such as 7000 and 7009", &[7000, 7009]),
             ("Reported 8240 in 1126 Event (Contoso)", &[1126]),
         ] {
             assert_eq!(ids(line), wanted, "{line}");
@@ -689,6 +691,7 @@ mod tests {
             "  46,288 Eventlog.dll",
             "The log contained 195,728 events.",
             "the events are 5 of many",
+            "events such as 3 restarts",
             "Event code: 3005 Event message: It failed.",
             "the three events are 1000 seconds apart",
             "Write-EventLog -LogName System -EventID 5 -Message x",

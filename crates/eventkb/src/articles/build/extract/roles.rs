@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::page::Purpose;
+use super::super::page::{Head, Purpose};
 use super::found::{Found, Paragraph};
 use super::numbers;
-use super::outline::Part;
+use super::outline::{Outline, Part};
 use crate::articles::model::EventRole;
 use crate::signature::model::LevelName;
 
@@ -25,6 +25,10 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
     match found.part {
         Part::References => EventRole::Reference,
         _ if found.many => EventRole::Reference,
+        // "Another sample event from the engine:", and its level is an error's.
+        _ if lead.contains("sample event") && found.structured && is_failure(found) => {
+            EventRole::Symptom
+        }
         _ if expected(lead) || expected(&found.note.to_lowercase()) => EventRole::Reference,
         Part::Symptoms | Part::Cause => EventRole::Symptom,
         _ if signals(lead) => EventRole::Reference,
@@ -73,8 +77,55 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
     }
 }
 
+/// What an article is for: what it says itself, else what its title and its sections tell.
+pub(super) fn purpose(head: &Head, outline: &Outline) -> Purpose {
+    let title = head.title.as_deref().unwrap_or_default();
+    if is_guide(title) {
+        return Purpose::Guide;
+    }
+    let explains = || {
+        let mut parts = outline.parts.iter();
+        parts.any(|part| matches!(part, Part::Symptoms | Part::Cause)) || speaks_of_trouble(title)
+    };
+    match head.purpose {
+        Purpose::Page if explains() => Purpose::Problem,
+        Purpose::Page => Purpose::Guide,
+        said => said,
+    }
+}
+
+/// Whether a title is that of a problem.
+fn speaks_of_trouble(title: &str) -> bool {
+    let low = title.to_lowercase();
+    has(
+        &low,
+        &[
+            "cannot",
+            "can't",
+            "crash",
+            "doesn't",
+            "error",
+            "fail",
+            "fix",
+            "hang",
+            "incorrect",
+            "isn't",
+            "issue",
+            "missing",
+            " not ",
+            "problem",
+            "slow",
+            "stop",
+            "trouble",
+            "unable",
+            "won't",
+            "wrong",
+        ],
+    )
+}
+
 /// Whether a title is that of a guide: "XADM: How to ...".
-pub(super) fn is_guide(title: &str) -> bool {
+fn is_guide(title: &str) -> bool {
     let low = title.to_ascii_lowercase();
     let inner = match low.split_once(": ") {
         Some((area, rest)) if area.len() <= 8 && area.chars().all(char::is_alphanumeric) => rest,
@@ -210,13 +261,14 @@ fn signals(lead: &str) -> bool {
             "wait for ",
             "monitor the ",
             "confirming",
+            "that confirms",
         ],
     ) && !has(lead, &["not operational", "fail", "problem", "issue"])
         || lead.contains("audit") && has(lead, &["enable", "look for"])
 }
 
 /// The last sentences of a text.
-fn ending(text: &str, sentences: usize) -> &str {
+pub(super) fn ending(text: &str, sentences: usize) -> &str {
     let mut from = text.trim_end().len();
     for _ in 0..sentences {
         let before = text.get(..from).unwrap_or_default().trim_end();
@@ -516,6 +568,31 @@ mod tests {
             Purpose::Guide,
         );
         assert_eq!(guide, Reference);
+    }
+
+    #[test]
+    fn what_a_page_is_for() {
+        let purpose = |title: &str, parts: Vec<Part>| {
+            let head = Head {
+                title: Some(title.into()),
+                purpose: Purpose::Page,
+                ..Head::default()
+            };
+            let outline = Outline {
+                parts,
+                ..Outline::default()
+            };
+            super::purpose(&head, &outline)
+        };
+        assert_eq!(
+            purpose("Audit logon events", vec![Part::Other]),
+            Purpose::Guide
+        );
+        assert_eq!(
+            purpose("Audit logon events", vec![Part::Symptoms]),
+            Purpose::Problem
+        );
+        assert_eq!(purpose("The agent cannot start", vec![]), Purpose::Problem);
     }
 
     #[test]

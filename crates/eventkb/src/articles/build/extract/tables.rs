@@ -19,6 +19,8 @@ pub(super) struct Columns {
     pub(super) symptom: Option<usize>,
     /// A source that the head of the column of ids names: "Netlogon event ID".
     named: Option<String>,
+    /// The head of the column of ids is no name of one, "Logon events": only bare numbers count.
+    bare: bool,
     /// Drawn with spaces, and how many blank lines came.
     drawn: bool,
     blanks: u8,
@@ -96,6 +98,22 @@ fn is_remedy(head: &str) -> bool {
     .any(|word| head.starts_with(word))
 }
 
+/// Heads of columns of sources.
+fn is_source(head: &str) -> bool {
+    [
+        "source",
+        "event source",
+        "provider",
+        "event provider",
+        "provider name",
+        "source name",
+        "event sender",
+        "log source",
+        "service",
+    ]
+    .contains(&head)
+}
+
 /// Words before "event ID" in a head that name no source.
 const PLAIN: &[&str] = &[
     "alert",
@@ -147,18 +165,7 @@ impl Columns {
                     .and_then(|name| cell.trim().get(..name.len()))
                     .map(str::to_owned);
                 &mut columns.id
-            } else if [
-                "source",
-                "event source",
-                "provider",
-                "provider name",
-                "source name",
-                "event sender",
-                "log source",
-                "service",
-            ]
-            .contains(&low.as_str())
-            {
+            } else if low.split('/').any(|part| is_source(part.trim())) {
                 &mut columns.source
             } else if ["level", "event level", "type", "event type", "severity"]
                 .contains(&low.as_str())
@@ -186,11 +193,31 @@ impl Columns {
             };
             slot.get_or_insert(at);
         }
+        let first = cells.first().map(|cell| cell.trim().to_ascii_lowercase());
+        if columns.id.is_none() && first.is_some_and(|first| first.ends_with(" events")) {
+            columns.id = Some(0);
+            columns.bare = true;
+        }
         columns
     }
 
     pub(super) fn has_ids(&self) -> bool {
         self.id.is_some()
+    }
+
+    /// Whether a row that is not marked as a head is one: names of columns, and nothing else.
+    pub(super) fn is_head_row(cells: &[String]) -> bool {
+        let columns = Columns::of(cells);
+        let known = [
+            columns.source,
+            columns.level,
+            columns.log,
+            columns.description,
+        ];
+        let digits = cells
+            .iter()
+            .any(|cell| cell.contains(|c: char| c.is_ascii_digit()));
+        columns.id.is_some() && !columns.bare && known.iter().any(Option::is_some) && !digits
     }
 
     /// The events of a row; `None` when the table has no column of ids or the row no id.
@@ -203,6 +230,9 @@ impl Columns {
         let mut source = cell(self.source);
         // Under heads that were confused the id stands below "Source".
         let is_id = |text: &str| numbers::number(text, 0).is_some_and(|(_, end)| end == text.len());
+        if self.bare && !(is_id(&id) && id.len() >= 3) {
+            return None;
+        }
         if let Some(other) = source.as_mut().filter(|other| is_id(other) && !is_id(&id)) {
             std::mem::swap(&mut id, other);
         }
@@ -296,6 +326,10 @@ impl Columns {
 
     /// A blank line came.
     pub(super) fn blank(&mut self) {
+        if !self.drawn {
+            *self = Columns::default();
+            return;
+        }
         self.blanks = self.blanks.saturating_add(1);
         if self.blanks > 2 {
             *self = Columns::default();
@@ -335,6 +369,14 @@ mod tests {
         let row = named.row(&cells(&["5832", "new"])).unwrap();
         assert_eq!(row.source.as_deref(), Some("Netlogon"));
         assert!(!Columns::of(&cells(&["Error", "Cause"])).has_ids());
+        let bare = Columns::of(&cells(&["Logon events", "Description"]));
+        assert_eq!(bare.row(&cells(&["529", "It fails"])).unwrap().ids, [529]);
+        assert_eq!(bare.row(&cells(&["Event 5", "It fails"])), None);
+        let typed = Columns::of(&cells(&["Event ID", "Provide/Source"]));
+        let row = typed.row(&cells(&["1125", "Contoso"])).unwrap();
+        assert_eq!(row.source.as_deref(), Some("Contoso"));
+        assert!(Columns::is_head_row(&cells(&["Event ID", "Channel"])));
+        assert!(!Columns::is_head_row(&cells(&["Event ID", "7024"])));
         let again = Columns::of(&cells(&["Event ID", "Cause"]));
         let row = again
             .row(&cells(&["Event ID 1388 or 1988", "lingers"]))

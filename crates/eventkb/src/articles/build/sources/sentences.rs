@@ -23,7 +23,7 @@ impl Dictionary {
     /// ", source Contoso", "with the source of Contoso".
     pub(super) fn said(&self, behind: &str) -> Option<(String, Arc<str>)> {
         let low = behind.to_ascii_lowercase();
-        let at = low.find("source")? + "source".len();
+        let (word, at) = source_word(&low, false)?;
         // "2115 events, or look for events from source Contoso": another event's.
         let mut own = low.trim_start();
         // "5719 error events with the source Contoso": its own words.
@@ -60,7 +60,7 @@ impl Dictionary {
             return Some(found);
         }
         // "(source: Contoso Assistants Provider)"
-        let bracket = behind.get(..at - "source".len())?.trim_end().ends_with('(');
+        let bracket = behind.get(..word)?.trim_end().ends_with('(');
         if bracket
             && let Some((inner, _)) = rest.split_once(')')
             && let Some(name) = clean(inner.trim_start_matches([':', '=', ' ']))
@@ -74,7 +74,11 @@ impl Dictionary {
             .iter()
             .find_map(|word| rest.strip_prefix(word))
             .unwrap_or(rest);
-        let (written, known) = self.longest(rest, false)?;
+        let whole = || {
+            let name = named(rest);
+            is_of_manifest(&name).then(|| (name.clone(), name.as_str().into()))
+        };
+        let (written, known) = self.longest(rest, false).or_else(whole)?;
         // "source Contoso Backup 6.1" is not Contoso: the whole of what is named counts.
         let whole = named(rest);
         let more = whole.strip_prefix(written.as_str());
@@ -110,7 +114,7 @@ impl Dictionary {
     /// sentence has named so far.
     pub(super) fn said_before(&self, before: &str) -> Option<(String, Arc<str>)> {
         let low = before.to_ascii_lowercase();
-        let at = low.rfind("source")? + "source".len();
+        let (word, at) = source_word(&low, true)?;
         let earlier = low.get(..at)?;
         let other = earlier.find("event").and_then(|event| earlier.get(event..));
         if other.is_some_and(|text| text.contains(|c: char| c.is_ascii_digit())) {
@@ -122,7 +126,7 @@ impl Dictionary {
         }
         // "Contoso source events in the log"
         if rest.trim_start().starts_with("event") {
-            return self.ends_with(before.get(..at - "source".len())?);
+            return self.ends_with(before.get(..word)?);
         }
         let quoted = self.quoted(rest);
         let plain = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -136,7 +140,8 @@ impl Dictionary {
                 // "a source of Contoso, an event ID of": it is said, so it need not be known.
                 let unknown = || {
                     let name = named(plain);
-                    let sure = rest.trim_start().starts_with("of ") && !name.is_empty();
+                    let of = rest.trim_start().starts_with("of ");
+                    let sure = (of || is_of_manifest(&name)) && !name.is_empty();
                     (sure && !is_placeholder(&name)).then(|| (name.clone(), name.as_str().into()))
                 };
                 let found = self.longest(plain, false).or_else(unknown)?;
@@ -244,7 +249,8 @@ impl Dictionary {
         }
         if let Some(rest) = text.strip_prefix("for ") {
             let rest = rest.strip_prefix("the ").unwrap_or(rest);
-            if let Some(found) = self.longest(rest, true) {
+            let protocol = PROTOCOLS.iter().any(|name| rest.starts_with(name));
+            if !protocol && let Some(found) = self.longest(rest, true) {
                 return Some(found);
             }
         }
@@ -335,6 +341,33 @@ impl Dictionary {
             .all(|(_, name)| *name == first.1)
             .then_some(first)
     }
+}
+
+/// No name of anything else begins so.
+fn is_of_manifest(name: &str) -> bool {
+    name.starts_with("Microsoft-Windows-")
+}
+
+/// "events for NTLM": what they are about, not who writes them.
+const PROTOCOLS: &[&str] = &["Kerberos", "NTLM"];
+
+/// Where the first (or the last) word "source" of a text begins and ends. "provider" is as good in front of a
+/// name that only one can have.
+fn source_word(low: &str, last: bool) -> Option<(usize, usize)> {
+    let found = match last {
+        true => low.rfind("source"),
+        false => low.find("source"),
+    };
+    if let Some(at) = found {
+        return Some((at, at + "source".len()));
+    }
+    let at = low.find("provider ")?;
+    let end = at + "provider".len();
+    let name = low
+        .get(end..)?
+        .trim_start_matches(|c: char| !c.is_alphanumeric());
+    let name = name.strip_prefix("name ").unwrap_or(name);
+    name.starts_with("microsoft-windows-").then_some((at, end))
 }
 
 /// The words of a name at the beginning of a text: up to a sign, a word in small letters, or the

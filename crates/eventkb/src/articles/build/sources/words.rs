@@ -44,6 +44,7 @@ pub(super) const IDLE: &[&str] = &[
     "diagnostic",
     "message",
     "in",
+    "as",
 ];
 
 /// Names of sources that are words of the language, or of logs: in a sentence they need more.

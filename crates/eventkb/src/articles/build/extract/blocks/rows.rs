@@ -11,8 +11,11 @@ use super::super::{prose, tables};
 use super::{Walk, pass};
 use crate::articles::model::ProviderHow;
 
-/// A cell that is the number of another article, with a link to it.
+/// A cell that is the number of another article, with a link to it, or the link alone.
 fn is_article_link(cell: &str) -> bool {
+    if cell.trim().starts_with("support.microsoft.com/") {
+        return true;
+    }
     let inner = cell.trim().strip_prefix(prose::LINK.0);
     let inner = inner.and_then(|inner| inner.strip_suffix(prose::LINK.1));
     inner.is_some_and(|text| {
@@ -90,7 +93,7 @@ impl Walk<'_> {
 
     pub(super) fn row(&mut self, line: &Line, head: bool, cells: &[String]) {
         self.end_paragraph();
-        if head {
+        if head || !self.table.has_ids() && tables::Columns::is_head_row(cells) {
             self.close();
             self.table = tables::Columns::of(cells);
             // A table without head rows of its own may begin with an event.
