@@ -114,9 +114,12 @@ fn behind_the_wiped(prefix: &[u8], whole: bool) -> Seen {
     }
 }
 
+/// How a file of saved observations begins.
+const OBSERVATIONS: &[u8] = b"{\"observations_version\":";
+
 /// What a file that is not read seems to be, for the message that says why it was left alone.
 pub fn describe(prefix: &[u8]) -> &'static str {
-    const KNOWN: [(&[u8], &str); 8] = [
+    const KNOWN: [(&[u8], &str); 9] = [
         (
             b"MZ",
             "it is a program; if it unpacks itself, unpack it first",
@@ -134,6 +137,10 @@ pub fn describe(prefix: &[u8]) -> &'static str {
             "it is an Office document, a mail or an installer",
         ),
         (b"\x89PNG\r\n", "it is a picture: the log itself is needed"),
+        (
+            OBSERVATIONS,
+            "it holds observations of an earlier scan: `eventkb merge` judges them",
+        ),
     ];
     let known = KNOWN.iter().find(|(magic, _)| prefix.starts_with(magic));
     if prefix.is_empty() {
@@ -166,6 +173,9 @@ pub fn seems_events(prefix: &[u8]) -> bool {
         "eventdata",
         "recordid",
     ];
+    if prefix.starts_with(OBSERVATIONS) {
+        return false;
+    }
     let text = export::text::beginning(prefix.get(..PREFIX).unwrap_or(prefix));
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let heading = text.lines().next().unwrap_or_default();
@@ -194,7 +204,7 @@ fn is_text(bytes: &[u8]) -> bool {
 /// Whether a text begins as the collectors of Microsoft support write their tables for people: a
 /// heading, and below it a line of 165 dashes.
 fn is_collectors_text(prefix: &[u8]) -> bool {
-    let text = export::text::beginning(prefix);
+    let text = export::text::beginning(prefix.get(..PREFIX).unwrap_or(prefix));
     let mut lines = text.lines().map(str::trim_end).take(5);
     let heading = lines.find(|line| line.contains("Event Code") && line.contains("Source"));
     let below = heading.and_then(|_| lines.next());
@@ -214,6 +224,10 @@ mod tests {
             (b"Rar!\x1a\x07\x01\0", "RAR"),
             (b"PAGEDU64", "memory dump"),
             (b"regf\0", "registry"),
+            (
+                b"{\"observations_version\":5,\"eventid\":1,\"provider\":",
+                "`eventkb merge`",
+            ),
             (&[0; 600], "zeroes"),
             (b"dear colleague", "a text"),
             (

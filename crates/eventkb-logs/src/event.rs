@@ -7,6 +7,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Whether a time was set at all. Zero stands for none where Windows counts from 1601 and where others
+/// count from 1970; what else lies in that first year is a duration, or a clock that never ran. Taken as
+/// times they would all be one, and tie together what has nothing to do with each other.
+pub(crate) fn is_set(time: &Timestamp) -> bool {
+    /// The year 1602, in seconds since 1970.
+    const SECOND_YEAR: i64 = -11_612_937_600;
+    time.as_second() >= SECOND_YEAR && *time != Timestamp::UNIX_EPOCH
+}
+
 /// How far the bytes behind an event can be believed.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,

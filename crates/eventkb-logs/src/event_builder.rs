@@ -17,7 +17,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::complex_data::Lists;
-use crate::event::{Event, Trust};
+use crate::event::{Event, Trust, is_set};
 use crate::export::{dates, localized_levels};
 use crate::limits;
 use crate::numbers::{bits, bytes_of_hex, whole_number};
@@ -569,7 +569,7 @@ fn number<T: TryFrom<i64>>(text: &str) -> Option<T> {
 /// Reads a time as logs and the tools that read them write it; one without a zone is UTC, as
 /// TimeCreated is.
 pub(crate) fn time(text: &str) -> Option<Timestamp> {
-    dates::unambiguous(text)
+    dates::unambiguous(text).filter(is_set)
 }
 
 /// A name without the prefix that stands for its namespace.

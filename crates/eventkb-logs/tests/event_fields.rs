@@ -5,6 +5,7 @@
 mod all;
 
 use all::All;
+use eventkb_logs::integrity::DefectCode;
 use eventkb_logs::{Event, JsonEvent, ReadOptions, read_stream};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::evt::EvtWriter;
@@ -57,9 +58,61 @@ fn logs_of_both_kinds_give_keywords_user_and_binary_data() {
     check(events.first().expect("an event"), "evt");
 }
 
+/// Times and defects of a file.
+fn times(mut bytes: &[u8]) -> (Vec<Option<String>>, u64) {
+    let mut all = All::default();
+    let result = read_stream("x", &mut bytes, &ReadOptions::default(), &mut all);
+    let without = result.files.iter().flat_map(|file| &file.input.defects);
+    let without = without.filter(|defect| defect.code == DefectCode::NoTime);
+    let times = all
+        .0
+        .iter()
+        .map(|event| event.time.map(|time| time.to_string()));
+    (times.collect(), without.map(|defect| defect.count).sum())
+}
+
+/// Zero stands for "no time": taken as one it would tie all such events together.
+#[test]
+fn a_time_that_was_not_set_is_none() {
+    const YEAR_1601: i64 = -11_644_473_600;
+    let unset = (vec![None], 1);
+    for seconds in [YEAR_1601, YEAR_1601 + 3_600, 0] {
+        let spec = spec().at(seconds, 0);
+        for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
+            for style in [Style::Native, Style::Forwarded] {
+                let log = EvtxWriter::new().layout(layout).style(style);
+                let log = log.write(std::slice::from_ref(&spec));
+                assert_eq!(times(&log), unset, "{seconds} {layout:?} {style:?}");
+            }
+        }
+    }
+    assert_eq!(times(&EvtWriter::new().write(&[spec().at(0, 0)])), unset);
+    let set = (vec![Some("1970-01-01T00:00:01Z".to_owned())], 0);
+    assert_eq!(times(&EvtWriter::new().write(&[spec().at(1, 0)])), set);
+    assert_eq!(times(&EvtxWriter::new().write(&[spec().at(1, 0)])), set);
+}
+
 #[cfg(feature = "exports")]
 mod exports {
     use super::*;
+
+    #[test]
+    fn a_time_that_was_not_set_is_none_in_exports() {
+        for time in [
+            r#""1601-01-01T00:00:00Z""#,
+            r#""1601-01-01T00:59:00.1234567Z""#,
+            r#""1970-01-01T00:00:00Z""#,
+            "0",
+            r#""/Date(0)/""#,
+        ] {
+            let ours = format!(r#"{{"provider":"p","event_id":7,"time":{time},"strings":["a"]}}"#);
+            assert_eq!(times(ours.as_bytes()), (vec![None], 1), "{time}");
+        }
+        let xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+                   <Provider Name='P'/><EventID>7</EventID>\
+                   <TimeCreated SystemTime='1601-01-01T00:00:00Z'/></System></Event>";
+        assert_eq!(times(xml.as_bytes()), (vec![None], 1));
+    }
 
     fn one(text: &str) -> Event {
         let mut events = read(text.as_bytes());

@@ -23,9 +23,20 @@ pub const MAX_CONDITIONS: usize = 256;
 /// shown well enough by a few hundred.
 pub const MAX_EXAMPLE_EVENTS: usize = 10_000;
 
-/// Length of a pattern in a signature, in bytes. The pattern engine is linear in the text, and
-/// its programs are bounded by this.
+/// Length of a pattern in a signature, in bytes.
 pub const MAX_PATTERN_BYTES: usize = 512;
+
+/// Size of the program that a pattern is made into, in bytes. The pattern engine takes some 0.6 us for each
+/// byte of text and each KiB of this: `(?:a.{0,300}b.{0,300}){1,9}z` would be made into 467 KiB, and take
+/// minutes for a megabyte of values. The largest of the built-in ones has 4.2 KiB.
+pub const MAX_PATTERN_PROGRAM: usize = 5 * 1024;
+
+/// The same, of a pattern that begins with `^`: it is tried at one place of a text only. "More than 255
+/// characters" has 12.2 KiB.
+pub const MAX_ANCHORED_PROGRAM: usize = 13 * 1024;
+
+/// The same, of all patterns of a signature. The most that a built-in one has is 19 KiB.
+pub const MAX_PATTERN_PROGRAMS: usize = 32 * 1024;
 
 /// Bytes of a value that patterns look at. A record holds at most 64 KiB; what tells articles
 /// apart stands at a text's beginning.

@@ -156,7 +156,7 @@ fn refused(text: &str, what: &str) {
 
 #[test]
 fn what_goes_beyond_the_limits_is_refused() {
-    let cases: [Case; 12] = [
+    let cases: [Case; 14] = [
         ("2678400", |json| {
             json["join"]["window_s"] = json!(MONTH + 1)
         }),
@@ -202,6 +202,15 @@ fn what_goes_beyond_the_limits_is_refused() {
             // Repeats of repeats: a program of billions of steps.
             let pattern = "((((a{1000}){1000}){1000}){1000})";
             json["symptoms"][0]["where"] = json!([{ "value": "error", "pattern": pattern }]);
+        }),
+        ("takes too long to look for", |json| {
+            // Short to write, and minutes for a megabyte of values.
+            let pattern = "(?:a.{0,300}b.{0,300}){1,9}z";
+            json["symptoms"][0]["where"] = json!([{ "value": "error", "pattern": pattern }]);
+        }),
+        ("take too long to look for together", |json| {
+            let slow = json!({ "value": "error", "pattern": ".{0,40}z" });
+            json["symptoms"][0]["where"] = json!(vec![slow; 9]);
         }),
         ("1 to 32768", |json| {
             json["symptoms"][0]["where"] = json!([{ "string": 100_000, "is": "x" }]);

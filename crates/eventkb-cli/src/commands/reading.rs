@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use eventkb::report::{Defect, DefectCode, Ignored, Input, LogSpan, Report};
 use eventkb::{
-    Passwords, Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError, SignatureSet,
+    Added, Passwords, Problem, ProblemSeverity, ReadResult, ScanOptions, SignatureError,
+    SignatureSet,
 };
 use eventkb_render::words;
 use jiff::Timestamp;
@@ -53,10 +54,20 @@ pub(super) fn signatures_and(
     }
     let mut refused = false;
     for path in &global.signatures {
-        if let Err(errors) = set.add_path(path) {
-            refused = true;
-            for error in &errors {
-                complain_of_signature(error, output);
+        match set.add_path(path) {
+            Ok(added) if added == Added::default() => {
+                refused = true;
+                let path = path.display();
+                output.error(format_args!(
+                    "{path}: the folder holds no .json file, so no signature of it was used"
+                ));
+            }
+            Ok(_) => {}
+            Err(errors) => {
+                refused = true;
+                for error in &errors {
+                    complain_of_signature(error, output);
+                }
             }
         }
     }

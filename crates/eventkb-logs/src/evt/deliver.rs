@@ -10,7 +10,7 @@ use super::{
     EvtError, EvtLog, LogDefect, RawRecord, RecordState, channel_from_file_name, level_for,
 };
 use crate::account::{Account, Row};
-use crate::event::{Event, Head, Trust};
+use crate::event::{Event, Head, Trust, is_set};
 use crate::integrity::DefectCode;
 use crate::sink::{Delivery, EventKind};
 
@@ -151,7 +151,8 @@ impl Reading {
             let (source, computer) = raw.names();
             return self.deliver(raw, &source, &computer, delivery);
         };
-        if raw.state() == RecordState::Live && self.pass_over(at, raw, delivery) {
+        let has_time = is_set(&time(raw.time_generated()));
+        if raw.state() == RecordState::Live && has_time && self.pass_over(at, raw, delivery) {
             return;
         }
         if let Some(known) = self.names.known.get(at) {
@@ -219,7 +220,7 @@ impl Reading {
             level: Some(level_for(raw.event_type())),
             category: Some(raw.category()),
             // The time the event happened; it is written a moment later.
-            time: Some(time(raw.time_generated())),
+            time: Some(time(raw.time_generated())).filter(is_set),
             computer: Some(computer).filter(|name| !name.is_empty()),
             channel: self.channel,
             record_id: Some(u64::from(raw.record_number())),

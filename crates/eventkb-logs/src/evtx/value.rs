@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::binxml::kind;
 use crate::bytes::{ascii_pieces, u16_at, u32_at, u64_at};
+use crate::event::is_set;
 use crate::limits;
 use crate::numbers::{HEX, HEX_UPPER, push_hex};
 
@@ -67,9 +68,9 @@ impl Value {
         }
     }
 
-    /// A time, from a FILETIME or from a text that is one.
+    /// When something happened, from a FILETIME or from a text that is one.
     pub(super) fn time(&self, chunk: &[u8]) -> Option<Timestamp> {
-        match self.kind {
+        let time = match self.kind {
             kind::FILETIME if self.bytes.len() == 8 => filetime(u64_at(chunk, self.bytes.start)?),
             kind::STRING => {
                 let mut text = String::new();
@@ -77,7 +78,8 @@ impl Value {
                 crate::event_builder::time(&text)
             }
             _ => None,
-        }
+        };
+        time.filter(is_set)
     }
 
     /// About how many bytes its text has.

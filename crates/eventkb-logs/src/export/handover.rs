@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use crate::event::{Event, Trust};
+use crate::event::{Event, Trust, is_set};
 use crate::export::dates::{Dates, Order, Stamp, Unreadable};
 use crate::export::dialects::Zone;
 use crate::integrity::DefectCode;
@@ -173,7 +173,8 @@ impl<'d, 'a> Handover<'d, 'a> {
             }
         }
         self.dates.buddhist += u64::from(draft.buddhist);
-        let event = draft.event;
+        let mut event = draft.event;
+        event.time = event.time.filter(is_set);
         let without_strings = event.strings.is_none();
         self.missing.without_strings += u64::from(without_strings);
         self.missing.local_times += u64::from(local);

@@ -237,13 +237,43 @@ impl<'de> Visitor<'de> for Visit {
 /// Parses any value.
 #[cfg(feature = "exports")]
 pub(crate) fn value(text: &str) -> Result<Json, serde_json::Error> {
-    serde_json::from_str(text)
+    serde_json::from_str(text).or_else(|error| match without_lone_surrogates(text) {
+        Some(text) => serde_json::from_str(&text),
+        None => Err(error),
+    })
+}
+
+/// The text with the sign for what could not be read in place of each half of a UTF-16 pair that stands
+/// alone; `None` if there is none. Values of logs have such, and many programs write them as they are.
+#[cfg(feature = "exports")]
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = text.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut out, mut done, mut at) = (String::new(), 0, 0);
+    while let Some(found) = memchr::memchr(b'\\', text.as_bytes().get(at..)?) {
+        let escape = at + found;
+        at = match (unit(escape), unit(escape + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => escape + 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push_str(text.get(done..escape)?);
+                out.push_str("\\ufffd");
+                done = escape + 6;
+                done
+            }
+            // The sign behind it belongs to it, and is ASCII in all that is JSON.
+            _ => escape + 2,
+        };
+    }
+    out.push_str(text.get(done..)?);
+    (done > 0).then_some(out)
 }
 
 /// Parses one object.
 #[cfg(feature = "exports")]
 pub(crate) fn object(text: &str) -> Result<Object, serde_json::Error> {
-    match serde_json::from_str(text)? {
+    match value(text)? {
         Json::Object(object) => Ok(object),
         _ => Err(serde_json::Error::custom("it is no object")),
     }
@@ -331,6 +361,27 @@ fn open_at(text: &str, depth: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_half_of_a_pair_is_read_as_a_sign_for_it() {
+        let read = |inside: &str| match value(&format!("\"{inside}\"")) {
+            Ok(Json::Text(text)) => Some(text),
+            _ => None,
+        };
+        for (written, wanted) in [
+            (r"a\ud800b", "a\u{fffd}b"),
+            (r"\udc00\ud83d\ude00\ud83d", "\u{fffd}😀\u{fffd}"),
+            (r"\ud800\ud83d\ude00", "\u{fffd}😀"),
+            (r"\\ud800 \ud800", "\\ud800 \u{fffd}"),
+            (r"é\uDBFF\n", "é\u{fffd}\n"),
+        ] {
+            assert_eq!(read(written).as_deref(), Some(wanted), "{written}");
+        }
+        for broken in [r"\ud80", r"\ud800\", r"\u", r"\xd800", r"\ud800\é"] {
+            assert_eq!(read(broken), None, "{broken}");
+        }
+        assert!(object(r#"{"a":"\udfff"}"#).is_ok());
+    }
 
     #[test]
     fn an_object_is_read_as_far_as_it_goes() {

@@ -158,11 +158,7 @@ impl<'r> Text<'r> {
     /// Gives the ASCII at the front; false when the rest has to be looked at again, now that the
     /// encoding is known or more bytes are there.
     fn ascii(&mut self, out: &mut String, last: bool) -> bool {
-        let length = self
-            .raw
-            .iter()
-            .position(|byte| !byte.is_ascii())
-            .unwrap_or(self.raw.len());
+        let length = Encoding::ascii_valid_up_to(&self.raw);
         if let Some(text) = self
             .raw
             .get(..length)
@@ -318,9 +314,28 @@ fn code_page(_: &[u8]) -> &'static Encoding {
 #[cfg(feature = "exports")]
 fn code_page(raw: &[u8]) -> &'static Encoding {
     use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+    let raw = raw.get(..4 * GUESSED_FROM).unwrap_or(raw);
+    // Guessing takes longer than all else that is done to tell what a program or a picture is.
+    if is_binary(raw) {
+        return encoding_rs::WINDOWS_1252;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(raw.get(..4 * GUESSED_FROM).unwrap_or(raw), true);
+    detector.feed(raw, true);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Whether more than one byte of twenty is of a kind that no code page has in a text. Rows of equal bytes
+/// are left out: what is filled in is damage.
+#[cfg(feature = "exports")]
+fn is_binary(raw: &[u8]) -> bool {
+    let (mut seen, mut strange) = (0_usize, 0_usize);
+    for (before, byte) in raw.iter().zip(raw.iter().skip(1)) {
+        if before != byte {
+            seen += 1;
+            strange += usize::from(matches!(byte, 0..=8 | 14..=25 | 28..=31 | 127));
+        }
+    }
+    seen >= 64 && strange * 20 > seen
 }
 
 /// Whether bytes that are not all ASCII are UTF-8, perhaps with damage.
@@ -677,6 +692,37 @@ mod tests {
         let mut damaged = "größer größer größer".as_bytes().to_vec();
         damaged.push(0xff);
         assert!(beginning(&damaged).starts_with("größer größer größer"));
+    }
+
+    /// Of the same bytes always.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 56) as u8
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn no_code_page_is_guessed_for_what_is_no_text() {
+        assert!(is_binary(&noise(4096)));
+        // A small program in a large file of zeroes.
+        let mut padded = vec![0; 60_000];
+        padded.extend(noise(2000));
+        assert!(is_binary(&padded));
+        let row = "오류,2000-02-06 오전 1:20:00,응용 프로그램,경고\r\n";
+        let (page, _, _) = encoding_rs::EUC_KR.encode(row);
+        let text = page.repeat(200);
+        assert!(!is_binary(&text));
+        // A sector that was filled, and one of something else, leave it a text.
+        for sector in [vec![0; 4096], vec![0xf6; 4096], noise(512)] {
+            let mut damaged = text.clone();
+            damaged.splice(3000..3000, sector);
+            assert!(!is_binary(&damaged));
+        }
     }
 
     #[test]

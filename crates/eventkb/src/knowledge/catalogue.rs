@@ -8,6 +8,7 @@ use regex_lite::Regex;
 use super::codes::Codes;
 use crate::report::ValueSeen;
 use crate::signature::catalogue::{EventEntry, ProviderEntry};
+use crate::signature::compile;
 use crate::signature::model::LevelName;
 use crate::signature::nearest::nearest;
 
@@ -91,7 +92,7 @@ impl EventFacts {
                 .filter_map(|p| {
                     Some(TextPattern {
                         at: p.string.checked_sub(1)?,
-                        regex: Regex::new(&p.pattern).ok()?,
+                        regex: compile::pattern(&p.pattern).ok()?,
                         gives: p.gives.clone(),
                     })
                 })

@@ -13,7 +13,7 @@ use super::start::{read_first_values, start_of};
 use super::{Decoder, Entry};
 use crate::account::Row;
 use crate::bytes::u64_at;
-use crate::event::Trust;
+use crate::event::{Trust, is_set};
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
 use crate::evtx::system::{Field, System};
@@ -295,8 +295,8 @@ impl Decoder {
             return Ok(false);
         }
         let time = ticks(chunk, values, &system.time)?;
-        // A time outside of all calendars is left to the fallback.
-        if !IN_CALENDARS.contains(&time) && filetime(time).is_none() {
+        // A time outside of all calendars, or one that was not set, is left to the fallback.
+        if !IN_CALENDARS.contains(&time) && filetime(time).filter(is_set).is_none() {
             return Err(Unsupported);
         }
         let id = match &system.record_id {
@@ -322,8 +322,8 @@ impl Decoder {
     }
 }
 
-/// Ticks of times that are one for certain: 1970 to 2200.
-const IN_CALENDARS: Range<u64> = 116_444_736_000_000_000..189_000_000_000_000_000;
+/// Ticks of times that are one for certain: 1970, but for its first moment, to 2200.
+const IN_CALENDARS: Range<u64> = 116_444_736_000_000_001..189_000_000_000_000_000;
 
 fn value<'v>(values: &'v [Value], field: &Field) -> Option<&'v Value> {
     match field {

@@ -74,13 +74,15 @@ fn of_wmi(text: &str) -> Option<Moment> {
         second: i8::try_from(number(12, 14)?).ok()?,
         nanosecond: match fraction {
             "******" => 0,
-            digits => digits.parse::<i32>().ok().filter(|n| *n >= 0)? * 1000,
+            digits if !digits.starts_with(['+', '-']) => digits.parse::<i32>().ok()? * 1000,
+            _ => return None,
         },
     };
     let ahead = match minutes.get(1..)? {
         "***" => None,
         minutes => {
             let minutes = i32::from(minutes.parse::<u16>().ok()?);
+            (minutes < MOST_HOURS * 60).then_some(())?;
             Some(minutes * if sign == '-' { -60 } else { 60 })
         }
     };
@@ -138,6 +140,10 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
+/// Hours that no zone is away from UTC: today's end at 14, and those by the sun of a place ended at 15 and
+/// some minutes.
+const MOST_HOURS: i32 = 16;
+
 /// What stands before a zone at the end, and the seconds that it is ahead of UTC.
 fn zone(text: &str) -> (&str, Option<i32>) {
     let text = text.trim();
@@ -173,6 +179,10 @@ fn zone(text: &str) -> (&str, Option<i32>) {
     let (Some(hours), Some(minutes)) = (number(0), number(2)) else {
         return (text, None);
     };
+    // Left in, it makes no time of the text.
+    if hours >= MOST_HOURS || minutes >= 60 {
+        return (text, None);
+    }
     let seconds = hours * 3600 + minutes * 60;
     let before = before.trim_end();
     let before = before

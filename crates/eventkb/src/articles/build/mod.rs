@@ -20,9 +20,8 @@ mod spelling;
 mod text;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use eventkb_logs::Progress;
 
@@ -31,6 +30,7 @@ pub use account::{BuildAccount, Left, LeftAlone};
 use super::index::ArticleIndex;
 use crate::limits;
 use extract::Draft;
+use sources::Dictionary;
 
 /// How an index is built.
 #[derive(Debug, Default)]
@@ -173,17 +173,27 @@ impl BuildAccount {
 fn index_of(mut drafts: Vec<Draft>, names: &[String]) -> ArticleIndex {
     // The dictionary counts uses: the order must not matter to it, nor to what is inferred.
     drafts.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut listed = names.to_vec();
-    listed.extend(catalogue_names());
     let uses = drafts
         .iter()
         .enumerate()
         .flat_map(|(at, draft)| draft.uses(at));
-    let dictionary = sources::Dictionary::new(&listed, uses);
+    let dictionary = known_sources(names).with_uses(uses);
     let mut articles = extract::finish(drafts, &dictionary);
     infer::infer(&mut articles);
     articles.retain(|article| article.events().next().is_some() || !article.codes.is_empty());
     ArticleIndex::new(articles)
+}
+
+/// These sources and those of the built-in catalogue. Those of the catalogue alone are looked up once: an
+/// index may be built of each of many articles.
+fn known_sources(names: &[String]) -> Dictionary {
+    static CATALOGUE: OnceLock<Dictionary> = OnceLock::new();
+    if names.is_empty() {
+        let made = || Dictionary::listed_names(catalogue_names().iter().map(String::as_str));
+        return CATALOGUE.get_or_init(made).clone();
+    }
+    let catalogue = catalogue_names();
+    Dictionary::listed_names(names.iter().chain(&catalogue).map(String::as_str))
 }
 
 /// Names of the built-in catalogue's providers.

@@ -16,7 +16,7 @@ mod words;
 pub(super) use sentences::named;
 
 /// Names of sources, as records have them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Dictionary {
     /// By all letters and digits of the name.
     exact: HashMap<String, Entry>,
@@ -54,16 +54,21 @@ const OFTEN: usize = 5;
 type Spellings = BTreeMap<String, (BTreeSet<usize>, BTreeSet<u16>)>;
 
 impl Dictionary {
-    /// A dictionary of listed names and of those that the articles themselves use.
-    pub(super) fn new<'a>(listed: &[String], uses: impl Iterator<Item = Use<'a>>) -> Dictionary {
+    /// A dictionary of these names, and of those of classic Windows.
+    pub(super) fn listed_names<'a>(listed: impl IntoIterator<Item = &'a str>) -> Dictionary {
         let mut dictionary = Dictionary::default();
         let classic = CLASSIC
             .lines()
             .map(str::trim)
             .filter(|line| !line.is_empty());
-        for name in listed.iter().map(String::as_str).chain(classic) {
+        for name in listed.into_iter().chain(classic) {
             dictionary.list(name);
         }
+        dictionary
+    }
+
+    /// With the names that the articles themselves use.
+    pub(super) fn with_uses<'a>(mut self, uses: impl Iterator<Item = Use<'a>>) -> Dictionary {
         let mut counted: BTreeMap<String, Spellings> = BTreeMap::new();
         for one in uses {
             let Some(name) = clean(one.written).filter(|name| !is_placeholder(name)) else {
@@ -86,7 +91,7 @@ impl Dictionary {
             let Some((name, _)) = most else {
                 continue;
             };
-            let entry = dictionary.exact.entry(key).or_insert_with(|| Entry {
+            let entry = self.exact.entry(key).or_insert_with(|| Entry {
                 name: name.as_str().into(),
                 listed: false,
                 articles: 0,
@@ -95,7 +100,7 @@ impl Dictionary {
             entry.articles = articles.len();
             entry.ids = ids;
         }
-        dictionary
+        self
     }
 
     fn list(&mut self, name: &str) {
@@ -304,14 +309,11 @@ mod tests {
                 id,
             })
         });
-        Dictionary::new(
-            &listed,
-            uses.chain([Use {
-                written: "ContosoMailAgnet",
-                article: 9,
-                id: 7,
-            }]),
-        )
+        Dictionary::listed_names(listed.iter().map(String::as_str)).with_uses(uses.chain([Use {
+            written: "ContosoMailAgnet",
+            article: 9,
+            id: 7,
+        }]))
     }
 
     #[test]

@@ -359,6 +359,21 @@ fn roles_by_what_is_said_of_the_event_itself() {
 }
 
 #[test]
+fn a_problem_does_not_end_above_its_beginning() {
+    // The row ends on a line above the one that its cell stands on.
+    let text = "<!DOCTYPE html>\n<br><th>r event ID: 7</tr><th>So";
+    let built = build_from_bytes([("a.html", text.as_bytes())], &BuildOptions::default());
+    let articles = built.index.articles();
+    let problems = articles.iter().flat_map(|article| &article.problems);
+    assert!(problems.clone().next().is_some());
+    for problem in problems {
+        assert!(problem.lines.first <= problem.lines.last, "{problem:?}");
+    }
+    let again = ArticleIndex::from_bytes(&built.index.to_bytes()).expect("an index");
+    assert_eq!(again, built.index);
+}
+
+#[test]
 fn tables_in_html_within_markdown() {
     let article = one(
         "a.md",

@@ -13,11 +13,12 @@ pub(crate) use selectors::{Selector, ids_of};
 
 use std::sync::{Arc, OnceLock};
 
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 
 use super::model::{
     self, BinaryWord, CauseState, Encoding, Role, Shape, Signature, SystemValue, Verdict,
 };
+use crate::limits;
 
 /// A signature, ready to be asked.
 #[derive(Debug)]
@@ -147,6 +148,24 @@ pub(crate) struct CompiledCapture {
     pub(crate) is_peer: bool,
 }
 
+/// A pattern, if it is one and none that takes too long to look for.
+pub(crate) fn pattern(source: &str) -> Result<Regex, regex_lite::Error> {
+    let most = if source.starts_with('^') {
+        limits::MAX_ANCHORED_PROGRAM
+    } else {
+        limits::MAX_PATTERN_PROGRAM
+    };
+    RegexBuilder::new(source).size_limit(most).build()
+}
+
+/// About how large the program of a pattern is that has one.
+pub(crate) fn program_size(source: &str) -> usize {
+    let sizes = [1, 2, 4, 8].map(|kib| kib * 1024);
+    let fits = |size: &usize| RegexBuilder::new(source).size_limit(*size).build().is_ok();
+    let size = sizes.into_iter().find(fits);
+    size.unwrap_or(limits::MAX_ANCHORED_PROGRAM)
+}
+
 /// A pattern, compiled when it is first used: most signatures never are.
 #[derive(Debug)]
 pub(crate) struct LazyRegex {
@@ -165,7 +184,7 @@ impl LazyRegex {
     /// `None` only for a pattern that the check would have refused.
     pub(crate) fn get(&self) -> Option<&Regex> {
         self.cell
-            .get_or_init(|| Regex::new(&self.source).ok())
+            .get_or_init(|| pattern(&self.source).ok())
             .as_ref()
     }
 }

@@ -24,6 +24,7 @@ mod walk;
 use std::sync::Arc;
 
 use super::catalogue::{CodeFile, ProviderEntry};
+use super::compile;
 use super::examples::Examples;
 use super::json_path::JsonPath;
 use super::model::Signature;
@@ -277,8 +278,15 @@ fn pattern_mistake(pattern: &str) -> Option<String> {
     if pattern.is_empty() {
         return Some("an empty pattern fits everything".to_owned());
     }
-    let error = regex_lite::Regex::new(pattern).err()?;
-    Some(format!("not a pattern: {error}"))
+    if compile::pattern(pattern).is_ok() {
+        return None;
+    }
+    Some(match regex_lite::Regex::new(pattern) {
+        Ok(_) => "a pattern that counts so far takes too long to look for: ask for fewer repetitions (`+` and \
+                  `*` cost nothing)"
+            .to_owned(),
+        Err(error) => format!("not a pattern: {error}"),
+    })
 }
 
 /// The capture groups of a pattern that is one.
@@ -286,6 +294,6 @@ fn groups(pattern: &str) -> Option<usize> {
     if pattern.len() > crate::limits::MAX_PATTERN_BYTES {
         return None;
     }
-    let regex = regex_lite::Regex::new(pattern).ok()?;
+    let regex = compile::pattern(pattern).ok()?;
     Some(regex.captures_len().saturating_sub(1))
 }

@@ -105,7 +105,9 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
             first: line.number,
             last: line.number,
         });
-        lines.last = line.number;
+        // A cell of a table may stand above what was written before its row ended.
+        lines.first = lines.first.min(line.number);
+        lines.last = lines.last.max(line.number);
     }
     page.lines.clear();
     Draft {
