@@ -19,6 +19,9 @@ pub(crate) fn parse(text: &str) -> Result<(Stamp, bool), Unreadable> {
     let text = text.trim();
     let settled = |moment| Ok((Stamp::Settled(moment), false));
     if let Ok(time) = text.parse::<Timestamp>() {
+        if hours_away(text).is_some_and(|hours| hours >= MOST_HOURS) {
+            return Err(Unreadable::NotATime);
+        }
         return settled(Moment { time, local: false });
     }
     if text.starts_with(|c: char| c.is_ascii_digit())
@@ -143,6 +146,13 @@ fn plain(text: &str) -> String {
 /// Hours that no zone is away from UTC: today's end at 14, and those by the sun of a place ended at 15 and
 /// some minutes.
 const MOST_HOURS: i32 = 16;
+
+/// Hours that the zone behind a time of RFC 3339 is away from UTC.
+fn hours_away(text: &str) -> Option<i32> {
+    let clock = text.get("2000-02-06T".len()..)?;
+    let (_, zone) = clock.rsplit_once(['+', '-'])?;
+    zone.get(..2)?.parse().ok()
+}
 
 /// What stands before a zone at the end, and the seconds that it is ahead of UTC.
 fn zone(text: &str) -> (&str, Option<i32>) {
