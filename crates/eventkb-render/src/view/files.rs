@@ -43,7 +43,8 @@ pub(super) fn add_unreadable(doc: &mut Doc, context: &Context) {
         })
         .collect();
     if let Some(rest) = damaged.get(most..).filter(|rest| !rest.is_empty()) {
-        let lost: u64 = rest.iter().map(|input| input.records_lost).sum();
+        let lost = rest.iter().map(|input| input.records_lost);
+        let lost = lost.fold(0, u64::saturating_add);
         lines.push(
             format!(
                 "and {} with {} lost{}",

@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use super::view::View;
-use crate::limits;
 use crate::report::Answer;
 use crate::signature::compile::{CompiledCapture, Leaf, Matcher, Node, Subject, Test};
 use crate::signature::model::{Encoding, Shape};
@@ -212,7 +211,7 @@ fn fits(leaf: &Leaf, value: &str) -> bool {
         None => test_fits(&leaf.test, text),
         Some(pattern) => pattern
             .get()
-            .and_then(|regex| regex.captures(within_limit(text))?.get(1))
+            .and_then(|regex| regex.captures(text::within_limit(text))?.get(1))
             .is_some_and(|part| test_fits(&leaf.test, part.as_str())),
     };
     if leaf.each_line {
@@ -226,7 +225,7 @@ fn test_fits(test: &Test, value: &str) -> bool {
     match test {
         Test::Numbers(ranges) => number::of_value(value).is_some_and(|n| in_one_of(ranges, n)),
         Test::ContainsNumber(ranges) => {
-            number::all_in(within_limit(value)).any(|n| in_one_of(ranges, n))
+            number::all_in(text::within_limit(value)).any(|n| in_one_of(ranges, n))
         }
         Test::MoreThan(limit) => number::signed(value).is_some_and(|n| n > *limit),
         Test::LessThan(limit) => number::signed(value).is_some_and(|n| n < *limit),
@@ -240,7 +239,7 @@ fn test_fits(test: &Test, value: &str) -> bool {
         Test::Contains(texts) => texts.iter().any(|w| text::contains_folded(value, w)),
         Test::Pattern(pattern) => pattern
             .get()
-            .is_some_and(|regex| regex.is_match(within_limit(value))),
+            .is_some_and(|regex| regex.is_match(text::within_limit(value))),
         Test::Present(wanted) => value.is_empty() != *wanted,
     }
 }
@@ -250,19 +249,10 @@ fn in_one_of(ranges: &[(i64, i64)], number: i64) -> bool {
     ranges.any(|(low, high)| (*low..=*high).contains(&number))
 }
 
-/// The part of a text that patterns look at.
-fn within_limit(text: &str) -> &str {
-    let mut end = text.len().min(limits::MAX_PATTERN_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
-}
-
 fn captured<'v>(capture: &CompiledCapture, view: &'v View<'_>) -> Option<Cow<'v, str>> {
     let has_strings = view.event.strings.is_some();
     if let (false, Some(pattern)) = (has_strings, &capture.from_text) {
-        let message = within_limit(view.event.message.as_deref()?);
+        let message = text::within_limit(view.event.message.as_deref()?);
         let found = pattern.get()?.captures(message)?.get(1)?;
         return decoded(capture.encoding, Cow::Borrowed(found.as_str()));
     }
@@ -292,7 +282,10 @@ fn narrowed<'v>(capture: &CompiledCapture, value: Cow<'v, str>) -> Option<Cow<'v
     let value = match &capture.part {
         None => value,
         Some(pattern) => {
-            let found = pattern.get()?.captures(within_limit(&value))?.get(1)?;
+            let found = pattern
+                .get()?
+                .captures(text::within_limit(&value))?
+                .get(1)?;
             Cow::Owned(found.as_str().to_owned())
         }
     };

@@ -200,7 +200,7 @@ fn judged(mut session: Session, threads: usize) -> Report {
         .classes
         .values()
         .map(|class| class.records.duplicates());
-    totals.records_duplicate += duplicates.sum::<u64>();
+    totals.records_duplicate = duplicates.fold(totals.records_duplicate, u64::saturating_add);
     let landmarks = session.landmarks.iter().take(limits::MAX_LANDMARKS_SHOWN);
     Report {
         report_version: REPORT_VERSION,
@@ -457,11 +457,16 @@ fn totals(session: &Session) -> Totals {
         } else {
             totals.files += 1;
         }
-        totals.bytes += input.bytes;
-        totals.records_read += input.records_read;
-        totals.records_recovered += input.records_recovered;
-        totals.records_lost += input.records_lost;
-        totals.records_duplicate += input.records_duplicate;
+        // Saved observations may claim any number.
+        for (sum, count) in [
+            (&mut totals.bytes, input.bytes),
+            (&mut totals.records_read, input.records_read),
+            (&mut totals.records_recovered, input.records_recovered),
+            (&mut totals.records_lost, input.records_lost),
+            (&mut totals.records_duplicate, input.records_duplicate),
+        ] {
+            *sum = sum.saturating_add(count);
+        }
         totals.first = earliest(totals.first, input.first);
         totals.last = totals.last.max(input.last);
     }

@@ -11,6 +11,7 @@ use crate::signature::catalogue::{EventEntry, ProviderEntry};
 use crate::signature::compile;
 use crate::signature::model::LevelName;
 use crate::signature::nearest::nearest;
+use crate::signature::text;
 
 /// What is known of one event, ready to be used.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl EventFacts {
         });
         let mut strings: Vec<String> = Vec::new();
         for pattern in patterns {
-            let captures = pattern.regex.captures(message);
+            let captures = pattern.regex.captures(text::within_limit(message));
             let Some(value) = captures.and_then(|found| found.get(1)) else {
                 continue;
             };

@@ -1,5 +1,7 @@
 //! How texts compare.
 
+use crate::limits;
+
 /// A text with case and surrounding space taken out.
 pub(crate) fn fold(text: &str) -> String {
     text.trim().to_lowercase()
@@ -48,6 +50,15 @@ pub(crate) fn contains_folded(text: &str, wanted: &str) -> bool {
             .any(|window| window.eq_ignore_ascii_case(wanted));
     }
     text.to_lowercase().contains(wanted)
+}
+
+/// The part of a text that patterns look at.
+pub(crate) fn within_limit(text: &str) -> &str {
+    let mut end = text.len().min(limits::MAX_PATTERN_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]

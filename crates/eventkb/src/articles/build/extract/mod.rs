@@ -350,35 +350,7 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
                 .then(|| names.leading(&found.lead))
                 .flatten()
         };
-        // "Event ID: 1023", and in the next line nothing but the name.
-        let below = || {
-            let (line, text) = found.description.first()?;
-            if let Some(name) = missing(&found.description) {
-                let known = names.field(&name, found.id)?;
-                return Some((name, known));
-            }
-            // "Event ID 1224 ContosoDS Replication Fatal error": the source, its category, the text.
-            let mut words = text.split_whitespace();
-            let (first, second) = (words.next()?, words.next().unwrap_or_default());
-            if found.structured
-                && *line == found.id_line
-                && first.contains(char::is_lowercase)
-                && heads::is_source_like(first)
-                && second.starts_with(char::is_uppercase)
-                && let Some(name) = names.line(first)
-            {
-                return Some((first.to_owned(), name));
-            }
-            if found.structured
-                && *line == found.id_line
-                && let Some(name) = names.whole(text)
-            {
-                return Some((text.trim().to_owned(), name));
-            }
-            let next = found.structured && *line > found.id_line && line - found.id_line <= 2;
-            let name = next.then(|| names.line(text)).flatten()?;
-            Some((text.trim().to_owned(), name))
-        };
+        let below = || named_below(&found, names);
         let said = beside.or_else(above).or_else(below).or_else(leading);
         if let Some((text, name)) = said.or_else(in_title) {
             written = Some((text, found.id_line));
@@ -396,6 +368,37 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
         written,
         key,
     }
+}
+
+/// The source that stands behind or below an id: "Event ID: 1023", and in the next line nothing but the
+/// name.
+fn named_below(found: &Found, names: &Dictionary) -> Option<(String, Arc<str>)> {
+    let (line, text) = found.description.first()?;
+    if let Some(name) = missing(&found.description) {
+        let known = names.field(&name, found.id)?;
+        return Some((name, known));
+    }
+    // "Event ID 1224 ContosoDS Replication Fatal error": the source, its category, the text.
+    let mut words = text.split_whitespace();
+    let (first, second) = (words.next()?, words.next().unwrap_or_default());
+    if found.structured
+        && *line == found.id_line
+        && first.contains(char::is_lowercase)
+        && heads::is_source_like(first)
+        && second.starts_with(char::is_uppercase)
+        && let Some(name) = names.line(first)
+    {
+        return Some((first.to_owned(), name));
+    }
+    if found.structured
+        && *line == found.id_line
+        && let Some(name) = names.whole(text)
+    {
+        return Some((text.trim().to_owned(), name));
+    }
+    let next = found.structured && *line > found.id_line && line - found.id_line <= 2;
+    let name = next.then(|| names.line(text)).flatten()?;
+    Some((text.trim().to_owned(), name))
 }
 
 /// The source that the log says, with the log as it is written.
