@@ -130,8 +130,12 @@ mod tests {
 
     #[test]
     fn nothing_read_yet_is_no_trouble() {
-        let text = line(&Progress::default(), Duration::ZERO);
-        assert_eq!(text, "0 of 0 files, 0 bytes of 0 bytes, 0 bytes/s");
+        let progress = Progress::default();
+        let text = line(&progress, Duration::ZERO);
+        assert_eq!(text, "looking for files");
+        progress.files.store(3, Ordering::Relaxed);
+        let text = line(&progress, Duration::ZERO);
+        assert_eq!(text, "0 of 3 files, 0 bytes of 0 bytes, 0 bytes/s");
     }
 
     #[test]
