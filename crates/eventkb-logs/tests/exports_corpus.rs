@@ -6,33 +6,23 @@
 #![cfg(feature = "exports")]
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
-use std::ops::ControlFlow;
+#[path = "common/all.rs"]
+mod all;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use all::All;
 use eventkb_logs::account::Account;
 use eventkb_logs::detect::{self, Format};
 use eventkb_logs::export::{jsonl, xml};
-use eventkb_logs::{Admission, Delivery, Event, Head, JsonEvent, Sink};
-
-struct Collect(Vec<Event>);
-
-impl Sink for Collect {
-    fn admit(&mut self, _: &Head<'_>) -> Admission {
-        Admission::Full
-    }
-
-    fn event(&mut self, event: Event, _: Option<&[u8]>) -> ControlFlow<()> {
-        self.0.push(event);
-        ControlFlow::Continue(())
-    }
-}
+use eventkb_logs::{Delivery, Event, JsonEvent};
 
 type Reader = fn(&mut dyn std::io::Read, &mut Delivery<'_>);
 
 fn read(reader: Reader, bytes: &[u8]) -> (Vec<Event>, Account) {
-    let (mut account, mut sink, mut bytes) = (Account::default(), Collect(Vec::new()), bytes);
+    let (mut account, mut sink, mut bytes) = (Account::default(), All::default(), bytes);
     reader(
         &mut bytes,
         &mut Delivery::new(Arc::from("x"), &mut account, &mut sink),

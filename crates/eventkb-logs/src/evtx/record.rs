@@ -252,11 +252,7 @@ impl SystemRest {
 impl Decoder {
     /// Forgets the chunk before: its templates stand elsewhere in the next one.
     pub(super) fn next_chunk(&mut self, sound: bool) {
-        self.entries = Entries {
-            templates: std::mem::take(&mut self.entries.templates),
-            ..Entries::default()
-        };
-        self.entries.templates.clear();
+        self.entries.clear();
         self.sound = sound;
         self.fuel.fill();
         self.head_fuel.fill();
@@ -447,6 +443,12 @@ impl Entry {
 }
 
 impl Entries {
+    fn clear(&mut self) {
+        self.templates.clear();
+        self.recent = 0;
+        self.inline = None;
+    }
+
     /// The entry of what a record is made of.
     fn of(&mut self, start: &Start) -> Result<&mut Entry, DecodeError> {
         let at = start.tokens_at();

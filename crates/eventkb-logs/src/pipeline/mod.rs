@@ -46,23 +46,21 @@ impl ReadOptions {
     /// How many sinks [`read`] has use for. Where there are workers, the reading thread has a
     /// sink besides theirs, which takes what only one thread can read.
     pub fn sinks(&self) -> usize {
-        match self.effective_threads() {
+        match threads(self.threads) {
             1 => 1,
             threads => threads + 1,
         }
     }
-
-    fn effective_threads(&self) -> usize {
-        threads(self.threads).min(limits::MAX_THREADS)
-    }
 }
 
-/// How many threads a wish stands for: 0 for as many as there are cores.
+/// How many threads a wish stands for: 0 for as many as there are cores, and never more than
+/// [`limits::MAX_THREADS`].
 pub fn threads(wished: usize) -> usize {
-    match wished {
+    let threads = match wished {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         wished => wished,
-    }
+    };
+    threads.min(limits::MAX_THREADS)
 }
 
 /// Which files' SHA-256 is computed.

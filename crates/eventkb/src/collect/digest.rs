@@ -5,9 +5,6 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::evaluate::EvaluationSink;
-use crate::report::Answer;
-
 /// Makes a number of what is put in. Wide enough that no two contents share one by chance.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Digest {
@@ -47,22 +44,6 @@ impl Digest {
 
     pub(crate) fn number(&self) -> u128 {
         xxh3_128(&self.bytes)
-    }
-}
-
-impl EvaluationSink for Digest {
-    fn condition(&mut self, answer: Answer, seen: Option<&str>) {
-        self.bytes(&[answer as u8]);
-        self.optional(seen);
-    }
-
-    fn capture(&mut self, capture: usize, value: &str) {
-        self.bytes(&(capture as u64).to_le_bytes());
-        self.text(value);
-    }
-
-    fn end(&mut self, answer: Answer, kind_fits: bool, from_text: bool) {
-        self.bytes(&[answer as u8, u8::from(kind_fits), u8::from(from_text)]);
     }
 }
 

@@ -85,15 +85,18 @@ pub(super) struct Answering<'s> {
 
 impl EvaluationSink for Answering<'_> {
     fn condition(&mut self, answer: Answer, seen: Option<&str>) {
-        self.digest.condition(answer, seen);
+        self.digest.bytes(&[answer as u8]);
+        self.digest.optional(seen);
     }
 
     fn capture(&mut self, capture: usize, value: &str) {
-        self.digest.capture(capture, value);
+        self.digest.bytes(&(capture as u64).to_le_bytes());
+        self.digest.text(value);
     }
 
     fn end(&mut self, answer: Answer, kind_fits: bool, from_text: bool) {
         self.answers.push(answer);
-        self.digest.end(answer, kind_fits, from_text);
+        let end = [answer as u8, u8::from(kind_fits), u8::from(from_text)];
+        self.digest.bytes(&end);
     }
 }

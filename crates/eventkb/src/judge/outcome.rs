@@ -71,8 +71,6 @@ pub(super) fn of_all<'a>(
 
 /// Which signatures ask for which classes.
 struct Asked {
-    /// The numbers of the classes, in order, by who asks for them; and how many seconds of theirs
-    /// have records.
     groups: Vec<Group>,
     /// Signatures in the order of the set, with their groups.
     signatures: Vec<(usize, Vec<usize>)>,
@@ -81,7 +79,9 @@ struct Asked {
 /// Classes of one kind of event: the same signatures ask for them.
 #[derive(Default)]
 struct Group {
+    /// Their numbers, in order.
     classes: Vec<u32>,
+    /// How many seconds of theirs have records.
     points: usize,
 }
 
