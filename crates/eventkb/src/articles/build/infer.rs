@@ -47,7 +47,8 @@ pub(super) fn infer(articles: &mut [Article]) {
             }
         }
     }
-    for article in articles {
+    let known = Known::of(articles);
+    for article in articles.iter_mut() {
         for problem in &mut article.problems {
             let open = problem
                 .events
@@ -62,6 +63,75 @@ pub(super) fn infer(articles: &mut [Article]) {
                     event.provider_how = Some(ProviderHow::Inferred);
                     event.provider_from = Some(donor.article.clone());
                 }
+            }
+        }
+    }
+    for article in articles {
+        known.fill(article);
+    }
+}
+
+/// Which sources have an event of an id, by what articles say themselves.
+struct Known {
+    /// By id and key of a source: how many articles name both, and the first of them.
+    pairs: BTreeMap<(u16, String), (usize, Arc<str>)>,
+    /// By id: how many articles name it with any source.
+    all: BTreeMap<u16, usize>,
+}
+
+impl Known {
+    fn of(articles: &[Article]) -> Known {
+        let mut pairs: BTreeMap<(u16, String), (usize, Arc<str>)> = BTreeMap::new();
+        let mut all: BTreeMap<u16, usize> = BTreeMap::new();
+        for article in articles {
+            let events = article.events();
+            let named = events
+                .filter_map(|event| Some((event.event_id, provider_key(event.provider.as_ref()?))));
+            let named: BTreeSet<(u16, String)> = named.collect();
+            for pair in named {
+                *all.entry(pair.0).or_default() += 1;
+                let (count, first) = pairs.entry(pair).or_insert_with(|| (0, article.id.clone()));
+                *count += 1;
+                if article.id < *first {
+                    *first = article.id.clone();
+                }
+            }
+        }
+        Known { pairs, all }
+    }
+
+    /// An article that names event 2213 of a source and 2212 of none means the same source, where most articles
+    /// that name an event 2212 at all say that it is this source's.
+    fn fill(&self, article: &mut Article) {
+        let mut named: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        for event in article.events() {
+            let said = event.provider_how != Some(ProviderHow::Inferred);
+            if let Some(provider) = event.provider.as_ref().filter(|_| said) {
+                let name = named
+                    .entry(provider_key(provider))
+                    .or_insert_with(|| provider.clone());
+                if provider < name {
+                    *name = provider.clone();
+                }
+            }
+        }
+        for problem in &mut article.problems {
+            let open = problem
+                .events
+                .iter_mut()
+                .filter(|event| event.provider.is_none());
+            for event in open {
+                let mut having = named.iter().filter_map(|(key, name)| {
+                    let (count, donor) = self.pairs.get(&(event.event_id, key.clone()))?;
+                    let all = self.all.get(&event.event_id).copied().unwrap_or(0);
+                    (count * 2 > all).then_some((name, donor))
+                });
+                let (Some((name, donor)), None) = (having.next(), having.next()) else {
+                    continue;
+                };
+                event.provider = Some(name.clone());
+                event.provider_how = Some(ProviderHow::Inferred);
+                event.provider_from = Some(donor.clone());
             }
         }
     }
@@ -141,6 +211,31 @@ mod tests {
         assert_eq!(event.provider.as_deref(), Some("Contoso"));
         assert_eq!(event.provider_how, Some(ProviderHow::Inferred));
         assert_eq!(event.provider_from.as_deref(), Some("Q2"));
+    }
+
+    #[test]
+    fn from_a_source_that_the_article_names() {
+        let mut one = article("Q1", None, "short");
+        let mut said = article("Q1", Some("Contoso"), "also");
+        said.problems[0].events[0].event_id = 8;
+        one.problems.extend(said.problems);
+        let mut articles = [
+            one,
+            article("Q2", Some("Contoso"), TEXT),
+            article("Q3", Some("Fabrikam"), "x"),
+        ];
+        infer(&mut articles);
+        let event = articles[0].events().next().unwrap();
+        assert_eq!(
+            (event.event_id, event.provider.as_deref()),
+            (7, Some("Contoso"))
+        );
+        assert_eq!(event.provider_from.as_deref(), Some("Q2"));
+        // A source without such an event anywhere says nothing.
+        let mut alone = [articles[0].clone()];
+        alone[0].problems[0].events[0].provider = None;
+        infer(&mut alone);
+        assert_eq!(alone[0].events().next().unwrap().provider, None);
     }
 
     #[test]

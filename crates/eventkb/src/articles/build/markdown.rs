@@ -30,13 +30,16 @@ pub(super) fn read(text: &str) -> Page {
         quotes: 0,
         title: None,
     };
-    let mut tables = HtmlTables::of(body);
+    // Tags may be in capitals; bytes stay where they are.
+    let low = body.to_ascii_lowercase();
+    let mut tables = HtmlTables::of(&low);
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
         if tables.has_read(range.start) {
             continue;
         }
         if let Event::Start(Tag::HtmlBlock) = event
-            && let Some(table) = tables.take(body, &range)
+            && let Some(table) = tables.take(&low, &range)
+            && let Some(table) = body.get(table)
         {
             reader.html(table, range.start);
             continue;
@@ -66,9 +69,9 @@ struct HtmlTables {
 }
 
 impl HtmlTables {
-    fn of(body: &str) -> HtmlTables {
+    fn of(low: &str) -> HtmlTables {
         HtmlTables {
-            last: body.rfind(TABLE_END).unwrap_or(0),
+            last: low.rfind(TABLE_END).unwrap_or(0),
             read: 0..0,
         }
     }
@@ -77,9 +80,10 @@ impl HtmlTables {
         self.read.contains(&at)
     }
 
-    /// The block, up to the end of the table that begins in it. `None` where none begins.
-    fn take<'t>(&mut self, body: &'t str, block: &Range<usize>) -> Option<&'t str> {
-        let own = body.get(block.clone())?;
+    /// The bytes of the block, up to the end of the table that begins in it. `None` where none begins. The
+    /// text is in small letters.
+    fn take(&mut self, low: &str, block: &Range<usize>) -> Option<Range<usize>> {
+        let own = low.get(block.clone())?;
         let begins = own.matches(TABLE).count();
         if begins == 0 {
             return None;
@@ -87,11 +91,11 @@ impl HtmlTables {
         let is_open = begins > own.matches(TABLE_END).count();
         let mut end = block.end;
         if is_open && end <= self.last {
-            let rest = body.get(end..)?;
+            let rest = low.get(end..)?;
             end += rest.find(TABLE_END).map_or(0, |at| at + TABLE_END.len());
         }
         self.read = block.start..end;
-        body.get(block.start..end)
+        Some(self.read.clone())
     }
 }
 

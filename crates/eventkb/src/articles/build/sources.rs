@@ -203,6 +203,17 @@ impl Dictionary {
         (is_name && !ordinary).then(|| self.listed(&key)).flatten()
     }
 
+    /// A source that is all there is in a heading: a name of the list that is no word of the language, or
+    /// one that nothing else has.
+    pub(super) fn section(&self, heading: &str) -> Option<Arc<str>> {
+        let key = folded(heading);
+        let sure = heading.starts_with("Microsoft-Windows-") && !heading.contains(' ');
+        let listed = self
+            .listed(&key)
+            .filter(|_| ORDINARY.binary_search(&key.as_str()).is_err());
+        listed.or_else(|| sure.then(|| heading.into()))
+    }
+
     /// A name of the list that is all there is behind an id: "Event ID 5728, Workstation".
     pub(super) fn whole(&self, text: &str) -> Option<Arc<str>> {
         let name = text.trim().trim_end_matches('.');
@@ -276,8 +287,9 @@ impl Dictionary {
             return None;
         }
         if let Some(entry) = self.exact.get(&key) {
-            let sound = entry.listed || entry.articles >= 2;
-            return sound.then(|| entry.name.clone());
+            if entry.listed || entry.articles >= 2 {
+                return Some(entry.name.clone());
+            }
         }
         self.short
             .get(&key)

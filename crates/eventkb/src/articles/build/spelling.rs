@@ -90,7 +90,8 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         || low.chars().all(|c| c == 'x')
         || words.len() > 1 && ["your", "any", "the"].contains(words.first().unwrap_or(&""))
         // A sentence.
-        || words.len() > 3 && words.iter().any(|word| ["is", "the", "was", "to", "that"].contains(word))
+        || low.split_whitespace().count() > 3
+            && low.split_whitespace().any(|word| ["is", "the", "was", "to", "that"].contains(&word))
 }
 
 /// Letters to change, add, drop or swap between two names: `None` beyond two, or where only digits

@@ -9,8 +9,10 @@ use super::fields::{self, Field, Label};
 use super::found::{Around, Found, Paragraph, Pass, Source};
 use super::heads::{self, Opening};
 use super::listing::Listing;
+use super::logs;
 use super::numbers;
 use super::outline::{Outline, Part};
+use super::paths::{self, Way};
 use super::tables;
 use super::xml;
 use crate::articles::model::ProviderHow;
@@ -35,6 +37,8 @@ pub(super) fn pass(lines: &[Line], outline: &Outline) -> Pass {
         paragraph: Vec::new(),
         lead: String::new(),
         heading: String::new(),
+        depth: 0,
+        view: None,
         table: tables::Columns::default(),
         listing: None,
         bare_log: copied::is_bare_log(lines),
@@ -75,8 +79,11 @@ struct Walk<'a> {
     /// Lines of the sentence paragraph that is being read.
     paragraph: Vec<usize>,
     lead: String,
-    /// The heading above.
+    /// The heading above, and how deep it is.
     heading: String,
+    depth: u8,
+    /// The log to which the text has shown the way, and the depth of the heading below which it did.
+    view: Option<(Way, u8)>,
     table: tables::Columns,
     /// The list of events whose rows follow.
     listing: Option<Listing>,
@@ -112,7 +119,9 @@ impl Walk<'_> {
                     block.paused = true;
                 }
             }
-            Kind::Heading(_) => {
+            Kind::Heading(depth) => {
+                self.view = self.view.take().filter(|(_, below)| below < depth);
+                self.depth = *depth;
                 self.close();
                 self.end_paragraph();
                 self.table = tables::Columns::default();
@@ -176,6 +185,16 @@ impl Walk<'_> {
             return;
         }
         if self.waiting_value(line) {
+            return;
+        }
+        let several = heads::several(&line.text);
+        if !several.is_empty() && !self.in_event() {
+            self.end_paragraph();
+            for opening in several {
+                self.close();
+                self.open(line, opening);
+            }
+            self.close();
             return;
         }
         if self.may_open()
@@ -309,6 +328,8 @@ impl Walk<'_> {
                     ..Around::default()
                 },
                 lead,
+                heading: self.heading.clone(),
+                way: self.way(),
                 ..Found::default()
             },
             ..Block::default()
@@ -510,6 +531,21 @@ impl Walk<'_> {
         }
     }
 
+    fn way(&self) -> Option<Way> {
+        self.view.as_ref().map(|(way, _)| way.clone())
+    }
+
+    /// Notes which log a paragraph shows the way to. One of the logs that all write into ends it.
+    fn look(&mut self, text: &str) {
+        let mut ways = paths::shown(text).into_iter();
+        match (ways.next(), ways.next()) {
+            (Some(way), None) => self.view = Some((way, self.depth)),
+            (Some(_), Some(_)) => self.view = None,
+            (None, _) if logs::log_of(text).is_some() => self.view = None,
+            (None, _) => {}
+        }
+    }
+
     fn end_paragraph(&mut self) {
         let lines = std::mem::take(&mut self.paragraph);
         let Some(first) = lines.first().and_then(|at| self.lines.get(*at)) else {
@@ -529,10 +565,12 @@ impl Walk<'_> {
             text.push(' ');
         }
         let heading = first.heading().is_some();
+        self.look(&text);
         let found = super::prose::events(&text, &places);
         for mut event in found {
             event.part = part;
             event.problem = problem;
+            event.way = self.way();
             self.pass.found.push(event);
         }
         if !heading {

@@ -118,15 +118,24 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
     let low = line.to_ascii_lowercase();
     let mut places: Vec<(usize, usize, Label)> = Vec::new();
     let mut at = begin;
+    // Another event begins here, pasted behind the description of the one before.
+    let mut pasted = false;
     while at < line.len() {
         let first = places.is_empty();
         match name_at(&low, at, first).filter(|found| !is_word(line, at, found.1)) {
-            Some((label, value)) if places.last().is_none_or(|p| fits(p.2, label, line, at)) => {
+            Some((label, value))
+                if pasted || places.last().is_none_or(|p| fits(p.2, label, line, at)) =>
+            {
                 places.push((at, value, label));
                 at = value;
                 if label == Label::Description {
-                    break;
+                    match next_pasted(&low, value) {
+                        Some(next) => (at, pasted) = (next, true),
+                        None => break,
+                    }
+                    continue;
                 }
+                pasted = false;
             }
             _ if first => return Vec::new(),
             _ => at = next_word(line, at),
@@ -143,6 +152,38 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
             value: cleaned(line.get(*value..end).unwrap_or_default()),
         });
     fields.collect()
+}
+
+/// Bytes of the fields of a pasted event before its id.
+const BEFORE_ID: usize = 200;
+
+/// Where, behind a description, the fields of the next event begin that was pasted into the same line:
+/// "Description: It stops. Log Name: System Source: Contoso Event ID: 5".
+fn next_pasted(low: &str, from: usize) -> Option<usize> {
+    let rest = low.get(from..)?;
+    let id = rest.match_indices("event id:").find_map(|(at, name)| {
+        let value = rest.get(at + name.len()..)?.trim_start();
+        value
+            .starts_with(|c: char| c.is_ascii_digit())
+            .then_some(at)
+    })?;
+    let near = (id.saturating_sub(BEFORE_ID)..=id).find(|at| rest.is_char_boundary(*at))?;
+    let names = [
+        "log name:",
+        "event type:",
+        "source:",
+        "event source:",
+        "level:",
+        "date:",
+    ];
+    let head = rest.get(near..id)?;
+    let begin = names.iter().filter_map(|name| head.find(name)).min();
+    let begin = begin.map_or(id, |at| near + at);
+    let before = rest.get(..begin)?.trim_end();
+    // "the description for event ID: 5" is a sentence.
+    before
+        .ends_with(['.', '!', '"', ')', '\''])
+        .then_some(from + begin)
 }
 
 fn is_bare(name: &str) -> bool {
@@ -371,6 +412,16 @@ mod tests {
                 vec![(Description, "The log: full, Source: none")],
             ),
             ("Task Category: None", vec![(Category, "None")]),
+            (
+                "Event ID: 5 Description: It stops. Source: Contoso Event ID: 6 Description: for event ID: 7",
+                vec![
+                    (Id, "5"),
+                    (Description, "It stops."),
+                    (Source, "Contoso"),
+                    (Id, "6"),
+                    (Description, "for event ID: 7"),
+                ],
+            ),
             ("**Source:** Contoso", vec![(Source, "Contoso")]),
         ] {
             assert_eq!(read(line), wanted, "{line}");

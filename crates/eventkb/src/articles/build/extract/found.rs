@@ -1,6 +1,7 @@
 //! What the pass over the lines of a page finds.
 
 use super::outline::Part;
+use super::paths::Way;
 use crate::articles::model::ProviderHow;
 use crate::signature::model::LevelName;
 
@@ -36,8 +37,16 @@ pub(super) struct Found {
     pub(super) lead: String,
     /// The heading above its table, and the other cells of its row.
     pub(super) note: String,
+    /// The heading above, of what is not named in a sentence.
+    pub(super) heading: String,
     /// Named in one breath with many others: a list of what there is.
     pub(super) many: bool,
+    /// The article's title speaks of audits.
+    pub(super) audited: bool,
+    /// The log in Event Viewer to which the text before has shown the way.
+    pub(super) way: Option<Way>,
+    /// The source that a sentence says of all events below it.
+    pub(super) shared: Option<String>,
 }
 
 /// A source as it is written.

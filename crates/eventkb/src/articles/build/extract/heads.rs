@@ -72,6 +72,39 @@ pub(super) fn opening(line: &str) -> Option<Opening> {
         .or_else(|| from_mta(line))
 }
 
+/// Words of one of several events in a line.
+const MOST_OF_SEVERAL: usize = 9;
+
+/// "Event 5719 NETLOGON, Event 1129 GroupPolicy": several events in one line, each with its source.
+pub(super) fn several(line: &str) -> Vec<Opening> {
+    let line = unmarked(line);
+    let mentions = numbers::mentions(line);
+    let begins = mentions.first().is_some_and(|first| first.start == 0);
+    let sure = mentions
+        .iter()
+        .all(|one| one.form != numbers::Form::Before && one.ids.len() == 1);
+    if mentions.len() < 2 || !begins || !sure {
+        return Vec::new();
+    }
+    let ends = mentions
+        .iter()
+        .skip(1)
+        .map(|next| next.start)
+        .chain([line.len()]);
+    let parts = mentions.iter().zip(ends).map(|(one, end)| {
+        let part = line.get(one.start..end)?.trim_end();
+        let part = part
+            .strip_suffix(" and")
+            .or_else(|| part.strip_suffix(" or"))
+            .unwrap_or(part);
+        let part = part.trim_end_matches([',', ';', ' ', '.']);
+        let opening =
+            opening(part).filter(|_| part.split_whitespace().count() <= MOST_OF_SEVERAL)?;
+        opening.source.is_some().then_some(opening)
+    });
+    parts.collect::<Option<Vec<Opening>>>().unwrap_or_default()
+}
+
 /// "2002 (Error) CONTOSO_BOOT_FAILED": a list of what a program can log.
 fn from_levelled(line: &str) -> Option<Opening> {
     let (id, end) = numbers::number(line, 0)?;

@@ -1,6 +1,7 @@
 //! Logs that a text names, and the source that alone writes into one of them.
 
 use super::found::Found;
+use super::paths::Way;
 use super::roles;
 use crate::articles::model::ProviderHow;
 
@@ -27,16 +28,67 @@ const OF_ONE: &[(&str, &str)] = &[
     ("ad fs/admin", "AD FS"),
     ("ad fs 2.0", "AD FS 2.0"),
     ("ad fs 2.0/admin", "AD FS 2.0"),
+    ("ad fs tracing/debug", "AD FS Tracing"),
     ("dfs replication", "DFSR"),
+    ("dfsr", "DFSR"),
     ("dns server", "DNS"),
     ("file replication service", "NtFrs"),
+    ("frs", "NtFrs"),
 ];
 
-/// Channels whose writer is not called as they are.
-const OTHERWISE: &[&str] = &["microsoft-windows-ntlm"];
+/// Channels whose writer is not called as they are, and what it is called, if that is one.
+const OTHERWISE: &[(&str, Option<&str>)] = &[
+    (
+        "microsoft-windows-appxdeploymentserver",
+        Some("Microsoft-Windows-AppXDeployment-Server"),
+    ),
+    (
+        "microsoft-windows-appxpackaging",
+        Some("Microsoft-Windows-AppxPackagingOM"),
+    ),
+    (
+        "microsoft-windows-bitlocker",
+        Some("Microsoft-Windows-BitLocker-API"),
+    ),
+    (
+        "microsoft-windows-kerberos",
+        Some("Microsoft-Windows-Security-Kerberos"),
+    ),
+    ("microsoft-windows-mbam-web", None),
+    // As pages call it in which one product's name was replaced by another's.
+    (
+        "microsoft-windows-microsoft entra id",
+        Some("Microsoft-Windows-AAD"),
+    ),
+    ("microsoft-windows-ntlm", None),
+    (
+        "microsoft-windows-user profile service",
+        Some("Microsoft-Windows-User Profiles Service"),
+    ),
+];
 
 /// Ends of a channel's name.
-const CHANNELS: &[&str] = &["/admin", "/analytic", "/audit", "/debug", "/operational"];
+const CHANNELS: &[&str] = &[
+    "/admin",
+    "/analytic",
+    "/audit",
+    "/connectivity",
+    "/debug",
+    "/operational",
+    "-admin",
+    "-operational",
+];
+
+/// How much a name is to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// That of the source.
+    Sure,
+    /// As it is written, or as records have it.
+    Written,
+    /// Made of words: only if it is a known one.
+    IfKnown,
+}
 
 /// A source that the log says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,54 +97,82 @@ pub(super) struct Writer {
     pub(super) written: String,
     pub(super) name: String,
     pub(super) how: ProviderHow,
-    /// Whether the name must be a known one: it was made of the channel's.
-    pub(super) of_channel: bool,
+    pub(super) named: Named,
 }
 
 /// The source of an event whose article says none, where the log that the article gives is one that
 /// one source alone writes into.
 pub(super) fn writer(found: &Found) -> Option<Writer> {
     if let Some(log) = &found.log {
-        return of_log(log, found.id).map(|(name, of_channel)| Writer {
+        return of_log(log, found.id).map(|(name, named)| Writer {
             written: log.clone(),
             name,
             how: ProviderHow::Field,
-            of_channel,
+            named,
         });
     }
     let lead = match found.structured {
         true => roles::ending(&found.lead, 1),
         false => &found.lead,
     };
-    let log = named(lead)?;
-    let (name, of_channel) = of_log(&log, found.id)?;
+    let said = named(lead).and_then(|log| Some((of_log(&log, found.id)?, log)));
+    let ((name, named), log) = match said {
+        Some(said) => said,
+        None if found.audited && log_of(lead).is_none() => {
+            (of_log("Security", found.id)?, "Security".to_owned())
+        }
+        // Another log is named beside the event than that to which the way was shown.
+        None if log_of(lead).is_some() => return None,
+        None => of_way(found.way.as_ref()?, found.id)?,
+    };
     Some(Writer {
         written: log,
         name,
         how: ProviderHow::Prose,
-        of_channel,
+        named,
     })
 }
 
-fn of_log(log: &str, id: u16) -> Option<(String, bool)> {
+/// The source at the end of a way, and the log.
+fn of_way(way: &Way, id: u16) -> Option<((String, Named), String)> {
+    let writer = match &way.source {
+        Some(source) => otherwise(source).unwrap_or_else(|| Some(source.clone()))?,
+        None => return Some((of_log(&way.log, id)?, way.log.clone())),
+    };
+    Some(((writer, Named::Written), way.log.clone()))
+}
+
+/// What the writer of a channel is called that has another name than the channel, if that can be told.
+fn otherwise(name: &str) -> Option<Option<String>> {
+    let low = name.to_lowercase();
+    let (_, writer) = OTHERWISE.iter().find(|(channel, _)| *channel == low)?;
+    Some(writer.map(str::to_owned))
+}
+
+fn of_log(log: &str, id: u16) -> Option<(String, Named)> {
     let low = log.trim().to_lowercase();
     if low == "security" {
         let within = |(first, last): &(u16, u16)| (*first..=*last).contains(&id);
         return match id {
-            _ if AUDITS.iter().any(within) => {
-                Some(("Microsoft-Windows-Security-Auditing".to_owned(), false))
-            }
-            _ if within(&OLD_AUDITS) => Some(("Security".to_owned(), false)),
+            _ if AUDITS.iter().any(within) => Some((
+                "Microsoft-Windows-Security-Auditing".to_owned(),
+                Named::Sure,
+            )),
+            _ if within(&OLD_AUDITS) => Some(("Security".to_owned(), Named::Sure)),
             _ => None,
         };
     }
     if let Some((_, source)) = OF_ONE.iter().find(|(name, _)| *name == low) {
-        return Some(((*source).to_owned(), false));
+        return Some(((*source).to_owned(), Named::Sure));
     }
     let begin = CHANNELS.iter().find_map(|end| low.strip_suffix(end))?;
-    let sound = begin.starts_with("microsoft-windows-") && !OTHERWISE.contains(&begin);
     let name = log.trim().get(..begin.len())?;
-    sound.then(|| (name.to_owned(), true))
+    if !begin.starts_with("microsoft-") {
+        // "WMI-Activity/Operational", as Event Viewer shows it.
+        return Some((format!("Microsoft-Windows-{name}"), Named::IfKnown));
+    }
+    let name = otherwise(name).unwrap_or_else(|| Some(name.to_owned()))?;
+    Some((name, Named::Written))
 }
 
 /// The one log that a sentence names, if it is one of those above.
@@ -100,17 +180,24 @@ fn named(sentence: &str) -> Option<String> {
     let low = sentence.to_lowercase();
     let mut found: Vec<String> = Vec::new();
     let channels = sentence.split(|c: char| c.is_whitespace() || "()[]\"'*,;".contains(c));
+    let spaced = spaced(sentence);
     found.extend(channels.filter_map(|word| {
         let word = word.trim_end_matches(['.', ':']);
         let ends = CHANNELS
             .iter()
             .any(|end| word.to_lowercase().ends_with(end));
-        (ends && word.len() > 12).then(|| word.to_owned())
+        let part = spaced.iter().any(|log| log.ends_with(word));
+        (ends && word.len() > 12 && !part).then(|| word.to_owned())
     }));
+    found.extend(spaced);
+    if found.is_empty() {
+        found.extend(short(sentence));
+    }
     let security = [
         "security log",
         "security event log",
         "security event viewer log",
+        "security events",
     ];
     if security.iter().any(|words| low.contains(words)) {
         found.push("Security".to_owned());
@@ -135,6 +222,48 @@ fn named(sentence: &str) -> Option<String> {
         [one] if !others => Some(one.clone()),
         _ => None,
     }
+}
+
+/// "Microsoft-Windows-User Device Registration/Admin": a channel with words in its name.
+fn spaced(sentence: &str) -> Option<String> {
+    let begin = sentence.find("Microsoft-Windows-")?;
+    let rest = sentence.get(begin..)?;
+    let low = rest.to_ascii_lowercase();
+    let end = CHANNELS
+        .iter()
+        .filter(|end| end.starts_with('/'))
+        .filter_map(|end| Some(low.find(end)? + end.len()))
+        .min()?;
+    let name = rest.get(..end)?;
+    let sound = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/');
+    (end <= 80 && name.contains(' ') && name.chars().all(sound)).then(|| name.to_owned())
+}
+
+/// "in the CAPI2 log": one of Windows' own under the name that Event Viewer shows.
+fn short(sentence: &str) -> Option<String> {
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let log = |word: &str| {
+        let word = word.trim_end_matches(['.', ',', ':', ';', ')']);
+        ["log", "logs"].contains(&word)
+    };
+    words.iter().enumerate().find_map(|(at, word)| {
+        let before = log(word).then(|| at.checked_sub(1)).flatten()?;
+        let before = match *words.get(before)? {
+            "event" | "Event" | "Operational" | "operational" | "Admin" | "admin" => {
+                before.checked_sub(1)?
+            }
+            _ => before,
+        };
+        let name = words
+            .get(before)?
+            .trim_matches(|c: char| !c.is_alphanumeric());
+        // No word of the language is written so.
+        let odd = name
+            .chars()
+            .skip(1)
+            .any(|c| c.is_uppercase() || c.is_ascii_digit() || c == '-');
+        (odd && name.len() >= 4).then(|| format!("{name}/Operational"))
+    })
 }
 
 /// The log that a sentence names.
@@ -208,7 +337,28 @@ mod tests {
                 Some("Microsoft-Windows-CAPI2"),
             ),
             (8004, "in Microsoft-Windows-NTLM/Operational", None),
-            (7, "in Contoso/Operational", None),
+            (
+                7,
+                "in Contoso-Agent/Operational",
+                Some("Microsoft-Windows-Contoso-Agent"),
+            ),
+            (
+                7,
+                "in Microsoft-Windows-Contoso Agent/Admin.",
+                Some("Microsoft-Windows-Contoso Agent"),
+            ),
+            (
+                7,
+                "logged in the CAPI2 event log",
+                Some("Microsoft-Windows-CAPI2"),
+            ),
+            (7, "logged in the Server log", None),
+            (13516, "in the FRS event log", Some("NtFrs")),
+            (
+                9,
+                "in Microsoft-Windows-Kerberos/Operational",
+                Some("Microsoft-Windows-Security-Kerberos"),
+            ),
         ] {
             assert_eq!(source(id, lead).as_deref(), wanted, "{lead}");
         }
@@ -220,5 +370,25 @@ mod tests {
         let writer = writer(&field).unwrap();
         assert_eq!(writer.how, ProviderHow::Field);
         assert_eq!(writer.written, "Security");
+    }
+
+    #[test]
+    fn what_the_way_says() {
+        let way = Way {
+            log: "Microsoft-Windows-CAPI2/Operational".into(),
+            source: Some("Microsoft-Windows-CAPI2".into()),
+        };
+        for (lead, wanted) in [
+            ("Look for event 30.", Some("Microsoft-Windows-CAPI2")),
+            ("Event 30 in the System log.", None),
+        ] {
+            let found = Found {
+                id: 30,
+                lead: lead.into(),
+                way: Some(way.clone()),
+                ..Found::default()
+            };
+            assert_eq!(writer(&found).map(|w| w.name).as_deref(), wanted, "{lead}");
+        }
     }
 }

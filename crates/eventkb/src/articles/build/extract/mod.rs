@@ -14,8 +14,10 @@ mod logs;
 mod merge;
 mod numbers;
 mod outline;
+mod paths;
 pub(super) mod prose;
 mod roles;
+mod shared;
 mod tables;
 mod xml;
 
@@ -79,6 +81,19 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.unclear.clear();
     }
     said_apart(&mut pass);
+    shared::said_of_all(&mut pass);
+    let title = page
+        .head
+        .title
+        .as_deref()
+        .unwrap_or_default()
+        .to_lowercase();
+    if title
+        .split(|c: char| !c.is_alphabetic())
+        .any(|word| word.starts_with("audit"))
+    {
+        pass.found.iter_mut().for_each(|found| found.audited = true);
+    }
     let alone = alone(&pass.found);
     let purpose = roles::purpose(&page.head, &outline);
     let ignored: Vec<bool> = pass
@@ -351,7 +366,16 @@ fn resolve(found: Found, role: EventRole, names: &Dictionary) -> Resolved {
                 .flatten()
         };
         let below = || named_below(&found, names);
+        let of_all = || {
+            let text = found.shared.as_ref()?;
+            Some((text.clone(), names.field(text, found.id)?))
+        };
+        let headed = || {
+            let name = shared::of_heading(&found.heading).filter(|_| found.structured)?;
+            Some((name.to_owned(), names.section(name)?))
+        };
         let said = beside.or_else(above).or_else(below).or_else(leading);
+        let said = said.or_else(headed).or_else(of_all);
         if let Some((text, name)) = said.or_else(in_title) {
             written = Some((text, found.id_line));
             provider = Some((name, ProviderHow::Prose));
@@ -404,9 +428,12 @@ fn named_below(found: &Found, names: &Dictionary) -> Option<(String, Arc<str>)> 
 /// The source that the log says, with the log as it is written.
 fn logged_by(found: &Found, names: &Dictionary) -> Option<(String, Arc<str>, ProviderHow)> {
     let writer = logs::writer(found)?;
-    let name = match writer.of_channel {
-        true => names.whole(&writer.name)?,
-        false => writer.name.as_str().into(),
+    let name = match writer.named {
+        logs::Named::Sure => writer.name.as_str().into(),
+        logs::Named::Written => names
+            .whole(&writer.name)
+            .or_else(|| names.field(&writer.name, found.id))?,
+        logs::Named::IfKnown => names.whole(&writer.name)?,
     };
     Some((writer.written, name, writer.how))
 }

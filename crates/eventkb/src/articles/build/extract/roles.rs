@@ -31,7 +31,7 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
         }
         _ if expected(lead) || expected(&found.note.to_lowercase()) => EventRole::Reference,
         Part::Symptoms | Part::Cause => EventRole::Symptom,
-        _ if signals(lead) => EventRole::Reference,
+        _ if signals(lead) || marks_a_step(lead) => EventRole::Reference,
         // Rows of a table outside the symptoms tell what events there are, or what to do about them.
         Part::More | Part::Summary | Part::Other | Part::Resolution if found.trouble => {
             let needs_nothing = has(&found.note.to_lowercase(), &["no action"]);
@@ -165,6 +165,17 @@ pub(super) fn settle(found: &mut [(Found, EventRole)]) {
         .map(|(found, _)| found.id)
         .filter(|id| looks(*id))
         .collect();
+    // "An event 13516 is logged to signal that it is operational": so it does wherever else it is named.
+    let signalled = found.iter().filter(|(found, role)| {
+        let lead = found.lead.to_lowercase();
+        !found.structured
+            && *role == EventRole::Reference
+            && (signals(&lead) || marks_a_step(&lead))
+    });
+    let signalled = signalled
+        .map(|(found, _)| found.id)
+        .collect::<BTreeSet<u16>>();
+    let told = &told | &signalled;
     for (found, role) in found.iter_mut() {
         let outside = !matches!(found.part, Part::Symptoms | Part::Cause);
         let said = !found.structured && outside && *role == EventRole::Symptom;
@@ -276,6 +287,39 @@ fn signals(lead: &str) -> bool {
         ],
     ) && !has(lead, &["not operational", "fail", "problem", "issue"])
         || lead.contains("audit") && has(lead, &["enable", "look for"])
+}
+
+/// "When the task is completed, event 102 is logged": what a step leaves in the log that went well.
+fn marks_a_step(lead: &str) -> bool {
+    let begins = ["when ", "after ", "once ", "as soon as "];
+    let lead = lead.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let clause = lead
+        .split_once(", ")
+        .filter(|_| begins.iter().any(|word| lead.starts_with(word)));
+    let Some((clause, rest)) = clause else {
+        return has(lead, &["indicates the status of", "indicate the status of"]);
+    };
+    let done = has(
+        clause,
+        &[
+            " is applied",
+            " is complete",
+            " is created",
+            " is enabled",
+            " is finished",
+            " is successful",
+            " is triggered",
+            " completes",
+            " finishes",
+            " succeeds",
+            " successfully",
+        ],
+    );
+    done && has(rest, &["logged", "logs"])
+        && !has(
+            lead,
+            &["cannot", "can't", "error", "fail", "not ", "warning"],
+        )
 }
 
 /// The last sentences of a text.

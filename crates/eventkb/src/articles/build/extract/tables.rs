@@ -211,6 +211,11 @@ impl Columns {
         columns
     }
 
+    /// A source that stands above the table.
+    pub(super) fn named_above(&mut self, source: Option<String>) {
+        self.named = self.named.take().or(source);
+    }
+
     pub(super) fn has_ids(&self) -> bool {
         self.id.is_some()
     }

@@ -201,6 +201,8 @@ impl Dictionary {
 
     /// "Contoso event 5": the name stands right before.
     pub(super) fn ends_with(&self, before: &str) -> Option<(String, Arc<str>)> {
+        // "any DISK error (event ID 7, 9, 11)": the bracket parts nothing.
+        let before = before.trim_end().trim_end_matches(['(', '[']);
         let words: Vec<&str> = before.split_whitespace().collect();
         let idle = |word: &&&str| {
             let word = word

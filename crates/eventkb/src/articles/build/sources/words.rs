@@ -57,7 +57,6 @@ pub(super) const ORDINARY: &[&str] = &[
     "cluster",
     "com",
     "directory",
-    "disk",
     "eventlog",
     "http",
     "license",

@@ -94,8 +94,12 @@ impl Walk<'_> {
     pub(super) fn row(&mut self, line: &Line, head: bool, cells: &[String]) {
         self.end_paragraph();
         if head || !self.table.has_ids() && tables::Columns::is_head_row(cells) {
+            // "Source: Contoso" above the table is that of its rows.
+            let block = self.block.as_ref().filter(|block| block.ids.is_empty());
+            let above = block.and_then(|block| Some(block.found.source.as_ref()?.written.clone()));
             self.close();
             self.table = tables::Columns::of(cells);
+            self.table.named_above(above);
             // A table without head rows of its own may begin with an event.
             let text = cells.join(" ");
             if !self.table.has_ids() && !numbers::mentions(&text).is_empty() {
@@ -146,6 +150,8 @@ impl Walk<'_> {
                 trouble: row.trouble,
                 lead: self.lead.clone(),
                 note: format!("{} {}", self.heading, row.note),
+                heading: self.heading.clone(),
+                way: self.way(),
                 ..Found::default()
             });
         }
