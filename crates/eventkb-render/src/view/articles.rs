@@ -275,10 +275,7 @@ fn sources_table(events: &[&EventNamed]) -> Table {
         (Some(ProviderHow::Inline), "beside the id"),
         (Some(ProviderHow::Table), "in a table"),
         (Some(ProviderHow::Prose), "in a sentence"),
-        (
-            Some(ProviderHow::Inferred),
-            "from another article that says the same",
-        ),
+        (Some(ProviderHow::Inferred), "from another article"),
         (None, "not said: such events are found by id and text only"),
     ] {
         table.row(event_count(what, events, |event| event.provider_how == how));

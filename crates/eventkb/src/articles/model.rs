@@ -107,7 +107,8 @@ pub enum ProviderHow {
     Table,
     /// From a sentence: "an Event 624, logged by SNA Server".
     Prose,
-    /// From another article with the same id and the same description.
+    /// From another article with the same id and the same description, or that gives the id to a source which
+    /// the article names elsewhere.
     Inferred,
 }
 

@@ -64,6 +64,10 @@ fn checked(text: String) -> Result<String, NoText> {
     if odd * 20 > probe {
         return Err(NoText::Binary);
     }
+    // As old computers of Apple's ended lines.
+    if text.contains('\r') && !text.contains('\n') {
+        return Ok(text.replace('\r', "\n"));
+    }
     Ok(text)
 }
 
@@ -91,6 +95,8 @@ mod tests {
         }
         assert_eq!(text(b"caf\xe9").as_deref(), Ok("caf\u{e9}"));
         assert_eq!(text(b""), Ok(String::new()));
+        assert_eq!(text(b"a\rb").as_deref(), Ok("a\nb"));
+        assert_eq!(text(b"a\r\nb").as_deref(), Ok("a\r\nb"));
     }
 
     #[test]

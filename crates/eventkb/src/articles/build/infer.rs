@@ -119,7 +119,8 @@ impl Known {
             let open = problem
                 .events
                 .iter_mut()
-                .filter(|event| event.provider.is_none());
+                // What is written in place of a name, "%DRIVER%", stands for any.
+                .filter(|event| event.provider.is_none() && event.provider_written.is_none());
             for event in open {
                 let mut having = named.iter().filter_map(|(key, name)| {
                     let (count, donor) = self.pairs.get(&(event.event_id, key.clone()))?;
@@ -223,6 +224,7 @@ mod tests {
             one,
             article("Q2", Some("Contoso"), TEXT),
             article("Q3", Some("Fabrikam"), "x"),
+            article("Q4", Some("Contoso"), "y"),
         ];
         infer(&mut articles);
         let event = articles[0].events().next().unwrap();

@@ -57,6 +57,9 @@ pub(super) fn read(text: &str) -> Page {
         head.title_line = 1;
     }
     notes(&mut head, &lines);
+    if is_manual(&lines) {
+        head.purpose = Purpose::Manual;
+    }
     Page { head, lines }
 }
 
@@ -158,6 +161,17 @@ fn notes(head: &mut Head, lines: &[super::page::Line]) {
             _ => {}
         }
     }
+}
+
+/// Whether it has the sections of a page about a command.
+fn is_manual(lines: &[super::page::Line]) -> bool {
+    let headings = lines.iter().filter(|line| line.heading().is_some());
+    let headings: Vec<String> = headings
+        .map(|line| line.text.to_ascii_uppercase())
+        .collect();
+    ["SYNOPSIS", "SYNTAX"]
+        .iter()
+        .all(|name| headings.iter().any(|heading| heading == name))
 }
 
 struct Reader<'a> {

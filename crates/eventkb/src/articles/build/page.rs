@@ -34,6 +34,8 @@ pub(super) enum Purpose {
     Problem,
     /// It says how something is done, or what there is: events in it are examples.
     Guide,
+    /// It describes a command and what it prints: no event in it tells of any problem.
+    Manual,
     /// A page of a product's documentation that does not say: its title and its sections tell.
     Page,
 }

@@ -447,3 +447,69 @@ fn lists_of_audits_and_tables_headed_by_an_event() {
     let table = "# Events of the service\n\nIn the event log:\n\n<table>\n<tr><th colspan=\"2\">Event ID: 1000</th></tr>\n<tr><td>Message:</td><td>A scan started.</td></tr>\n<tr><th colspan=\"2\">Event ID: 1001</th></tr>\n</table>\n";
     assert_eq!(ids(table), [1000, 1001]);
 }
+
+#[test]
+fn sources_said_once_for_several_events() {
+    let page = "# Failover events\n\nThese events all share the event source of **FailoverClustering**.\n\n### Event 1135: NODE_DOWN\n\nA node is gone.\n\n## Microsoft-Windows-Hyper-V-VMMS\n\n| Event ID | Message |\n|---|---|\n| 14098 | No driver |\n\n**Source: vhdmp**\n\n| Event ID | Message |\n|---|---|\n| 50 | failed |\n";
+    let facts_of = |text: &str| -> Vec<String> {
+        let article = one("a.md", text);
+        let events = article.events();
+        let named = events.map(|event| {
+            let provider = event.provider.as_deref().unwrap_or("?");
+            format!("{provider} {}", event.event_id)
+        });
+        named.collect()
+    };
+    assert_eq!(
+        facts_of(page),
+        [
+            "Microsoft-Windows-FailoverClustering 1135",
+            "Microsoft-Windows-Hyper-V-VMMS 14098",
+            "Microsoft-Windows-VHDMP 50"
+        ]
+    );
+    let way = "# Fonts\n\nOpen **Applications and Services Logs** > **Microsoft** > **Windows** > **CAPI2** > **Operational**.\n\nLook for event ID 30.\n\n## Later\n\nEvent ID 31 may be logged.\n";
+    assert_eq!(facts_of(way), ["Microsoft-Windows-CAPI2 30", "? 31"]);
+    let line =
+        "# It stops\n\nThe event log has:\n\n> Event 5719 NETLOGON, Event 1129 GroupPolicy\n";
+    assert_eq!(
+        facts_of(line),
+        ["Microsoft-Windows-GroupPolicy 1129", "NETLOGON 5719"]
+    );
+    let pasted = "# It stops\n\n> Event ID: 7011 Source: Service Control Manager Description: It waits. Event ID: 7000 Source: Service Control Manager Description: It fails.\n";
+    assert_eq!(
+        facts_of(pasted),
+        [
+            "Service Control Manager 7000",
+            "Service Control Manager 7011"
+        ]
+    );
+    let capitals = "# It stops\n\n<TABLE>\n<TR><TH>Event ID</TH><TH>Source</TH></TR>\n<TR><TD>2019</TD><TD>Srv</TD></TR>\n</TABLE>\n";
+    assert_eq!(facts_of(capitals), ["Srv 2019"]);
+    let audits = "# Audit logon events\n\n| Logon events | Text |\n|---|---|\n| 529 | It fails |\n";
+    assert_eq!(facts_of(audits), ["Security 529"]);
+}
+
+#[test]
+fn what_counts_up_and_what_commands_print() {
+    let rows: Vec<String> = (10..30)
+        .map(|n| format!("| Reg{n} | 0x{n} | Event type {n} |"))
+        .collect();
+    let registers = format!(
+        "# Registers of event ids\n\n| Name | Number | What |\n|---|---|---|\n{}\n",
+        rows.join("\n")
+    );
+    assert_eq!(one("a.md", &registers).events().count(), 0);
+    let trace = "# Locks\n\nThe escalation event class is Event ID 60.\n";
+    assert_eq!(one("a.md", trace).events().count(), 0);
+    let tools = "# Scripts for event logs\n\n- **First.ps1**\n\n  Tracks changes of objects (Event IDs 5136 and 5137) in reports.\n";
+    assert_eq!(
+        facts(&one("a.md", tools)),
+        ["?/- 5136 reference", "?/- 5137 reference"]
+    );
+    let command = "# Get-Contoso\n\n## SYNOPSIS\nGets events.\n\n## SYNTAX\n\n## Examples\n\n```output\nEntryType  Source  EventID  Message\n---------  ------  -------  -------\nError      NETLOGON   5719  It fails.\n```\n";
+    assert_eq!(
+        facts(&one("a.md", command)),
+        ["NETLOGON/table 5719 reference"]
+    );
+}

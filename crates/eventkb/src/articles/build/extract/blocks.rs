@@ -120,7 +120,8 @@ impl Walk<'_> {
                 }
             }
             Kind::Heading(depth) => {
-                self.view = self.view.take().filter(|(_, below)| below < depth);
+                let lasts = |below: u8| below > 1 && below < *depth;
+                self.view = self.view.take().filter(|(_, below)| lasts(*below));
                 self.depth = *depth;
                 self.close();
                 self.end_paragraph();
@@ -541,7 +542,7 @@ impl Walk<'_> {
         match (ways.next(), ways.next()) {
             (Some(way), None) => self.view = Some((way, self.depth)),
             (Some(_), Some(_)) => self.view = None,
-            (None, _) if logs::log_of(text).is_some() => self.view = None,
+            (None, _) if self.view.is_some() && logs::log_of(text).is_some() => self.view = None,
             (None, _) => {}
         }
     }

@@ -72,12 +72,20 @@ pub(super) fn opening(line: &str) -> Option<Opening> {
         .or_else(|| from_mta(line))
 }
 
+/// Bytes of a line with several events.
+const LONGEST_OF_SEVERAL: usize = 1_000;
 /// Words of one of several events in a line.
 const MOST_OF_SEVERAL: usize = 9;
 
 /// "Event 5719 NETLOGON, Event 1129 GroupPolicy": several events in one line, each with its source.
 pub(super) fn several(line: &str) -> Vec<Opening> {
     let line = unmarked(line);
+    let event = line
+        .get(..5)
+        .is_some_and(|word| word.eq_ignore_ascii_case("event"));
+    if !event || line.len() > LONGEST_OF_SEVERAL {
+        return Vec::new();
+    }
     let mentions = numbers::mentions(line);
     let begins = mentions.first().is_some_and(|first| first.start == 0);
     let sure = mentions

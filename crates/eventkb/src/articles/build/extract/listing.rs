@@ -369,7 +369,10 @@ impl Listing {
         // A list of what there is begins with the id.
         let levelled = has(Column::Level) && has(Column::Source);
         let levelled = levelled && columns.first() != Some(&Column::Id);
-        let sound = has(Column::Id) && (dated || levelled);
+        // "Source   EventID   InstanceId   Message", as PowerShell prints what was selected.
+        let selected =
+            columns.first() == Some(&Column::Source) && columns.last() == Some(&Column::Text);
+        let sound = has(Column::Id) && (dated || levelled || selected && low.contains("eventid"));
         let between = ["\t", ",", ";", "|", "  "]
             .into_iter()
             .find(|mark| low.contains(mark));

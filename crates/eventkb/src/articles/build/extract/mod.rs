@@ -18,6 +18,7 @@ mod paths;
 pub(super) mod prose;
 mod roles;
 mod shared;
+mod steps;
 mod tables;
 mod xml;
 
@@ -80,6 +81,7 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         pass.found.clear();
         pass.unclear.clear();
     }
+    drop_counted(&mut pass.found);
     said_apart(&mut pass);
     shared::said_of_all(&mut pass);
     let title = page
@@ -133,6 +135,36 @@ pub(super) fn draft(path: String, mut page: Page) -> Draft {
         unclear: pass.unclear,
         problems,
     }
+}
+
+/// So many in a row that go up by one are numbers of something else.
+const FEWEST_COUNTED: usize = 8;
+
+/// "Event type 10", "Event type 11" and so on, a line each: counters and registers, not ids. Lists of what a
+/// program logs have fields or a column of ids.
+fn drop_counted(found: &mut Vec<Found>) {
+    let bare = |one: &Found| {
+        let said = one.source.is_some() || one.level.is_some() || one.log.is_some();
+        !said && !one.row && one.description.is_empty() && one.id < 100
+    };
+    let mut counted = vec![false; found.len()];
+    let mut from = 0;
+    while from < found.len() {
+        let rest = found.get(from..).unwrap_or_default();
+        let pairs = rest.windows(2).take_while(|pair| {
+            let [one, next] = pair else { return false };
+            let nearby = next.first.saturating_sub(one.first) <= 2 && next.first > one.first;
+            bare(one) && bare(next) && next.id == one.id.saturating_add(1) && nearby
+        });
+        let length = pairs.count() + 1;
+        if length >= FEWEST_COUNTED {
+            let run = counted.iter_mut().skip(from).take(length);
+            run.for_each(|one| *one = true);
+        }
+        from += length;
+    }
+    let mut counted = counted.into_iter();
+    found.retain(|_| !counted.next().unwrap_or(false));
 }
 
 /// Lines between an event and a sentence that says its source.

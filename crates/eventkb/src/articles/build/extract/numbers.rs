@@ -41,7 +41,8 @@ pub(super) fn mentions(line: &str) -> Vec<Mention> {
     while let Some(at) = low.get(from..).and_then(|rest| rest.find("event")) {
         let start = from + at;
         from = start + 5;
-        if !is_boundary(&low, start) || is_setting(&low, start) || is_parameter(&low, start) {
+        let other = is_setting(&low, start) || is_parameter(&low, start) || is_type(&low, start);
+        if !is_boundary(&low, start) || other {
             continue;
         }
         if let Some(mention) = behind(&low, start) {
@@ -67,6 +68,17 @@ fn is_setting(low: &str, start: usize) -> bool {
     let before = before.trim_end();
     let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
     (1..=2).contains(&digits) || behind.trim_start().starts_with([':', '='])
+}
+
+/// "Type of event = 157": a class of what is traced.
+fn is_type(low: &str, start: usize) -> bool {
+    let before = low.get(..start).unwrap_or_default();
+    let behind = low.get(start..).unwrap_or_default();
+    before.ends_with("type of ")
+        && behind
+            .trim_start_matches("event")
+            .trim_start()
+            .starts_with('=')
 }
 
 /// "-EventID 5" in a command.

@@ -29,18 +29,26 @@ pub(super) struct Way {
 
 /// The logs to which a text shows the way.
 pub(super) fn shown(text: &str) -> Vec<Way> {
+    // Most paragraphs show none.
+    if !text.contains("ervice") && !text.contains("icrosoft") {
+        return Vec::new();
+    }
     let low = text.to_ascii_lowercase();
     let mut found: Vec<Way> = Vec::new();
     let mut from = 0;
     while let Some((at, full)) = next_begin(&low, from) {
         from = at;
         let rest = text.get(at..).unwrap_or_default();
-        let end = next_begin(&low, at).map_or(rest.len(), |(next, _)| next - at);
+        let end = full_begin(&low, at).map_or(rest.len(), |next| next - at);
         let end = (0..=end.min(LONGEST))
             .rev()
             .find(|end| rest.is_char_boundary(*end));
         let rest = rest.get(..end.unwrap_or(0)).unwrap_or_default();
-        let Some(way) = way(&steps(rest), full) else {
+        // What stands behind in a sentence is no step: "the application and service log it".
+        let sign = rest.trim_start_matches([' ', '*', '"', '`', '_']);
+        let direct = sign.starts_with(['>', '\\', '/', '\u{bb}', '\u{2192}']);
+        let found_way = way(&steps(rest), full).filter(|way| direct || way.source.is_some());
+        let Some(way) = found_way else {
             continue;
         };
         if !found.contains(&way) {
@@ -52,43 +60,50 @@ pub(super) fn shown(text: &str) -> Vec<Way> {
 
 /// Where the steps begin behind a byte, and whether the first one, which is always the same, was there.
 fn next_begin(low: &str, from: usize) -> Option<(usize, bool)> {
+    let full = full_begin(low, from).map(|at| (at, true));
+    let short = short_begin(low, from).map(|at| (at, false));
+    full.into_iter().chain(short).min_by_key(|(at, _)| *at)
+}
+
+/// Behind "Applications and Services Logs".
+fn full_begin(low: &str, from: usize) -> Option<usize> {
     let rest = low.get(from..)?;
-    let full = [
-        "services logs",
-        "service logs",
-        "services log",
-        "service log",
-    ]
-    .iter()
-    .filter_map(|words| {
-        let at = rest.find(words)?;
-        let before = rest.get(..at)?.trim_end();
-        let before = before
-            .strip_suffix("and")
-            .or_else(|| before.strip_suffix('&'))?;
-        let before = before.trim_end();
-        let named = before.ends_with("application") || before.ends_with("applications");
-        named.then_some((from + at + words.len(), true))
-    })
-    .min();
-    // "Microsoft/Windows/CAPI2/Operational" without the first step.
-    let short = [
+    let of = |words: &'static str| {
+        rest.match_indices(words).find_map(|(at, _)| {
+            let before = rest.get(..at)?.trim_end();
+            let joint = before
+                .strip_suffix("and")
+                .or_else(|| before.strip_suffix('&'))?
+                .trim_end();
+            let named = joint.ends_with("application") || joint.ends_with("applications");
+            let end = at + words.len();
+            let end = end + usize::from(rest.get(end..)?.starts_with('s'));
+            named.then_some(from + end)
+        })
+    };
+    ["services log", "service log"]
+        .into_iter()
+        .filter_map(of)
+        .min()
+}
+
+/// Behind "Microsoft/Windows/" in "Microsoft/Windows/CAPI2/Operational".
+fn short_begin(low: &str, from: usize) -> Option<usize> {
+    let rest = low.get(from..)?;
+    let of = |words: &'static str| {
+        rest.match_indices(words).find_map(|(at, _)| {
+            let own = at == 0 || rest.get(..at)?.ends_with(['\\', '/', ' ', '>', '"']);
+            own.then_some(from + at + words.len())
+        })
+    };
+    [
         "microsoft/windows/",
         "microsoft\\windows\\",
         "microsoft > windows > ",
     ]
-    .iter()
-    .filter_map(|words| {
-        let at = rest.find(words)?;
-        let own = rest.get(..at)?.ends_with(['\\', '/', ' ', '>', '"']) || at == 0;
-        own.then_some((from + at + words.len(), false))
-    })
-    .min();
-    match (full, short) {
-        (Some(full), Some(short)) if short.0 < full.0 => Some(short),
-        (Some(full), _) => Some(full),
-        (None, short) => short,
-    }
+    .into_iter()
+    .filter_map(of)
+    .min()
 }
 
 /// What is to be done between the steps.
@@ -115,6 +130,7 @@ const VERBS: &[&str] = &[
 const ENDS: &[&str] = &[
     ". ",
     " and ",
+    " as ",
     " channel",
     " event",
     " folder",
@@ -124,6 +140,8 @@ const ENDS: &[&str] = &[
     " log",
     " node",
     " on ",
+    " path",
+    " section",
     " that",
     " to ",
     " where",

@@ -25,6 +25,9 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
             continue;
         }
         let sentence = sentence(text, mention.start, mention.end);
+        if is_of_a_trace(text.get(sentence.0..sentence.1).unwrap_or_default()) {
+            continue;
+        }
         let own = text.get(mention.start..mention.end).unwrap_or_default();
         let around = Around {
             before: without_log(own, tail(text, sentence.0, mention.start)),
@@ -49,6 +52,11 @@ pub(super) fn events(text: &str, places: &[(usize, u32)]) -> Vec<Found> {
         }
     }
     found
+}
+
+/// "The escalation event class is event ID 60": a number of SQL Server's traces.
+fn is_of_a_trace(sentence: &str) -> bool {
+    sentence.to_ascii_lowercase().contains("event class")
 }
 
 /// "in the System event log of IDs 5719": the name before the word is that of the log.

@@ -7,6 +7,7 @@ use super::super::page::{Head, Purpose};
 use super::found::{Found, Paragraph};
 use super::numbers;
 use super::outline::{Outline, Part};
+use super::steps::{describes_a_tool, marks_a_step};
 use crate::articles::model::EventRole;
 use crate::signature::model::LevelName;
 
@@ -24,6 +25,7 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
     }
     match found.part {
         Part::References => EventRole::Reference,
+        _ if purpose == Purpose::Manual => EventRole::Reference,
         _ if found.many => EventRole::Reference,
         // "Another sample event from the engine:", and its level is an error's.
         _ if lead.contains("sample event") && found.structured && is_failure(found) => {
@@ -32,6 +34,7 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
         _ if expected(lead) || expected(&found.note.to_lowercase()) => EventRole::Reference,
         Part::Symptoms | Part::Cause => EventRole::Symptom,
         _ if signals(lead) || marks_a_step(lead) => EventRole::Reference,
+        _ if !found.structured && describes_a_tool(lead) => EventRole::Reference,
         // Rows of a table outside the symptoms tell what events there are, or what to do about them.
         Part::More | Part::Summary | Part::Other | Part::Resolution if found.trouble => {
             let needs_nothing = has(&found.note.to_lowercase(), &["no action"]);
@@ -91,6 +94,9 @@ pub(super) fn role(found: &Found, purpose: Purpose) -> EventRole {
 /// What an article is for: what it says itself, else what its title and its sections tell.
 pub(super) fn purpose(head: &Head, outline: &Outline) -> Purpose {
     let title = head.title.as_deref().unwrap_or_default();
+    if head.purpose == Purpose::Manual {
+        return Purpose::Manual;
+    }
     if is_guide(title) {
         return Purpose::Guide;
     }
@@ -286,40 +292,9 @@ fn signals(lead: &str) -> bool {
             "that confirms",
         ],
     ) && !has(lead, &["not operational", "fail", "problem", "issue"])
-        || lead.contains("audit") && has(lead, &["enable", "look for"])
-}
-
-/// "When the task is completed, event 102 is logged": what a step leaves in the log that went well.
-fn marks_a_step(lead: &str) -> bool {
-    let begins = ["when ", "after ", "once ", "as soon as "];
-    let lead = lead.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let clause = lead
-        .split_once(", ")
-        .filter(|_| begins.iter().any(|word| lead.starts_with(word)));
-    let Some((clause, rest)) = clause else {
-        return has(lead, &["indicates the status of", "indicate the status of"]);
-    };
-    let done = has(
-        clause,
-        &[
-            " is applied",
-            " is complete",
-            " is created",
-            " is enabled",
-            " is finished",
-            " is successful",
-            " is triggered",
-            " completes",
-            " finishes",
-            " succeeds",
-            " successfully",
-        ],
-    );
-    done && has(rest, &["logged", "logs"])
-        && !has(
-            lead,
-            &["cannot", "can't", "error", "fail", "not ", "warning"],
-        )
+        || lead.contains("audit")
+            && has(lead, &["enable", "look for"])
+            && !has(lead, &["error", "fail"])
 }
 
 /// The last sentences of a text.
@@ -577,7 +552,7 @@ fn names_number(text: &str, digits: &str) -> bool {
     false
 }
 
-fn has(text: &str, words: &[&str]) -> bool {
+pub(super) fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 

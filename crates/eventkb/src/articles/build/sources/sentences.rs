@@ -154,8 +154,8 @@ impl Dictionary {
                 // "a source of Contoso, an event ID of": it is said, so it need not be known.
                 let unknown = || {
                     let name = named(plain);
-                    let of = rest.trim_start().starts_with("of ");
-                    let sure = (of || is_of_manifest(&name)) && !name.is_empty();
+                    let said = rest.trim_start().starts_with("of ") || rest.starts_with(": ");
+                    let sure = (said || is_of_manifest(&name)) && !name.is_empty();
                     (sure && !is_placeholder(&name)).then(|| (name.clone(), name.as_str().into()))
                 };
                 let found = self.longest(plain, false).or_else(unknown)?;
@@ -386,6 +386,9 @@ fn source_word(low: &str, last: bool) -> Option<(usize, usize)> {
     name.starts_with("microsoft-windows-").then_some((at, end))
 }
 
+/// Words of a name.
+const MOST_WORDS: usize = 7;
+
 /// The words of a name at the beginning of a text: up to a sign, a word in small letters, or the
 /// name of a field.
 pub(in crate::articles::build) fn named(text: &str) -> String {
@@ -405,7 +408,7 @@ pub(in crate::articles::build) fn named(text: &str) -> String {
         "User",
     ];
     let mut name = String::new();
-    for word in text.split_whitespace().take(5) {
+    for word in text.split_whitespace().take(MOST_WORDS) {
         let core = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         let begins = core.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
         let idle = ["A", "An", "The", "No", "This"].contains(&core);

@@ -45,6 +45,15 @@ pub(super) const IDLE: &[&str] = &[
     "message",
     "in",
     "as",
+    "showed",
+    "shows",
+    "indicated",
+    "indicates",
+    "recorded",
+    "reported",
+    "generated",
+    "raises",
+    "writes",
 ];
 
 /// Names of sources that are words of the language, or of logs: in a sentence they need more.
@@ -64,6 +73,7 @@ pub(super) const ORDINARY: &[&str] = &[
     "mouse",
     "network",
     "power",
+    "powershell",
     "print",
     "replicator",
     "router",
