@@ -286,10 +286,10 @@ impl Dictionary {
         if ordinary && (strict || bare.eq_ignore_ascii_case("event log")) {
             return None;
         }
-        if let Some(entry) = self.exact.get(&key) {
-            if entry.listed || entry.articles >= 2 {
-                return Some(entry.name.clone());
-            }
+        if let Some(entry) = self.exact.get(&key)
+            && (entry.listed || entry.articles >= 2)
+        {
+            return Some(entry.name.clone());
         }
         self.short
             .get(&key)
