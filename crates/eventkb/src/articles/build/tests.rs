@@ -485,8 +485,8 @@ fn sources_said_once_for_several_events() {
         ]
     );
     let capitals = "# It stops\n\n<TABLE>\n<TR><TH>Event ID</TH><TH>Source</TH></TR>\n<TR><TD>2019</TD><TD>Srv</TD></TR>\n</TABLE>\n";
-    assert_eq!(facts_of(capitals), ["Srv 2019"]);
-    let audits = "# Audit logon events\n\n| Logon events | Text |\n|---|---|\n| 529 | It fails |\n";
+    assert_eq!(facts_of(capitals), ["srv 2019"]);
+    let audits = "# Audit logon events\n\nThey are in the security log.\n\n## Events\n\n| Logon events | Text |\n|---|---|\n| 529 | It fails |\n";
     assert_eq!(facts_of(audits), ["Security 529"]);
 }
 
