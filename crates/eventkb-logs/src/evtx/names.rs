@@ -32,6 +32,27 @@ impl Name<'_> {
             }
         }
     }
+
+    /// Whether it has no prefix.
+    pub(super) fn is_plain(self) -> bool {
+        match self {
+            Name::Known(_) => true,
+            Name::Written(bytes) => {
+                !bytes.is_empty() && !bytes.chunks_exact(2).any(|unit| unit == [b':', 0])
+            }
+        }
+    }
+
+    /// Whether an attribute of this name declares a namespace.
+    pub(super) fn is_namespace(self) -> bool {
+        const DECLARES: &[u8] = b"x\0m\0l\0n\0s\0";
+        match self {
+            Name::Known(known) => known == "xmlns",
+            Name::Written(bytes) => bytes
+                .strip_prefix(DECLARES)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(b":\0")),
+        }
+    }
 }
 
 /// Stands for a name that cannot be read. No element of an event can be called so.

@@ -6,6 +6,7 @@
 
 mod definitions;
 mod fingerprint;
+mod inline;
 mod layout;
 mod row;
 mod start;
@@ -28,10 +29,11 @@ use super::value::{DecodeError, Fuel, Unsupported, Value, utf16};
 use crate::bytes::u32_at;
 use crate::event::{Event, Head};
 use crate::event_builder::words_of;
-use crate::json_line::{LineHead, LineValues};
+use crate::json_line::{LineHead, LineRoom};
 use crate::numbers;
 use definitions::{Definitions, Known};
 use fingerprint::{Templates, Traits};
+use inline::ValueNames;
 use row::{Glances, OfTemplate};
 use start::{Start, read_values, start_of};
 
@@ -50,8 +52,10 @@ pub(super) struct Decoder {
     shapes: Templates,
     fingerprint: Vec<u8>,
     names: Texts,
-    /// The values of a record on their way into a line.
-    line: LineValues,
+    /// Room for the values of a record on their way into a line.
+    line: LineRoom,
+    /// Names of values of records without a template.
+    value_names: ValueNames,
     /// Value lists that no record needs now.
     spare: Vec<Vec<Value>>,
     fuel: Fuel,

@@ -10,7 +10,8 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::binxml::kind;
-use crate::bytes::{ascii_pieces, u16_at, u32_at, u64_at};
+pub(super) use crate::bytes::utf16;
+use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::event::is_set;
 use crate::limits;
 use crate::numbers::{HEX, HEX_UPPER, push_hex};
@@ -240,18 +241,6 @@ impl Fuel {
 
 /// Bytes of text that cost as much as one step through a template.
 const BYTES_A_STEP: usize = 16;
-
-/// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
-pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    let rest = ascii_pieces(bytes, |ascii| {
-        out.push_str(std::str::from_utf8(ascii).unwrap_or_default());
-    });
-    let units = rest
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit))
-        .take_while(|unit| *unit != 0);
-    out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
-}
 
 pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
     let nanoseconds = (i128::from(ticks) - EPOCH) * 100;
