@@ -21,10 +21,15 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
 pub(crate) fn utf16(bytes: &[u8], out: &mut String) {
-    let rest = ascii_pieces(bytes, |ascii| {
-        out.push_str(std::str::from_utf8(ascii).unwrap_or_default());
-    });
-    let units = rest
+    let rest = ascii_pieces(bytes, |ascii| out.push_str(ascii));
+    if !rest.is_empty() {
+        push_units(rest, out);
+    }
+}
+
+/// The same for text of which not all is ASCII.
+pub(crate) fn push_units(units: &[[u8; 2]], out: &mut String) {
+    let units = units
         .iter()
         .map(|unit| u16::from_le_bytes(*unit))
         .take_while(|unit| *unit != 0);
@@ -33,7 +38,7 @@ pub(crate) fn utf16(bytes: &[u8], out: &mut String) {
 
 /// Hands over the ASCII text at the beginning of UTF-16LE text in pieces, and gives the units behind
 /// it. Nearly all text in logs is ASCII, and most of it is short. A zero ends it, and stays.
-fn ascii_pieces(bytes: &[u8], mut piece: impl FnMut(&[u8])) -> &[[u8; 2]] {
+pub(crate) fn ascii_pieces(bytes: &[u8], mut piece: impl FnMut(&str)) -> &[[u8; 2]] {
     /// Bytes that are handed over together.
     const PIECE: usize = 64;
     let (mut rest, _) = bytes.as_chunks::<2>();
@@ -44,21 +49,26 @@ fn ascii_pieces(bytes: &[u8], mut piece: impl FnMut(&[u8])) -> &[[u8; 2]] {
         while let Some(after) = narrow::<16>(rest, &mut ascii, &mut length) {
             rest = after;
         }
+        while let Some(after) = narrow::<8>(rest, &mut ascii, &mut length) {
+            rest = after;
+        }
         while let Some(after) = narrow::<4>(rest, &mut ascii, &mut length) {
             rest = after;
         }
         while let Some(after) = narrow::<1>(rest, &mut ascii, &mut length) {
             rest = after;
         }
-        piece(ascii.get(..length).unwrap_or(&[]));
+        let text = ascii.get(..length).map(std::str::from_utf8);
+        piece(text.and_then(Result::ok).unwrap_or_default());
         if length < PIECE {
             return rest;
         }
     }
 }
 
-/// Adds `N` units at once if all are ASCII and there is room: the compiler makes wide instructions of
-/// it. Gives the units behind them.
+/// Adds `N` units at once if all are ASCII and there is room. Without branches: the compiler makes wide
+/// instructions of it. Gives the units behind them.
+#[inline]
 fn narrow<'u, const N: usize>(
     units: &'u [[u8; 2]],
     ascii: &mut [u8],
@@ -66,38 +76,63 @@ fn narrow<'u, const N: usize>(
 ) -> Option<&'u [[u8; 2]]> {
     let (block, after) = units.split_first_chunk::<N>()?;
     let room = ascii.get_mut(*length..)?.first_chunk_mut::<N>()?;
-    let mut other = false;
-    for (to, [low, high]) in room.iter_mut().zip(block) {
-        other |= *high != 0 || *low == 0 || *low > 0x7f;
-        *to = *low;
+    let mut other = 0;
+    let mut narrowed = [0; N];
+    for (to, unit) in narrowed.iter_mut().zip(block.map(u16::from_le_bytes)) {
+        // Zero, too, is no such unit.
+        other |= u16::from(unit.wrapping_sub(1) > 0x7e);
+        *to = (unit & 0x7f) as u8;
     }
-    if other {
+    if other != 0 {
         return None;
     }
+    *room = narrowed;
     *length += N;
     Some(after)
 }
 
 /// How many bytes of a text there are before the first that JSON wants escaped.
+#[inline]
 pub(crate) fn before_escape(text: &[u8]) -> usize {
+    let (blocks, _) = text.as_chunks::<16>();
+    let plain = blocks.iter().take_while(|block| {
+        // Without branches, as above.
+        let odd = block.iter().fold(0, |odd, byte| {
+            odd | u8::from(*byte < b' ') | u8::from(*byte == b'"') | u8::from(*byte == b'\\')
+        });
+        odd == 0
+    });
+    let before = 16 * plain.count();
+    let rest = text.get(before..).unwrap_or_default();
+    let (words, tail) = rest.as_chunks::<8>();
+    for (word, at) in words.iter().zip((before..).step_by(8)) {
+        if let Some(found) = escape_in(*word) {
+            return at + found;
+        }
+    }
+    match text.last_chunk::<8>() {
+        // What of it was looked at before has none.
+        Some(last) if !tail.is_empty() => {
+            escape_in(*last).map_or(text.len(), |found| text.len() - 8 + found)
+        }
+        Some(_) => text.len(),
+        None => tail.iter().take_while(|byte| !is_escaped(**byte)).count(),
+    }
+}
+
+/// The place of the first byte of a word that JSON wants escaped.
+#[inline]
+fn escape_in(word: [u8; 8]) -> Option<usize> {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     // The high bit of each byte that is zero; the lowest of them is right, whatever is borrowed.
     let zeroes = |word: u64| word.wrapping_sub(EACH) & !word & HIGH;
-    let (words, tail) = text.as_chunks::<8>();
-    let mut before = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let controls = word.wrapping_sub(EACH * 0x20) & !word & HIGH;
-        let found = controls
-            | zeroes(word ^ (EACH * u64::from(b'"')))
-            | zeroes(word ^ (EACH * u64::from(b'\\')));
-        if found != 0 {
-            return before + (found.trailing_zeros() / 8) as usize;
-        }
-        before += 8;
-    }
-    before + tail.iter().take_while(|byte| !is_escaped(**byte)).count()
+    let word = u64::from_le_bytes(word);
+    let controls = word.wrapping_sub(EACH * 0x20) & !word & HIGH;
+    let found = controls
+        | zeroes(word ^ (EACH * u64::from(b'"')))
+        | zeroes(word ^ (EACH * u64::from(b'\\')));
+    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
 }
 
 /// Whether JSON wants this byte of a text escaped.
@@ -117,7 +152,7 @@ mod tests {
                 let all = format!("{text}{end}");
                 let bytes: Vec<u8> = all.encode_utf16().flat_map(u16::to_le_bytes).collect();
                 let mut got = Vec::new();
-                let rest = ascii_pieces(&bytes, |piece| got.extend_from_slice(piece));
+                let rest = ascii_pieces(&bytes, |piece| got.extend_from_slice(piece.as_bytes()));
                 assert_eq!(got, text.as_bytes(), "{all:?}");
                 assert_eq!(rest.len(), end.encode_utf16().count(), "{all:?}");
             }

@@ -11,8 +11,9 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
-use crate::bytes::{self, before_escape};
+use crate::bytes::{self, ascii_pieces, before_escape};
 use crate::event::{Event, Trust};
+use crate::numbers::{self, HEX, hex_pair, push_hex};
 
 /// A field's name with all that stands around it, and what its value begins with.
 macro_rules! key {
@@ -131,7 +132,7 @@ static PRINTER: DateTimePrinter = DateTimePrinter::new();
 pub(crate) struct LineRoom {
     /// Names, and where the strings stand in the line that they are names of.
     named: Vec<(Rc<str>, Range<usize>)>,
-    /// A text before it is escaped.
+    /// Text beyond ASCII before it is escaped.
     text: String,
 }
 
@@ -179,9 +180,12 @@ impl<'l> LineValues<'l> {
     /// where it has a name ([`opening`]).
     pub(crate) fn push_utf16(&mut self, opening: Option<&Rc<str>>, utf16: &[u8]) {
         let start = self.begin();
-        self.room.text.clear();
-        bytes::utf16(utf16, &mut self.room.text);
-        escaped(&self.room.text, self.line);
+        let rest = ascii_pieces(utf16, |ascii| escaped(ascii, self.line));
+        if !rest.is_empty() {
+            self.room.text.clear();
+            bytes::push_units(rest, &mut self.room.text);
+            escaped(&self.room.text, self.line);
+        }
         self.end(opening, start);
     }
 
@@ -206,7 +210,8 @@ impl<'l> LineValues<'l> {
     }
 
     fn begin(&mut self) -> usize {
-        self.line.push_str(if self.count > 0 { ",\"" } else { "\"" });
+        self.line
+            .push_str(if self.count > 0 { ",\"" } else { "\"" });
         self.count += 1;
         self.line.len() - 1
     }
@@ -221,7 +226,7 @@ impl<'l> LineValues<'l> {
 
     /// The record's binary data.
     pub(crate) fn binary(&mut self, bytes: &[u8]) {
-        self.binary = Some(crate::numbers::hex(bytes));
+        self.binary = Some(numbers::hex(bytes));
     }
 
     /// Ends the values.
@@ -265,7 +270,7 @@ pub(crate) fn push_event(event: &Event, out: &mut String) {
     LineHead::of(event).write(out);
     if let Some(binary) = &event.binary {
         out.push_str(key!("binary", "\""));
-        hex_bytes(binary, out);
+        push_hex(binary, HEX, out);
         out.push('"');
     }
     match &event.strings {
@@ -303,6 +308,7 @@ pub(crate) fn opening(name: &str) -> String {
     opening
 }
 
+#[inline]
 fn text(key: &str, value: Option<&str>, out: &mut String) {
     out.push_str(key);
     match value {
@@ -311,6 +317,7 @@ fn text(key: &str, value: Option<&str>, out: &mut String) {
     }
 }
 
+#[inline]
 fn number(key: &str, value: Option<impl itoa::Integer>, out: &mut String) {
     out.push_str(key);
     match value {
@@ -319,6 +326,7 @@ fn number(key: &str, value: Option<impl itoa::Integer>, out: &mut String) {
     }
 }
 
+#[inline]
 fn quoted(text: &str, out: &mut String) {
     out.push('"');
     escaped(text, out);
@@ -326,6 +334,7 @@ fn quoted(text: &str, out: &mut String) {
 }
 
 /// Adds text of which JSON wants some characters escaped.
+#[inline]
 fn escaped(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
@@ -342,44 +351,28 @@ fn escaped(text: &str, out: &mut String) {
 }
 
 fn escape(c: char, out: &mut String) {
-    let short = match c {
-        '"' => '"',
-        '\\' => '\\',
-        '\n' => 'n',
-        '\r' => 'r',
-        '\t' => 't',
-        '\u{8}' => 'b',
-        '\u{c}' => 'f',
+    match c {
+        '\\' => out.push_str("\\\\"),
+        '"' => out.push_str("\\\""),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
         _ => {
             // All others are below the space.
-            let byte = c as u8;
             out.push_str("\\u00");
-            out.push(char::from(digit(byte >> 4)));
-            return out.push(char::from(digit(byte & 0xf)));
+            push_hex(&[c as u8], HEX, out);
         }
-    };
-    out.push('\\');
-    out.push(short);
-}
-
-fn digit(half: u8) -> u8 {
-    match half {
-        0..=9 => b'0' + half,
-        _ => b'a' + (half - 10),
     }
 }
 
 /// Adds a number in hex, without a prefix.
 pub(crate) fn hex(number: u64, out: &mut String) {
-    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
-    for n in (0..digits).rev() {
-        // Four bits fit a byte.
-        out.push(char::from(digit((number >> (4 * n) & 0xf) as u8)));
-    }
-}
-
-fn hex_bytes(bytes: &[u8], out: &mut String) {
-    out.push_str(&crate::numbers::hex(bytes));
+    let pairs = number.to_be_bytes().map(|byte| hex_pair(byte, HEX));
+    let zeroes = (number.leading_zeros() / 4).min(15) as usize;
+    let digits = pairs.as_flattened().get(zeroes..).unwrap_or(&[]);
+    out.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }
 
 #[cfg(test)]

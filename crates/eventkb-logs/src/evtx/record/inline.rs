@@ -20,7 +20,18 @@ use crate::evtx::value::{DecodeError, Fuel};
 /// The names of values met before, by the UTF-16 that they stand in the log as.
 #[derive(Debug, Default)]
 pub(super) struct ValueNames {
-    known: HashMap<Box<[u8]>, Name>,
+    places: HashMap<Box<[u8]>, usize>,
+    known: Vec<Known>,
+    /// The place of the name that was asked for last.
+    last: usize,
+}
+
+#[derive(Debug)]
+struct Known {
+    bytes: Box<[u8]>,
+    name: Name,
+    /// The place of the name that came after it the last time: records of one kind have the same names.
+    next: usize,
 }
 
 /// Names remembered from record to record. Real logs have hundreds.
@@ -28,15 +39,36 @@ const MOST_NAMES: usize = 4096;
 
 impl ValueNames {
     fn get(&mut self, bytes: &[u8]) -> Option<&Name> {
-        if !self.known.contains_key(bytes) {
-            if self.known.len() >= MOST_NAMES {
-                self.known.clear();
-            }
-            let mut text = String::new();
-            utf16(bytes, &mut text);
-            self.known.insert(bytes.into(), Name::new(Rc::from(text)));
+        let guess = self.known.get(self.last).map_or(0, |last| last.next);
+        let is_guessed = self
+            .known
+            .get(guess)
+            .is_some_and(|known| *known.bytes == *bytes);
+        let at = if is_guessed { guess } else { self.place(bytes) };
+        if let Some(last) = self.known.get_mut(self.last) {
+            last.next = at;
         }
-        self.known.get(bytes)
+        self.last = at;
+        self.known.get(at).map(|known| &known.name)
+    }
+
+    fn place(&mut self, bytes: &[u8]) -> usize {
+        if let Some(at) = self.places.get(bytes) {
+            return *at;
+        }
+        if self.known.len() >= MOST_NAMES {
+            *self = ValueNames::default();
+        }
+        let mut text = String::new();
+        utf16(bytes, &mut text);
+        let at = self.known.len();
+        self.places.insert(bytes.into(), at);
+        self.known.push(Known {
+            bytes: bytes.into(),
+            name: Name::new(Rc::from(text)),
+            next: 0,
+        });
+        at
     }
 }
 

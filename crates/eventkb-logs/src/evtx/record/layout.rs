@@ -410,7 +410,7 @@ impl Decoder {
                 Place::InEvent | Place::InUserData => Err(NoLayout),
             };
         };
-        let traits = self.traits(chunk, body)?;
+        let traits = self.traits(chunk, body, &start)?;
         let layout = traits.layouts.at(place).ok_or(NoLayout)?;
         let mut values = self.spare.pop().unwrap_or_default();
         read_values(chunk, table, (body.end, false), &mut values)?;
