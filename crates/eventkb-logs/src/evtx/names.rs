@@ -126,7 +126,9 @@ pub(super) fn read(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), Dec
         return written(count);
     }
     // The length is damaged: the zero at the end tells it too.
-    let zero = (0..LONGEST).find(|&count| ends(count)).unwrap_or(0);
+    let (units, _) = chunk.get(text..).unwrap_or_default().as_chunks::<2>();
+    let is_zero = |unit: &[u8; 2]| *unit == [0, 0];
+    let zero = units.iter().take(LONGEST).position(is_zero).unwrap_or(0);
     if zero > 0 && fits(zero) {
         return written(zero);
     }
@@ -220,7 +222,7 @@ pub(super) fn offset_at(chunk: &[u8], at: usize) -> Result<usize, DecodeError> {
 }
 
 /// The longest name looked for by its zero. The longest one seen has 60 characters.
-const LONGEST: usize = 256;
+const LONGEST: usize = 128;
 
 /// The low half of 65,599.
 const FACTOR: u16 = 63;

@@ -24,7 +24,7 @@ use super::binxml::kind::STRING;
 use super::frames::Frame;
 use super::names::Texts;
 use super::system::{Field, System};
-use super::template::Template;
+use super::template::{Names, Template};
 use super::value::{DecodeError, Fuel, Unsupported, Value, utf16};
 use crate::bytes::u32_at;
 use crate::event::{Event, Head};
@@ -87,6 +87,8 @@ struct Entry {
     system: Option<Result<System, DecodeError>>,
     template: Option<Result<Rc<Template>, DecodeError>>,
     traits: Option<Rc<Traits>>,
+    /// A name of the template cannot be read.
+    lacks_names: bool,
     glanced: OfTemplate,
 }
 
@@ -301,7 +303,7 @@ impl Decoder {
         if full && self.sound && start.values().is_some() {
             // It may be known from chunks before. What is wrong with it is said when the values are
             // asked for.
-            let _ = self.template(chunk, &frame.body, &start);
+            let _ = self.template(chunk, &frame.body, &start, Names::AsManyAsCan);
         }
         let entry = self.entries.of(&start)?;
         let span = || start.span(chunk, &frame.body);
@@ -379,18 +381,23 @@ impl Decoder {
             read_values(chunk, table, (body.end, false), values)?;
         }
         self.fuel.burn(1 + values.len())?;
-        self.template(chunk, body, &start)
+        self.template(chunk, body, &start, Names::AsManyAsCan)
     }
 
-    /// The template that the instance at `start` is of, read once for each chunk at most.
+    /// The template that the instance at `start` is of, read once for each chunk at most. Where stale
+    /// records name one whose names were overwritten, the first of them ends it.
     fn template(
         &mut self,
         chunk: &[u8],
         body: &Range<usize>,
         start: &Start,
+        needed: Names,
     ) -> Result<Rc<Template>, DecodeError> {
         let at = start.tokens_at();
         let entry = self.entries.of(start)?;
+        if needed == Names::All && entry.lacks_names {
+            return Err(DecodeError::UnreadableName);
+        }
         if let Some(template) = &entry.template {
             return template.clone();
         }
@@ -405,7 +412,14 @@ impl Decoder {
         }
         let span = start.span(chunk, body);
         let (names, fuel) = (&mut self.names, &mut self.fuel);
-        let read = span.and_then(|span| Template::read(chunk, &span, names, fuel));
+        let read = span.and_then(|span| Template::read(chunk, &span, needed, (names, fuel)));
+        entry.lacks_names = match &read {
+            Ok(read) => read.template.unreadable,
+            Err(error) => *error == DecodeError::UnreadableName,
+        };
+        if needed == Names::All && entry.lacks_names {
+            return Err(DecodeError::UnreadableName);
+        }
         let template = read.map(|read| {
             let template = Rc::new(read.template);
             if is_remembered && !template.unreadable {
@@ -441,6 +455,7 @@ impl Entry {
             system: None,
             template: None,
             traits: None,
+            lacks_names: false,
             glanced: OfTemplate::default(),
         }
     }

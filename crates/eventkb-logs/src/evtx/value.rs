@@ -26,7 +26,7 @@ pub(super) struct Value {
 }
 
 /// 100 ns intervals between 1601-01-01 and 1970-01-01.
-const EPOCH: i128 = 116_444_736_000_000_000;
+const EPOCH: i64 = 116_444_736_000_000_000;
 
 impl Value {
     /// Whether there is nothing in it: an element that dependency_id on it is left out.
@@ -200,6 +200,8 @@ pub(super) enum DecodeError {
     Unsupported,
     /// It is written in a way that has no layout: it must be walked.
     NoLayout,
+    /// A name that it uses cannot be read, where all are needed.
+    UnreadableName,
     /// It would take more work than any real record: nobody reads it.
     OverBudget,
 }
@@ -248,15 +250,17 @@ impl Fuel {
 const BYTES_A_STEP: usize = 16;
 
 pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
-    let nanoseconds = (i128::from(ticks) - EPOCH) * 100;
-    Timestamp::from_nanosecond(nanoseconds).ok()
+    let since = i64::try_from(ticks).ok()? - EPOCH;
+    // Both are whole and in range: a second has 10,000,000 ticks.
+    let (seconds, ticks) = (since.div_euclid(10_000_000), since.rem_euclid(10_000_000));
+    Timestamp::new(seconds, i32::try_from(ticks).ok()? * 100).ok()
 }
 
 /// A time as ticks, if it is a whole number of them.
 pub(super) fn ticks_of(time: Timestamp) -> Option<u64> {
     let nanoseconds = time.as_nanosecond();
     let is_whole = nanoseconds % 100 == 0;
-    u64::try_from(nanoseconds / 100 + EPOCH)
+    u64::try_from(nanoseconds / 100 + i128::from(EPOCH))
         .ok()
         .filter(|_| is_whole)
 }

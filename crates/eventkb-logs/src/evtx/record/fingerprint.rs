@@ -17,7 +17,7 @@ use crate::event::Trust;
 use crate::event_builder::EventBuilder;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
-use crate::evtx::template::{Step, Template};
+use crate::evtx::template::{Names, Step, Template};
 use crate::evtx::value::{DecodeError, Unsupported};
 use crate::limits;
 
@@ -172,11 +172,12 @@ impl Decoder {
         if let Some(traits) = &known.traits {
             return Ok(Rc::clone(traits));
         }
-        let template = self.template(chunk, body, start)?;
         // What a record lacks must be said of each.
-        if template.unreadable {
-            return Err(Unsupported);
-        }
+        let template = self.template(chunk, body, start, Names::All);
+        let template = template.map_err(|error| match error {
+            DecodeError::UnreadableName => Unsupported,
+            _ => error,
+        })?;
         let known = self.entries.of(start)?;
         let shapes = &mut self.shapes;
         let traits = known.traits.get_or_insert_with(|| shapes.traits(&template));
