@@ -98,16 +98,6 @@ const KNOWN: [&str; 36] = [
     "param1",
 ];
 
-const KNOWN_HASHES: [u16; KNOWN.len()] = {
-    let mut hashes = [0; KNOWN.len()];
-    let mut at = 0;
-    while at < KNOWN.len() {
-        hashes[at] = hash_of_ascii(KNOWN[at]);
-        at += 1;
-    }
-    hashes
-};
-
 /// The name at `offset`, and where it ends.
 pub(super) fn read(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), DecodeError> {
     let text = offset.checked_add(8).ok_or(Unsupported)?;
@@ -133,10 +123,12 @@ pub(super) fn read(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), Dec
         return written(zero);
     }
     // The text is damaged: the hash tells it, if it is one that every event has.
-    let known = KNOWN.iter().zip(KNOWN_HASHES).find(|(known, known_hash)| {
-        *known_hash == hash && ends(known.len()) && (count == known.len() || zero == known.len())
+    let known = KNOWN.iter().find(|known| {
+        ends(known.len())
+            && (count == known.len() || zero == known.len())
+            && hash_of_ascii(known) == hash
     });
-    if let Some((known, _)) = known {
+    if let Some(known) = known {
         return Ok((Name::Known(known), text + 2 * known.len() + 2));
     }
     // The text may be right, and the hash damaged; a name of the data changes no string.
@@ -241,20 +233,17 @@ fn hash_of(utf16: &[u8]) -> u16 {
         });
         hash.wrapping_mul(FACTOR.wrapping_pow(4)).wrapping_add(sum)
     });
-    rest.iter().fold(hash, |hash, unit| {
-        let unit = u16::from_le_bytes(*unit);
-        hash.wrapping_mul(FACTOR).wrapping_add(unit)
-    })
+    low(hash, rest.iter().map(|unit| u16::from_le_bytes(*unit)))
 }
 
-const fn hash_of_ascii(name: &str) -> u16 {
-    let bytes = name.as_bytes();
-    let (mut hash, mut at) = (0_u16, 0);
-    while at < bytes.len() {
-        hash = hash.wrapping_mul(FACTOR).wrapping_add(bytes[at] as u16);
-        at += 1;
-    }
-    hash
+fn hash_of_ascii(name: &str) -> u16 {
+    low(0, name.bytes().map(u16::from))
+}
+
+fn low(before: u16, units: impl Iterator<Item = u16>) -> u16 {
+    units.fold(before, |hash, unit| {
+        hash.wrapping_mul(FACTOR).wrapping_add(unit)
+    })
 }
 
 #[cfg(test)]
