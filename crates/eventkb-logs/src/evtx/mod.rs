@@ -30,6 +30,7 @@ mod template;
 mod value;
 
 pub use account::FileAccount;
+pub(crate) use account::Stated;
 pub use deliver::BlockDecoder;
 pub(crate) use file::read_chunks;
 pub use file::{Block, Blocks};
