@@ -78,6 +78,8 @@ pub enum DefectCode {
     GuessedDates,
     /// The code page of an export was guessed: words and values beyond ASCII may be others.
     GuessedEncoding,
+    /// The file seems to hold the records of another one, hours apart: exported in two time zones.
+    ShiftedTimes,
     /// Dates of another calendar were converted.
     Calendar,
     /// A chunk says that it keeps no checksums: nothing shows whether its records were altered.
