@@ -34,8 +34,11 @@ fn zones_of_no_clock_move_no_time() {
             .filter(|time| !(span.0 - MOST_APART..=span.1 + MOST_APART).contains(time));
         let moved = moved.count();
         let gone = before.len().saturating_sub(events.len()) as u64;
-        let is_told =
-            gone <= input.records_lost || input.defects.iter().any(|d| d.code.may_hide_records());
+        // Where the times decide what a form is, the file is refused.
+        let damaged = |d: &Defect| d.code.may_hide_records();
+        let is_told = gone <= input.records_lost
+            || input.error.is_some()
+            || input.defects.iter().any(damaged);
         if moved > 0 || !is_told {
             let dialect = &sound.name;
             wrong.push(format!(
