@@ -63,9 +63,12 @@ const MOST_APART: i64 = 26 * 60 * 60;
 /// Files that one is compared with.
 const MOST_ALIKE: usize = 64;
 
+/// How many records a file has, and how many of each of its sources.
+type Likeness = (u64, Vec<u64>);
+
 /// Names files that seem to hold the records of another one at other hours.
 fn note_shifted(inputs: &mut [Input], copies: &BTreeSet<String>) {
-    let mut alike: HashMap<(u64, Vec<u64>), Vec<(Seconds, String)>> = HashMap::new();
+    let mut alike: HashMap<Likeness, Vec<(Seconds, String)>> = HashMap::new();
     for input in inputs.iter_mut() {
         let (Some(first), Some(last)) = (input.first, input.last) else {
             continue;

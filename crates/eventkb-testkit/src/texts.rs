@@ -117,9 +117,10 @@ pub fn with_another_number(text: &str, rng: &mut Rng) -> String {
     let bytes = text.as_bytes();
     let of_lists: &[u8] = if rng.below(4) == 0 { b"[," } else { b"" };
     let begins = |at: &usize| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        before.is_some_and(|before| *before == b':' || of_lists.contains(before))
-            && bytes[*at].is_ascii_digit()
+        let before = bytes.get(..*at).unwrap_or_default();
+        let is_listed = before.last().is_some_and(|sign| of_lists.contains(sign));
+        // Behind the name of a value, not within a time.
+        (before.ends_with(b"\":") || is_listed) && bytes[*at].is_ascii_digit()
     };
     let numbers: Vec<usize> = (0..bytes.len()).filter(begins).collect();
     let other = *rng.pick(EDGES).unwrap_or(&"0");

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::account::Stated;
 use super::chunk;
+use super::failure::{Failure, failed};
 use super::fallback;
 use super::file::Block;
 use super::frames::Frame;
@@ -107,9 +108,7 @@ impl BlockDecoder {
         start: u64,
         delivery: &mut Delivery<'_>,
     ) {
-        let Some(frame) = frames.get(at) else {
-            return;
-        };
+        let Some(frame) = frames.get(at) else { return };
         let offset = Some(start + frame.start as u64);
         if frame.cut {
             return self.cut_off(chunk, frame, offset, delivery);
@@ -129,20 +128,20 @@ impl BlockDecoder {
         // Where no record is known by its fingerprint or by a text, whatever is wanted is read in full.
         let is_full = !by_fingerprint && !by_text;
         let mut head = self.decoder.head_or_all(chunk, frame, is_full);
-        if let (Some(usual), Ok(record)) = (self.usual, &head)
-            && let Some(id) = record.head.record_id
-            && is_unusual(self.usual, id, frame)
-            && frame.trust == Trust::Intact
+        if frame.trust == Trust::Intact
+            && let Ok(record) = &head
+            && is_unusual(self.usual, record.head.record_id, frame)
         {
-            if self.decoder.is_out_of_order(chunk, (frames, at), usual) {
+            let place = (frames, at);
+            if self.decoder.is_out_of_order(chunk, place, self.usual) {
                 return self.out_of_order(chunk, frame, start, delivery);
             }
             head = self.decoder.head_or_all(chunk, frame, is_full);
         }
         let Ok(record) = head else {
-            return match by_fingerprint || by_text {
-                true => self.without_head(chunk, frame, offset, delivery),
-                false => self.without_full_head(chunk, frame, offset, delivery),
+            return match is_full {
+                true => self.without_full_head(chunk, frame, offset, delivery),
+                false => self.without_head(chunk, frame, offset, delivery),
             };
         };
         let head = record.head;
@@ -166,7 +165,7 @@ impl BlockDecoder {
             if self.end_line(chunk, frame, (start, record_ref), delivery) {
                 return;
             }
-        } else if !by_fingerprint && !by_text {
+        } else if is_full {
             begun = Some(record.event(&delivery.file, offset));
         }
         let has_fingerprint =
@@ -589,36 +588,4 @@ fn deliver(mut event: Event, admitted: bool, frame: &Frame, delivery: &mut Deliv
         texts.give(&mut event, frame.number);
     }
     delivery.admitted(event);
-}
-
-/// Why a record gave no event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// Its content cannot be decoded. What its head says can be true all the same.
-    Damaged(String),
-    /// It was decoded, and is no event to believe.
-    Refused(String),
-    Limit(&'static str),
-}
-
-impl Failure {
-    fn words(&self) -> &str {
-        match self {
-            Failure::Damaged(why) | Failure::Refused(why) => why,
-            Failure::Limit(why) => why,
-        }
-    }
-}
-
-fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
-    delivery.account.integrity.failed += 1;
-    let code = match why {
-        Failure::Damaged(_) | Failure::Refused(_) => DefectCode::FailedRecord,
-        Failure::Limit(_) => DefectCode::Limit,
-    };
-    delivery.defect(
-        code,
-        offset,
-        format!("a record was found but not decoded: {}", why.words()),
-    );
 }

@@ -68,10 +68,10 @@ impl Decoder {
         &mut self,
         chunk: &[u8],
         (frames, at): (&[Frame], usize),
-        usual: u64,
+        usual: Option<u64>,
     ) -> bool {
         let own = frames.get(at).map(|frame| self.place(chunk, frame));
-        let Some(Ok(own)) = own else {
+        let (Some(Ok(own)), Some(usual)) = (own, usual) else {
             return false;
         };
         let mut id_near = |frame: &Frame| {

@@ -304,7 +304,7 @@ impl Decoder {
             Field::Text(_) => super::number(chunk, values, &system.record_id).ok_or(Unsupported)?,
             _ => number(chunk, values, &system.record_id, kind::U64)?,
         };
-        if is_unusual(usual, id, frame) {
+        if is_unusual(usual, Some(id), frame) {
             return Ok(false);
         }
         let log = match glanced.log {
@@ -327,8 +327,9 @@ impl Decoder {
 }
 
 /// Whether the id of a record has another difference to its frame's number than is usual in its chunk.
-pub(in crate::evtx) fn is_unusual(usual: Option<u64>, id: u64, frame: &Frame) -> bool {
-    usual.is_some_and(|usual| id.wrapping_sub(frame.number) != usual)
+pub(in crate::evtx) fn is_unusual(usual: Option<u64>, id: Option<u64>, frame: &Frame) -> bool {
+    let both = usual.zip(id);
+    both.is_some_and(|(usual, id)| id.wrapping_sub(frame.number) != usual)
 }
 
 /// Ticks of times that are one for certain: 1970, but for its first moment, to 2200.
