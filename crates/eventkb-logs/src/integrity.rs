@@ -62,6 +62,8 @@ pub enum DefectCode {
     ReadError,
     /// The user stopped the reading: the rest was not read.
     Cancelled,
+    /// The file seems to hold the records of another one, hours apart: exported in two time zones.
+    ShiftedTimes,
     /// The format is known, but this file does not follow it.
     Malformed,
     /// An export that does not carry what the original log held.
@@ -78,8 +80,6 @@ pub enum DefectCode {
     GuessedDates,
     /// The code page of an export was guessed: words and values beyond ASCII may be others.
     GuessedEncoding,
-    /// The file seems to hold the records of another one, hours apart: exported in two time zones.
-    ShiftedTimes,
     /// Dates of another calendar were converted.
     Calendar,
     /// A chunk says that it keeps no checksums: nothing shows whether its records were altered.
