@@ -5,11 +5,15 @@
 //! lines are written from the record itself ([`crate::evtx`]), without building an [`Event`]:
 //! text goes from the log's UTF-16 into the line once, and from there to the value's name.
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
-use crate::bytes::ascii_pieces;
+use crate::bytes::{self, ascii_pieces, before_escape};
 use crate::event::{Event, Trust};
+use crate::numbers::{self, HEX, hex_pair, push_hex};
 
 /// A field's name with all that stands around it, and what its value begins with.
 macro_rules! key {
@@ -123,24 +127,39 @@ impl<'a> LineHead<'a> {
 
 static PRINTER: DateTimePrinter = DateTimePrinter::new();
 
-/// The values of an event on their way into a line. Each is written once and copied to its name.
+/// Room for the values of an event on their way into a line; kept from record to record.
 #[derive(Debug, Default)]
-pub(crate) struct LineValues {
-    // UTF-8, which is checked once for each line and not for each piece.
-    strings: Vec<u8>,
-    count: usize,
-    named: Vec<u8>,
-    binary: String,
-    /// A value that is written without escaping.
-    plain: String,
+pub(crate) struct LineRoom {
+    /// Names, and where the strings stand in the line that they are names of.
+    named: Vec<(Rc<str>, Range<usize>)>,
+    /// Text beyond ASCII before it is escaped.
+    text: String,
 }
 
-impl LineValues {
-    pub(crate) fn clear(&mut self) {
-        self.strings.clear();
-        self.count = 0;
-        self.named.clear();
-        self.binary.clear();
+/// The values of an event, which go into a line that [`LineHead::write`] began. Each is written once,
+/// and copied from there to its name.
+#[derive(Debug)]
+pub(crate) struct LineValues<'l> {
+    line: &'l mut String,
+    room: &'l mut LineRoom,
+    /// Where the strings begin.
+    start: usize,
+    count: usize,
+    binary: Option<String>,
+}
+
+impl<'l> LineValues<'l> {
+    pub(crate) fn new(line: &'l mut String, room: &'l mut LineRoom) -> LineValues<'l> {
+        room.named.clear();
+        let start = line.len();
+        line.push_str(key!("strings", "["));
+        LineValues {
+            line,
+            room,
+            start,
+            count: 0,
+            binary: None,
+        }
     }
 
     /// How many strings there are.
@@ -150,81 +169,83 @@ impl LineValues {
 
     /// Bytes of the strings so far.
     pub(crate) fn size(&self) -> usize {
-        self.strings.len()
+        self.line.len().saturating_sub(self.start)
     }
 
     pub(crate) fn has_binary(&self) -> bool {
-        !self.binary.is_empty()
+        self.binary.is_some()
     }
 
     /// Adds a string that stands in the log as UTF-16LE. `opening` is what stands before the value
     /// where it has a name ([`opening`]).
-    pub(crate) fn push_utf16(&mut self, opening: Option<&str>, utf16: &[u8]) {
+    pub(crate) fn push_utf16(&mut self, opening: Option<&Rc<str>>, utf16: &[u8]) {
         let start = self.begin();
-        escaped_utf16(utf16, &mut self.strings);
+        let rest = ascii_pieces(utf16, |ascii| escaped(ascii, self.line));
+        if !rest.is_empty() {
+            self.room.text.clear();
+            bytes::push_units(rest, &mut self.room.text);
+            escaped(&self.room.text, self.line);
+        }
         self.end(opening, start);
     }
 
     /// Adds a string.
-    pub(crate) fn push(&mut self, opening: Option<&str>, text: &str) {
+    pub(crate) fn push(&mut self, opening: Option<&Rc<str>>, text: &str) {
         let start = self.begin();
-        escaped(text, &mut self.strings);
+        escaped(text, self.line);
         self.end(opening, start);
     }
 
-    /// Adds a string that `write` writes, and in which nothing must be escaped.
+    /// Adds a string that `write` writes, and in which nothing must be escaped. After an error the line
+    /// is worth nothing.
     pub(crate) fn push_plain<E>(
         &mut self,
-        opening: Option<&str>,
+        opening: Option<&Rc<str>>,
         write: impl FnOnce(&mut String) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.plain.clear();
-        write(&mut self.plain)?;
         let start = self.begin();
-        self.strings.extend_from_slice(self.plain.as_bytes());
+        write(self.line)?;
         self.end(opening, start);
         Ok(())
     }
 
     fn begin(&mut self) -> usize {
-        if self.count > 0 {
-            self.strings.push(b',');
-        }
+        self.line
+            .push_str(if self.count > 0 { ",\"" } else { "\"" });
         self.count += 1;
-        let start = self.strings.len();
-        self.strings.push(b'"');
-        start
+        self.line.len() - 1
     }
 
-    fn end(&mut self, opening: Option<&str>, start: usize) {
-        self.strings.push(b'"');
-        let Some(opening) = opening else { return };
-        if !self.named.is_empty() {
-            self.named.push(b',');
+    fn end(&mut self, opening: Option<&Rc<str>>, start: usize) {
+        self.line.push('"');
+        if let Some(opening) = opening {
+            let place = start..self.line.len();
+            self.room.named.push((Rc::clone(opening), place));
         }
-        self.named.extend_from_slice(opening.as_bytes());
-        let value = self.strings.get(start..).unwrap_or_default();
-        self.named.extend_from_slice(value);
-        self.named.push(b'}');
     }
 
     /// The record's binary data.
     pub(crate) fn binary(&mut self, bytes: &[u8]) {
-        hex_bytes(bytes, &mut self.binary);
+        self.binary = Some(numbers::hex(bytes));
     }
 
-    /// Ends a line that [`LineHead::write`] began.
-    pub(crate) fn write(&self, out: &mut String) {
-        if self.has_binary() {
-            out.push_str(key!("binary", "\""));
-            out.push_str(&self.binary);
-            out.push('"');
+    /// Ends the values.
+    pub(crate) fn finish(self) {
+        let line = self.line;
+        line.push_str("],\"named\":[");
+        for (n, (opening, place)) in self.room.named.drain(..).enumerate() {
+            if n > 0 {
+                line.push(',');
+            }
+            line.push_str(&opening);
+            line.extend_from_within(place);
+            line.push('}');
         }
-        out.push_str(key!("strings", "["));
-        push_utf8(&self.strings, out);
-        out.push_str("],\"named\":[");
-        push_utf8(&self.named, out);
-        out.push(']');
+        line.push(']');
+        // Known last, and written first. Few records have any.
+        if let Some(binary) = self.binary {
+            line.insert_str(self.start, &format!(key!("binary", "\"{}\""), binary));
+        }
     }
 }
 
@@ -249,7 +270,7 @@ pub(crate) fn push_event(event: &Event, out: &mut String) {
     LineHead::of(event).write(out);
     if let Some(binary) = &event.binary {
         out.push_str(key!("binary", "\""));
-        hex_bytes(binary, out);
+        push_hex(binary, HEX, out);
         out.push('"');
     }
     match &event.strings {
@@ -287,6 +308,7 @@ pub(crate) fn opening(name: &str) -> String {
     opening
 }
 
+#[inline]
 fn text(key: &str, value: Option<&str>, out: &mut String) {
     out.push_str(key);
     match value {
@@ -295,6 +317,7 @@ fn text(key: &str, value: Option<&str>, out: &mut String) {
     }
 }
 
+#[inline]
 fn number(key: &str, value: Option<impl itoa::Integer>, out: &mut String) {
     out.push_str(key);
     match value {
@@ -303,127 +326,53 @@ fn number(key: &str, value: Option<impl itoa::Integer>, out: &mut String) {
     }
 }
 
+#[inline]
 fn quoted(text: &str, out: &mut String) {
     out.push('"');
-    let plain = plain_bytes(text.as_bytes());
-    if plain == text.len() {
-        out.push_str(text);
-    } else {
-        let mut bytes = Vec::with_capacity(text.len() + 16);
-        escaped(text, &mut bytes);
-        push_utf8(&bytes, out);
-    }
+    escaped(text, out);
     out.push('"');
-}
-
-/// Adds bytes that are UTF-8: they were put together from text.
-fn push_utf8(bytes: &[u8], out: &mut String) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
-    }
 }
 
 /// Adds text of which JSON wants some characters escaped.
-fn escaped(text: &str, out: &mut Vec<u8>) {
-    // Whatever must be escaped is ASCII: text can be cut around it.
-    let mut rest = text.as_bytes();
+#[inline]
+fn escaped(text: &str, out: &mut String) {
+    let mut rest = text;
     loop {
-        let (plain, from) = rest.split_at(plain_bytes(rest));
-        out.extend_from_slice(plain);
-        let Some((first, after)) = from.split_first() else {
+        // Whatever must be escaped is ASCII: text can be cut around it.
+        let Some((plain, from)) = rest.split_at_checked(before_escape(rest.as_bytes())) else {
             return;
         };
-        escape(*first, out);
-        rest = after;
+        out.push_str(plain);
+        let mut from = from.chars();
+        let Some(first) = from.next() else { return };
+        escape(first, out);
+        rest = from.as_str();
     }
 }
 
-/// How many bytes there are before the first that must be escaped.
-fn plain_bytes(text: &[u8]) -> usize {
-    let mut before = 0;
-    // Whole blocks are looked at with wide instructions.
-    for block in text.chunks(BLOCK) {
-        if block.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
-            return before + block.iter().position(is_odd).unwrap_or(0);
-        }
-        before += block.len();
-    }
-    before
-}
-
-fn is_odd(byte: &u8) -> bool {
-    *byte < b' ' || *byte == b'"' || *byte == b'\\'
-}
-
-/// Adds UTF-16LE text up to the zero that ends it, escaped. Unpaired surrogates become U+FFFD.
-fn escaped_utf16(bytes: &[u8], out: &mut Vec<u8>) {
-    out.reserve(bytes.len() / 2 + BLOCK);
-    let rest = ascii_pieces(bytes, |ascii| {
-        match ascii.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
-            true => ascii.iter().for_each(|byte| escaped_ascii(*byte, out)),
-            false => out.extend_from_slice(ascii),
-        }
-    });
-    // What is left ends here, or has other characters.
-    let units = rest
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit))
-        .take_while(|unit| *unit != 0);
-    for c in char::decode_utf16(units) {
-        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
-        match u8::try_from(c) {
-            Ok(byte) if byte.is_ascii() => escaped_ascii(byte, out),
-            _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-}
-
-/// Bytes that are looked at together.
-const BLOCK: usize = 16;
-
-fn escaped_ascii(byte: u8, out: &mut Vec<u8>) {
-    match is_odd(&byte) {
-        true => escape(byte, out),
-        false => out.push(byte),
-    }
-}
-
-fn escape(byte: u8, out: &mut Vec<u8>) {
-    let short = match byte {
-        b'"' => b'"',
-        b'\\' => b'\\',
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        0x08 => b'b',
-        0x0c => b'f',
+fn escape(c: char, out: &mut String) {
+    match c {
+        '\\' => out.push_str("\\\\"),
+        '"' => out.push_str("\\\""),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
         _ => {
-            out.extend_from_slice(b"\\u00");
-            return out.extend([byte >> 4, byte & 0xf].map(digit));
+            // All others are below the space.
+            out.push_str("\\u00");
+            push_hex(&[c as u8], HEX, out);
         }
-    };
-    out.extend_from_slice(&[b'\\', short]);
-}
-
-fn digit(half: u8) -> u8 {
-    match half {
-        0..=9 => b'0' + half,
-        _ => b'a' + (half - 10),
     }
 }
 
 /// Adds a number in hex, without a prefix.
 pub(crate) fn hex(number: u64, out: &mut String) {
-    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
-    for n in (0..digits).rev() {
-        // Four bits fit a byte.
-        out.push(char::from(digit((number >> (4 * n) & 0xf) as u8)));
-    }
-}
-
-fn hex_bytes(bytes: &[u8], out: &mut String) {
-    out.push_str(&crate::numbers::hex(bytes));
+    let pairs = number.to_be_bytes().map(|byte| hex_pair(byte, HEX));
+    let zeroes = (number.leading_zeros() / 4).min(15) as usize;
+    let digits = pairs.as_flattened().get(zeroes..).unwrap_or(&[]);
+    out.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -493,9 +442,13 @@ mod tests {
                 quoted(text, &mut plain);
                 assert_eq!(plain, wanted);
                 let of_log = |bytes: &[u8]| {
-                    let mut ours = Vec::new();
-                    escaped_utf16(bytes, &mut ours);
-                    format!("\"{}\"", String::from_utf8(ours).expect("UTF-8"))
+                    let (mut line, mut room) = (String::new(), LineRoom::default());
+                    let mut values = LineValues::new(&mut line, &mut room);
+                    values.push_utf16(None, bytes);
+                    values.finish();
+                    let value = line.strip_prefix(",\"strings\":[");
+                    let value = value.and_then(|value| value.strip_suffix("],\"named\":[]"));
+                    value.expect("one string").to_owned()
                 };
                 assert_eq!(of_log(&bytes), wanted);
                 let mut ended = bytes.clone();
@@ -503,9 +456,6 @@ mod tests {
                 assert_eq!(of_log(&ended), wanted, "a zero ends it");
             }
         }
-        let mut unpaired = Vec::new();
-        escaped_utf16(&[0, 0xd8, b'a', 0], &mut unpaired);
-        assert_eq!(unpaired, "\u{fffd}a".as_bytes());
     }
 
     #[test]

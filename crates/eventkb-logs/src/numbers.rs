@@ -48,18 +48,25 @@ pub(crate) const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
 /// Bytes as pairs of hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
-    bytes
-        .iter()
-        .for_each(|byte| push_hex(*byte, HEX, &mut text));
+    push_hex(bytes, HEX, &mut text);
     text
 }
 
-/// Adds a byte as two of these digits.
-pub(crate) fn push_hex(byte: u8, digits: &[u8; 16], out: &mut String) {
-    for half in [byte >> 4, byte & 0xf] {
-        let digit = digits.get(usize::from(half)).copied();
-        out.push(char::from(digit.unwrap_or_default()));
+/// Adds bytes as pairs of these digits.
+pub(crate) fn push_hex(bytes: &[u8], digits: &[u8; 16], out: &mut String) {
+    let mut pairs = [[0; 2]; 32];
+    for piece in bytes.chunks(pairs.len()) {
+        for (pair, byte) in pairs.iter_mut().zip(piece) {
+            *pair = hex_pair(*byte, digits);
+        }
+        let pairs = pairs.get(..piece.len()).unwrap_or(&[]);
+        out.push_str(std::str::from_utf8(pairs.as_flattened()).unwrap_or_default());
     }
+}
+
+/// A byte as two of these digits.
+pub(crate) fn hex_pair(byte: u8, digits: &[u8; 16]) -> [u8; 2] {
+    [byte >> 4, byte & 0xf].map(|half| digits.get(usize::from(half)).copied().unwrap_or(b'0'))
 }
 
 /// Bytes written as pairs of hexadecimal digits, blanks between them allowed.
@@ -105,6 +112,15 @@ mod tests {
         assert_eq!(bits(" 36028797018963968 "), Some(0x80_0000_0000_0000));
         for text in ["", "0x", "0xg", "Classic", "99999999999999999999"] {
             assert_eq!(bits(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hex_of_any_length() {
+        for length in [0, 1, 31, 32, 33, 100] {
+            let bytes: Vec<u8> = (0..length).map(|n: u8| n.wrapping_mul(7)).collect();
+            let wanted: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hex(&bytes), wanted);
         }
     }
 

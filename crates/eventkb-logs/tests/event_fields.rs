@@ -44,7 +44,7 @@ fn check(event: &Event, what: &str) {
 #[test]
 fn logs_of_both_kinds_give_keywords_user_and_binary_data() {
     for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
-        for style in [Style::Native, Style::Forwarded] {
+        for style in Style::ALL {
             let log = EvtxWriter::new()
                 .layout(layout)
                 .style(style)
@@ -79,7 +79,7 @@ fn a_time_that_was_not_set_is_none() {
     for seconds in [YEAR_1601, YEAR_1601 + 3_600, 0] {
         let spec = spec().at(seconds, 0);
         for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
-            for style in [Style::Native, Style::Forwarded] {
+            for style in Style::ALL {
                 let log = EvtxWriter::new().layout(layout).style(style);
                 let log = log.write(std::slice::from_ref(&spec));
                 assert_eq!(times(&log), unset, "{seconds} {layout:?} {style:?}");

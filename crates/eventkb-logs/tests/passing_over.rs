@@ -176,7 +176,7 @@ fn writer(rng: &mut Rng) -> EvtxWriter {
     let mut writer = EvtxWriter::new()
         .layout([Layout::NameInTemplate, Layout::NameAsSubstitution][rng.below(2)])
         .data_shape([DataShape::StringArray, DataShape::OneEach][rng.below(2)])
-        .style([Style::Native, Style::Native, Style::Forwarded][rng.below(3)])
+        .style(Style::ALL[rng.below(3)])
         .dirty(rng.below(4) == 0);
     if rng.below(2) == 0 {
         writer = writer.records_per_chunk(1 + rng.below(30));

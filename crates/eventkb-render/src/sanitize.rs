@@ -163,15 +163,15 @@ pub fn safe_json(text: &str) -> Cow<'_, str> {
 /// How many bytes there are before the first DEL or character beyond ASCII.
 fn plain_bytes(text: &str) -> usize {
     let is_odd = |byte: &u8| *byte >= 0x7f;
-    let mut before = 0;
+    let text = text.as_bytes();
     // Whole blocks are looked at with wide instructions.
-    for block in text.as_bytes().chunks(64) {
-        if block.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
-            return before + block.iter().position(is_odd).unwrap_or(0);
-        }
-        before += block.len();
-    }
-    before
+    let (blocks, _) = text.as_chunks::<64>();
+    let odd = blocks
+        .iter()
+        .position(|block| block.iter().fold(false, |odd, byte| odd | is_odd(byte)));
+    let before = 64 * odd.unwrap_or(blocks.len());
+    let rest = text.get(before..).unwrap_or_default();
+    before + rest.iter().position(is_odd).unwrap_or(rest.len())
 }
 
 #[cfg(test)]

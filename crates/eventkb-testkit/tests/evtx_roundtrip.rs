@@ -76,13 +76,13 @@ fn keep(name: &str, file: &[u8]) {
 fn every_layout_reads_back() {
     for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
         for data in [DataShape::StringArray, DataShape::OneEach] {
-            for style in [Style::Native, Style::Forwarded] {
+            for style in Style::ALL {
                 let writer = EvtxWriter::new()
                     .layout(layout)
                     .data_shape(data)
                     .style(style);
                 let mut events = samples();
-                if style == Style::Forwarded {
+                if style != Style::Native {
                     for (at, event) in events.iter_mut().enumerate() {
                         let text = format!("Message {at}");
                         event.rendering = Some(Rendering::english(&text, "Warning", "Interface"));

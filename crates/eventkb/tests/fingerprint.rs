@@ -54,7 +54,7 @@ fn a_scan_finds_what_a_session_finds_that_is_fed_everything() {
     let mut seed = 0;
     for layout in [Layout::NameInTemplate, Layout::NameAsSubstitution] {
         for data in [DataShape::StringArray, DataShape::OneEach] {
-            for style in [Style::Native, Style::Forwarded] {
+            for style in Style::ALL {
                 seed += 1;
                 let writer = EvtxWriter::new()
                     .layout(layout)

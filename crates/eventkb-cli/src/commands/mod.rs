@@ -103,8 +103,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
-/// Bytes of output that are written together.
-const OUTPUT_BYTES: usize = 64 * 1024;
+/// Bytes of output that are written together. Listings come in pieces larger than this, which are not
+/// copied once more.
+const OUTPUT_BYTES: usize = 16 * 1024;
 
 /// The path that stands where a command should: the first thing that anyone tries.
 fn path_for_command(error: &clap::Error) -> Option<String> {

@@ -54,6 +54,7 @@ pub(super) mod kind {
     pub(in crate::evtx) const BINARY: u8 = 0x0e;
     pub(in crate::evtx) const GUID: u8 = 0x0f;
     pub(in crate::evtx) const FILETIME: u8 = 0x11;
+    pub(in crate::evtx) const SYSTEMTIME: u8 = 0x12;
     pub(in crate::evtx) const SID: u8 = 0x13;
     /// A number shown in hex.
     pub(in crate::evtx) const HEX32: u8 = 0x14;

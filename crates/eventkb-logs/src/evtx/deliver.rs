@@ -504,7 +504,7 @@ impl BlockDecoder {
             Err(DecodeError::OverBudget) => Err(Failure::Limit(
                 "the records of a chunk ask for more work than any real ones",
             )),
-            Err(DecodeError::Unsupported | DecodeError::NoLayout) => {
+            Err(DecodeError::Unsupported | DecodeError::NoLayout | DecodeError::UnreadableName) => {
                 let (file, offset) = builder.origin();
                 self.rendered(chunk, frame, offset, &file)
             }

@@ -28,6 +28,7 @@ mod names;
 mod record;
 mod system;
 mod template;
+mod tokens;
 mod value;
 
 pub use account::FileAccount;

@@ -32,6 +32,27 @@ impl Name<'_> {
             }
         }
     }
+
+    /// Whether it has no prefix.
+    pub(super) fn is_plain(self) -> bool {
+        match self {
+            Name::Known(_) => true,
+            Name::Written(bytes) => {
+                !bytes.is_empty() && !bytes.chunks_exact(2).any(|unit| unit == [b':', 0])
+            }
+        }
+    }
+
+    /// Whether an attribute of this name declares a namespace.
+    pub(super) fn is_namespace(self) -> bool {
+        const DECLARES: &[u8] = b"x\0m\0l\0n\0s\0";
+        match self {
+            Name::Known(known) => known == "xmlns",
+            Name::Written(bytes) => bytes
+                .strip_prefix(DECLARES)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(b":\0")),
+        }
+    }
 }
 
 /// Stands for a name that cannot be read. No element of an event can be called so.
@@ -95,7 +116,9 @@ pub(super) fn read(chunk: &[u8], offset: usize) -> Result<(Name<'_>, usize), Dec
         return written(count);
     }
     // The length is damaged: the zero at the end tells it too.
-    let zero = (0..LONGEST).find(|&count| ends(count)).unwrap_or(0);
+    let (units, _) = chunk.get(text..).unwrap_or_default().as_chunks::<2>();
+    let is_zero = |unit: &[u8; 2]| *unit == [0, 0];
+    let zero = units.iter().take(LONGEST).position(is_zero).unwrap_or(0);
     if zero > 0 && fits(zero) {
         return written(zero);
     }
@@ -191,25 +214,36 @@ pub(super) fn offset_at(chunk: &[u8], at: usize) -> Result<usize, DecodeError> {
 }
 
 /// The longest name looked for by its zero. The longest one seen has 60 characters.
-const LONGEST: usize = 256;
+const LONGEST: usize = 128;
 
-/// The low half of what Windows computes, without its later mixing.
+/// The low half of 65,599.
+const FACTOR: u16 = 63;
+
+/// The low half of what Windows computes, without its later mixing: each unit is added to 65,599 times
+/// what was before.
 fn hash_of(utf16: &[u8]) -> u16 {
+    const POWERS: [u16; 4] = [FACTOR.wrapping_pow(3), FACTOR.wrapping_pow(2), FACTOR, 1];
     let (units, _) = utf16.as_chunks::<2>();
-    low(units
-        .iter()
-        .map(|unit| u32::from(u16::from_le_bytes(*unit))))
+    // Four at a time: one after the other, each would wait for the product before.
+    let (blocks, rest) = units.as_chunks::<4>();
+    let hash = blocks.iter().fold(0_u16, |hash, block| {
+        let terms = block.iter().zip(POWERS);
+        let sum = terms.fold(0_u16, |sum, (unit, power)| {
+            sum.wrapping_add(u16::from_le_bytes(*unit).wrapping_mul(power))
+        });
+        hash.wrapping_mul(FACTOR.wrapping_pow(4)).wrapping_add(sum)
+    });
+    low(hash, rest.iter().map(|unit| u16::from_le_bytes(*unit)))
 }
 
 fn hash_of_ascii(name: &str) -> u16 {
-    low(name.bytes().map(u32::from))
+    low(0, name.bytes().map(u16::from))
 }
 
-fn low(units: impl Iterator<Item = u32>) -> u16 {
-    let hash = units.fold(0_u32, |hash, unit| {
-        hash.wrapping_mul(65_599).wrapping_add(unit)
-    });
-    (hash & 0xffff) as u16
+fn low(before: u16, units: impl Iterator<Item = u16>) -> u16 {
+    units.fold(before, |hash, unit| {
+        hash.wrapping_mul(FACTOR).wrapping_add(unit)
+    })
 }
 
 #[cfg(test)]
@@ -236,6 +270,22 @@ mod tests {
             }
         };
         Some((text, end))
+    }
+
+    #[test]
+    fn the_hash_is_the_same_however_it_is_computed() {
+        let name = "RelatedActivityID and more";
+        for end in 0..name.len() {
+            let bytes: Vec<u8> = name[..end]
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect();
+            let whole = name[..end].bytes().fold(0_u32, |hash, unit| {
+                hash.wrapping_mul(65_599).wrapping_add(u32::from(unit))
+            });
+            assert_eq!(u32::from(hash_of(&bytes)), whole & 0xffff);
+            assert_eq!(hash_of_ascii(&name[..end]), hash_of(&bytes));
+        }
     }
 
     #[test]

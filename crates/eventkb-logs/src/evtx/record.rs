@@ -6,6 +6,7 @@
 
 mod definitions;
 mod fingerprint;
+mod inline;
 mod layout;
 mod order;
 mod row;
@@ -24,15 +25,16 @@ use super::binxml::kind::STRING;
 use super::frames::Frame;
 use super::names::Texts;
 use super::system::{Field, System};
-use super::template::Template;
+use super::template::{Names, Template};
 use super::value::{DecodeError, Fuel, Unsupported, Value, utf16};
 use crate::bytes::u32_at;
 use crate::event::{Event, Head};
 use crate::event_builder::words_of;
-use crate::json_line::{LineHead, LineValues};
+use crate::json_line::{LineHead, LineRoom};
 use crate::numbers;
 use definitions::{Definitions, Known};
 use fingerprint::{Templates, Traits};
+use inline::ValueNames;
 pub(super) use row::is_unusual;
 use row::{Glances, OfTemplate};
 use start::{Start, read_values, start_of};
@@ -52,8 +54,10 @@ pub(super) struct Decoder {
     shapes: Templates,
     fingerprint: Vec<u8>,
     names: Texts,
-    /// The values of a record on their way into a line.
-    line: LineValues,
+    /// Room for the values of a record on their way into a line.
+    line: LineRoom,
+    /// Names of values of records without a template.
+    value_names: ValueNames,
     /// Value lists that no record needs now.
     spare: Vec<Vec<Value>>,
     fuel: Fuel,
@@ -85,6 +89,8 @@ struct Entry {
     system: Option<Result<System, DecodeError>>,
     template: Option<Result<Rc<Template>, DecodeError>>,
     traits: Option<Rc<Traits>>,
+    /// A name of the template cannot be read.
+    lacks_names: bool,
     glanced: OfTemplate,
 }
 
@@ -300,7 +306,7 @@ impl Decoder {
         if full && self.sound && start.values().is_some() {
             // It may be known from chunks before. What is wrong with it is said when the values are
             // asked for.
-            let _ = self.template(chunk, &frame.body, &start);
+            let _ = self.template(chunk, &frame.body, &start, Names::AsManyAsCan);
         }
         let entry = self.entries.of(&start)?;
         let span = || start.span(chunk, &frame.body);
@@ -378,18 +384,23 @@ impl Decoder {
             read_values(chunk, table, (body.end, false), values)?;
         }
         self.fuel.burn(1 + values.len())?;
-        self.template(chunk, body, &start)
+        self.template(chunk, body, &start, Names::AsManyAsCan)
     }
 
-    /// The template that the instance at `start` is of, read once for each chunk at most.
+    /// The template that the instance at `start` is of, read once for each chunk at most. Where stale
+    /// records name one whose names were overwritten, the first of them ends it.
     fn template(
         &mut self,
         chunk: &[u8],
         body: &Range<usize>,
         start: &Start,
+        needed: Names,
     ) -> Result<Rc<Template>, DecodeError> {
         let at = start.tokens_at();
         let entry = self.entries.of(start)?;
+        if needed == Names::All && entry.lacks_names {
+            return Err(DecodeError::UnreadableName);
+        }
         if let Some(template) = &entry.template {
             return template.clone();
         }
@@ -404,7 +415,14 @@ impl Decoder {
         }
         let span = start.span(chunk, body);
         let (names, fuel) = (&mut self.names, &mut self.fuel);
-        let read = span.and_then(|span| Template::read(chunk, &span, names, fuel));
+        let read = span.and_then(|span| Template::read(chunk, &span, needed, (names, fuel)));
+        entry.lacks_names = match &read {
+            Ok(read) => read.template.unreadable,
+            Err(error) => *error == DecodeError::UnreadableName,
+        };
+        if needed == Names::All && entry.lacks_names {
+            return Err(DecodeError::UnreadableName);
+        }
         let template = read.map(|read| {
             let template = Rc::new(read.template);
             if is_remembered && !template.unreadable {
@@ -440,6 +458,7 @@ impl Entry {
             system: None,
             template: None,
             traits: None,
+            lacks_names: false,
             glanced: OfTemplate::default(),
         }
     }

@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
-use super::binxml::{self, kind::STRING};
 use super::names::{self, Name};
+use super::tokens::{Token, Tokens};
 use super::value::{DecodeError, Fuel, Unsupported};
-use crate::bytes::u16_at;
 use crate::limits;
 
 /// Where one field stands.
@@ -61,11 +60,7 @@ impl System {
         fuel: &mut Fuel,
     ) -> Result<System, DecodeError> {
         let mut walk = Walk {
-            chunk,
-            fuel,
-            at: span.tokens.start,
-            end: span.tokens.end,
-            has_dependency_ids: span.is_template,
+            tokens: Tokens::new(chunk, span, fuel),
             depth: 0,
             in_system: false,
             child: Child::Other,
@@ -212,12 +207,8 @@ enum SystemField {
     Content(Child),
 }
 
-struct Walk<'a> {
-    chunk: &'a [u8],
-    fuel: &'a mut Fuel,
-    at: usize,
-    end: usize,
-    has_dependency_ids: bool,
+struct Walk<'a, 'f> {
+    tokens: Tokens<'a, 'f>,
     depth: usize,
     in_system: bool,
     child: Child,
@@ -226,47 +217,30 @@ struct Walk<'a> {
     field: Option<SystemField>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     fn run(&mut self, system: &mut System) -> Result<(), DecodeError> {
         // Each step moves on by at least one byte; the bound is for crafted definitions.
         for _ in 0..4 * limits::MAX_TEMPLATE_NODES {
-            if self.at >= self.end {
-                return Err(Unsupported);
-            }
-            self.fuel.burn(1)?;
-            let token = *self.chunk.get(self.at).ok_or(Unsupported)?;
-            self.at += 1;
-            match token & !binxml::MORE {
-                binxml::FRAGMENT => self.at += binxml::FRAGMENT_BYTES - 1,
-                binxml::START_ELEMENT => self.start(token & binxml::MORE != 0)?,
-                binxml::ATTRIBUTE => self.attribute()?,
-                binxml::CLOSE_START_TAG => self.field = self.content_field(),
-                binxml::CLOSE_EMPTY_ELEMENT | binxml::END_ELEMENT => {
+            match self.tokens.next()? {
+                Token::Start(name) => self.start(name)?,
+                Token::Attribute(name) => self.attribute(name),
+                Token::Close => self.field = self.content_field(),
+                Token::End => {
                     self.field = None;
                     self.depth = self.depth.checked_sub(1).ok_or(Unsupported)?;
                     if self.depth == 1 && self.in_system {
                         return Ok(());
                     }
                 }
-                binxml::VALUE_TEXT => {
-                    let text = self.text()?;
-                    self.put(system, Field::Text(text))?;
-                }
-                binxml::SUBSTITUTION | binxml::OPTIONAL_SUBSTITUTION => {
-                    let value = u16_at(self.chunk, self.at).ok_or(Unsupported)?;
-                    self.at += 3;
-                    self.put(system, Field::Value(value))?;
-                }
-                // Anything else in System is left to the fallback.
-                _ => return Err(Unsupported),
+                Token::Text(text) => self.put(system, Field::Text(text))?,
+                Token::Value(value) => self.put(system, Field::Value(value))?,
+                Token::EndOfFragment => return Err(Unsupported),
             }
         }
         Err(Unsupported)
     }
 
-    fn start(&mut self, has_attributes: bool) -> Result<(), DecodeError> {
-        self.at += if self.has_dependency_ids { 6 } else { 4 };
-        let name = self.name()?;
+    fn start(&mut self, name: Name<'a>) -> Result<(), DecodeError> {
         self.depth += 1;
         self.field = None;
         match self.depth {
@@ -290,14 +264,10 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        if has_attributes {
-            self.at += 4;
-        }
         Ok(())
     }
 
-    fn attribute(&mut self) -> Result<(), DecodeError> {
-        let name = self.name()?;
+    fn attribute(&mut self, name: Name<'a>) {
         self.field = match self.child {
             _ if !self.in_system || self.depth != 3 => None,
             Child::Provider if name.is("Name") => Some(SystemField::Name),
@@ -313,7 +283,6 @@ impl<'a> Walk<'a> {
             }
             _ => None,
         };
-        Ok(())
     }
 
     fn content_field(&self) -> Option<SystemField> {
@@ -362,35 +331,5 @@ impl<'a> Walk<'a> {
         }
         *field = part;
         Ok(())
-    }
-
-    /// A name: inline where it is first used in the chunk.
-    fn name(&mut self) -> Result<Name<'a>, DecodeError> {
-        let offset = names::offset_at(self.chunk, self.at)?;
-        self.at += 4;
-        let inline = offset == self.at;
-        match names::read(self.chunk, offset) {
-            Ok((name, end)) => {
-                if inline {
-                    self.at = end;
-                }
-                Ok(name)
-            }
-            Err(error) if inline => Err(error),
-            Err(_) => Ok(Name::Known(names::UNREADABLE)),
-        }
-    }
-
-    fn text(&mut self) -> Result<Range<usize>, DecodeError> {
-        if self.chunk.get(self.at) != Some(&STRING) {
-            return Err(Unsupported);
-        }
-        let count = usize::from(u16_at(self.chunk, self.at + 1).ok_or(Unsupported)?);
-        let start = self.at + 3;
-        self.at = start + 2 * count;
-        if self.at > self.end {
-            return Err(Unsupported);
-        }
-        Ok(start..self.at)
     }
 }

@@ -57,6 +57,14 @@ pub(super) struct Reference {
     pub(super) name: Range<usize>,
 }
 
+/// Which names of a definition must be readable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    All,
+    /// What a name that cannot be read names is kept without it.
+    AsManyAsCan,
+}
+
 /// A template as it was read.
 pub(super) struct ReadTemplate {
     pub(super) template: Template,
@@ -67,13 +75,17 @@ pub(super) struct ReadTemplate {
 
 impl Template {
     /// Reads a template's definition, or the whole of a record without a template.
+    ///
+    /// # Errors
+    /// [`DecodeError::UnreadableName`] if a name cannot be read and [all are needed](Names::All).
     pub(super) fn read(
         chunk: &[u8],
         span: &TokenSpan,
-        names: &mut Texts,
-        fuel: &mut Fuel,
+        needed: Names,
+        (names, fuel): (&mut Texts, &mut Fuel),
     ) -> Result<ReadTemplate, DecodeError> {
         let mut reader = Reader::new(chunk, span, names, fuel);
+        reader.needed = needed;
         reader.read()?;
         let template = Template {
             system: system(&reader.steps),
@@ -129,6 +141,7 @@ struct Reader<'a> {
     /// Indices of the `Start` of open elements.
     open: Vec<usize>,
     references: Vec<Reference>,
+    needed: Names,
     unreadable: bool,
 }
 
@@ -152,6 +165,7 @@ impl<'a> Reader<'a> {
                 true => Vec::with_capacity(USUAL_STEPS / 4),
                 false => Vec::new(),
             },
+            needed: Names::AsManyAsCan,
             unreadable: false,
         }
     }
@@ -282,6 +296,7 @@ impl<'a> Reader<'a> {
                 Ok(name)
             }
             _ if inline => Err(Unsupported),
+            _ if self.needed == Names::All => Err(DecodeError::UnreadableName),
             _ => {
                 self.unreadable = true;
                 Ok(names::UNREADABLE.into())

@@ -1,19 +1,22 @@
 //! The values of a record, and how they are written as text.
 //!
 //! The forms are those of Windows' own rendering and of the `evtx` crate; a test compares every
-//! record of real logs with the crate's. Types that are rare or whose form is intricate (floats,
-//! SYSTEMTIME, arrays of anything but strings) are left to the crate.
+//! record of real logs with the crate's. Types that are rare or whose form is intricate (floats, arrays
+//! of anything but strings) are left to the crate.
 
-use std::fmt::Write;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::Offset;
 
 use super::binxml::kind;
-use crate::bytes::{ascii_pieces, u16_at, u32_at, u64_at};
+pub(super) use crate::bytes::utf16;
+use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::event::is_set;
 use crate::limits;
-use crate::numbers::{HEX, HEX_UPPER, push_hex};
+use crate::numbers::{HEX, HEX_UPPER, hex_pair, push_hex};
 
 /// One value of a record: its type and where its bytes stand in the chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub(super) struct Value {
 }
 
 /// 100 ns intervals between 1601-01-01 and 1970-01-01.
-const EPOCH: i128 = 116_444_736_000_000_000;
+const EPOCH: i64 = 116_444_736_000_000_000;
 
 impl Value {
     /// Whether there is nothing in it: an element that dependency_id on it is left out.
@@ -89,7 +92,7 @@ impl Value {
             kind::ANSI => self.bytes.len(),
             kind::BINARY => 2 * self.bytes.len(),
             kind::GUID => 38,
-            kind::FILETIME => 28,
+            kind::FILETIME | kind::SYSTEMTIME => 28,
             kind::SID => 48,
             kind::U64 | kind::HEX64 | kind::I64 => 20,
             _ => 10,
@@ -110,7 +113,10 @@ impl Value {
                 Ok(())
             }
             (kind::ANSI, _) if bytes.is_ascii() => {
-                out.extend(bytes.iter().filter(|b| **b != 0).map(|b| char::from(*b)));
+                // A zero ends it as a rule.
+                for part in bytes.split(|byte| *byte == 0) {
+                    out.push_str(std::str::from_utf8(part).unwrap_or_default());
+                }
                 Ok(())
             }
             (kind::I8, 1) => decimal(bytes.first().map(|byte| byte.cast_signed()), out),
@@ -127,9 +133,7 @@ impl Value {
                 Ok(())
             }
             (kind::BINARY, _) => {
-                for byte in bytes {
-                    push_hex(*byte, HEX_UPPER, out);
-                }
+                push_hex(bytes, HEX_UPPER, out);
                 Ok(())
             }
             (kind::GUID, 16) => {
@@ -137,6 +141,7 @@ impl Value {
                 Ok(())
             }
             (kind::FILETIME, 8) => filetime_text(u64_at(chunk, at).ok_or(Unsupported)?, out),
+            (kind::SYSTEMTIME, 16) => time_text(system_time(bytes).ok_or(Unsupported)?, out),
             (kind::SID, 8..) => sid(bytes, out),
             (kind::HEX32, 4) => hexadecimal(u32_at(chunk, at).map(u64::from), out),
             (kind::HEX64, 8) => hexadecimal(u64_at(chunk, at), out),
@@ -158,6 +163,7 @@ impl Value {
             | (kind::GUID, 16) => true,
             (kind::ANSI, _) => bytes.is_ascii(),
             (kind::FILETIME, 8) => u64_at(chunk, self.bytes.start).and_then(filetime).is_some(),
+            (kind::SYSTEMTIME, 16) => system_time(bytes).is_some(),
             (kind::SID, 8..) => is_sid(bytes),
             _ => false,
         }
@@ -194,6 +200,8 @@ pub(super) enum DecodeError {
     Unsupported,
     /// It is written in a way that has no layout: it must be walked.
     NoLayout,
+    /// A name that it uses cannot be read, where all are needed.
+    UnreadableName,
     /// It would take more work than any real record: nobody reads it.
     OverBudget,
 }
@@ -241,35 +249,50 @@ impl Fuel {
 /// Bytes of text that cost as much as one step through a template.
 const BYTES_A_STEP: usize = 16;
 
-/// Adds UTF-16LE text, without the zero that ends it. Unpaired surrogates become U+FFFD.
-pub(super) fn utf16(bytes: &[u8], out: &mut String) {
-    let rest = ascii_pieces(bytes, |ascii| {
-        out.push_str(std::str::from_utf8(ascii).unwrap_or_default());
-    });
-    let units = rest
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit))
-        .take_while(|unit| *unit != 0);
-    out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
-}
-
 pub(super) fn filetime(ticks: u64) -> Option<Timestamp> {
-    let nanoseconds = (i128::from(ticks) - EPOCH) * 100;
-    Timestamp::from_nanosecond(nanoseconds).ok()
+    let since = i64::try_from(ticks).ok()? - EPOCH;
+    // Both are whole and in range: a second has 10,000,000 ticks.
+    let (seconds, ticks) = (since.div_euclid(10_000_000), since.rem_euclid(10_000_000));
+    Timestamp::new(seconds, i32::try_from(ticks).ok()? * 100).ok()
 }
 
 /// A time as ticks, if it is a whole number of them.
 pub(super) fn ticks_of(time: Timestamp) -> Option<u64> {
     let nanoseconds = time.as_nanosecond();
     let is_whole = nanoseconds % 100 == 0;
-    u64::try_from(nanoseconds / 100 + EPOCH)
+    u64::try_from(nanoseconds / 100 + i128::from(EPOCH))
         .ok()
         .filter(|_| is_whole)
 }
 
 fn filetime_text(ticks: u64, out: &mut String) -> Result<(), DecodeError> {
-    let time = filetime(ticks).ok_or(Unsupported)?;
-    write!(out, "{time:.7}").map_err(|_| Unsupported)
+    time_text(filetime(ticks).ok_or(Unsupported)?, out)
+}
+
+fn time_text(time: Timestamp, out: &mut String) -> Result<(), DecodeError> {
+    static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(7));
+    let printed = PRINTER.print_timestamp(&time, &mut *out);
+    printed.map_err(|_| Unsupported)
+}
+
+/// A time as eight numbers: year, month, day of the week, day, hour, minute, second, millisecond. How
+/// one is written that is none, or that lies beyond the calendar, the crate knows.
+fn system_time(bytes: &[u8]) -> Option<Timestamp> {
+    let (fields, _) = bytes.as_chunks::<2>();
+    let fields: [[u8; 2]; 8] = fields.try_into().ok()?;
+    let [year, month, _, day, hour, minute, second, thousandth] = fields.map(u16::from_le_bytes);
+    let small = |field: u16| i8::try_from(field).ok();
+    let is_in_calendar = (1601..=9999).contains(&year) && second < 60 && thousandth < 1000;
+    let time = DateTime::new(
+        i16::try_from(year).ok().filter(|_| is_in_calendar)?,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        i32::from(thousandth) * 1_000_000,
+    );
+    Offset::UTC.to_timestamp(time.ok()?).ok()
 }
 
 fn decimal(number: Option<impl itoa::Integer>, out: &mut String) -> Result<(), DecodeError> {
@@ -286,15 +309,15 @@ fn hexadecimal(number: Option<u64>, out: &mut String) -> Result<(), DecodeError>
 /// The first three fields are little-endian numbers, the rest are bytes.
 fn guid(bytes: &[u8], out: &mut String) {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    out.push('{');
-    for (n, at) in ORDER.into_iter().enumerate() {
-        if matches!(n, 4 | 6 | 8 | 10) {
-            out.push('-');
-        }
+    const PLACES: [usize; 16] = [1, 3, 5, 7, 10, 12, 15, 17, 20, 22, 25, 27, 29, 31, 33, 35];
+    let mut text = *b"{00000000-0000-0000-0000-000000000000}";
+    for (at, place) in ORDER.into_iter().zip(PLACES) {
         let byte = bytes.get(at).copied().unwrap_or(0);
-        push_hex(byte, HEX, out);
+        if let Some(pair) = text.get_mut(place..place + 2) {
+            pair.copy_from_slice(&hex_pair(byte, HEX));
+        }
     }
-    out.push('}');
+    out.push_str(std::str::from_utf8(&text).unwrap_or_default());
 }
 
 /// Whether [`sid`] can write it.

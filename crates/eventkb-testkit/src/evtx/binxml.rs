@@ -72,7 +72,9 @@ fn start(
     attributes: &[(&str, Content<'_>)],
 ) -> Open {
     chunk.u8(if attributes.is_empty() { 0x01 } else { 0x41 });
-    chunk.u16(dependency.unwrap_or(NO_DEPENDENCY));
+    if chunk.in_definition {
+        chunk.u16(dependency.unwrap_or(NO_DEPENDENCY));
+    }
     let size_at = chunk.bytes.len();
     chunk.u32(0);
     chunk.name(name);

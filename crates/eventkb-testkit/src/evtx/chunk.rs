@@ -32,6 +32,8 @@ pub(crate) struct Promise {
 #[derive(Debug)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
+    /// Elements name the value they depend on, as those of a template's definition do.
+    pub(crate) in_definition: bool,
     strings: [u32; 64],
     templates: [u32; 32],
     names: Vec<(u64, String, u32)>,
@@ -55,6 +57,7 @@ impl Chunk {
         bytes.resize(CHUNK_HEADER_SIZE, 0);
         Self {
             bytes,
+            in_definition: true,
             strings: [0; 64],
             templates: [0; 32],
             names: Vec::new(),

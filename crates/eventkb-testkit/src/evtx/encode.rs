@@ -2,11 +2,11 @@
 
 use super::binxml::{self, Content, Values, kind};
 use super::chunk::Chunk;
-use super::{DataShape, Layout, Style};
+use super::{DataShape, Layout, Style, elements};
 use crate::event::{EventSpec, FileTime, sid_text};
 
 /// The namespace of every event.
-const XMLNS: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
+pub(super) const XMLNS: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
 /// Numbers of the substitutions of the outer template.
 mod slot {
@@ -85,6 +85,34 @@ impl Encoder {
         chunk.u64(header.id);
         chunk.raw(&header.time.0.to_le_bytes());
         binxml::fragment_header(chunk);
+        let mut place = Place {
+            offset,
+            time_at: None,
+            id_at: None,
+        };
+        match self.shape.style {
+            Style::WithoutTemplate => elements::event(chunk, event, id)?,
+            Style::Native | Style::Forwarded => self.instances(chunk, event, id, &mut place)?,
+        }
+        chunk.u8(0);
+        let unpadded = chunk.bytes.len() - offset + 4;
+        chunk
+            .bytes
+            .resize(offset + unpadded.next_multiple_of(8) - 4, 0);
+        let size = u32::try_from(unpadded.next_multiple_of(8)).ok()?;
+        chunk.u32(size);
+        chunk.patch_u32(offset + 4, size);
+        Some(place)
+    }
+
+    /// The instances of two templates, one within the other, with their values.
+    fn instances(
+        &mut self,
+        chunk: &mut Chunk,
+        event: &EventSpec,
+        id: u64,
+        place: &mut Place,
+    ) -> Option<()> {
         self.system_template(chunk, event);
         let (time, record_id) = self.system_values(event, id);
         let written = self.outer.write(chunk, true)?;
@@ -95,20 +123,11 @@ impl Encoder {
         let inner_size = u16::try_from(chunk.bytes.len() - inner_at).ok()?;
         chunk.bytes[written.size_at..written.size_at + 2]
             .copy_from_slice(&inner_size.to_le_bytes());
-        chunk.u8(0);
-        let unpadded = chunk.bytes.len() - offset + 4;
-        chunk
-            .bytes
-            .resize(offset + unpadded.next_multiple_of(8) - 4, 0);
-        let size = u32::try_from(unpadded.next_multiple_of(8)).ok()?;
-        chunk.u32(size);
-        chunk.patch_u32(offset + 4, size);
-        let numeric = self.shape.style == Style::Native;
-        Some(Place {
-            offset,
-            time_at: numeric.then_some(written.values_at + time),
-            id_at: numeric.then_some(written.values_at + record_id),
-        })
+        if self.shape.style == Style::Native {
+            place.time_at = Some(written.values_at + time);
+            place.id_at = Some(written.values_at + record_id);
+        }
+        Some(())
     }
 
     /// The instance token of the outer template, with its definition at the first use.
@@ -195,7 +214,7 @@ impl Encoder {
     fn number(&self, slot: u16, kind: u8) -> Content<'static> {
         match self.shape.style {
             Style::Native => Content::Optional(slot, kind),
-            Style::Forwarded => Content::Optional(slot, kind::STRING),
+            _ => Content::Optional(slot, kind::STRING),
         }
     }
 
@@ -211,7 +230,7 @@ impl Encoder {
         self.outer.clear();
         let places = match self.shape.style {
             Style::Native => self.native_numbers(event, id),
-            Style::Forwarded => self.text_numbers(event, id),
+            _ => self.text_numbers(event, id),
         };
         let values = &mut self.outer;
         if self.shape.layout == Layout::NameAsSubstitution {

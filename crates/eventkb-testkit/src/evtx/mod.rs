@@ -7,6 +7,7 @@
 
 mod binxml;
 mod chunk;
+mod elements;
 mod encode;
 pub mod map;
 pub mod real;
@@ -51,6 +52,13 @@ pub enum Style {
     Native,
     /// As text, as forwarded events (WEC) are.
     Forwarded,
+    /// As text within the record's own elements, which are of no template: saved forwarded events.
+    WithoutTemplate,
+}
+
+impl Style {
+    /// All of them.
+    pub const ALL: [Style; 3] = [Style::Native, Style::Forwarded, Style::WithoutTemplate];
 }
 
 /// What a writer has written.

@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use super::Decoder;
 use super::layout::Layouts;
-use super::start::{read_values, start_of};
+use super::start::{Start, read_values, start_of};
 use crate::event::Trust;
 use crate::event_builder::EventBuilder;
 use crate::evtx::binxml::kind;
 use crate::evtx::frames::Frame;
-use crate::evtx::template::{Step, Template};
+use crate::evtx::template::{Names, Step, Template};
 use crate::evtx::value::{DecodeError, Unsupported};
 use crate::limits;
 
@@ -129,7 +129,7 @@ impl Decoder {
             values = std::mem::take(&mut self.values);
         }
         let read = read_values(chunk, table, (body.end, false), &mut values);
-        let traits = read.and_then(|_| self.traits(chunk, body));
+        let traits = read.and_then(|_| self.traits(chunk, body, &start));
         let done = traits.and_then(|traits| {
             fingerprint.extend_from_slice(&traits.number.to_le_bytes());
             self.fuel.burn(1)?;
@@ -166,18 +166,19 @@ impl Decoder {
         &mut self,
         chunk: &[u8],
         body: &Range<usize>,
+        start: &Start,
     ) -> Result<Rc<Traits>, DecodeError> {
-        let start = start_of(chunk, body, &mut self.fuel)?;
-        let known = self.entries.of(&start)?;
+        let known = self.entries.of(start)?;
         if let Some(traits) = &known.traits {
             return Ok(Rc::clone(traits));
         }
-        let template = self.template(chunk, body, &start)?;
         // What a record lacks must be said of each.
-        if template.unreadable {
-            return Err(Unsupported);
-        }
-        let known = self.entries.of(&start)?;
+        let template = self.template(chunk, body, start, Names::All);
+        let template = template.map_err(|error| match error {
+            DecodeError::UnreadableName => Unsupported,
+            _ => error,
+        })?;
+        let known = self.entries.of(start)?;
         let shapes = &mut self.shapes;
         let traits = known.traits.get_or_insert_with(|| shapes.traits(&template));
         Ok(Rc::clone(traits))

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Decoder;
+use super::inline;
 use super::start::{read_values, start_of};
 use super::take::{Checked, Name, Search, Take, Values};
 use crate::event::Event;
@@ -18,6 +19,7 @@ use crate::evtx::frames::Frame;
 use crate::evtx::template::{Step, Template};
 use crate::evtx::value::DecodeError::NoLayout;
 use crate::evtx::value::{DecodeError, Unsupported, Value};
+use crate::json_line::LineValues;
 use crate::wanted_text::WantedText;
 
 /// The layouts of one template, by where its instance stands.
@@ -362,23 +364,23 @@ impl Decoder {
     }
 
     /// Adds a record that has a layout as a line of JSON; `begin` adds what its head says. Whatever
-    /// comes out otherwise: the record must be read in another way, and the text is as it was.
+    /// comes out otherwise: the record must be read in another way, and what was added is worth nothing.
     pub(in crate::evtx) fn line(
         &mut self,
         chunk: &[u8],
         frame: &Frame,
         out: &mut String,
     ) -> Result<(), DecodeError> {
-        let mut values = std::mem::take(&mut self.line);
-        values.clear();
+        let mut room = std::mem::take(&mut self.line);
         let left = self.fuel.clone();
+        let mut values = LineValues::new(out, &mut room);
         let filled = self.fill(chunk, &frame.body, Place::Record, &mut values);
         match filled {
-            Ok(()) => values.write(out),
+            Ok(()) => values.finish(),
             // Escaping makes text longer: what it costs must not decide what can be read.
             Err(_) => self.fuel = left,
         }
-        self.line = values;
+        self.line = room;
         filled
     }
 
@@ -401,8 +403,14 @@ impl Decoder {
         found: &mut impl Take,
     ) -> Result<(), DecodeError> {
         let start = start_of(chunk, body, &mut self.fuel)?;
-        let table = start.values().ok_or(NoLayout)?;
-        let traits = self.traits(chunk, body)?;
+        let Some(table) = start.values() else {
+            let (fuel, names) = (&mut self.fuel, &mut self.value_names);
+            return match place {
+                Place::Record => inline::fill(chunk, &start.span(chunk, body)?, fuel, names, found),
+                Place::InEvent | Place::InUserData => Err(NoLayout),
+            };
+        };
+        let traits = self.traits(chunk, body, &start)?;
         let layout = traits.layouts.at(place).ok_or(NoLayout)?;
         let mut values = self.spare.pop().unwrap_or_default();
         read_values(chunk, table, (body.end, false), &mut values)?;

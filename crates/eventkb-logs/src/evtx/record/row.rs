@@ -80,7 +80,7 @@ const MOST_KINDS: usize = 8192;
 const NAMES_AT_HAND: usize = 32;
 /// Kinds of which it is known without hashing whether they are wanted.
 const KINDS_AT_HAND: usize = 512;
-/// Where at least this share of a chunk's records is wanted, in percent, looking beforehand costs
+/// Where at least this share of a chunk's live records is wanted, in percent, looking beforehand costs
 /// more than it spares, and the next chunks are read without.
 const MOSTLY_WANTED: usize = 85;
 /// How many chunks that is.
@@ -204,15 +204,18 @@ impl Decoder {
             left.extend(0..frames.len());
             return;
         }
+        let (mut live, mut passed) = (0, 0);
         for (at, frame) in frames.iter().enumerate() {
-            let passed = frame.trust == Trust::Intact
-                && !frame.cut
-                && self.glance(chunk, (frame, usual), wants) == Ok(true);
-            if !passed {
+            let is_live = frame.trust == Trust::Intact && !frame.cut;
+            live += usize::from(is_live);
+            if is_live && self.glance(chunk, (frame, usual), wants) == Ok(true) {
+                passed += 1;
+            } else {
                 left.push(at);
             }
         }
-        if left.len() * 100 >= frames.len() * MOSTLY_WANTED {
+        // Stale records, of which some chunks have more than of others, are looked at in any case.
+        if (live - passed) * 100 >= live * MOSTLY_WANTED && live > 0 {
             self.glances.unseen = UNSEEN_CHUNKS;
         }
     }

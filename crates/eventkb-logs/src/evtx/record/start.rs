@@ -84,7 +84,7 @@ fn behind_definition(
     let claimed = at.checked_add(DEFINITION_HEAD + size).ok_or(Unsupported)?;
     // Behind the values stand the token that ends the fragment, and what pads a record to a multiple
     // of eight bytes.
-    if let Ok(reached) = read_values(chunk, claimed, (end, false), &mut Vec::new())
+    if let Ok(reached) = read_first_values(chunk, claimed, end, 0, &mut Vec::new())
         && (1..=8).contains(&(end - reached))
     {
         return Ok(claimed);
@@ -94,15 +94,16 @@ fn behind_definition(
     Template::end(chunk, &span, fuel)
 }
 
-/// Reads the first `count` values of the table that follows an instance, and sees to it that the
-/// others end where the record does, at `end`: what [`read_values`] would refuse is refused.
+/// Reads the first values of the table that follows an instance, as many as are `wanted`, and sees to
+/// it that the others end where the record does, at `end`: what [`read_values`] would refuse is
+/// refused. Gives where the last value ends.
 pub(super) fn read_first_values(
     chunk: &[u8],
     at: usize,
     end: usize,
     wanted: usize,
     values: &mut Vec<Value>,
-) -> Result<(), DecodeError> {
+) -> Result<usize, DecodeError> {
     let count = u32_at(chunk, at).ok_or(Unsupported)? as usize;
     let table = at + 4;
     let mut place = table
@@ -128,7 +129,7 @@ pub(super) fn read_first_values(
     if place > end {
         return Err(Unsupported);
     }
-    Ok(())
+    Ok(place)
 }
 
 /// Reads the table of values that follows an instance; gives where the last value ends, at `end` at

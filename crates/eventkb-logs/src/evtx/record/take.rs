@@ -14,7 +14,7 @@ use crate::wanted_text::WantedText;
 #[derive(Debug)]
 pub(super) struct Name {
     name: Rc<str>,
-    opening: Box<str>,
+    opening: Rc<str>,
 }
 
 impl Name {
@@ -115,7 +115,7 @@ impl Take for Values {
     }
 }
 
-impl Take for LineValues {
+impl Take for LineValues<'_> {
     fn expect(&mut self, _more: usize) {}
 
     fn size(&self) -> usize {
@@ -285,12 +285,12 @@ impl Take for Search<'_> {
     }
 }
 
-fn opening(name: Option<&Name>) -> Option<&str> {
-    name.map(|name| &*name.opening)
+fn opening(name: Option<&Name>) -> Option<&Rc<str>> {
+    name.map(|name| &name.opening)
 }
 
 /// Records near the limits are left to [`Values`].
-fn has_room(values: &LineValues) -> Result<(), DecodeError> {
+fn has_room(values: &LineValues<'_>) -> Result<(), DecodeError> {
     // A chunk's binary data is at most as large as the chunk.
     let has_room = values.count() < limits::MAX_STRINGS
         && values.size() + CHUNK_SIZE <= limits::MAX_RECORD_TEXT;
