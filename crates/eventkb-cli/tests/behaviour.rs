@@ -255,6 +255,32 @@ fn a_folder_without_signatures_is_named() {
     assert!(stdout(&output).contains("holds no .json file"));
 }
 
+/// A folder that holds no signature was a typing error, or was not copied.
+#[test]
+fn a_folder_of_no_signatures_that_are_to_be_used_is_named() {
+    let folder = std::env::temp_dir().join(format!("eventkb-none-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.to_str().expect("text");
+    let data = common::testdata().join("healthy").display().to_string();
+    for args in [
+        &["scan", &data][..],
+        &["explain", "Q253307", &data],
+        &["signatures", "list"],
+    ] {
+        let output = run(&[args, &["--signatures", path]].concat());
+        let complaint = stderr(&output);
+        let line = format!(
+            "eventkb: {path}: the folder holds no .json file, so no signature of it was used"
+        );
+        let said = complaint.lines().any(|said| said == line);
+        assert!(said, "{args:?}: {complaint}");
+        // What could be done was done, and the code tells a script.
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(!stdout(&output).is_empty(), "{args:?}");
+    }
+    std::fs::remove_dir_all(&folder).expect("it is there");
+}
+
 #[test]
 fn what_people_type_works_or_says_what_would() {
     let saved = report("nothing.json");

@@ -62,6 +62,8 @@ pub enum DefectCode {
     ReadError,
     /// The user stopped the reading: the rest was not read.
     Cancelled,
+    /// The file seems to hold the records of another one, hours apart: exported in two time zones.
+    ShiftedTimes,
     /// The format is known, but this file does not follow it.
     Malformed,
     /// An export that does not carry what the original log held.

@@ -104,6 +104,24 @@ fn twenty_five_problems_fit_on_a_screen() {
     }
 }
 
+/// Edited observations may claim any number of records.
+#[test]
+fn sums_of_absurd_counts_are_shown() {
+    let mut report = report("many");
+    for input in &mut report.inputs {
+        input.records_lost = u64::MAX;
+        input.records_read = u64::MAX;
+        input.records_recovered = u64::MAX;
+    }
+    let reader = reader(Some(100), Detail::Short);
+    let text = drawn(&eventkb_render::scan(&report, &reader), 100);
+    assert!(
+        text.contains("18,446,744,073,709,551,615 records lost"),
+        "{text}"
+    );
+    drawn(&eventkb_render::logs(&report, Files::All, &reader), 100);
+}
+
 #[test]
 fn hundreds_of_logs_are_summed_up() {
     let report = report("many");

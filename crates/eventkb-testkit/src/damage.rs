@@ -90,6 +90,9 @@ pub enum Damage {
     ChunkRemoved,
     /// The second half of one chunk is overwritten by that of another.
     ChunksSpliced,
+    /// The body of another record of the chunk stands in the place of a record's own. Neither defines
+    /// what others use.
+    BodyCopied,
 }
 
 /// What was done to a file.
@@ -165,6 +168,9 @@ impl Damage {
         Self::ChunksSpliced,
     ];
 
+    /// What no disk does, and no checksum shows that was put right behind it.
+    pub const FORGED: &'static [Self] = &[Self::BodyCopied];
+
     /// Damages a sound file. Nothing is changed and nothing comes back when the file has not
     /// what the damage needs: a chunk, a record, a second chunk.
     pub fn apply(self, file: &mut Vec<u8>, seed: u64) -> Option<DamageReport> {
@@ -212,6 +218,7 @@ impl Damage {
             Self::DefiningBody | Self::DefiningZeroed | Self::DefiningNoise => {
                 record.defines_template
             }
+            Self::BodyCopied => !record.defines,
             _ => true,
         };
         let records: Vec<&MappedRecord> = map.records.iter().filter(wanted).collect();
@@ -245,6 +252,18 @@ impl Damage {
                 } else {
                     (start..start + length, noise(rng, length))
                 }
+            }
+            Self::BodyCopied => {
+                let fits = |other: &&&MappedRecord| {
+                    other.chunk == record.chunk
+                        && other.id != record.id
+                        && other.size <= record.size
+                };
+                let others: Vec<&&MappedRecord> = records.iter().filter(fits).collect();
+                let other = rng.pick(&others)?.range();
+                let mut body = file.get(other.start + 24..other.end - 4)?.to_vec();
+                body.resize(record.size - 28, 0);
+                (at + 24..record.range().end - 4, body)
             }
             Self::RecordNoise | Self::DefiningNoise => (record.range(), noise(rng, record.size)),
             _ => (record.range(), vec![0; record.size]),
@@ -471,6 +490,20 @@ pub fn under_good_checksums(file: &mut [u8], damage: ByteDamage, seed: u64) {
     repair_chunk_crcs(chunk);
 }
 
+/// Puts the first chunk of another log behind the last one of a log. Where it is `counted`, the header
+/// of the file says so.
+pub fn append_chunk(file: &mut Vec<u8>, other: &[u8], counted: bool) {
+    let chunk = other.get(FILE_HEADER_SIZE..FILE_HEADER_SIZE + CHUNK_SIZE);
+    file.extend_from_slice(chunk.unwrap_or_default());
+    if counted {
+        let chunks = (file.len() - FILE_HEADER_SIZE) / CHUNK_SIZE;
+        let last = chunks.saturating_sub(1) as u64;
+        file[16..24].copy_from_slice(&last.to_le_bytes());
+        file[42..44].copy_from_slice(&((chunks & 0xffff) as u16).to_le_bytes());
+        repair_crcs(file);
+    }
+}
+
 /// Recomputes all checksums of a file from its bytes as they are: of the file header, and of
 /// every whole chunk slot that carries a chunk's magic. Damage then no longer shows in them.
 pub fn repair_crcs(file: &mut [u8]) {
@@ -502,7 +535,7 @@ mod tests {
     #[test]
     fn every_damage_changes_only_what_it_reports() {
         let sound = sample();
-        for &damage in Damage::ALL {
+        for &damage in Damage::ALL.iter().chain(Damage::FORGED) {
             for seed in 0..40 {
                 let mut file = sound.clone();
                 let report = damage.apply(&mut file, seed).expect("applicable");

@@ -25,6 +25,7 @@ pub mod mta;
 pub mod rng;
 pub mod scenario;
 pub mod testdata;
+pub mod texts;
 pub mod zip;
 
 pub use event::{EventSpec, FileTime, Rendering};

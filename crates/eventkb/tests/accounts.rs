@@ -12,12 +12,13 @@ use eventkb::report::{Ignored, Input};
 use eventkb::{EventFilter, ReadOptions, ScanOptions, SignatureSet};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::bytes::ByteDamage;
-use eventkb_testkit::damage::{Damage, repair_crcs, under_good_checksums};
+use eventkb_testkit::damage::{Damage, append_chunk, repair_crcs, under_good_checksums};
 use eventkb_testkit::dialects::Dialect;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::{DataShape, EvtxWriter, Style};
 use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::{Attempt, Noise, START, mixed};
+use eventkb_testkit::texts;
 use eventkb_testkit::zip;
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -195,6 +196,18 @@ fn three_commands_say_the_same() {
                 damage.apply(bytes, own);
             }
         }
+        let as_text = std::str::from_utf8(bytes)
+            .ok()
+            .filter(|_| rng.below(4) == 0);
+        if let Some(text) = as_text {
+            let (kind, changed) = match rng.below(3) {
+                0 => ("zones", texts::with_absurd_zones(text, rng)),
+                1 => ("half a character", texts::with_half_a_character(text, rng)),
+                _ => ("a number", texts::with_another_number(text, rng)),
+            };
+            what = format!("{what}, {kind}");
+            *bytes = changed.into_bytes();
+        }
         if is_evtx && rng.below(3) == 0 {
             repair_crcs(bytes);
         }
@@ -208,11 +221,23 @@ fn three_commands_say_the_same() {
 fn three_commands_say_the_same_under_good_checksums() {
     let mut made = made();
     made.retain(|(name, _)| name.starts_with("evtx"));
+    let strange = Noise::new(9).computers(["STRANGER"]).take(12);
+    let strange = EvtxWriter::new().write(&strange.collect::<Vec<EventSpec>>());
     differing("accounts-good", &made, &|rng, _, bytes| {
         let mut what = String::new();
         for _ in 0..1 + rng.below(4) {
             let own = rng.next_u64();
             match rng.pick(ByteDamage::ALL) {
+                _ if rng.below(5) == 0 => {
+                    let damage = rng.pick(Damage::FORGED).expect("some");
+                    what = format!("{what}, {damage:?}");
+                    damage.apply(bytes, own);
+                }
+                _ if rng.below(8) == 0 => {
+                    let counted = rng.below(2) == 0;
+                    what = format!("{what}, a strange chunk, counted: {counted}");
+                    append_chunk(bytes, &strange, counted);
+                }
                 Some(ByteDamage::Cut) | None => {
                     let damage = rng.pick(Damage::ALL).expect("some");
                     what = format!("{what}, {damage:?}");

@@ -13,11 +13,11 @@ mod common;
 use std::sync::Arc;
 
 use common::built_in;
-use eventkb::report::{Doubt, Finding, Report, Verdict};
+use eventkb::report::{DefectCode, Doubt, Finding, Report, Verdict};
 use eventkb::{Observations, ReadOptions, Scope, Session, Trust};
 use eventkb_testkit::EventSpec;
 use eventkb_testkit::bytes::ByteDamage;
-use eventkb_testkit::damage::{Damage, repair_crcs};
+use eventkb_testkit::damage::{Damage, append_chunk, repair_crcs};
 use eventkb_testkit::dialects::Dialect;
 use eventkb_testkit::evtx::map::Map;
 use eventkb_testkit::evtx::{CHUNK_SIZE, EvtxWriter, FILE_HEADER_SIZE};
@@ -25,6 +25,8 @@ use eventkb_testkit::rng::Rng;
 use eventkb_testkit::scenario::{
     Attempt, BindBackLayout, Noise, START, bind_back, mixed, ras_error,
 };
+use eventkb_testkit::{FileTime, texts};
+use sha2::{Digest as _, Sha256};
 
 const WANTED: &str = "Q253307";
 
@@ -237,6 +239,125 @@ fn forged_tails_and_headers_raise_nothing_above_possible() {
     }
 }
 
+/// The chunk of another log, behind one that was closed without it.
+#[test]
+fn a_chunk_that_no_header_counts_raises_nothing_above_possible() {
+    for seed in seeds(1_000) {
+        let mut rng = Rng::new(seed);
+        let sound = log(&without(seed));
+        let mut bytes = sound.clone();
+        let first = 1 + rng.below(500) as u64;
+        let strange = whole(seed).into_iter().zip(first..);
+        let strange: Vec<EventSpec> = strange.map(|(event, id)| event.record_id(id)).collect();
+        append_chunk(&mut bytes, &EvtxWriter::new().write(&strange), false);
+        let report = judged(&[("a.evtx", &bytes)]);
+        honest(&report, &format!("seed {seed}"));
+        let alone = judged(&[("a.evtx", &sound)]);
+        for finding in &report.findings {
+            let before = alone.finding(&finding.signature.id).map(|f| f.verdict);
+            assert!(
+                finding.verdict <= before.max(Some(Verdict::Possible)).expect("some"),
+                "seed {seed}: {} is {:?}, without the chunk {before:?}",
+                finding.signature.id,
+                finding.verdict
+            );
+        }
+    }
+}
+
+/// Checksums vouch for what was written, not for who wrote it; but a record that brings the id of another
+/// one along is told from those that belong where they stand.
+#[test]
+fn bodies_of_other_records_raise_no_verdict_without_a_doubt() {
+    let folder = common::testdata().join("q217142-near-miss");
+    let near_miss = |name: &str| std::fs::read(folder.join(name)).expect("the log");
+    let near_miss = ["SEATTLE_Application.evtx", "PORTLAND_Application.evtx"].map(near_miss);
+    let defects_of = |report: &Report| {
+        let defects = report.inputs.iter().flat_map(|input| &input.defects);
+        defects.cloned().collect::<Vec<_>>().into_iter()
+    };
+    let mut copied = 0;
+    for seed in seeds(1_000) {
+        let mut rng = Rng::new(seed);
+        let sound: Vec<Vec<u8>> = match seed % 3 {
+            0 => near_miss.to_vec(),
+            1 => vec![log(&whole(seed))],
+            _ => vec![log(&without(seed))],
+        };
+        let mut files = sound.clone();
+        let hit = rng.below(files.len());
+        for _ in 0..1 + rng.below(2) {
+            Damage::BodyCopied.apply(&mut files[hit], rng.next_u64());
+        }
+        if files == sound {
+            continue;
+        }
+        repair_crcs(&mut files[hit]);
+        let of = |files: &[Vec<u8>]| {
+            let named: Vec<(String, &[u8])> = files
+                .iter()
+                .enumerate()
+                .map(|(n, bytes)| (format!("{n}.evtx"), bytes.as_slice()))
+                .collect();
+            let named: Vec<(&str, &[u8])> = named.iter().map(|(n, b)| (n.as_str(), *b)).collect();
+            judged(&named)
+        };
+        let (report, before) = (of(&files), of(&sound));
+        let what = format!("seed {seed}");
+        honest(&report, &what);
+        let told = report.inputs.iter().flat_map(|input| &input.defects);
+        copied += told
+            .filter(|d| d.code == DefectCode::HeaderMismatch)
+            .count();
+        // A record that spoke against an article may be the one that was written over.
+        let is_told = defects_of(&report).any(|defect| defect.code.may_hide_records());
+        for finding in &report.findings {
+            let alone = before.finding(&finding.signature.id).map(|f| f.verdict);
+            let is_raised = Some(finding.verdict) > alone.max(Some(Verdict::Possible));
+            assert!(
+                !is_raised || !finding.doubts.is_empty() || is_told,
+                "{what}: {} is {:?}, was {alone:?}, and nothing is said",
+                finding.signature.id,
+                finding.verdict
+            );
+        }
+    }
+    let tries = seeds(1_000).count();
+    assert!(copied * 10 >= tries * 9, "{copied} of {tries} were told");
+}
+
+/// Zero, and what else stands where nothing was ever set, is no time that events have in common.
+#[test]
+fn times_that_were_never_set_tie_nothing_together() {
+    let never = [
+        FileTime(0),
+        FileTime(1),
+        FileTime(600_000_000),
+        FileTime::from_unix(0, 0),
+    ];
+    for seed in seeds(1_000) {
+        let mut rng = Rng::new(seed);
+        let mut events = whole(seed);
+        let time = *rng.pick(&never).expect("some");
+        let all = rng.below(2) == 0;
+        // One event with a time cannot make an attempt.
+        let kept = rng.below(events.len());
+        for (at, event) in events.iter_mut().enumerate() {
+            if all || at != kept {
+                event.time = time;
+            }
+        }
+        let bytes = EvtxWriter::new().write(&events);
+        let report = judged(&[("a.evtx", &bytes)]);
+        assert!(
+            verdict(&report) <= Some(Verdict::Possible),
+            "seed {seed}, {time:?}: {:?}",
+            verdict(&report)
+        );
+        honest(&report, &format!("seed {seed}, {time:?}"));
+    }
+}
+
 #[test]
 fn a_chunk_that_says_it_has_no_checksums_carries_no_match() {
     for seed in seeds(1_000) {
@@ -390,4 +511,91 @@ fn damaged_observations_are_refused() {
     }
     let tries = seeds(1_000).count();
     assert!(same < tries / 10, "{same} of {tries} were taken");
+}
+
+/// Observations whose numbers somebody edited, with the checksum that fits.
+fn edited(saved: &[u8], edit: impl FnOnce(&str) -> String) -> Vec<u8> {
+    let text = std::str::from_utf8(saved).expect("JSON");
+    let (head, content) = text.split_once('\n').expect("a head");
+    let content = edit(content.trim_end());
+    let mut head: serde_json::Value = serde_json::from_str(head).expect("JSON");
+    let sum = Sha256::digest(content.as_bytes());
+    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    head["checksum"] = sum.into();
+    format!("{head}\n{content}\n").into_bytes()
+}
+
+fn saved() -> Vec<u8> {
+    let mut session = Session::new(&built_in());
+    let options = ReadOptions::default();
+    session.read_bytes("a.evtx", &EvtxWriter::new().write(&whole(1)), &options);
+    session.save().to_bytes()
+}
+
+#[test]
+fn edited_numbers_in_observations_break_nothing() {
+    let set = built_in();
+    let sound = saved();
+    let mut merged = 0;
+    for seed in seeds(1_000) {
+        let mut rng = Rng::new(seed);
+        let mut bytes = sound.clone();
+        for _ in 0..1 + rng.below(3) {
+            bytes = edited(&bytes, |text| texts::with_another_number(text, &mut rng));
+        }
+        // Twice, so that what is at its limit is added to.
+        let read = || Observations::from_bytes(&bytes).ok();
+        let Some((one, other)) = read().zip(read()) else {
+            continue;
+        };
+        let result = std::panic::catch_unwind(|| eventkb::merge(&set, vec![one, other]).is_ok());
+        match result {
+            Ok(is_merged) => merged += usize::from(is_merged),
+            Err(_) => panic!("seed {seed}: panic"),
+        }
+    }
+    let tries = seeds(1_000).count();
+    assert!(merged * 10 > tries, "only {merged} of {tries} were merged");
+}
+
+/// Whatever observations claim, sums stay at the limit.
+#[test]
+fn totals_of_edited_observations_saturate() {
+    let set = built_in();
+    let sound = saved();
+    let most = u64::MAX.to_string();
+    let with = |path: &str| {
+        edited(&sound, |text| {
+            let mut content: serde_json::Value = serde_json::from_str(text).expect("JSON");
+            let input = &mut content["inputs"][0];
+            input["path"] = path.into();
+            input["sha256"] = serde_json::Value::Null;
+            for count in [
+                "bytes",
+                "records_read",
+                "records_recovered",
+                "records_lost",
+                "records_duplicate",
+            ] {
+                input[count] = u64::MAX.into();
+            }
+            content.to_string()
+        })
+    };
+    let both = ["a.evtx", "b.evtx"].map(|path| {
+        let bytes = with(path);
+        assert!(String::from_utf8_lossy(&bytes).contains(&most));
+        Observations::from_bytes(&bytes).expect("sound")
+    });
+    let report = eventkb::merge(&set, both.to_vec()).expect("of this version");
+    let totals = &report.totals;
+    assert_eq!(totals.files, 2);
+    let sums = [
+        totals.bytes,
+        totals.records_read,
+        totals.records_recovered,
+        totals.records_lost,
+        totals.records_duplicate,
+    ];
+    assert_eq!(sums, [u64::MAX; 5]);
 }

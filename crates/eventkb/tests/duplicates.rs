@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use eventkb::report::{DefectCode, Unexplained};
 use eventkb::{Report, scan};
+use eventkb_testkit::dialects::Dialect;
 use eventkb_testkit::evt::EvtWriter;
 use eventkb_testkit::evtx::EvtxWriter;
 use eventkb_testkit::scenario::{Attempt, START};
@@ -217,5 +218,47 @@ fn many_copies_in_several_threads_count_once() {
     for threads in [1, 2, 4] {
         let got = scanned("dup-many", &files, threads);
         assert_eq!(in_short(&got), in_short(&once), "{threads} threads");
+    }
+}
+
+/// Two exports of one log with local times, made in two zones: no record can tell which is right.
+#[test]
+fn a_log_at_other_hours_is_named() {
+    let events = events(3);
+    let later = |seconds: i64| -> Vec<EventSpec> {
+        let moved = events.iter().cloned();
+        let moved = moved.map(|event| EventSpec {
+            time: event.time.shifted(seconds * 10_000_000),
+            ..event
+        });
+        moved.collect()
+    };
+    let shifted = |report: &Report| -> Vec<String> {
+        let defects = report.inputs.iter().flat_map(|input| {
+            let own = input.defects.iter();
+            own.filter(|d| d.code == DefectCode::ShiftedTimes)
+                .map(|d| format!("{}: {}", input.path, d.message))
+        });
+        defects.collect()
+    };
+    for (seconds, words) in [(3_600, "1:00 hours later"), (-20_700, "5:45 hours earlier")] {
+        let csv = Dialect::EventViewerCsv.write(&later(seconds)).into_bytes();
+        let files = vec![("a.evtx", EvtxWriter::new().write(&events)), ("b.csv", csv)];
+        let report = scanned("dup-zones", &files, 1);
+        let told = shifted(&report);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let (path, message) = told[0].split_once(": ").expect("both");
+        assert!(path.ends_with("b.csv"), "{told:?}");
+        assert!(
+            message.contains("a.evtx, ") && message.contains(words),
+            "{told:?}"
+        );
+    }
+    // Other times are other events, and the same times are copies.
+    for seconds in [0, 3_601, 60, 27 * 3_600] {
+        let xml = xml(&later(seconds));
+        let files = vec![("a.evtx", EvtxWriter::new().write(&events)), ("b.xml", xml)];
+        let report = scanned("dup-no-zones", &files, 1);
+        assert_eq!(shifted(&report), [""; 0], "{seconds}");
     }
 }

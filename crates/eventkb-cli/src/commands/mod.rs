@@ -65,6 +65,9 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
+    // Where standard output is closed (`>&-`), Rust opens `/dev/null` in its place before `main` begins, in
+    // the same way as other programs that want no output. Telling the two apart takes code that runs
+    // before that, which cannot be written without `unsafe`.
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
     let mut err = io::stderr();
     let file = into_file::of(&cli);

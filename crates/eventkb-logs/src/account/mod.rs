@@ -37,9 +37,18 @@ pub struct Account {
     sources: HashMap<String, u64>,
     without_provider: u64,
     without_time: u64,
-    /// Checksums of chunks, eight bytes for 64 KiB of log: one that is there twice counts records
-    /// twice.
-    chunks: Vec<u64>,
+    /// What tells chunks from each other, some thirty bytes for 64 KiB of log.
+    chunks: Vec<ChunkMark>,
+}
+
+/// What tells one chunk of a log from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ChunkMark {
+    /// Both checksums: a chunk that is there twice counts records twice.
+    pub(crate) checksums: u64,
+    /// The lowest and the highest number of its records' frames, where the chunk is sound. A log gives
+    /// each number out once.
+    pub(crate) numbers: Option<(u64, u64)>,
 }
 
 /// Records of one log that stand in a row, as far as an account needs them.
@@ -113,24 +122,41 @@ impl Account {
             .note(DefectCode::Cancelled, Some(self.bytes), message);
     }
 
-    /// Notes a chunk by its checksums.
-    pub(crate) fn saw_chunk(&mut self, mark: Option<u64>) {
+    /// Notes a chunk.
+    pub(crate) fn saw_chunk(&mut self, mark: Option<ChunkMark>) {
         self.chunks.extend(mark);
     }
 
     /// Says so when a chunk is there twice.
     fn note_copies(&mut self) {
-        self.chunks.sort_unstable();
-        let copies = self
-            .chunks
-            .windows(2)
-            .filter(|pair| pair.first() == pair.last())
-            .count();
+        self.chunks.sort_unstable_by_key(|chunk| chunk.checksums);
+        let before = self.chunks.len();
+        self.chunks.dedup_by_key(|chunk| chunk.checksums);
+        let copies = before - self.chunks.len();
         self.integrity.note_many(
             DefectCode::Duplicate,
             None,
             copies as u64,
             "chunks that are in the file twice: their records count twice",
+        );
+    }
+
+    /// Says so when chunks claim the same numbers for their records.
+    fn note_shared_numbers(&mut self) {
+        let mut numbers: Vec<(u64, u64)> = self.chunks.iter().filter_map(|c| c.numbers).collect();
+        numbers.sort_unstable();
+        let mut highest = None;
+        let mut shared = 0;
+        for (low, high) in numbers {
+            shared += u64::from(highest.is_some_and(|highest| low <= highest));
+            highest = highest.max(Some(high));
+        }
+        self.integrity.note_many(
+            DefectCode::Oddity,
+            None,
+            shared,
+            "chunks whose records have numbers that those of another chunk have: a log gives each out \
+             once, so that one of them is of another log, or an older copy",
         );
     }
 
@@ -141,10 +167,14 @@ impl Account {
             return;
         }
         let repeated = self.spans.iter().filter_map(|span| span.ids.repeated());
+        let repeated = repeated.fold(0, u64::saturating_add);
+        if repeated == 0 {
+            return self.note_shared_numbers();
+        }
         self.integrity.note_many(
             DefectCode::Oddity,
             None,
-            repeated.fold(0, u64::saturating_add),
+            repeated,
             "records with a record id that another record of the same log has: one of them is a copy, \
              or was altered",
         );

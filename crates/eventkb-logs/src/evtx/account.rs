@@ -2,12 +2,44 @@
 
 use super::chunk::CHUNK_MAGIC;
 use crate::account::Account;
-use crate::bytes::{u16_at, u32_at};
+use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::integrity::{DefectCode, Integrity};
 use crate::limits::{CHUNK_SIZE, FILE_HEADER_SIZE};
 
 /// The log was not closed: header flag bit 0.
 const DIRTY: u32 = 1;
+
+/// What a file's header says of all its chunks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stated {
+    /// The log was not closed, or its header does not tell.
+    pub(crate) unclosed: bool,
+    /// Offset in the file behind the last chunk that the header counts; `None` where it may lag
+    /// behind, or does not tell.
+    pub(crate) end: Option<u64>,
+}
+
+impl Stated {
+    /// What holds for chunks of which no header speaks.
+    pub(crate) const NOTHING: Stated = Stated {
+        unclosed: true,
+        end: None,
+    };
+
+    /// What the header says, whose checksum holds.
+    fn of(header: &[u8]) -> Stated {
+        let unclosed = u32_at(header, 120).unwrap_or(0) & DIRTY != 0;
+        let counted = u16_at(header, 42).map_or(0, u64::from);
+        // It also names the chunks with the oldest and the newest records. Where it names one that it
+        // does not count, it is no judge of the others.
+        let named = [8, 16].map(|at| u64_at(header, at).unwrap_or(u64::MAX));
+        let tells = !unclosed && counted > 0 && named.iter().all(|chunk| *chunk < counted);
+        Stated {
+            unclosed,
+            end: tells.then_some(FILE_HEADER_SIZE as u64 + counted * CHUNK_SIZE as u64),
+        }
+    }
+}
 
 /// What is known of a file itself, apart from what its blocks hold.
 #[derive(Debug)]
@@ -16,8 +48,7 @@ pub struct FileAccount {
     end: u64,
     claimed_chunks: Option<u64>,
     chunks: u64,
-    /// The log was not closed, or its header does not tell.
-    unclosed: bool,
+    stated: Stated,
     account: Account,
 }
 
@@ -32,7 +63,7 @@ impl FileAccount {
             end: header.len() as u64,
             claimed_chunks: None,
             chunks: 0,
-            unclosed: true,
+            stated: Stated::NOTHING,
             account: Account::default(),
         };
         file.account.bytes = file.end;
@@ -52,7 +83,7 @@ impl FileAccount {
             end: 0,
             claimed_chunks: None,
             chunks: 0,
-            unclosed: true,
+            stated: Stated::NOTHING,
             account,
         }
     }
@@ -79,8 +110,8 @@ impl FileAccount {
             );
             return;
         }
-        self.unclosed = u32_at(header, 120).unwrap_or(0) & DIRTY != 0;
-        if self.unclosed {
+        self.stated = Stated::of(header);
+        if self.stated.unclosed {
             integrity.note(
                 DefectCode::Dirty,
                 None,
@@ -90,9 +121,9 @@ impl FileAccount {
         self.claimed_chunks = u16_at(header, 42).map(u64::from);
     }
 
-    /// Whether the log was not closed, as far as its header tells.
-    pub(crate) fn is_unclosed(&self) -> bool {
-        self.unclosed
+    /// What the header says of all chunks.
+    pub(crate) fn stated(&self) -> Stated {
+        self.stated
     }
 
     pub(super) fn integrity(&mut self) -> &mut Integrity {

@@ -6,8 +6,10 @@
 //!
 //! [`frames`]: super::frames
 
+use super::account::Stated;
 use super::frames::{self, Claims, Frame, MOST_FRAMES};
 use super::header_crc;
+use crate::account::ChunkMark;
 use crate::bytes::{u32_at, u64_at};
 use crate::event::Trust;
 use crate::integrity::{DefectCode, Integrity};
@@ -27,8 +29,8 @@ pub(super) struct Chunk {
     pub(super) frames: Vec<Frame>,
     /// Nothing was ever written here.
     pub(super) empty: bool,
-    /// Both checksums, to know a chunk that is there twice; `None` when no live record is in it.
-    pub(super) mark: Option<u64>,
+    /// What tells it from the other chunks of its file; `None` when no live record is in it.
+    pub(super) mark: Option<ChunkMark>,
     /// Checksums and counts hold, so that records need not be decoded to be believed.
     pub(super) sound: bool,
     /// The header tells live records from stale ones.
@@ -214,13 +216,14 @@ fn note_places(found: &frames::Found, offset: u64, integrity: &mut Integrity) {
 }
 
 /// Looks through one chunk of exactly [`CHUNK_SIZE`] bytes, of which the file has the first `real`.
-/// `offset` is its offset in the file; `unclosed` says that the log was not closed.
+/// `offset` is its offset in the file, of which the header says what is `stated`.
 pub(super) fn read(
     chunk: &[u8],
     real: usize,
-    (offset, unclosed): (u64, bool),
+    (offset, stated): (u64, Stated),
     integrity: &mut Integrity,
 ) -> Chunk {
+    let unclosed = stated.unclosed;
     let mut header = Header::read(chunk);
     if !header.sound_magic && is_zero(chunk) {
         return Chunk {
@@ -274,6 +277,20 @@ pub(super) fn read(
         let behind = lag.is_some_and(|end| frame.start >= end);
         frame.trust = if behind { Trust::Unverified } else { trust };
     }
+    if found.live > 0 && stated.end.is_some_and(|end| offset >= end) {
+        integrity.note_many(
+            DefectCode::HeaderMismatch,
+            Some(offset),
+            found.live,
+            "records in chunks that the header of the file does not count, though it says that the log was \
+             closed: they may be of another log",
+        );
+        let live = frames.iter_mut().filter(|f| f.trust != Trust::Recovered);
+        live.for_each(|frame| frame.trust = Trust::HeaderMismatch);
+    }
+    let live = frames.iter().filter(|f| f.trust != Trust::Recovered);
+    let numbers = live.map(|frame| frame.number);
+    let frame_numbers = numbers.clone().min().zip(numbers.max());
     let sound = header.is_sound()
         && header.data_crc_ok
         && (header.promised() == found.live || complete)
@@ -281,7 +298,10 @@ pub(super) fn read(
     Chunk {
         frames,
         empty: false,
-        mark: (found.live > 0).then_some(header.mark),
+        mark: (found.live > 0).then(|| ChunkMark {
+            checksums: header.mark,
+            numbers: frame_numbers.filter(|_| sound),
+        }),
         sound,
         tells_live,
     }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::account::Stated;
 use super::chunk;
+use super::failure::{Failure, failed};
 use super::fallback;
 use super::file::Block;
 use super::frames::Frame;
-use super::record::Decoder;
+use super::record::{Decoder, is_unusual};
 use super::value::DecodeError;
 use crate::account::Account;
 use crate::event::{Event, Head, Trust};
@@ -32,6 +34,8 @@ pub struct BlockDecoder {
     is_sound: bool,
     /// Which frames of the chunk are not passed over.
     left: Vec<usize>,
+    /// What ids of the chunk usually differ by from the numbers of their frames, where it is sound.
+    usual: Option<u64>,
     /// The chunk may have the text that is searched for, once that was asked.
     may_have_text: Option<bool>,
 }
@@ -49,23 +53,23 @@ impl BlockDecoder {
             let real = block
                 .real()
                 .saturating_sub(CHUNK_SIZE * usize::try_from(n).unwrap_or(0));
-            let at = (offset, block.is_unclosed());
+            let at = (offset, block.stated());
             used += u64::from(!self.chunk(bytes, real, at, delivery));
         }
         used
     }
 
-    /// Delivers the records of one chunk that begins at `start` in the file, which may be a log that
-    /// was not closed; `true` when it is empty.
+    /// Delivers the records of one chunk that begins at `start` in the file, of whose chunks the header
+    /// says what is `stated`; `true` when it is empty.
     fn chunk(
         &mut self,
         bytes: &[u8],
         real: usize,
-        (start, unclosed): (u64, bool),
+        (start, stated): (u64, Stated),
         delivery: &mut Delivery<'_>,
     ) -> bool {
         let mut integrity = Integrity::default();
-        let chunk = chunk::read(bytes, real, (start, unclosed), &mut integrity);
+        let chunk = chunk::read(bytes, real, (start, stated), &mut integrity);
         delivery.account.integrity.add(integrity);
         delivery.account.saw_chunk(chunk.mark);
         self.decoder.next_chunk(chunk.sound);
@@ -74,28 +78,37 @@ impl BlockDecoder {
         self.may_have_text = None;
         let mut left = std::mem::take(&mut self.left);
         left.clear();
+        self.usual = None;
         if chunk.sound {
+            self.usual = self.decoder.usual_difference(bytes, &chunk.frames);
             // The account is the same whether records are passed over or read one by one.
             let wants = |kind: &EventKind<'_>| delivery.wants_kind(kind);
-            self.decoder
-                .look_over(bytes, &chunk.frames, &wants, &mut left);
+            let frames = (chunk.frames.as_slice(), self.usual);
+            self.decoder.look_over(bytes, frames, &wants, &mut left);
             let account = &mut *delivery.account;
             self.decoder
                 .account_rows(bytes, &mut |row| account.saw_row(row));
         } else {
             left.extend(0..chunk.frames.len());
         }
-        for frame in left.iter().filter_map(|at| chunk.frames.get(*at)) {
+        for at in &left {
             if delivery.stopped() {
                 break;
             }
-            self.record(bytes, frame, start, delivery);
+            self.record(bytes, (&chunk.frames, *at), start, delivery);
         }
         self.left = left;
         chunk.empty
     }
 
-    fn record(&mut self, chunk: &[u8], frame: &Frame, start: u64, delivery: &mut Delivery<'_>) {
+    fn record(
+        &mut self,
+        chunk: &[u8],
+        (frames, at): (&[Frame], usize),
+        start: u64,
+        delivery: &mut Delivery<'_>,
+    ) {
+        let Some(frame) = frames.get(at) else { return };
         let offset = Some(start + frame.start as u64);
         if frame.cut {
             return self.cut_off(chunk, frame, offset, delivery);
@@ -113,14 +126,22 @@ impl BlockDecoder {
         let by_fingerprint = delivery.knows_fingerprints();
         let by_text = delivery.wanted_text().is_some();
         // Where no record is known by its fingerprint or by a text, whatever is wanted is read in full.
-        let head = match by_fingerprint || by_text {
-            true => self.decoder.head(chunk, frame),
-            false => self.decoder.full_head(chunk, frame),
-        };
+        let is_full = !by_fingerprint && !by_text;
+        let mut head = self.decoder.head_or_all(chunk, frame, is_full);
+        if frame.trust == Trust::Intact
+            && let Ok(record) = &head
+            && is_unusual(self.usual, record.head.record_id, frame)
+        {
+            let place = (frames, at);
+            if self.decoder.is_out_of_order(chunk, place, self.usual) {
+                return self.out_of_order(chunk, frame, start, delivery);
+            }
+            head = self.decoder.head_or_all(chunk, frame, is_full);
+        }
         let Ok(record) = head else {
-            return match by_fingerprint || by_text {
-                true => self.without_head(chunk, frame, offset, delivery),
-                false => self.without_full_head(chunk, frame, offset, delivery),
+            return match is_full {
+                true => self.without_full_head(chunk, frame, offset, delivery),
+                false => self.without_head(chunk, frame, offset, delivery),
             };
         };
         let head = record.head;
@@ -144,7 +165,7 @@ impl BlockDecoder {
             if self.end_line(chunk, frame, (start, record_ref), delivery) {
                 return;
             }
-        } else if !by_fingerprint && !by_text {
+        } else if is_full {
             begun = Some(record.event(&delivery.file, offset));
         }
         let has_fingerprint =
@@ -171,6 +192,26 @@ impl BlockDecoder {
             }
             Err(why) => self.in_part(chunk, frame, offset, (admitted, &why), delivery),
         }
+    }
+
+    /// A record that belongs elsewhere, whatever checksum covers it.
+    fn out_of_order(
+        &mut self,
+        chunk: &[u8],
+        frame: &Frame,
+        start: u64,
+        delivery: &mut Delivery<'_>,
+    ) {
+        delivery.defect(
+            DefectCode::HeaderMismatch,
+            Some(start + frame.start as u64),
+            "records whose ids do not go on from those around them: copies of others, put in their places",
+        );
+        let frame = Frame {
+            trust: Trust::HeaderMismatch,
+            ..frame.clone()
+        };
+        self.record(chunk, (std::slice::from_ref(&frame), 0), start, delivery);
     }
 
     /// A record of a sound chunk that is wanted if it has a text.
@@ -547,36 +588,4 @@ fn deliver(mut event: Event, admitted: bool, frame: &Frame, delivery: &mut Deliv
         texts.give(&mut event, frame.number);
     }
     delivery.admitted(event);
-}
-
-/// Why a record gave no event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// Its content cannot be decoded. What its head says can be true all the same.
-    Damaged(String),
-    /// It was decoded, and is no event to believe.
-    Refused(String),
-    Limit(&'static str),
-}
-
-impl Failure {
-    fn words(&self) -> &str {
-        match self {
-            Failure::Damaged(why) | Failure::Refused(why) => why,
-            Failure::Limit(why) => why,
-        }
-    }
-}
-
-fn failed(delivery: &mut Delivery<'_>, offset: Option<u64>, why: &Failure) {
-    delivery.account.integrity.failed += 1;
-    let code = match why {
-        Failure::Damaged(_) | Failure::Refused(_) => DefectCode::FailedRecord,
-        Failure::Limit(_) => DefectCode::Limit,
-    };
-    delivery.defect(
-        code,
-        offset,
-        format!("a record was found but not decoded: {}", why.words()),
-    );
 }

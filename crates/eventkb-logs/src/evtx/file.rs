@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 
-use super::account::FileAccount;
+use super::account::{FileAccount, Stated};
 use crate::integrity::DefectCode;
 use crate::limits::{CHUNK_SIZE, CHUNKS_PER_BLOCK, FILE_HEADER_SIZE};
 
@@ -23,8 +23,8 @@ pub struct Block {
     whole: usize,
     /// Bytes of these that the file really has; the rest is padding of a cut last chunk.
     real: usize,
-    /// The log was not closed, or nothing tells whether it was.
-    unclosed: bool,
+    /// What the file's header says.
+    stated: Stated,
 }
 
 impl Block {
@@ -58,7 +58,7 @@ impl Block {
             start,
             whole,
             real,
-            unclosed: true,
+            stated: Stated::NOTHING,
         };
         (block, error)
     }
@@ -76,14 +76,14 @@ impl Block {
         bytes.chunks_exact(CHUNK_SIZE)
     }
 
-    /// Whether the log was not closed, as far as anything tells.
-    pub(super) fn is_unclosed(&self) -> bool {
-        self.unclosed
+    /// What the file's header says of all chunks.
+    pub(super) fn stated(&self) -> Stated {
+        self.stated
     }
 
-    /// Says whether the log was closed.
-    pub(crate) fn set_unclosed(&mut self, unclosed: bool) {
-        self.unclosed = unclosed;
+    /// Tells what the file's header says.
+    pub(crate) fn set_stated(&mut self, stated: Stated) {
+        self.stated = stated;
     }
 
     /// Bytes that the file really has.
@@ -145,7 +145,7 @@ impl<R: Read> Blocks<R> {
         let mut input = (&mut self.ahead).chain(&mut self.input);
         let taken = std::mem::take(buffer);
         let (mut block, error) = Block::read(&mut input, self.file.end(), most, taken);
-        block.set_unclosed(self.file.is_unclosed());
+        block.set_stated(self.file.stated());
         self.ended = block.real < most;
         self.file.took(block.real as u64);
         self.note(error);

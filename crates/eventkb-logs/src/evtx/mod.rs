@@ -10,7 +10,7 @@
 //! | `template`, `system`, `names`, `value`, `binxml` | the parts that records are made of |
 //! | `fallback` | a record of an unusual form, through the `evtx` crate |
 //! | `mta` | message texts that lie beside an exported log |
-//! | `deliver` | records to the delivery |
+//! | `deliver`, `failure` | records to the delivery, or why there is none |
 //!
 //! The rooms of [`evt`](crate::evt) have the same names for the same jobs.
 
@@ -18,6 +18,7 @@ mod account;
 mod binxml;
 mod chunk;
 mod deliver;
+mod failure;
 mod fallback;
 mod file;
 mod frames;
@@ -31,6 +32,7 @@ mod tokens;
 mod value;
 
 pub use account::FileAccount;
+pub(crate) use account::Stated;
 pub use deliver::BlockDecoder;
 pub(crate) use file::read_chunks;
 pub use file::{Block, Blocks};

@@ -8,6 +8,7 @@ mod definitions;
 mod fingerprint;
 mod inline;
 mod layout;
+mod order;
 mod row;
 mod start;
 mod take;
@@ -34,6 +35,7 @@ use crate::numbers;
 use definitions::{Definitions, Known};
 use fingerprint::{Templates, Traits};
 use inline::ValueNames;
+pub(super) use row::is_unusual;
 use row::{Glances, OfTemplate};
 use start::{Start, read_values, start_of};
 
@@ -276,7 +278,7 @@ impl Decoder {
         chunk: &[u8],
         frame: &Frame,
     ) -> Result<RecordHead<'_>, DecodeError> {
-        self.head_with(chunk, frame, false)
+        self.head_or_all(chunk, frame, false)
     }
 
     /// Reads all of System of a record that is wanted.
@@ -285,10 +287,11 @@ impl Decoder {
         chunk: &[u8],
         frame: &Frame,
     ) -> Result<RecordHead<'_>, DecodeError> {
-        self.head_with(chunk, frame, true)
+        self.head_or_all(chunk, frame, true)
     }
 
-    fn head_with(
+    /// Reads the head of a record, or all of System.
+    pub(super) fn head_or_all(
         &mut self,
         chunk: &[u8],
         frame: &Frame,

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::account::Stated;
 use super::chunk;
 use super::deliver::BlockDecoder;
 use super::record::Decoder;
@@ -78,7 +79,7 @@ fn compare(bytes: &[u8], name: &str, tally: &mut Tally) {
         .chunks_exact(CHUNK_SIZE)
     {
         let mut integrity = Integrity::default();
-        let found = chunk::read(chunk, CHUNK_SIZE, (0, true), &mut integrity);
+        let found = chunk::read(chunk, CHUNK_SIZE, (0, Stated::NOTHING), &mut integrity);
         decoder.next_chunk(found.sound);
         writer.next_chunk(found.sound);
         for frame in &found.frames {

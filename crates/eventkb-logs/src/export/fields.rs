@@ -219,7 +219,11 @@ impl Fields<'_> {
             };
             match dates::parse(&text) {
                 Ok(_) => return draft.time(&text, dialect.zone),
-                Err(_) => not_understood = not_understood.or(Some(text)),
+                // What follows is when somebody else saw the event: no time in place of its own.
+                Err(_) => {
+                    not_understood = Some(text);
+                    break;
+                }
             }
         }
         if let Some((date, clock)) = dialect.date_and_clock

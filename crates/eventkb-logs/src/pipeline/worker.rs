@@ -10,7 +10,7 @@ use super::{Plan, ReadResult};
 use crate::account::{Account, FileReport, Ignored, Input};
 use crate::detect::Format;
 use crate::evt;
-use crate::evtx::{Block, BlockDecoder, Blocks, FileAccount, read_chunks};
+use crate::evtx::{Block, BlockDecoder, Blocks, FileAccount, Stated, read_chunks};
 #[cfg(feature = "exports")]
 use crate::export::{clixml, csv, format_list, jsonl, properties, snare, wevtutil, xml};
 use crate::holes::{WithoutHoles, end_of_last_data};
@@ -78,8 +78,8 @@ pub(crate) enum Task {
 pub(crate) struct Job {
     pub(crate) path: Arc<str>,
     texts: Option<Arc<LogTexts>>,
-    /// The log was not closed, as far as anything tells.
-    unclosed: bool,
+    /// What the log's header says.
+    stated: Stated,
     state: Mutex<JobState>,
 }
 
@@ -97,7 +97,7 @@ impl Job {
         Arc::new(Job {
             path: Arc::clone(&log.path),
             texts: log.texts.clone(),
-            unclosed: FileAccount::open(&log.prefix).is_unclosed(),
+            stated: FileAccount::open(&log.prefix).stated(),
             state: Mutex::default(),
         })
     }
@@ -374,7 +374,7 @@ impl<'a, S: Sink> Worker<'a, S> {
         }
         let buffer = std::mem::take(&mut self.buffer);
         let (mut block, problem) = read_chunks(file, offset, bytes, buffer);
-        block.set_unclosed(job.unclosed);
+        block.set_stated(job.stated);
         if let Some(problem) = problem {
             job.note(problem.code, problem.message);
         }

@@ -9,6 +9,8 @@ mod corpus;
 #[cfg(feature = "exports")]
 mod exports;
 mod silent;
+#[cfg(feature = "exports")]
+mod texts;
 mod trial;
 
 use std::path::Path;

@@ -142,7 +142,7 @@ pub(crate) fn trust(trust: Trust) -> Option<&'static str> {
         Trust::Repaired => Some("repaired"),
         Trust::ChecksumFailed => Some("checksum failed"),
         Trust::NoChecksum => Some("without a checksum"),
-        Trust::HeaderMismatch => Some("contradicted by its chunk's header"),
+        Trust::HeaderMismatch => Some("contradicted by the log around it"),
         Trust::Recovered => Some("recovered: an older, overwritten record"),
         _ => Some("of a trust that this version of the program does not know"),
     }

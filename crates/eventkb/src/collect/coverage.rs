@@ -43,7 +43,7 @@ impl Coverage {
         if let Some(span) = self.fed.get_mut(key) {
             span.first = earliest(span.first, event.time);
             span.last = span.last.max(event.time);
-            span.records += 1;
+            span.records = span.records.saturating_add(1);
             return;
         }
         if self.fed.len() >= limits::MAX_SPANS {
@@ -81,7 +81,7 @@ impl Coverage {
                 Some(ours) => {
                     ours.first = earliest(ours.first, theirs.first);
                     ours.last = ours.last.max(theirs.last);
-                    ours.records += theirs.records;
+                    ours.records = ours.records.saturating_add(theirs.records);
                 }
                 None => {
                     self.fed.insert(key, theirs);

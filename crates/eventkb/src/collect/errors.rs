@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
 use super::observation::Observation;
-use super::records::{Keep, Records};
+use super::records::{Keep, Records, sum_of};
 use crate::limits;
 
 /// What is kept of one form for citation: a record or two.
@@ -92,7 +92,7 @@ impl Errors {
     pub(crate) fn again(&mut self, kind: u128, form: u128, observation: Observation) {
         match self.kinds.get_mut(&kind) {
             Some(kind) => kind.add(form, observation),
-            None => self.dropped += 1,
+            None => self.dropped = self.dropped.saturating_add(1),
         }
     }
 
@@ -108,7 +108,7 @@ impl Errors {
     fn bound(&mut self) {
         while self.kinds.len() > limits::MAX_ERROR_KINDS {
             if let Some((_, dropped)) = self.kinds.pop_last() {
-                self.dropped += dropped.given();
+                self.dropped = self.dropped.saturating_add(dropped.given());
             }
         }
         if self.kinds.len() == limits::MANY_CLASSES {
@@ -118,7 +118,7 @@ impl Errors {
     }
 
     pub(crate) fn merge(&mut self, other: Errors) {
-        self.dropped += other.dropped;
+        self.dropped = self.dropped.saturating_add(other.dropped);
         for (number, theirs) in other.kinds {
             match self.kinds.get_mut(&number) {
                 Some(ours) => ours.merge(theirs),
@@ -223,7 +223,7 @@ impl Kind {
 
     fn given(&self) -> u64 {
         let forms = self.forms.values().map(|form| form.records.given());
-        self.rest.given() + forms.sum::<u64>()
+        sum_of(forms.chain([self.rest.given()]))
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::iter::Peekable;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smallvec::SmallVec;
 
@@ -132,9 +133,13 @@ impl Serialize for RecordKeySet {
 
 impl<'de> Deserialize<'de> for RecordKeySet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RecordKeySet, D::Error> {
-        Ok(Vec::<RecordKey>::deserialize(deserializer)?
-            .into_iter()
-            .collect())
+        let keys = Vec::<RecordKey>::deserialize(deserializer)?;
+        // Whoever counts with seconds may rely on it that they are times.
+        let times = Timestamp::MIN.as_second()..=Timestamp::MAX.as_second();
+        if keys.iter().any(|(second, _)| !times.contains(second)) {
+            return Err(serde::de::Error::custom("a second that is no time"));
+        }
+        Ok(keys.into_iter().collect())
     }
 }
 

@@ -136,6 +136,11 @@ impl Given {
     }
 }
 
+/// The sum of counts. Saved observations may claim any: it stays at the limit.
+pub(crate) fn sum_of(counts: impl IntoIterator<Item = u64>) -> u64 {
+    counts.into_iter().fold(0, u64::saturating_add)
+}
+
 /// Whole seconds: .evt knows no fractions. Within a class, provider, event and computer are the
 /// same already, and the record id tells the rest; where there is none, the strings have to.
 fn key_of(observation: &Observation, second: i64) -> RecordKey {
@@ -151,10 +156,10 @@ impl Records {
         let new = self.new.get_or_insert_default();
         let records = new.of(&event.file, &mut self.given);
         let Some(time) = event.time else {
-            records.untimed += 1;
+            records.untimed = records.untimed.saturating_add(1);
             return;
         };
-        records.timed += 1;
+        records.timed = records.timed.saturating_add(1);
         let key = key_of(&event, time.as_second());
         if event.record_id.is_none() {
             let files = self.lines.entry(key).or_default();
@@ -289,13 +294,10 @@ impl Records {
 
     /// How many events there are, copies not counted.
     pub(crate) fn count(&self) -> u64 {
-        let again: u64 = self
-            .lines
-            .values()
-            .filter_map(|files| files.values().max())
-            .map(|n| n.saturating_sub(1))
-            .sum();
-        self.seen.len() as u64 + again + self.counts().untimed
+        let lines = self.lines.values();
+        let again = lines.filter_map(|files| files.values().max());
+        let again = again.map(|n| n.saturating_sub(1));
+        sum_of(again.chain([self.seen.len() as u64, self.counts().untimed]))
     }
 
     /// How many records were given, copies among them.
@@ -461,7 +463,7 @@ fn runs(
         }
         run.ends.push(key);
         run.last = key;
-        run.count += times(&key);
+        run.count = run.count.saturating_add(times(&key));
     }
     runs
 }

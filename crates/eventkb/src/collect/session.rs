@@ -368,7 +368,7 @@ impl Session {
         match self.classes.get_mut(&class) {
             Some(class) => class.records.add(record, keep),
             // There was no room for it, or it was dropped to make room for another one.
-            None => self.dropped += 1,
+            None => self.dropped = self.dropped.saturating_add(1),
         }
     }
 
@@ -386,7 +386,7 @@ impl Session {
             return false;
         }
         if let Some((_, dropped)) = self.classes.pop_last() {
-            self.dropped += dropped.records.given();
+            self.dropped = self.dropped.saturating_add(dropped.records.given());
         }
         true
     }
@@ -436,10 +436,10 @@ impl Session {
                 }
             }
         }
-        self.dropped += other.dropped;
+        self.dropped = self.dropped.saturating_add(other.dropped);
         while self.classes.len() > self.most.classes {
             if let Some((_, class)) = self.classes.pop_last() {
-                self.dropped += class.records.given();
+                self.dropped = self.dropped.saturating_add(class.records.given());
             }
         }
         self.bound(most);

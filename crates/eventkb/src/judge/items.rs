@@ -210,7 +210,7 @@ impl<'a> Items<'a> {
                     |n: usize| part.matcher.captures.get(n).is_some_and(|c| c.is_peer);
                 let peer = captures.iter().position(|(n, _)| names_another(n));
                 if matches!(part.role, PartRole::Symptom(_)) {
-                    items.untimed += seen.untimed;
+                    items.untimed = items.untimed.saturating_add(seen.untimed);
                 }
                 items.evidence.push(Evidence {
                     class_number: number,

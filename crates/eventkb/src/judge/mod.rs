@@ -444,7 +444,7 @@ fn harmless(findings: &[Finding]) -> HarmlessSum {
         .filter(|f| f.is_offered() && f.standing == Standing::Harmless)
     {
         sum.findings += 1;
-        sum.events += finding.ranking.explains;
+        sum.events = sum.events.saturating_add(finding.ranking.explains);
     }
     sum
 }

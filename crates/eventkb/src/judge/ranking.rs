@@ -4,6 +4,7 @@ use super::Assessed;
 use super::case::Case;
 use super::items::{ItemKind, Items, Standing};
 use super::verdict::{Judged, State};
+use crate::collect::records::sum_of;
 use crate::limits;
 use crate::report::{
     CauseState, Finding, NearMiss, Ranking, RankingReason, Standing as ArticleStanding,
@@ -94,13 +95,11 @@ pub(crate) fn ranking(case: &Case<'_>, history: bool) -> Ranking {
         reasons.push(RankingReason::History);
     }
     let counted = case.counted().flat_map(|judged| case.items_of(judged));
-    let explains = counted
-        .filter(|(_, item, _)| {
-            item.standing == Standing::Yes
-                && matches!(item.kind, ItemKind::Symptom(n) if case.is_evidence(n))
-        })
-        .map(|(_, item, _)| item.count)
-        .sum();
+    let explains = counted.filter(|(_, item, _)| {
+        item.standing == Standing::Yes
+            && matches!(item.kind, ItemKind::Symptom(n) if case.is_evidence(n))
+    });
+    let explains = sum_of(explains.map(|(_, item, _)| item.count));
     Ranking {
         score: best.weight,
         explains,

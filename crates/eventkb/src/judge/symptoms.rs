@@ -5,6 +5,7 @@ use super::case::Case;
 use super::coverage::Whose;
 use super::items::{Evidence, Item, ItemKind, Standing};
 use super::verdict::{Judged, State};
+use crate::collect::records::sum_of;
 use crate::limits;
 use crate::report::{
     Absence, Answer, Citation, ConditionReport, SymptomReport, SymptomState, ValueSeen,
@@ -89,7 +90,7 @@ fn symptom_report(
         description: symptom.description.clone(),
         conditions: conditions(symptom, &outcomes),
         absence,
-        count: evidence.iter().map(|(_, item, _)| item.count).sum(),
+        count: sum_of(evidence.iter().map(|(_, item, _)| item.count)),
         first: case.items.first_of(evidence.iter().map(|(n, _, _)| *n)),
         last: case.items.last_of(evidence.iter().map(|(n, _, _)| *n)),
         values: first.map_or_else(Vec::new, |(n, _, evidence)| {

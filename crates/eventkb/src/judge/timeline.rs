@@ -125,7 +125,7 @@ fn joined(mut spells: Vec<Spell>, most: usize) -> impl Iterator<Item = Spell> {
                 Some(before) if spell.first.duration_since(before.last) <= pause => {
                     before.last = before.last.max(spell.last);
                     before.verdict = before.verdict.max(spell.verdict);
-                    before.occurrences += spell.occurrences;
+                    before.occurrences = before.occurrences.saturating_add(spell.occurrences);
                     before.objects.extend(spell.objects);
                 }
                 _ => fewer.push(spell),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Collection;
 use super::items::timestamp;
 use crate::collect::errors::{Form, Kind};
-use crate::collect::records::Records;
+use crate::collect::records::{Records, sum_of};
 use crate::collect::session::Session;
 use crate::knowledge::catalogue::EventFacts;
 use crate::limits;
@@ -60,7 +60,8 @@ pub(crate) fn sums<'a>(session: &'a Session, explained: &BTreeSet<u128>) -> Vec<
         } else {
             kind.rest.count()
         };
-        let count = rest + open.iter().map(|form| form.records.count()).sum::<u64>();
+        let open_ones = open.iter().map(|form| form.records.count());
+        let count = sum_of(open_ones.chain([rest]));
         let key = (
             kind.provider.to_ascii_lowercase(),
             kind.event_id,
@@ -81,7 +82,7 @@ pub(crate) fn sums<'a>(session: &'a Session, explained: &BTreeSet<u128>) -> Vec<
         }
         sum.kinds.push(kind);
         sum.forms.extend(open);
-        sum.count += count;
+        sum.count = sum.count.saturating_add(count);
         sum.more |= kind.more;
     }
     let mut ordered: Vec<Sum<'_>> = sums.into_values().collect();
@@ -219,13 +220,14 @@ fn values(
             }
             let name = value_name(form, facts, at, strings.len());
             let contents = counts.entry((at, name)).or_default();
-            *contents.entry(value).or_default() += times;
+            let count: &mut u64 = contents.entry(value).or_default();
+            *count = count.saturating_add(times);
         }
     }
     let mut listed = Vec::new();
     for ((at, name), contents) in counts {
         let distinct = contents.len() as u64;
-        let total: u64 = contents.values().sum();
+        let total = sum_of(contents.values().copied());
         if distinct > TOO_VARIED && distinct * 2 > total {
             continue;
         }

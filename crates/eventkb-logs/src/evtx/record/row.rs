@@ -189,11 +189,12 @@ impl Decoder {
     /// Looks at the records of a sound chunk and keeps what the account needs of those that nobody
     /// wants: see [`Decoder::account_rows`]. The places of all others among the frames go to
     /// `left`: records that may be wanted, and those that must be looked at one by one because they
-    /// are written in an unusual way. `wants` must answer the same for the life of the decoder.
+    /// are written in an unusual way or whose ids have not the `usual` difference to the numbers of
+    /// their frames. `wants` must answer the same for the life of the decoder.
     pub(in crate::evtx) fn look_over(
         &mut self,
         chunk: &[u8],
-        frames: &[Frame],
+        (frames, usual): (&[Frame], Option<u64>),
         wants: &dyn Fn(&EventKind<'_>) -> bool,
         left: &mut Vec<usize>,
     ) {
@@ -207,7 +208,7 @@ impl Decoder {
         for (at, frame) in frames.iter().enumerate() {
             let is_live = frame.trust == Trust::Intact && !frame.cut;
             live += usize::from(is_live);
-            if is_live && self.glance(chunk, frame, wants) == Ok(true) {
+            if is_live && self.glance(chunk, (frame, usual), wants) == Ok(true) {
                 passed += 1;
             } else {
                 left.push(at);
@@ -249,7 +250,7 @@ impl Decoder {
     fn glance(
         &mut self,
         chunk: &[u8],
-        frame: &Frame,
+        (frame, usual): (&Frame, Option<u64>),
         wants: &dyn Fn(&EventKind<'_>) -> bool,
     ) -> Result<bool, DecodeError> {
         let start = start_of(chunk, &frame.body, &mut self.head_fuel)?;
@@ -306,6 +307,9 @@ impl Decoder {
             Field::Text(_) => super::number(chunk, values, &system.record_id).ok_or(Unsupported)?,
             _ => number(chunk, values, &system.record_id, kind::U64)?,
         };
+        if is_unusual(usual, Some(id), frame) {
+            return Ok(false);
+        }
         let log = match glanced.log {
             Some(log) => log,
             None => {
@@ -323,6 +327,12 @@ impl Decoder {
         glances.pass(log, names.0, time, id);
         Ok(true)
     }
+}
+
+/// Whether the id of a record has another difference to its frame's number than is usual in its chunk.
+pub(in crate::evtx) fn is_unusual(usual: Option<u64>, id: Option<u64>, frame: &Frame) -> bool {
+    let both = usual.zip(id);
+    both.is_some_and(|(usual, id)| id.wrapping_sub(frame.number) != usual)
 }
 
 /// Ticks of times that are one for certain: 1970, but for its first moment, to 2200.
@@ -353,7 +363,7 @@ fn ticks(chunk: &[u8], values: &[Value], field: &Field) -> Result<u64, DecodeErr
 }
 
 /// Where a text stands in the chunk.
-fn text(values: &[Value], field: &Field) -> Result<Range<usize>, DecodeError> {
+pub(super) fn text(values: &[Value], field: &Field) -> Result<Range<usize>, DecodeError> {
     match field {
         Field::Missing => Ok(0..0),
         Field::Text(bytes) => Ok(bytes.clone()),
