@@ -213,6 +213,11 @@ struct Provider {
 
 #[derive(Debug)]
 enum Source {
+    /// Of the built-in catalogue.
+    #[cfg_attr(
+        not(feature = "packs"),
+        expect(dead_code, reason = "only packs have texts")
+    )]
     Text(&'static str),
     Entry(ProviderEntry),
 }
@@ -257,6 +262,7 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Adds a document that is parsed when it is first needed. Names are in lower case.
+    #[cfg(feature = "packs")]
     pub(crate) fn add_text(&mut self, names: &[&str], exported_as: &[&str], text: &'static str) {
         if let Some(provider) = names.first() {
             let names = exported_as.iter().map(|name| (*name).to_owned());

@@ -19,6 +19,7 @@ const FACILITY_WIN32: i64 = 0x8007_0000;
 
 impl Codes {
     /// Adds a table that is parsed when it is first asked. Must come before the first question.
+    #[cfg(feature = "packs")]
     pub(crate) fn add_text(&mut self, table: &str, text: &'static str) {
         let table = serde_json::from_value(serde_json::Value::String(table.to_owned()));
         if let Ok(table) = table {
