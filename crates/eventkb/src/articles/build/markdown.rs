@@ -254,7 +254,10 @@ impl Reader<'_> {
             return;
         };
         let text = self.cell.as_mut().unwrap_or(&mut self.text);
-        let alternative = text.get(begin..).unwrap_or_default();
+        // A line may have ended within its text: then what it began in is gone.
+        let Some(alternative) = text.get(begin..) else {
+            return;
+        };
         if !alternative.to_ascii_lowercase().contains("event id") {
             text.truncate(begin);
         }
