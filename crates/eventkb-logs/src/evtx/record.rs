@@ -309,13 +309,12 @@ impl Decoder {
             let _ = self.template(chunk, &frame.body, &start, Names::AsManyAsCan);
         }
         let entry = self.entries.of(&start)?;
-        let span = || start.span(chunk, &frame.body);
-        let read = || System::read(chunk, &span()?, &mut self.head_fuel);
-        let system = entry
-            .system
-            .get_or_insert_with(read)
-            .as_ref()
-            .map_err(|error| *error)?;
+        let system = read_once(
+            &mut entry.system,
+            chunk,
+            (&start, &frame.body),
+            &mut self.head_fuel,
+        )?;
         let values = &self.values;
         let number = |field: &Field| number(chunk, values, field);
         let event_id = number(&system.event_id).ok_or(Unsupported)?;
@@ -489,6 +488,19 @@ impl Entries {
         // It is there: found or pushed just now.
         templates.get_mut(*recent).ok_or(Unsupported)
     }
+}
+
+/// The fields of System, found once for all records of a template.
+fn read_once<'s>(
+    known: &'s mut Option<Result<System, DecodeError>>,
+    chunk: &[u8],
+    (start, body): (&Start, &Range<usize>),
+    fuel: &mut Fuel,
+) -> Result<&'s System, DecodeError> {
+    let span = || start.span(chunk, body);
+    let read = || System::read(chunk, &span()?, fuel);
+    let system = known.get_or_insert_with(read);
+    system.as_ref().map_err(|error| *error)
 }
 
 fn number(chunk: &[u8], values: &[Value], field: &Field) -> Option<u64> {

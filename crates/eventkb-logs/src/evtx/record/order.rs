@@ -7,12 +7,11 @@
 
 use std::ops::Range;
 
-use super::Decoder;
-use super::row::text;
-use super::start::{read_first_values, start_of};
+use super::row::{read_values_of_head, text};
+use super::start::start_of;
+use super::{Decoder, read_once};
 use crate::event::Trust;
 use crate::evtx::frames::Frame;
-use crate::evtx::system::System;
 use crate::evtx::value::{DecodeError, Unsupported};
 
 /// How many records on each side of one are asked where it belongs.
@@ -97,19 +96,10 @@ impl Decoder {
 
     fn place(&mut self, chunk: &[u8], frame: &Frame) -> Result<Place, DecodeError> {
         let start = start_of(chunk, &frame.body, &mut self.head_fuel)?;
-        let span = || start.span(chunk, &frame.body);
         let entry = self.entries.of(&start)?;
-        let read = || System::read(chunk, &span()?, &mut self.head_fuel);
-        let system = entry
-            .system
-            .get_or_insert_with(read)
-            .as_ref()
-            .map_err(|error| *error)?;
-        self.values.clear();
-        if let Some(table) = start.values() {
-            let values = &mut self.values;
-            read_first_values(chunk, table, frame.body.end, system.values_used(), values)?;
-        }
+        let fuel = &mut self.head_fuel;
+        let system = read_once(&mut entry.system, chunk, (&start, &frame.body), fuel)?;
+        read_values_of_head(chunk, (&start, frame), system, &mut self.values)?;
         let values = &self.values;
         Ok(Place {
             id: super::number(chunk, values, &system.record_id).ok_or(Unsupported)?,

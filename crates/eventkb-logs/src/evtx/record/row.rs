@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::start::{read_first_values, start_of};
-use super::{Decoder, Entry};
+use super::start::{Start, read_first_values, start_of};
+use super::{Decoder, Entry, read_once};
 use crate::account::Row;
 use crate::bytes::u64_at;
 use crate::event::{Trust, is_set};
@@ -257,17 +257,9 @@ impl Decoder {
         let Entry {
             system, glanced, ..
         } = self.entries.of(&start)?;
-        let span = || start.span(chunk, &frame.body);
-        let read = || System::read(chunk, &span()?, &mut self.head_fuel);
-        let system = system
-            .get_or_insert_with(read)
-            .as_ref()
-            .map_err(|error| *error)?;
-        self.values.clear();
-        if let Some(table) = start.values() {
-            let values = &mut self.values;
-            read_first_values(chunk, table, frame.body.end, system.values_used(), values)?;
-        }
+        let fuel = &mut self.head_fuel;
+        let system = read_once(system, chunk, (&start, &frame.body), fuel)?;
+        read_values_of_head(chunk, (&start, frame), system, &mut self.values)?;
         let values = &self.values;
         let glances = &mut self.glances;
         let names = match glanced.names {
@@ -333,6 +325,20 @@ impl Decoder {
 pub(in crate::evtx) fn is_unusual(usual: Option<u64>, id: Option<u64>, frame: &Frame) -> bool {
     let both = usual.zip(id);
     both.is_some_and(|(usual, id)| id.wrapping_sub(frame.number) != usual)
+}
+
+/// Reads those of a record's values that its head is made of.
+pub(super) fn read_values_of_head(
+    chunk: &[u8],
+    (start, frame): (&Start, &Frame),
+    system: &System,
+    values: &mut Vec<Value>,
+) -> Result<(), DecodeError> {
+    values.clear();
+    if let Some(table) = start.values() {
+        read_first_values(chunk, table, frame.body.end, system.values_used(), values)?;
+    }
+    Ok(())
 }
 
 /// Ticks of times that are one for certain: 1970, but for its first moment, to 2200.
