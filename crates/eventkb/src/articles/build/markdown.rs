@@ -254,7 +254,6 @@ impl Reader<'_> {
             return;
         };
         let text = self.cell.as_mut().unwrap_or(&mut self.text);
-        // A line may have ended within its text: then what it began in is gone.
         let Some(alternative) = text.get(begin..) else {
             return;
         };
@@ -277,6 +276,10 @@ impl Reader<'_> {
             self.lines.push(self.line, &self.text, kind);
         }
         self.text.clear();
+        // The text of a picture that is open goes on in the next line.
+        if self.cell.is_none() {
+            self.image = self.image.map(|_| 0);
+        }
     }
 
     fn start(&mut self, tag: &Tag<'_>, number: u32) {

@@ -513,3 +513,17 @@ fn what_counts_up_and_what_commands_print() {
         ["NETLOGON/table 5719 reference"]
     );
 }
+
+/// What a picture shows is no text, in however many lines it is said.
+#[test]
+fn pictures_whose_text_is_broken_into_lines() {
+    let text = "# The relay stops\n\n## Symptoms\n\na![A long text of a picture\néé names](p.png)\n\n\
+                - Source: Contoso\n- Event ID: 4711\n";
+    assert_eq!(
+        facts(&one("a.md", text)),
+        facts(&one("a.md", &text.replace("\néé", " éé")))
+    );
+    assert_eq!(facts(&one("a.md", text)).len(), 1);
+    let told = "# The relay stops\n\n## Symptoms\n\n![Source: Contoso\nEvent ID: 4711](p.png)\n";
+    assert_eq!(facts(&one("a.md", told)).len(), 1);
+}
